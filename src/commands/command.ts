@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+
+import type { Person } from '../domain/person.ts';
+import type { Permission } from '../domain/person.ts';
+import type { Query } from '../domain/query.ts';
+import type { Reply } from '../domain/reply.ts';
+import type { TimelineSource } from '../domain/timeline.ts';
+import type { ParseQuery } from '../query/query.ts';
+import type { Recorder } from '../record/record.ts';
+import type { Store } from '../store/store.ts';
+
+/** Who says a line, where, and through which surface. */
+export type Caller = {
+  readonly person: Person;
+  /** `cli:<person>`, `slack:C024BE91L`: a room may stand for one incident. */
+  readonly room: string;
+  readonly source: TimelineSource;
+};
+
+/** What a command may use. Platforms are not among it: a command stores an intent, a job acts. */
+export type CommandContext = {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly parseQuery: ParseQuery;
+  readonly caller: Caller;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** 32 random bytes, base64url. */
+  readonly newNonce: () => string;
+};
+
+/** One verb. Help, completion and forms are made from these fields. */
+export type Command<Input = unknown> = {
+  /** `declare`, or group and verb: `contain plan`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line for help. */
+  readonly summary: string;
+  /** Lines that parse, without the command prefix. */
+  readonly examples: readonly string[];
+  /** Positional words in order: `to`, `reason…` takes the rest as typed, `who?` may be absent. */
+  readonly words: readonly string[];
+  /** Named options: `at:14:05`, `--at 14:05`. Every key must be in `input`. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly permission: Permission;
+  readonly input: z.ZodType<Input>;
+  run(context: CommandContext, input: Input): Promise<Reply>;
+};
+
+/** Types `run`'s input from the schema. */
+export function defineCommand<Input>(command: Command<Input>): Command<Input> {
+  return command;
+}
+
+export type { Query };

@@ -1,0 +1,57 @@
+export const platformKinds = ['n8n'] as const;
+export type PlatformKind = (typeof platformKinds)[number];
+
+export const environments = ['production', 'drill'] as const;
+export type Environment = (typeof environments)[number];
+
+export type ConnectionId = string;
+
+/** What a platform lets this account do, found by asking it, never assumed. */
+export type Capabilities = {
+  /** `async`: the platform answers before the workflow is really off, as n8n does from 2.40 on. */
+  readonly disable: 'sync' | 'async' | 'none';
+  readonly enable: boolean;
+  readonly stop: boolean;
+  readonly listExecutions: boolean;
+  readonly listCredentials: boolean;
+  readonly listUsers: boolean;
+  /** Versions that were live before, readable by id. */
+  readonly versions: boolean;
+};
+
+/** One account on one platform. Its secret is stored apart, encrypted, and is never part of this. */
+export type Connection = {
+  readonly id: ConnectionId;
+  /** What people type after `connection:`; unique in the instance. */
+  readonly name: string;
+  readonly kind: PlatformKind;
+  /** Origin and path of the platform, without a trailing slash, query or credentials. */
+  readonly baseUrl: string;
+  /** An admin said at connect time that this host is private and may be called. */
+  readonly privateHostAllowed: boolean;
+  readonly environment: Environment;
+  /** Goes up whenever base URL, account or secret change; plans made before are void. */
+  readonly epoch: number;
+  readonly capabilities: Capabilities;
+  /** Permissions of the platform that the account lacks, in the platform's words. */
+  readonly missing: readonly string[];
+  readonly version?: string;
+  /** False after the base URL changed: the secret is dropped and must be entered again. */
+  readonly hasSecret: boolean;
+  readonly connectedAt: Date;
+  readonly syncedAt?: Date;
+  /** What the last sync could and could not see. */
+  readonly coverage?: Coverage;
+  readonly revision: number;
+};
+
+/** What an answer rests on, and what it cannot see. */
+export type Coverage = {
+  readonly workflows: number;
+  readonly credentials: number;
+  readonly users: number;
+  /** Hosts that are only known when the workflow runs, so that no search by host can find them. */
+  readonly runtimeHosts: { readonly nodes: number; readonly workflows: number };
+  /** Whole sentences: "Credentials are hidden: the key lacks credential:list." */
+  readonly gaps: readonly string[];
+};

@@ -1,0 +1,116 @@
+import type { ConnectionId, Coverage } from './connection.ts';
+
+/** Everything is keyed by the connection and the platform's own id. */
+export type ItemKey = { readonly connection: ConnectionId; readonly id: string };
+
+export const itemKinds = ['workflow', 'credential', 'user'] as const;
+export type ItemKind = (typeof itemKinds)[number];
+
+/**
+ * What static analysis can say about a workflow. `draft` is what the editor shows, `live` is what
+ * runs; an attacker may have cleaned one and not the other, so both are analysed.
+ */
+export const factKinds = [
+  'credential', // value: credential id, label: its name in the workflow
+  'host', // value: host name in lower case, with port when one is given
+  'runtime_host', // value: node name; the host is only known when the workflow runs
+  'webhook', // value: path; detail says method and auth
+  'form',
+  'chat',
+  'mcp',
+  'schedule', // value: the rule in words
+  'trigger', // value: node type, for triggers that are none of the above
+  'calls', // value: id of the workflow it calls
+  'calls_unknown', // value: node name; the called workflow is only known at run time
+  'error_workflow', // value: id of the workflow that is started when this one fails or is stopped
+  'node', // value: node type without its package prefix, in lower case
+  'package', // value: npm name of a community package
+  'code', // value: node name
+  'host_access', // value: node name; runs commands or touches files on the platform's host
+  'platform_api', // value: node name; can call the platform's own API, hence undo containment
+  'env', // value: node name; reads environment variables
+  'secret', // value: keyed fingerprint of a hard-coded secret, never the secret
+] as const;
+export type FactKind = (typeof factKinds)[number];
+
+export type Fact = {
+  readonly kind: FactKind;
+  readonly value: string;
+  readonly in: 'draft' | 'live' | 'both';
+  /** The node that shows it, as the platform names it. */
+  readonly node?: string;
+  readonly label?: string;
+  /** For entry points: `none` when anyone who knows the address may call it. */
+  readonly auth?: string;
+  /** For webhooks: the HTTP method. */
+  readonly method?: string;
+  /** The node is switched off in the editor; it does not run. */
+  readonly disabled?: boolean;
+};
+
+export type WorkflowRecord = {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly archived: boolean;
+  readonly owner?: string;
+  readonly project?: string;
+  readonly tags: readonly string[];
+  readonly changedAt?: Date;
+  readonly changedBy?: string;
+  /** Hash of what makes it what it is: draft, live version, activation. Drift is a change of it. */
+  readonly hash: string;
+  readonly draftDiffers: boolean;
+  /** False when the platform keeps no record of its executions: their absence proves nothing. */
+  readonly savesExecutions: boolean;
+  readonly facts: readonly Fact[];
+  readonly lastRanAt?: Date;
+};
+
+export type CredentialRecord = {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly owner?: string;
+  readonly changedAt?: Date;
+};
+
+export type UserRecord = {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly role?: string;
+};
+
+/** One whole look at a connection. It replaces the last one in a single transaction. */
+export type Inventory = {
+  readonly takenAt: Date;
+  readonly workflows: readonly WorkflowRecord[];
+  readonly credentials: readonly CredentialRecord[];
+  readonly users: readonly UserRecord[];
+  readonly coverage: Coverage;
+};
+
+/** A stored workflow with its short reference. */
+export type Workflow = Omit<WorkflowRecord, 'facts'> &
+  ItemKey & {
+    /** `w12`; lasts as long as the workflow is known, over syncs. */
+    readonly ref: string;
+    readonly connectionName: string;
+    readonly seenAt: Date;
+    /** Set when the last sync no longer found it. */
+    readonly goneAt?: Date;
+  };
+
+/** A stored credential (`c3`), with the number of workflows that use it. */
+export type Credential = CredentialRecord &
+  ItemKey & {
+    readonly ref: string;
+    readonly connectionName: string;
+    readonly usedBy: number;
+    /** Known only from workflows: the platform does not list it (deleted, or hidden from us). */
+    readonly onlyReferenced: boolean;
+  };
+
+/** A workflow that a query found, and why. */
+export type Hit = { readonly workflow: Workflow; readonly reasons: readonly string[] };

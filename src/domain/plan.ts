@@ -1,0 +1,137 @@
+import type { Capabilities, ConnectionId } from './connection.ts';
+import type { IncidentId } from './incident.ts';
+import type { Json } from './json.ts';
+import type { PersonId } from './person.ts';
+import type { Proof, Verdict } from './verification.ts';
+
+/** What Firebreak can do to a workflow. `enable` is the way back of `disable`; `stop` has none. */
+export const levers = ['disable', 'stop', 'enable'] as const;
+export type Lever = (typeof levers)[number];
+
+export const planStates = [
+  'proposed',
+  'approved',
+  'running',
+  'paused',
+  'finished',
+  'denied',
+  'cancelled',
+  'expired',
+] as const;
+export type PlanState = (typeof planStates)[number];
+
+/** One workflow as it was when the plan was made. */
+export type PlanTarget = {
+  readonly connection: ConnectionId;
+  readonly id: string;
+  readonly ref: string;
+  readonly name: string;
+  readonly observedHash: string;
+  readonly observedAt: Date;
+  readonly active: boolean;
+  /** What is expected to break, in sentences. */
+  readonly breaks: readonly string[];
+  /** Why it is here: the query's reasons, or "error workflow of w3". */
+  readonly because: readonly string[];
+};
+
+/** Frozen targets and levers. What is approved is `digest`; any change is a new plan. */
+export type Plan = {
+  readonly id: string;
+  /** `P-3`, counted in the instance. */
+  readonly name: string;
+  readonly incident: IncidentId;
+  readonly purpose: 'contain' | 'undo';
+  /** The plan that an undo takes back. */
+  readonly undoes?: string;
+  readonly query: string;
+  readonly levers: readonly Lever[];
+  /** In the order in which they are acted on, most dangerous first. */
+  readonly targets: readonly PlanTarget[];
+  readonly connections: readonly {
+    readonly id: ConnectionId;
+    readonly name: string;
+    readonly epoch: number;
+  }[];
+  readonly requestedBy: PersonId;
+  readonly approvalsNeeded: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly nonce: string;
+  /** SHA-256 over the RFC 8785 form of all of the above but `id` and `name`, hex. */
+  readonly digest: string;
+  readonly state: PlanState;
+  readonly stateReason?: string;
+  readonly startedAt?: Date;
+  readonly startedBy?: PersonId;
+  readonly finishedAt?: Date;
+  readonly revision: number;
+};
+
+/** A person's yes or no to one digest. Single use, one for each person. */
+export type Approval = {
+  readonly plan: string;
+  readonly digest: string;
+  readonly person: PersonId;
+  readonly decision: 'yes' | 'no';
+  readonly reason?: string;
+  readonly at: Date;
+};
+
+export const actionStates = [
+  'planned',
+  'requested',
+  'accepted',
+  'pending',
+  'verified',
+  'contradicted',
+  'unverifiable',
+  'failed',
+  'skipped',
+  'undone',
+] as const;
+export type ActionState = (typeof actionStates)[number];
+
+/** One lever on one target. */
+export type Action = {
+  readonly id: string;
+  readonly plan: string;
+  readonly connection: ConnectionId;
+  readonly workflow: string;
+  readonly ref: string;
+  readonly workflowName: string;
+  readonly lever: Lever;
+  /** Position in the plan; levers of one target follow each other. */
+  readonly ordinal: number;
+  readonly state: ActionState;
+  /** Why it failed, was skipped or cannot be verified: a sentence. */
+  readonly reason?: string;
+  /** What the platform connector needs to verify this and to put it back. Holds no secret. */
+  readonly memo?: Json;
+  readonly requestedAt?: Date;
+  readonly acceptedAt?: Date;
+  /** A contradiction before this is still *pending*: the platform may be slow. */
+  readonly settleBy?: Date;
+  /** Not to be settled before this, e.g. the next fire of a schedule. */
+  readonly notBefore?: Date;
+  readonly settledAt?: Date;
+  readonly proofs: readonly Proof[];
+  /** Consecutive empty sweeps, for `stop`. */
+  readonly emptySweeps: number;
+  readonly revision: number;
+};
+
+/** What was about to be asked of a platform, and what came of it. Written before and after each call. */
+export type JournalEntry = {
+  readonly action: string;
+  readonly at: Date;
+  readonly call: string;
+  readonly when: 'before' | 'after';
+  readonly outcome?: 'ok' | 'failed' | 'unknown';
+  readonly text?: string;
+};
+
+/** The state of a whole target is the worst state of its actions. */
+export type TargetState = ActionState;
+
+export type { Capabilities, Verdict };

@@ -1,0 +1,113 @@
+import type { Capabilities, Connection, PlatformKind } from '../domain/connection.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import type { Json } from '../domain/json.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Reading } from '../domain/verification.ts';
+
+/**
+ * One account on one automation platform.
+ *
+ * Every call takes a signal and ends within a bound of its own. Writes answer what the platform
+ * *said*, never what is true: only `check…` says that, by another path than the write.
+ *
+ * All methods throw PlatformError; `timed_out` and `cut` mean that a write may have happened.
+ */
+export interface Platform {
+  readonly kind: PlatformKind;
+
+  /** Who we are there, what we may do, and what is missing, found by asking. */
+  probe(signal: AbortSignal): Promise<ProbeResult>;
+
+  /** The whole estate, draft and live definitions analysed; to the last page or an error. */
+  takeInventory(signal: AbortSignal): Promise<Inventory>;
+
+  /** One workflow as it is now. @throws PlatformError `not_found` */
+  observe(workflow: string, signal: AbortSignal): Promise<Observation>;
+
+  /** Copies of what containment will destroy: definition, live version, history, executions. */
+  capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]>;
+
+  /** Switches the workflow's triggers off. Idempotent. */
+  disable(workflow: string, signal: AbortSignal): Promise<Accepted>;
+
+  /** Stops its running, queued and waiting executions. An empty id is refused, never "all". */
+  stop(workflow: string, signal: AbortSignal): Promise<Stopped>;
+
+  /** Puts it back as `memo` (from `observe`, before `disable`) says, by version. Idempotent. */
+  enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted>;
+
+  /** Is it really off? For many at once, because one listing serves all. In the order asked. */
+  checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]>;
+
+  /** Is nothing of it running, queued or waiting? */
+  checkStopped(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]>;
+
+  /** Is it on again, in the very version that `memo` names? */
+  checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]>;
+
+  /** How fast it may be driven so that what is accepted also takes effect. */
+  readonly pace: Pace;
+}
+
+export type ProbeResult = {
+  readonly identity: string;
+  readonly version?: string;
+  readonly capabilities: Capabilities;
+  /** Permissions we lack, in the platform's words, each with what it costs us. */
+  readonly missing: readonly { readonly permission: string; readonly consequence: string }[];
+  /** Permissions we have and do not need. */
+  readonly excess: readonly string[];
+};
+
+export type Observation = {
+  /** The same hash as in the inventory when nothing changed. */
+  readonly hash: string;
+  readonly name: string;
+  readonly active: boolean;
+  /** What `check…` and `enable` need of the state before we acted. Holds no secret. */
+  readonly memo: Json;
+  /** What a person could still do by hand in the editor once it is off: sentences. */
+  readonly byHand: readonly string[];
+};
+
+export type Captured = {
+  readonly title: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+};
+
+export type Accepted = {
+  readonly at: Date;
+  /** `already`: it was so before we asked. */
+  readonly answer: 'accepted' | 'already';
+};
+
+export type Stopped = {
+  readonly at: Date;
+  /** How many executions the platform says it stopped. */
+  readonly stopped: number;
+  /** Ids of those that were running, hence may finish the node they are in. */
+  readonly wereRunning: readonly string[];
+};
+
+export type Check = {
+  readonly workflow: string;
+  /** From `observe`, before the write. */
+  readonly memo: Json;
+  /** When the platform accepted the write. */
+  readonly acceptedAt: Date;
+  /** For `checkStopped`: what the stop met. */
+  readonly stopped?: Stopped;
+};
+
+export type Pace = {
+  /** Writes sent before verification is awaited. */
+  readonly burst: number;
+  /** Writes under way at once. */
+  readonly atOnce: number;
+  /** How long a write may take to show effect before a contradiction counts, in ms. */
+  readonly settleMs: number;
+};
+
+/** Makes the connector of a connection. `main.ts` gives one that knows every kind. */
+export type OpenPlatform = (connection: Connection, secret: Secret) => Platform;

@@ -1,0 +1,303 @@
+import type { Connection, ConnectionId } from '../domain/connection.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import type { Incident, IncidentId } from '../domain/incident.ts';
+import type {
+  Credential,
+  Fact,
+  Hit,
+  Inventory,
+  ItemKey,
+  ItemKind,
+  UserRecord,
+  Workflow,
+} from '../domain/inventory.ts';
+import type { Person, PersonId, PersonToken } from '../domain/person.ts';
+import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
+import type { Query } from '../domain/query.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
+
+/**
+ * The one place that keeps state.
+ *
+ * Reads answer domain nouns. Writes go through `save`, which stores state, timeline, evidence and
+ * jobs in one transaction, so that nothing is ever told, done or recorded alone.
+ */
+export interface Store {
+  readonly instance: Instance;
+  readonly people: People;
+  readonly incidents: Incidents;
+  readonly timeline: Timeline;
+  readonly connections: Connections;
+  readonly inventory: InventoryStore;
+  readonly scope: ScopeStore;
+  readonly plans: Plans;
+  readonly evidence: EvidenceStore;
+  readonly jobs: JobStore;
+
+  /**
+   * Writes all of a change or nothing.
+   *
+   * Items that carry a `revision` must have the revision with which they were loaded (0 for new
+   * ones); the stored one is one higher.
+   *
+   * @throws StaleError when an item was changed by somebody else since it was loaded
+   * @throws UserError `conflict` when a name (handle, connection, token) is already taken
+   */
+  save(change: Change): Promise<Saved>;
+
+  /** Waits for what is under way, then closes the database and gives the directory back. */
+  close(): Promise<void>;
+}
+
+/** What `save` writes. Every list may be absent. */
+export type Change = {
+  readonly people?: readonly Person[];
+  readonly tokens?: readonly PersonToken[];
+  /** A declared incident has no name yet: pass `name: ''` and revision 0, the store gives one. */
+  readonly incidents?: readonly Incident[];
+  /** From now on this room (a CLI person, a channel) means this incident. */
+  readonly rooms?: readonly { readonly room: string; readonly incident: IncidentId }[];
+  readonly connections?: readonly Connection[];
+  /** Set or drop (`null`) a connection's secret. */
+  readonly connectionSecrets?: readonly {
+    readonly connection: ConnectionId;
+    readonly secret: Secret | null;
+  }[];
+  readonly inventories?: readonly {
+    readonly connection: ConnectionId;
+    readonly inventory: Inventory;
+  }[];
+  readonly scopeAdds?: readonly NewScopeItem[];
+  readonly scopeDrops?: readonly {
+    readonly incident: IncidentId;
+    readonly kind: ScopeKind;
+    readonly key: ItemKey;
+    readonly by: PersonId;
+    readonly at: Date;
+  }[];
+  /** A new plan has no name yet: pass `name: ''` and revision 0. */
+  readonly plans?: readonly Plan[];
+  /** @throws UserError `conflict` when this person has already decided on this plan */
+  readonly approvals?: readonly Approval[];
+  readonly actions?: readonly Action[];
+  readonly journal?: readonly JournalEntry[];
+  readonly evidence?: readonly NewEvidence[];
+  readonly events?: readonly NewTimelineEvent[];
+  readonly jobs?: readonly NewJob[];
+};
+
+/** What came of a `save`, in the order in which it was passed. */
+export type Saved = {
+  readonly incidents: readonly Incident[];
+  readonly plans: readonly Plan[];
+  readonly evidence: readonly Evidence[];
+  readonly events: readonly TimelineEvent[];
+};
+
+export interface Instance {
+  /** UUID; the *tenant* of the timeline format. */
+  readonly id: string;
+  readonly createdAt: Date;
+  /** IANA zone in which times are read and shown unless the person has their own. */
+  readonly timeZone: string;
+  /** The local operator: the first admin, one fixed person with one vote. */
+  readonly operator: PersonId;
+}
+
+export interface People {
+  byId(id: PersonId): Promise<Person | undefined>;
+  /** @param handle without `@`, case ignored */
+  byHandle(handle: string): Promise<Person | undefined>;
+  /** The person whose unrevoked, unexpired token has this SHA-256 (hex). */
+  byToken(
+    sha256: string,
+    kind: PersonToken['kind'],
+    now: Date,
+  ): Promise<{ readonly person: Person; readonly token: PersonToken } | undefined>;
+  tokensOf(person: PersonId): Promise<readonly PersonToken[]>;
+  /** By handle. */
+  list(): Promise<readonly Person[]>;
+}
+
+/** Reads ask for whom: a private incident does not exist for those who may not see it. */
+export interface Incidents {
+  /** @param name `INC-7`, `inc-7` or `7` */
+  byName(name: string, viewer: PersonId): Promise<Incident | undefined>;
+  byId(id: IncidentId, viewer: PersonId): Promise<Incident | undefined>;
+  inRoom(room: string, viewer: PersonId): Promise<Incident | undefined>;
+  /** Newest first. Closed ones only when asked for. */
+  list(
+    viewer: PersonId,
+    filter: { readonly closed: boolean; readonly limit: number },
+  ): Promise<readonly Incident[]>;
+  /** For jobs and exports that act for Firebreak itself, whoever asked. */
+  forFirebreak(id: IncidentId): Promise<Incident | undefined>;
+}
+
+export interface Timeline {
+  /** The newest `limit` events, oldest of them first. */
+  latest(chain: Chain, limit: number): Promise<readonly TimelineEvent[]>;
+  /** The whole chain in order, streamed in pages so that memory stays flat. */
+  read(chain: Chain): AsyncIterable<readonly StoredEntry[]>;
+  genesis(chain: Chain): Promise<StoredGenesis>;
+  /** Signs the head as it is now and keeps the signature. Returns all checkpoints of the chain. */
+  checkpoint(chain: Chain): Promise<readonly StoredCheckpoint[]>;
+  /** Every signing key that ever was, oldest first. */
+  keys(): Promise<readonly { readonly keyId: string; readonly publicKeyPem: string }[]>;
+}
+
+/** An entry exactly as it is chained (docs/timeline-format.md), with its salted values beside it. */
+export type StoredEntry = {
+  /** RFC 8785 text of the entry: the bytes that were hashed, after the domain prefix. */
+  readonly canonical: string;
+  readonly hash: string;
+  /** Absent when erased. */
+  readonly actor?: { readonly salt: string; readonly value: unknown };
+  readonly body?: { readonly salt: string; readonly value: unknown };
+};
+
+export type StoredGenesis = {
+  readonly tenant: string;
+  readonly incident: string;
+  readonly created_at: string;
+  readonly key_id: string;
+  readonly nonce: string;
+};
+
+export type StoredCheckpoint = {
+  /** RFC 8785 text of the checkpoint. */
+  readonly canonical: string;
+  /** Ed25519, base64url. */
+  readonly signature: string;
+};
+
+export interface Connections {
+  byId(id: ConnectionId): Promise<Connection | undefined>;
+  byName(name: string): Promise<Connection | undefined>;
+  list(): Promise<readonly Connection[]>;
+  /** Decrypts. Only `main.ts` passes it on, to the platform that needs it. */
+  secret(id: ConnectionId): Promise<Secret | undefined>;
+}
+
+export interface InventoryStore {
+  /** Hits with their reasons, most dangerous first; `total` counts all, also beyond `limit`. */
+  find(
+    query: Query,
+    options: { readonly limit: number },
+  ): Promise<{ readonly hits: readonly Hit[]; readonly total: number }>;
+  workflow(key: ItemKey): Promise<Workflow | undefined>;
+  facts(key: ItemKey): Promise<readonly Fact[]>;
+  credentials(): Promise<readonly Credential[]>;
+  /**
+   * What a person may have meant: a reference (`w12`, `c3`), a platform id, or a name (case
+   * ignored). Several answers mean that the name is ambiguous.
+   */
+  resolve(kind: ItemKind, text: string): Promise<readonly ResolvedItem[]>;
+  users(connection: ConnectionId): Promise<readonly UserRecord[]>;
+  /** Workflows that call this one, or use it as their error workflow. */
+  callersOf(key: ItemKey): Promise<readonly { readonly workflow: Workflow; readonly fact: Fact }[]>;
+  /** Other workflows that use this credential. */
+  usersOfCredential(key: ItemKey): Promise<readonly Workflow[]>;
+}
+
+export type ResolvedItem = {
+  readonly kind: ItemKind;
+  readonly key: ItemKey;
+  readonly ref: string;
+  readonly name: string;
+  readonly connectionName: string;
+};
+
+export const scopeKinds = ['workflow', 'credential', 'host'] as const;
+export type ScopeKind = (typeof scopeKinds)[number];
+
+/** What the incident is about. A host has the key `{ connection: '', id: 'host.example' }`. */
+export type ScopeItem = {
+  readonly incident: IncidentId;
+  readonly kind: ScopeKind;
+  readonly key: ItemKey;
+  readonly name: string;
+  readonly ref?: string;
+  readonly addedBy: PersonId;
+  readonly addedAt: Date;
+  /** The workflow's hash when it was added; `scope diff` compares it with now. */
+  readonly observedHash?: string;
+};
+export type NewScopeItem = ScopeItem;
+
+export interface ScopeStore {
+  of(incident: IncidentId): Promise<readonly ScopeItem[]>;
+}
+
+export interface Plans {
+  byId(id: string): Promise<Plan | undefined>;
+  /** @param name `P-3`, `p-3` or `3`; only plans of incidents that the viewer may see */
+  byName(name: string, viewer: PersonId): Promise<Plan | undefined>;
+  /** Newest first. */
+  ofIncident(incident: IncidentId): Promise<readonly Plan[]>;
+  approvals(plan: string): Promise<readonly Approval[]>;
+  /** In the order of acting. */
+  actions(plan: string): Promise<readonly Action[]>;
+  journal(plan: string): Promise<readonly JournalEntry[]>;
+  /** Plans of a connection that are running: what a restart must resume. */
+  running(): Promise<readonly Plan[]>;
+  /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
+  containing(key: ItemKey): Promise<readonly Plan[]>;
+}
+
+export type NewEvidence = Omit<Evidence, 'name' | 'sha256' | 'sizeBytes'> & {
+  readonly bytes: Uint8Array;
+};
+
+export interface EvidenceStore {
+  ofIncident(incident: IncidentId): Promise<readonly Evidence[]>;
+  byName(incident: IncidentId, name: string): Promise<Evidence | undefined>;
+  /** Decrypts. @throws UserError `conflict` when the bytes no longer match their hash. */
+  bytes(id: string): Promise<Uint8Array>;
+}
+
+/** Durable work. The id makes it happen once: a second job with the same id is dropped. */
+export type NewJob =
+  | { readonly kind: 'sync'; readonly id: string; readonly data: { readonly connection: string } }
+  | {
+      readonly kind: 'contain';
+      readonly id: string;
+      readonly data: { readonly plan: string };
+      readonly notBefore?: Date;
+    }
+  | {
+      readonly kind: 'snapshot';
+      readonly id: string;
+      readonly data: {
+        readonly incident: string;
+        readonly connection: string;
+        readonly workflow: string;
+        readonly by: string;
+      };
+    };
+
+export type JobKind = NewJob['kind'];
+export type JobData<K extends JobKind> = Extract<NewJob, { kind: K }>['data'];
+
+export interface JobStore {
+  /**
+   * Takes jobs of one kind, several at once, until `close`. A handler that throws is retried with
+   * growing delay; one whose process died is taken up again by whoever is alive.
+   */
+  work<K extends JobKind>(
+    kind: K,
+    options: { readonly atOnce: number },
+    handler: (data: JobData<K>, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+  /** Unfinished jobs of a kind, waiting, running or to be retried; failed for good apart. */
+  state(kind: JobKind, id: string): Promise<JobState | undefined>;
+  /** Puts this process's own orphans back at once. Only safe while the directory lock is held. */
+  requeueOrphans(): Promise<void>;
+}
+
+export type JobState = {
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Why the last try failed: a safe sentence. */
+  readonly lastError?: string;
+};

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+import { permissions } from '../../domain/person.ts';
+import { instant } from './columns.ts';
+
+export const people = pgTable(
+  'people',
+  {
+    id: uuid('id').primaryKey(),
+    handle: text('handle').notNull(),
+    name: text('name').notNull(),
+    permissions: text('permissions', { enum: permissions }).array().notNull(),
+    timeZone: text('time_zone'),
+    addedAt: instant('added_at').notNull(),
+    disabledAt: instant('disabled_at'),
+    revision: integer('revision').notNull(),
+  },
+  (table) => [uniqueIndex('people_handle').on(sql`lower(${table.handle})`)],
+);
+
+export const personTokens = pgTable('person_tokens', {
+  id: uuid('id').primaryKey(),
+  person: uuid('person')
+    .notNull()
+    .references(() => people.id),
+  kind: text('kind', { enum: ['cli', 'invitation'] }).notNull(),
+  sha256: text('sha256').notNull().unique(),
+  issuedAt: instant('issued_at').notNull(),
+  expiresAt: instant('expires_at'),
+  revokedAt: instant('revoked_at'),
+});
