@@ -3,6 +3,11 @@ import type { ConnectionId, Coverage } from './connection.ts';
 /** Everything is keyed by the connection and the platform's own id. */
 export type ItemKey = { readonly connection: ConnectionId; readonly id: string };
 
+/** The key as one text, for maps. Connection ids hold no `/`. */
+export function keyText(key: ItemKey): string {
+  return `${key.connection}/${key.id}`;
+}
+
 export const itemKinds = ['workflow', 'credential', 'user'] as const;
 export type ItemKind = (typeof itemKinds)[number];
 

@@ -10,7 +10,44 @@ export interface Recorder {
   sha256(bytes: string | Uint8Array): Sha256;
   /** base64url(SHA-256(salt ‖ JCS(value))). @param salt 32 random bytes, base64url */
   commit(salt: string, value: Json): string;
+  /** The hash that a chain's first entry names as its predecessor. */
+  genesis(genesis: Genesis): Sha256;
+  /**
+   * The RFC 8785 text of an entry around the four neighbours that only the database knows:
+   * `before ‖ prev ‖ '","recorded_at":"' ‖ recorded_at ‖ '","seq":' ‖ seq [‖ ',"skew_ms":' ‖ skew_ms] ‖ after`.
+   * The hash of an entry is SHA-256 over `entryDomain` ‖ that text.
+   */
+  splitEntry(facts: EntryFacts): { readonly before: string; readonly after: string };
 }
+
+/** What SHA-256 reads before an entry's text. */
+export const entryDomain = 'timeline-entry-v1\n';
+
+/** The first link of a chain. */
+export type Genesis = {
+  readonly tenant: string;
+  readonly incident: string;
+  readonly created_at: string;
+  readonly key_id: string;
+  readonly nonce: string;
+};
+
+/** An entry before it has its place in the chain. Instants are `2026-11-22T08:17:44.123Z`. */
+export type EntryFacts = {
+  readonly tenant: string;
+  readonly incident: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly occurred_at: string;
+  readonly source: string;
+  readonly actor_commit: string;
+  readonly body_commit: string;
+  readonly attachments: readonly {
+    readonly sha256: string;
+    readonly size: number;
+    readonly type: string;
+  }[];
+};
 
 /** Holds the instance's private signing key. */
 export interface Signer {

@@ -16,6 +16,7 @@ import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
 import type { Query } from '../domain/query.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
+import type { Genesis } from '../record/record.ts';
 
 /**
  * The one place that keeps state.
@@ -140,7 +141,7 @@ export interface Timeline {
   latest(chain: Chain, limit: number): Promise<readonly TimelineEvent[]>;
   /** The whole chain in order, streamed in pages so that memory stays flat. */
   read(chain: Chain): AsyncIterable<readonly StoredEntry[]>;
-  genesis(chain: Chain): Promise<StoredGenesis>;
+  genesis(chain: Chain): Promise<Genesis>;
   /** Signs the head as it is now and keeps the signature. Returns all checkpoints of the chain. */
   checkpoint(chain: Chain): Promise<readonly StoredCheckpoint[]>;
   /** Every signing key that ever was, oldest first. */
@@ -155,14 +156,6 @@ export type StoredEntry = {
   /** Absent when erased. */
   readonly actor?: { readonly salt: string; readonly value: unknown };
   readonly body?: { readonly salt: string; readonly value: unknown };
-};
-
-export type StoredGenesis = {
-  readonly tenant: string;
-  readonly incident: string;
-  readonly created_at: string;
-  readonly key_id: string;
-  readonly nonce: string;
 };
 
 export type StoredCheckpoint = {
@@ -187,7 +180,8 @@ export interface InventoryStore {
     options: { readonly limit: number },
   ): Promise<{ readonly hits: readonly Hit[]; readonly total: number }>;
   workflow(key: ItemKey): Promise<Workflow | undefined>;
-  facts(key: ItemKey): Promise<readonly Fact[]>;
+  /** For many at once, by `keyText`. A workflow without facts has an empty list. */
+  factsOf(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, readonly Fact[]>>;
   credentials(): Promise<readonly Credential[]>;
   /**
    * What a person may have meant: a reference (`w12`, `c3`), a platform id, or a name (case
@@ -195,10 +189,18 @@ export interface InventoryStore {
    */
   resolve(kind: ItemKind, text: string): Promise<readonly ResolvedItem[]>;
   users(connection: ConnectionId): Promise<readonly UserRecord[]>;
-  /** Workflows that call this one, or use it as their error workflow. */
-  callersOf(key: ItemKey): Promise<readonly { readonly workflow: Workflow; readonly fact: Fact }[]>;
-  /** Other workflows that use this credential. */
-  usersOfCredential(key: ItemKey): Promise<readonly Workflow[]>;
+  /** Workflows that call these, or use them as their error workflow. */
+  callersOf(keys: readonly ItemKey[]): Promise<
+    readonly {
+      readonly target: ItemKey;
+      readonly workflow: Workflow;
+      readonly fact: Fact;
+    }[]
+  >;
+  /** Workflows that use these credentials, in draft or live version. */
+  usersOfCredentials(
+    keys: readonly ItemKey[],
+  ): Promise<readonly { readonly credential: ItemKey; readonly workflow: Workflow }[]>;
 }
 
 export type ResolvedItem = {
