@@ -62,6 +62,8 @@ export type ProbeResult = {
 export type Observation = {
   /** The same hash as in the inventory when nothing changed. */
   readonly hash: string;
+  /** Hash of the draft alone, without activation: what must not have moved for an exact undo. */
+  readonly contentHash: string;
   readonly name: string;
   readonly active: boolean;
   /** What `check…` and `enable` need of the state before we acted. Holds no secret. */
