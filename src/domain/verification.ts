@@ -1,3 +1,5 @@
+import type { Action } from './plan.ts';
+
 /** What a proof says about the claim "this is contained" (or, for an undo, "this is back"). */
 export const findings = ['agrees', 'contradicts', 'silent'] as const;
 export type Finding = (typeof findings)[number];
@@ -24,3 +26,63 @@ export type Reading = {
 
 export const verdicts = ['pending', 'verified', 'contradicted', 'unverifiable'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+/** Running, queued and waiting must be empty this many times in a row before a stop is believed. */
+export const sweepsNeeded = 2;
+
+/**
+ * What one more reading makes of an action.
+ *
+ * The order is the whole point: a contradiction outweighs any agreement, a doubt outweighs
+ * everything but a contradiction, and nothing is verified without at least one proof that agrees.
+ * A contradiction is *pending* until `settleBy`, because a platform may answer long before it acts.
+ */
+export function judge(action: Action, reading: Reading, now: Date): Action {
+  const seen: Action = { ...withoutVerdict(action), proofs: reading.proofs };
+  const late = action.settleBy !== undefined && now >= action.settleBy;
+  const against = reading.proofs.filter((proof) => proof.finding === 'contradicts');
+  if (against.length > 0) {
+    const reason = against.map((proof) => proof.text).join(' ');
+    return late
+      ? settled({ ...seen, emptySweeps: 0, reason }, 'contradicted', now)
+      : { ...seen, state: 'pending', emptySweeps: 0, reason };
+  }
+  const agrees = reading.proofs.some((proof) => proof.finding === 'agrees');
+  const sweeps = action.lever === 'stop' && agrees ? action.emptySweeps + 1 : action.emptySweeps;
+  const swept: Action = { ...seen, emptySweeps: sweeps };
+  if (action.lever === 'stop' && agrees && sweeps < sweepsNeeded) {
+    return {
+      ...swept,
+      state: 'pending',
+      reason: 'One empty sweep so far; two in a row are needed.',
+    };
+  }
+  if (reading.doubts.length > 0) {
+    return settled({ ...swept, reason: reading.doubts.join(' ') }, 'unverifiable', now);
+  }
+  if (!agrees) {
+    const reason = 'The platform gave no proof either way.';
+    return late
+      ? settled({ ...swept, reason }, 'unverifiable', now)
+      : { ...swept, state: 'pending', reason };
+  }
+  if (reading.notBefore && reading.notBefore.at > now) {
+    const { at, why } = reading.notBefore;
+    return { ...swept, state: 'pending', notBefore: at, reason: why };
+  }
+  return settled(swept, 'verified', now);
+}
+
+/** True when nothing more will come of it by itself. */
+export function isFinal(action: Action): boolean {
+  return !['planned', 'requested', 'accepted', 'pending'].includes(action.state);
+}
+
+function withoutVerdict(action: Action): Action {
+  const { reason: _reason, notBefore: _notBefore, settledAt: _settledAt, ...rest } = action;
+  return rest;
+}
+
+function settled(action: Action, state: Exclude<Verdict, 'pending'>, now: Date): Action {
+  return { ...action, state, settledAt: now };
+}

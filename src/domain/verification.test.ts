@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import fc from 'fast-check';
+
+import type { Action } from './plan.ts';
+import type { Proof, Reading } from './verification.ts';
+import { findings, judge } from './verification.ts';
+
+const now = new Date('2026-11-22T03:00:00Z');
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+
+function anAction(overrides: Partial<Action> = {}): Action {
+  return {
+    id: 'a1',
+    plan: 'p1',
+    connection: 'c1',
+    workflow: 'wf1',
+    ref: 'w1',
+    workflowName: 'Charge',
+    lever: 'disable',
+    ordinal: 0,
+    state: 'accepted',
+    settleBy: later(180),
+    proofs: [],
+    emptySweeps: 0,
+    revision: 1,
+    ...overrides,
+  };
+}
+
+function proof(finding: Proof['finding'], text = `It ${finding}.`): Proof {
+  return { method: 'list', finding, text, at: now };
+}
+
+function aReading(overrides: Partial<Reading> = {}): Reading {
+  return { workflow: 'wf1', proofs: [proof('agrees')], doubts: [], ...overrides };
+}
+
+describe('judging a reading', () => {
+  it('verifies when a proof agrees and nothing speaks against it', () => {
+    const judged = judge(anAction(), aReading(), now);
+    assert.equal(judged.state, 'verified');
+    assert.deepEqual(judged.settledAt, now);
+  });
+
+  it('waits with a contradiction until the platform has had its time, then says so', () => {
+    const reading = aReading({
+      proofs: [proof('agrees'), proof('contradicts', 'The webhook still answers.')],
+    });
+    const early = judge(anAction(), reading, now);
+    assert.equal(early.state, 'pending');
+    assert.equal(early.settledAt, undefined);
+    const late = judge(early, reading, later(181));
+    assert.equal(late.state, 'contradicted');
+    assert.equal(late.reason, 'The webhook still answers.');
+  });
+
+  it('does not verify on silence', () => {
+    const reading = aReading({ proofs: [proof('silent')] });
+    assert.equal(judge(anAction(), reading, now).state, 'pending');
+    assert.equal(judge(anAction(), reading, later(181)).state, 'unverifiable');
+  });
+
+  it('calls a doubt unverifiable even when every proof agrees', () => {
+    const judged = judge(anAction(), aReading({ doubts: ['It saves no executions.'] }), now);
+    assert.equal(judged.state, 'unverifiable');
+    assert.equal(judged.reason, 'It saves no executions.');
+  });
+
+  it('keeps a schedule pending until its next fire has passed', () => {
+    const reading = aReading({ notBefore: { at: later(3600), why: 'Fires next at 04:00.' } });
+    const early = judge(anAction(), reading, now);
+    assert.equal(early.state, 'pending');
+    assert.deepEqual(early.notBefore, later(3600));
+    const after = judge(early, reading, later(3601));
+    assert.equal(after.state, 'verified');
+    assert.equal(after.notBefore, undefined);
+  });
+
+  it('believes a stop only after two empty sweeps in a row', () => {
+    const stop = anAction({ lever: 'stop' });
+    const once = judge(stop, aReading(), now);
+    assert.equal(once.state, 'pending');
+    const disturbed = judge(once, aReading({ proofs: [proof('contradicts')] }), later(1));
+    assert.equal(disturbed.emptySweeps, 0);
+    const again = judge(disturbed, aReading(), later(2));
+    assert.equal(again.state, 'pending');
+    assert.equal(judge(again, aReading(), later(3)).state, 'verified');
+  });
+
+  it('never verifies with a contradiction, a doubt or without an agreeing proof', () => {
+    const aFinding = fc.constantFrom(...findings);
+    fc.assert(
+      fc.property(
+        fc.array(aFinding, { maxLength: 4 }),
+        fc.array(fc.string(), { maxLength: 2 }),
+        fc.boolean(),
+        fc.constantFrom('disable' as const, 'stop' as const, 'enable' as const),
+        fc.integer({ min: -10, max: 400 }),
+        fc.integer({ min: 0, max: 3 }),
+        (marks, doubts, waits, lever, seconds, emptySweeps) => {
+          const reading = aReading({
+            proofs: marks.map((mark) => proof(mark)),
+            doubts,
+            ...(waits ? { notBefore: { at: later(300), why: 'Not yet.' } } : {}),
+          });
+          const at = later(seconds);
+          const judged = judge(anAction({ lever, emptySweeps }), reading, at);
+          if (judged.state !== 'verified') return;
+          assert.ok(marks.includes('agrees'));
+          assert.ok(!marks.includes('contradicts'));
+          assert.equal(doubts.length, 0);
+          assert.ok(!waits || seconds >= 300);
+          assert.ok(lever !== 'stop' || judged.emptySweeps >= 2);
+        },
+      ),
+    );
+  });
+});
