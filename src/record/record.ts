@@ -22,6 +22,10 @@ export interface Recorder {
 
 /** What SHA-256 reads before an entry's text. */
 export const entryDomain = 'timeline-entry-v1\n';
+/** What SHA-256 reads before a genesis' text. */
+export const genesisDomain = 'timeline-genesis-v1\n';
+/** What Ed25519 signs before a checkpoint's text. */
+export const checkpointDomain = 'timeline-checkpoint-v1\n';
 
 /** The first link of a chain. */
 export type Genesis = {
@@ -56,3 +60,20 @@ export interface Signer {
   /** Ed25519 over `timeline-checkpoint-v1\n` ‖ canonical, base64url. */
   signCheckpoint(canonical: string): string;
 }
+
+/** An entry exactly as it is chained (docs/timeline-format.md), with its salted values beside it. */
+export type StoredEntry = {
+  /** RFC 8785 text of the entry: the bytes that were hashed, after the domain prefix. */
+  readonly canonical: string;
+  readonly hash: string;
+  /** Absent when erased. */
+  readonly actor?: { readonly salt: string; readonly value: unknown };
+  readonly body?: { readonly salt: string; readonly value: unknown };
+};
+
+export type StoredCheckpoint = {
+  /** RFC 8785 text of the checkpoint. */
+  readonly canonical: string;
+  /** Ed25519, base64url. */
+  readonly signature: string;
+};

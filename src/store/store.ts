@@ -16,7 +16,9 @@ import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
 import type { Query } from '../domain/query.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
-import type { Genesis } from '../record/record.ts';
+import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
+
+export type { StoredCheckpoint, StoredEntry };
 
 /**
  * The one place that keeps state.
@@ -147,23 +149,6 @@ export interface Timeline {
   /** Every signing key that ever was, oldest first. */
   keys(): Promise<readonly { readonly keyId: string; readonly publicKeyPem: string }[]>;
 }
-
-/** An entry exactly as it is chained (docs/timeline-format.md), with its salted values beside it. */
-export type StoredEntry = {
-  /** RFC 8785 text of the entry: the bytes that were hashed, after the domain prefix. */
-  readonly canonical: string;
-  readonly hash: string;
-  /** Absent when erased. */
-  readonly actor?: { readonly salt: string; readonly value: unknown };
-  readonly body?: { readonly salt: string; readonly value: unknown };
-};
-
-export type StoredCheckpoint = {
-  /** RFC 8785 text of the checkpoint. */
-  readonly canonical: string;
-  /** Ed25519, base64url. */
-  readonly signature: string;
-};
 
 export interface Connections {
   byId(id: ConnectionId): Promise<Connection | undefined>;
