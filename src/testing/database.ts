@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe } from 'node:test';
+
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+import type { Db } from '../store/database.ts';
+import { guardPglite } from '../store/guard.ts';
+import type { GuardedPglite } from '../store/guard.ts';
+import { applyMigrations, shippedMigrations } from '../store/migrate.ts';
+import type { PostgresCluster } from './postgres.ts';
+import { administer, findPostgres, startPostgres } from './postgres.ts';
+
+export const databaseKinds = ['pglite', 'postgres'] as const;
+export type DatabaseKind = (typeof databaseKinds)[number];
+
+/** A migrated, otherwise empty database of one suite. Closed by itself at the suite's end. */
+export type TestDatabase = {
+  readonly kind: DatabaseKind;
+  readonly db: Db;
+  /** Where it is, when it is PostgreSQL. */
+  readonly url?: string;
+  /** The guarded client, when it is PGlite. */
+  readonly pglite?: GuardedPglite;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Describes a suite twice: on the embedded database and on PostgreSQL.
+ *
+ *   forEachDatabase((name, open) => {
+ *     it('keeps names apart', async () => {
+ *       const { db } = await open();
+ *
+ * Each `open()` gives another database. Where PostgreSQL is not installed its half is skipped
+ * loudly; with `CI` set it fails.
+ */
+export function forEachDatabase(
+  suite: (name: DatabaseKind, open: () => Promise<TestDatabase>) => void,
+): void {
+  for (const name of databaseKinds) {
+    const missing = name === 'postgres' && !postgresFound;
+    describe(
+      name,
+      { skip: missing ? 'PostgreSQL is not installed: half is untested' : false },
+      () => {
+        const opened: TestDatabase[] = [];
+        suite(name, async () => {
+          const database = name === 'pglite' ? await openPglite() : await openPostgres();
+          opened.push(database);
+          return database;
+        });
+        after(async () => {
+          await Promise.all(opened.map((database) => database.close()));
+        });
+      },
+    );
+  }
+}
+
+const postgresBin = await findPostgres();
+const postgresFound = postgresBin !== undefined;
+if (!postgresFound && process.env['CI'] !== undefined && process.env['CI'] !== '') {
+  throw new Error('PostgreSQL is missing, and CI must not skip it. Install it (initdb, postgres).');
+}
+
+const template = 'migrated';
+let cluster: Promise<PostgresCluster> | undefined;
+
+/** The cluster of this test process, started when first asked for and stopped at its end. */
+export function postgresCluster(): Promise<PostgresCluster> {
+  if (postgresBin === undefined) throw new Error('PostgreSQL is not installed.');
+  cluster ??= startPostgres(postgresBin);
+  return cluster;
+}
+after(async () => {
+  await (await cluster)?.stop();
+});
+
+let templated: Promise<void> | undefined;
+
+/** The URL of a new migrated database, a copy of one that was migrated once. */
+export async function newMigratedDatabase(): Promise<string> {
+  const { newDatabase, urlOf } = await postgresCluster();
+  templated ??= (async () => {
+    await administer(urlOf('postgres'), `create database "${template}"`);
+    const pool = new pg.Pool({ connectionString: urlOf(template), max: 1 });
+    await applyMigrations(drizzle(pool), shippedMigrations);
+    await pool.end();
+  })();
+  await templated;
+  return newDatabase(template);
+}
+
+async function openPostgres(): Promise<TestDatabase> {
+  const url = await newMigratedDatabase();
+  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= pool.end());
+  return { kind: 'postgres', db: drizzle(pool), url, close };
+}
+
+async function openPglite(): Promise<TestDatabase> {
+  const pglite = await openMigratedPglite();
+  const guarded = guardPglite(pglite);
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= pglite.close());
+  return { kind: 'pglite', db: guarded.db, pglite: guarded, close };
+}
+
+/** A migrated embedded database in memory, from a copy that is made once for each set of migrations. */
+export async function openMigratedPglite(): Promise<PGlite> {
+  const path = await pgliteTemplate();
+  const tar = new Blob([await readFile(path)]);
+  return PGlite.create({ loadDataDir: tar, extensions: { pg_trgm } });
+}
+
+/** The tar of a migrated embedded database, kept in the system's temporary directory. */
+export async function pgliteTemplate(): Promise<string> {
+  const hash = createHash('sha256');
+  const names = (await readdir(shippedMigrations)).filter((name) => name.endsWith('.sql'));
+  for (const name of names.toSorted()) {
+    hash.update(name).update(await readFile(join(shippedMigrations, name)));
+  }
+  const packages = createRequire(import.meta.url);
+  const main = packages.resolve('@electric-sql/pglite');
+  hash.update(await readFile(join(main, '../../package.json')));
+  const path = join(tmpdir(), `firebreak-template-${hash.digest('hex').slice(0, 16)}.tar`);
+  if (existsSync(path)) return path;
+
+  const pglite = await PGlite.create({ extensions: { pg_trgm } });
+  await applyMigrations(guardPglite(pglite).db, shippedMigrations);
+  const dump = await pglite.dumpDataDir('none');
+  await pglite.close();
+  // Another test process may make it at the same time: whole files only, last one wins.
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 });
+  await rename(draft, path);
+  return path;
+}
