@@ -12,7 +12,7 @@ import type {
   Workflow,
 } from '../domain/inventory.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
-import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
+import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
 import type { Query } from '../domain/query.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
@@ -219,6 +219,8 @@ export interface ScopeStore {
 
 export interface Plans {
   byId(id: string): Promise<Plan | undefined>;
+  /** Its state alone; asked before each target, so it must not load the targets. */
+  state(id: string): Promise<PlanState | undefined>;
   /** @param name `P-3`, `p-3` or `3`; only plans of incidents that the viewer may see */
   byName(name: string, viewer: PersonId): Promise<Plan | undefined>;
   /** Newest first. */

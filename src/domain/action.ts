@@ -1,0 +1,203 @@
+import type { Json, JsonObject } from './json.ts';
+import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
+import type { Actor, NewTimelineEvent } from './timeline.ts';
+
+/** What was true of a workflow before Firebreak touched it, kept with the action. */
+export type Before = {
+  /** For the platform's connector alone. */
+  readonly platform: Json;
+  /** Hash of its content without activation: an undo refuses when it moved. */
+  readonly contentHash: string;
+  /** What a person could still do by hand in the editor, in sentences. */
+  readonly byHand: readonly string[];
+};
+
+/** What a stop met, added up over repeated sweeps. */
+export type StopRecord = {
+  readonly at: Date;
+  readonly stopped: number;
+  readonly wereRunning: readonly string[];
+};
+
+const firebreak: Actor = { kind: 'firebreak' };
+
+/** Records that a lever is about to be pulled: written before the platform is called. */
+export function request(action: Action, before: Before | undefined, now: Date): Action {
+  const { reason: _reason, ...rest } = action;
+  return {
+    ...rest,
+    state: 'requested',
+    requestedAt: now,
+    ...(before ? { memo: { ...before, byHand: [...before.byHand] } } : {}),
+  };
+}
+
+/** Records the platform's answer, which is not yet proof. */
+export function accept(action: Action, acceptedAt: Date, settleMs: number): Action {
+  return {
+    ...action,
+    state: 'accepted',
+    acceptedAt,
+    settleBy: new Date(acceptedAt.getTime() + settleMs),
+  };
+}
+
+/** Ends an action that was not done: `skipped` on purpose, `failed` by the platform. */
+export function end(
+  action: Action,
+  state: 'skipped' | 'failed',
+  reason: string,
+  now: Date,
+): Action {
+  return { ...action, state, reason, settledAt: now };
+}
+
+/** Keeps what a stop met. Ids of runs that were running add up, because each may go on. */
+export function withStop(action: Action, record: StopRecord): Action {
+  const earlier = stopOf(action);
+  const stop = {
+    at: record.at.toISOString(),
+    stopped: record.stopped + (earlier?.stopped ?? 0),
+    wereRunning: [...new Set([...(earlier?.wereRunning ?? []), ...record.wereRunning])],
+  };
+  return { ...action, memo: { ...objectOf(action.memo), stop } };
+}
+
+/** @returns what was true before, or undefined for an action that never got so far */
+export function beforeOf(action: Action): Before | undefined {
+  const memo = objectOf(action.memo);
+  const { platform, contentHash, byHand } = memo;
+  if (platform === undefined || typeof contentHash !== 'string') return undefined;
+  return { platform, contentHash, byHand: textsOf(byHand) };
+}
+
+/** @returns what the stops of this action met so far */
+export function stopOf(action: Action): StopRecord | undefined {
+  const stop = objectOf(action.memo)['stop'];
+  if (stop === undefined) return undefined;
+  const { at, stopped, wereRunning } = objectOf(stop);
+  if (typeof at !== 'string' || typeof stopped !== 'number') return undefined;
+  return { at: new Date(at), stopped, wereRunning: textsOf(wereRunning) };
+}
+
+/** The lever as people say it in a sentence about what was done. */
+export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly held: string }>> =
+  {
+    disable: { ask: 'disable', held: 'disabled' },
+    stop: { ask: 'stop the executions of', held: 'stopped' },
+    enable: { ask: 'switch back on', held: 'switched back on' },
+  };
+
+/** One timeline event about one action, in words that claim no more than its state. */
+export function eventAbout(
+  plan: Plan,
+  action: Action,
+  now: Date,
+  extra: { readonly text?: string; readonly data?: JsonObject } = {},
+): NewTimelineEvent {
+  const what = `${action.ref} “${action.workflowName}”`;
+  return {
+    chain: plan.incident,
+    kind: `action_${action.state}`,
+    actor: firebreak,
+    source: 'job',
+    occurredAt: now,
+    text: `${plan.name}: ${sentence(action, what)}${extra.text ? ` ${extra.text}` : ''}`,
+    data: {
+      plan: plan.name,
+      action: action.id,
+      lever: action.lever,
+      connection: action.connection,
+      workflow: action.workflow,
+      ref: action.ref,
+      state: action.state,
+      proofs: action.proofs.map((proof) => ({
+        method: proof.method,
+        finding: proof.finding,
+        text: proof.text,
+        at: proof.at.toISOString(),
+      })),
+      ...extra.data,
+    },
+  };
+}
+
+function sentence(action: Action, what: string): string {
+  const { ask, held } = leverWords[action.lever];
+  const why = action.reason ? ` ${action.reason}` : '';
+  switch (action.state) {
+    case 'planned':
+      return `will ${ask} ${what}.`;
+    case 'requested':
+      return `asks to ${ask} ${what}.`;
+    case 'accepted':
+      return `the platform accepted to ${ask} ${what}; not verified yet.`;
+    case 'pending':
+      return `${what}: ${held} is not verified yet.${why}`;
+    case 'verified':
+      return `${what} is verified ${held}.`;
+    case 'contradicted':
+      return `${what} is NOT ${held}: contradicted.${why}`;
+    case 'unverifiable':
+      return `${what}: ${held} cannot be verified.${why}`;
+    case 'failed':
+      return `could not ${ask} ${what}.${why}`;
+    case 'skipped':
+      return `did not ${ask} ${what}.${why}`;
+    case 'undone':
+      return `${what}: taken back.`;
+  }
+}
+
+/** A line of the journal, written before or after a call to a platform. */
+export function journalLine(
+  action: Action,
+  when: JournalEntry['when'],
+  at: Date,
+  outcome?: { readonly outcome: 'ok' | 'failed' | 'unknown'; readonly text?: string },
+): JournalEntry {
+  return { action: action.id, at, call: action.lever, when, ...outcome };
+}
+
+/** Ends a plan whose actions have all ended, with the counts that people ask for. */
+export function finishPlan(
+  plan: Plan,
+  actions: readonly Action[],
+  now: Date,
+): { readonly plan: Plan; readonly event: NewTimelineEvent } {
+  const counts = countStates(actions);
+  const text = Object.entries(counts)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
+  return {
+    plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
+    event: {
+      chain: plan.incident,
+      kind: 'plan_finished',
+      actor: firebreak,
+      source: 'job',
+      occurredAt: now,
+      text: `${plan.name} has ended: ${text || 'nothing to do'}.`,
+      data: { plan: plan.name, counts },
+    },
+  };
+}
+
+/** How many actions are in each state that occurs. */
+export function countStates(actions: readonly Action[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const action of actions) counts[action.state] = (counts[action.state] ?? 0) + 1;
+  return counts;
+}
+
+function objectOf(json: Json | undefined): JsonObject {
+  return isObject(json) ? json : {};
+}
+
+function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function textsOf(json: Json | undefined): readonly string[] {
+  return Array.isArray(json) ? json.filter((item) => typeof item === 'string') : [];
+}

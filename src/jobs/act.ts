@@ -1,0 +1,218 @@
+import type { Before } from '../domain/action.ts';
+import {
+  accept,
+  beforeOf,
+  end,
+  eventAbout,
+  journalLine,
+  request,
+  withStop,
+} from '../domain/action.ts';
+import type { Action } from '../domain/plan.ts';
+import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { PlatformError } from '../errors.ts';
+import type { Observation } from '../platforms/platform.ts';
+import type { NewEvidence } from '../store/store.ts';
+import { askAgain, reasonOf } from './ask.ts';
+import type { Drive } from './drive.ts';
+
+/** Time-box for collecting evidence of one workflow, in ms; containment does not wait longer. */
+const captureMs = 60_000;
+
+/**
+ * Closes one workflow's entrance: evidence first, then a re-read that refuses drift, then the call.
+ *
+ * Safe to repeat after a crash at any point: what was asked for already is asked again (the call is
+ * idempotent), and what was true before is kept from the first time.
+ */
+export async function closeEntrance(drive: Drive, target: readonly Action[]): Promise<void> {
+  const action = target.find((one) => one.lever === 'disable');
+  if (!action) return;
+  const asked = action.state === 'planned' ? await prepare(drive, action) : action;
+  if (asked?.state !== 'requested') return;
+  try {
+    const accepted = await askAgain(drive, () =>
+      drive.platform.disable(asked.workflow, drive.signal),
+    );
+    await recordAccepted(drive, asked, accepted.at);
+  } catch (error) {
+    await recordFailed(drive, asked, error);
+  }
+}
+
+/** Stops what is running, queued and waiting. Also repeated by sweeps that still find something. */
+export async function stopExecutions(drive: Drive, workflow: string): Promise<void> {
+  const action = drive.of(workflow, 'stop');
+  if (!action || !['planned', 'requested', 'accepted', 'pending'].includes(action.state)) return;
+  if (!drive.connection.capabilities.stop) {
+    const reason = 'This connection has no way to stop executions; restart the platform’s workers.';
+    await skip(drive, [action], reason, 'failed');
+    return;
+  }
+  const now = drive.context.now();
+  const before = beforeOf(drive.of(workflow, 'disable') ?? action);
+  const asked = action.state === 'planned' ? request(action, before, now) : action;
+  await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
+  const current = drive.current(asked);
+  try {
+    const stopped = await askAgain(drive, () => drive.platform.stop(workflow, drive.signal));
+    const first = action.state === 'planned' || action.state === 'requested';
+    const met = withStop(current, stopped);
+    const accepted = first ? accept(met, stopped.at, drive.platform.pace.settleMs) : met;
+    await drive.record({
+      actions: [accepted],
+      journal: [journalLine(accepted, 'after', stopped.at, { outcome: 'ok' })],
+      events:
+        first || stopped.stopped > 0
+          ? [
+              eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
+                text: `${stopped.stopped} executions were stopped.`,
+                data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
+              }),
+            ]
+          : [],
+    });
+  } catch (error) {
+    await recordFailed(drive, current, error);
+  }
+}
+
+/** Ends actions that will not be done, with the reason in the timeline. */
+export async function skip(
+  drive: Drive,
+  actions: readonly Action[],
+  reason: string,
+  state: 'skipped' | 'failed' = 'skipped',
+): Promise<void> {
+  const now = drive.context.now();
+  const ended = actions.map((action) => end(drive.current(action), state, reason, now));
+  await drive.record({
+    actions: ended,
+    events: ended.map((action) => eventAbout(drive.plan, action, now)),
+  });
+}
+
+/** @returns the action as requested, or undefined when its target was skipped */
+async function prepare(drive: Drive, action: Action): Promise<Action | undefined> {
+  const target = drive.plan.targets.find(
+    (one) => one.id === action.workflow && one.connection === action.connection,
+  );
+  const { evidence, note } = await collect(drive, action);
+  let observation: Observation;
+  try {
+    observation = await askAgain(drive, () =>
+      drive.platform.observe(action.workflow, drive.signal),
+    );
+  } catch (error) {
+    await skip(drive, targetActions(drive, action), reasonOf(error), 'failed');
+    return undefined;
+  }
+  if (observation.hash !== target?.observedHash) {
+    await skip(
+      drive,
+      targetActions(drive, action),
+      'It changed since the plan was made; run “scope sync” and plan it again.',
+    );
+    return undefined;
+  }
+  const now = drive.context.now();
+  const before: Before = {
+    platform: observation.memo,
+    contentHash: observation.contentHash,
+    byHand: observation.byHand,
+  };
+  const asked = request(action, before, now);
+  await drive.record({
+    actions: [asked],
+    journal: [journalLine(asked, 'before', now)],
+    evidence,
+    events: [note],
+  });
+  return drive.current(asked);
+}
+
+function targetActions(drive: Drive, action: Action): readonly Action[] {
+  return drive.actions.filter((one) => one.workflow === action.workflow && one.state === 'planned');
+}
+
+async function collect(
+  drive: Drive,
+  action: Action,
+): Promise<{ evidence: readonly NewEvidence[]; note: NewTimelineEvent }> {
+  const what = `${action.ref} “${action.workflowName}”`;
+  const note = (kind: string, text: string, data: NewTimelineEvent['data']): NewTimelineEvent => ({
+    chain: drive.plan.incident,
+    kind,
+    actor: { kind: 'firebreak' },
+    source: 'job',
+    occurredAt: drive.context.now(),
+    text: `${drive.plan.name}: ${text}`,
+    data: { plan: drive.plan.name, ref: action.ref, workflow: action.workflow, ...data },
+  });
+  try {
+    const captured = await drive.platform.capture(
+      action.workflow,
+      AbortSignal.any([drive.signal, AbortSignal.timeout(captureMs)]),
+    );
+    const evidence = captured.map((document) => ({
+      ...document,
+      id: drive.context.newId(),
+      incident: drive.plan.incident,
+      collectedAt: drive.context.now(),
+      from: {
+        connection: action.connection,
+        workflow: action.workflow,
+        workflowName: action.workflowName,
+      },
+      plan: drive.plan.id,
+    }));
+    const titles = captured.map((document) => document.title);
+    const text = `sealed evidence of ${what} before acting: ${titles.join(', ')}.`;
+    return { evidence, note: note('evidence_sealed', text, { documents: titles }) };
+  } catch (error) {
+    drive.signal.throwIfAborted();
+    const why =
+      error instanceof PlatformError ? error.message : 'The time-box for evidence ran out.';
+    if (!(error instanceof PlatformError) && !isAbort(error)) throw error;
+    const text = `no evidence of ${what} could be sealed before acting. ${why}`;
+    return { evidence: [], note: note('evidence_skipped', text, { reason: why }) };
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name);
+}
+
+/** Stores the platform's answer to a lever. */
+export async function recordAccepted(drive: Drive, asked: Action, at: Date): Promise<void> {
+  const accepted = accept(drive.current(asked), at, drive.platform.pace.settleMs);
+  const byHand = beforeOf(accepted)?.byHand ?? [];
+  await drive.record({
+    actions: [accepted],
+    journal: [journalLine(accepted, 'after', at, { outcome: 'ok' })],
+    events: [eventAbout(drive.plan, accepted, at, { data: { byHand: [...byHand] } })],
+  });
+}
+
+/** Stores a call that failed for good, or whose effect is unknown: then read-back decides. */
+export async function recordFailed(drive: Drive, asked: Action, error: unknown): Promise<void> {
+  drive.signal.throwIfAborted();
+  const reason = reasonOf(error);
+  const now = drive.context.now();
+  const current = drive.current(asked);
+  const unknown = error instanceof PlatformError && error.mayHaveHappened;
+  const after = unknown
+    ? { ...accept(current, now, drive.platform.pace.settleMs), reason }
+    : end(current, 'failed', reason, now);
+  await drive.record({
+    actions: [after],
+    journal: [
+      journalLine(after, 'after', now, { outcome: unknown ? 'unknown' : 'failed', text: reason }),
+    ],
+    events: [
+      unknown
+        ? eventAbout(drive.plan, { ...after, state: 'pending' }, now)
+        : eventAbout(drive.plan, after, now),
+    ],
+  });
+}

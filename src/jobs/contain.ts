@@ -1,0 +1,208 @@
+import { end, eventAbout, finishPlan } from '../domain/action.ts';
+import type { Action, Plan } from '../domain/plan.ts';
+import { isFinal } from '../domain/verification.ts';
+import { UserError } from '../errors.ts';
+import { closeEntrance, skip, stopExecutions } from './act.ts';
+import { Drive } from './drive.ts';
+import type { JobContext } from './job.ts';
+import { restore } from './restore.ts';
+import { settle } from './settle.ts';
+
+/** How long verification of one burst is awaited before the next burst is sent, in ms. */
+const burstSettleMs = 15_000;
+
+/**
+ * Carries out one plan, from wherever it stands: planned actions are done in bursts, each burst is
+ * verified before the next, and what is still open at the end is looked at until it is settled or
+ * has to wait for a later hour, for which the next job is stored.
+ *
+ * Every step reads what is stored first, so the job may be repeated after a crash at any point.
+ */
+export async function contain(
+  context: JobContext,
+  data: { readonly plan: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const plan = await context.store.plans.byId(data.plan);
+  if (!plan || !['running', 'paused', 'cancelled', 'finished'].includes(plan.state)) return;
+  const actions = await context.store.plans.actions(plan.id);
+  const byConnection = Object.groupBy(actions, (action) => action.connection);
+  await Promise.all(
+    Object.entries(byConnection).map(([connection, own]) =>
+      driveConnection(context, plan, connection, own ?? [], signal),
+    ),
+  );
+  await conclude(context, plan.id);
+}
+
+async function driveConnection(
+  context: JobContext,
+  plan: Plan,
+  connection: string,
+  actions: readonly Action[],
+  signal: AbortSignal,
+): Promise<void> {
+  const drive = await openDrive(context, plan, connection, actions, signal);
+  if (!drive) return;
+  if (plan.purpose === 'undo') await restoreAll(drive);
+  else await containAll(drive);
+  await settle(drive, drive.unsettled);
+}
+
+async function openDrive(
+  context: JobContext,
+  plan: Plan,
+  connection: string,
+  actions: readonly Action[],
+  signal: AbortSignal,
+): Promise<Drive | undefined> {
+  const planned = plan.connections.find((one) => one.id === connection);
+  try {
+    const opened = await context.platformOf(connection);
+    const drive = new Drive({ context, plan, ...opened, actions, signal });
+    if (opened.connection.epoch === planned?.epoch) return drive;
+    await skip(
+      drive,
+      actions.filter((action) => action.state === 'planned'),
+      'The connection was changed since the plan was made; make a new plan.',
+    );
+    return drive;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await failAll(context, plan, actions, error.message);
+    return undefined;
+  }
+}
+
+/** The connection cannot be opened at all (no secret, unknown): said once for each action. */
+async function failAll(
+  context: JobContext,
+  plan: Plan,
+  actions: readonly Action[],
+  reason: string,
+): Promise<void> {
+  const now = context.now();
+  const failed = actions
+    .filter((action) => !isFinal(action))
+    .map((action) => end(action, 'failed', reason, now));
+  if (failed.length === 0) return;
+  await context.store.save({
+    actions: failed,
+    events: failed.map((action) => eventAbout(plan, action, now)),
+  });
+}
+
+async function containAll(drive: Drive): Promise<void> {
+  const open = drive.targets.filter((target) =>
+    target.some((action) => ['planned', 'requested'].includes(action.state)),
+  );
+  for (const burst of inBursts(open, drive.platform.pace.burst)) {
+    const done: Action[] = [];
+    for (const target of burst) {
+      if (!(await drive.mayGoOn())) return;
+      await closeEntrance(drive, target);
+      done.push(...target);
+    }
+    for (const workflow of new Set(done.map((action) => action.workflow))) {
+      await stopExecutions(drive, workflow);
+    }
+    const until = new Date(drive.context.now().getTime() + burstSettleMs);
+    await settle(drive, done, { until });
+  }
+}
+
+async function restoreAll(drive: Drive): Promise<void> {
+  const { store } = drive.context;
+  const contained = drive.plan.undoes ? await store.plans.actions(drive.plan.undoes) : [];
+  for (const target of drive.targets) {
+    for (const action of target) {
+      if (!['planned', 'requested'].includes(action.state)) continue;
+      if (!(await drive.mayGoOn())) return;
+      await restore(
+        drive,
+        action,
+        contained.find(
+          (one) =>
+            one.lever === 'disable' &&
+            one.workflow === action.workflow &&
+            one.connection === action.connection,
+        ),
+      );
+    }
+  }
+}
+
+function inBursts<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const bursts: T[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    bursts.push(items.slice(start, start + size));
+  }
+  return bursts;
+}
+
+/** Ends the plan when all has ended, or stores the job that looks again at the next due hour. */
+async function conclude(context: JobContext, id: string): Promise<void> {
+  const plan = await context.store.plans.byId(id);
+  if (!plan) return;
+  const actions = await context.store.plans.actions(id);
+  const now = context.now();
+  if (plan.state === 'cancelled') await skipRest(context, plan, actions, now);
+  const settled = await context.store.plans.actions(id);
+  if (settled.every(isFinal)) {
+    if (plan.finishedAt) return;
+    const ended = finishPlan(plan, settled, now);
+    const undone = await takenBack(context, plan, settled);
+    await context.store.save({ plans: [ended.plan], actions: undone, events: [ended.event] });
+    return;
+  }
+  const due = settled
+    .flatMap((action) => (isFinal(action) || !action.notBefore ? [] : [action.notBefore.getTime()]))
+    .filter((at) => at > now.getTime());
+  if (due.length === 0) return;
+  const notBefore = new Date(Math.min(...due));
+  await context.store.save({
+    jobs: [
+      {
+        kind: 'contain',
+        id: `contain:${id}:${notBefore.toISOString()}`,
+        data: { plan: id },
+        notBefore,
+      },
+    ],
+  });
+}
+
+async function skipRest(
+  context: JobContext,
+  plan: Plan,
+  actions: readonly Action[],
+  now: Date,
+): Promise<void> {
+  const rest = actions.filter((action) => action.state === 'planned');
+  if (rest.length === 0) return;
+  await context.store.save({
+    actions: rest.map((action) => end(action, 'skipped', `${plan.name} was cancelled.`, now)),
+  });
+}
+
+/** The actions of the original plan that this undo has verifiably taken back. */
+async function takenBack(
+  context: JobContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly Action[]> {
+  if (!plan.undoes) return [];
+  const back = new Set(
+    actions.flatMap((action) =>
+      action.lever === 'enable' && action.state === 'verified'
+        ? [`${action.connection}/${action.workflow}`]
+        : [],
+    ),
+  );
+  const contained = await context.store.plans.actions(plan.undoes);
+  return contained
+    .filter(
+      (action) => action.lever === 'disable' && back.has(`${action.connection}/${action.workflow}`),
+    )
+    .map((action) => ({ ...action, state: 'undone' as const }));
+}

@@ -1,0 +1,82 @@
+import type { Connection } from '../domain/connection.ts';
+import type { Action, JournalEntry, Lever, Plan } from '../domain/plan.ts';
+import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { isFinal } from '../domain/verification.ts';
+import type { Platform } from '../platforms/platform.ts';
+import type { NewEvidence } from '../store/store.ts';
+import type { JobContext } from './job.ts';
+
+/**
+ * One plan being carried out on one connection: the actions as they are stored, and the one way to
+ * change them. Each `record` is one transaction, so a crash leaves what was done and no more.
+ */
+export class Drive {
+  readonly context: JobContext;
+  readonly plan: Plan;
+  readonly connection: Connection;
+  readonly platform: Platform;
+  readonly signal: AbortSignal;
+  readonly #actions: Map<string, Action>;
+
+  constructor(options: {
+    context: JobContext;
+    plan: Plan;
+    connection: Connection;
+    platform: Platform;
+    actions: readonly Action[];
+    signal: AbortSignal;
+  }) {
+    this.context = options.context;
+    this.plan = options.plan;
+    this.connection = options.connection;
+    this.platform = options.platform;
+    this.signal = options.signal;
+    this.#actions = new Map(options.actions.map((action) => [action.id, action]));
+  }
+
+  get actions(): readonly Action[] {
+    return [...this.#actions.values()];
+  }
+
+  /** Targets in the order of the plan, each with its actions in the order of levers. */
+  get targets(): readonly (readonly Action[])[] {
+    const targets = new Map<string, Action[]>();
+    for (const action of this.actions.toSorted((a, b) => a.ordinal - b.ordinal)) {
+      targets.set(action.workflow, [...(targets.get(action.workflow) ?? []), action]);
+    }
+    return [...targets.values()];
+  }
+
+  of(workflow: string, lever: Lever): Action | undefined {
+    return this.actions.find((action) => action.workflow === workflow && action.lever === lever);
+  }
+
+  /** The action as it is stored now. */
+  current(action: Action): Action {
+    return this.#actions.get(action.id) ?? action;
+  }
+
+  /** What has been asked for and is not settled. */
+  get unsettled(): readonly Action[] {
+    return this.actions.filter((action) => !isFinal(action) && action.state !== 'planned');
+  }
+
+  /** Stores changed actions with their journal lines, evidence and events. */
+  async record(change: {
+    actions: readonly Action[];
+    journal?: readonly JournalEntry[];
+    evidence?: readonly NewEvidence[];
+    events?: readonly NewTimelineEvent[];
+  }): Promise<void> {
+    await this.context.store.save(change);
+    for (const action of change.actions) {
+      this.#actions.set(action.id, { ...action, revision: action.revision + 1 });
+    }
+  }
+
+  /** True while somebody wants this plan to go on; read before each target. */
+  async mayGoOn(): Promise<boolean> {
+    this.signal.throwIfAborted();
+    return (await this.context.store.plans.state(this.plan.id)) === 'running';
+  }
+}

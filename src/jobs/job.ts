@@ -1,0 +1,16 @@
+import type { Connection, ConnectionId } from '../domain/connection.ts';
+import type { Platform } from '../platforms/platform.ts';
+import type { Store } from '../store/store.ts';
+
+/** What durable work needs. Nothing in it is remembered between two jobs. */
+export type JobContext = {
+  readonly store: Store;
+  /** Opens the connection with its secret. @throws UserError when it is unknown or has no secret */
+  readonly platformOf: (
+    connection: ConnectionId,
+  ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** Resolves after so many ms, rejects when the signal aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+};

@@ -1,0 +1,127 @@
+import { beforeOf, eventAbout, stopOf } from '../domain/action.ts';
+import type { Action, Lever } from '../domain/plan.ts';
+import type { Reading } from '../domain/verification.ts';
+import { isFinal, judge } from '../domain/verification.ts';
+import { PlatformError } from '../errors.ts';
+import type { Check } from '../platforms/platform.ts';
+import { stopExecutions } from './act.ts';
+import type { Drive } from './drive.ts';
+
+/** Pauses between two looks at the platform, in ms; the last one repeats. */
+const roundsMs = [150, 300, 600, 1_000, 2_000, 4_000, 5_000];
+
+/**
+ * Looks at the platform again and again until these actions are settled, are only waiting for a
+ * time that has not come (the next fire of a schedule), or `until` has passed.
+ */
+export async function settle(
+  drive: Drive,
+  wanted: readonly Action[],
+  options: { readonly until?: Date } = {},
+): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    const now = drive.context.now();
+    const open = wanted
+      .map((action) => drive.current(action))
+      .filter((action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now));
+    if (open.length === 0) return;
+    for (const lever of ['disable', 'stop', 'enable'] as const) {
+      await look(
+        drive,
+        open.filter((action) => action.lever === lever),
+        lever,
+      );
+    }
+    if (options.until && drive.context.now() >= options.until) return;
+    const waitMs = roundsMs[Math.min(round, roundsMs.length - 1)] ?? 5_000;
+    const still = wanted.map((action) => drive.current(action));
+    if (still.every((action) => isFinal(action) || !isDue(action, drive.context.now()))) return;
+    await drive.context.wait(waitMs, drive.signal);
+  }
+}
+
+function isDue(action: Action, now: Date): boolean {
+  return action.notBefore === undefined || action.notBefore <= now;
+}
+
+/** One look at all actions of one lever, and what it makes of them. */
+async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
+  if (actions.length === 0) return;
+  const checks = actions.map(checkOf);
+  const readings = await read(drive, lever, checks);
+  const now = drive.context.now();
+  const judged = actions.map((action, index) => {
+    const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
+    return { action, after: judge(action, reading, now) };
+  });
+  const changed = judged.filter(({ action, after }) => differs(action, after));
+  if (changed.length > 0) {
+    await drive.record({
+      actions: changed.map(({ after }) => after),
+      events: changed
+        .filter(({ action, after }) => tells(action, after))
+        .map(({ after }) => eventAbout(drive.plan, after, now)),
+    });
+  }
+  for (const { after } of judged) {
+    if (lever === 'stop' && after.state === 'pending' && after.emptySweeps === 0) {
+      await stopExecutions(drive, after.workflow);
+    }
+  }
+}
+
+async function read(
+  drive: Drive,
+  lever: Lever,
+  checks: readonly Check[],
+): Promise<readonly Reading[]> {
+  try {
+    switch (lever) {
+      case 'disable':
+        return await drive.platform.checkDisabled(checks, drive.signal);
+      case 'stop':
+        return await drive.platform.checkStopped(checks, drive.signal);
+      case 'enable':
+        return await drive.platform.checkEnabled(checks, drive.signal);
+    }
+  } catch (error) {
+    drive.signal.throwIfAborted();
+    if (!(error instanceof PlatformError)) throw error;
+    const now = drive.context.now();
+    return checks.map((check) => silence(check, error.message, now));
+  }
+}
+
+/** What a look that failed amounts to: no proof either way. */
+function silence(of: { readonly workflow: string }, text: string, at: Date): Reading {
+  return {
+    workflow: of.workflow,
+    proofs: [{ method: 'read-back', finding: 'silent', text, at }],
+    doubts: [],
+  };
+}
+
+function checkOf(action: Action): Check {
+  const stop = stopOf(action);
+  return {
+    workflow: action.workflow,
+    memo: beforeOf(action)?.platform ?? null,
+    acceptedAt: action.acceptedAt ?? action.requestedAt ?? new Date(0),
+    ...(stop ? { stopped: stop } : {}),
+  };
+}
+
+function differs(before: Action, after: Action): boolean {
+  return (
+    before.state !== after.state ||
+    before.reason !== after.reason ||
+    before.emptySweeps !== after.emptySweeps ||
+    before.notBefore?.getTime() !== after.notBefore?.getTime()
+  );
+}
+
+/** Verdicts are told, and so is a wait for a later hour; the rounds in between are not. */
+function tells(before: Action, after: Action): boolean {
+  if (isFinal(after)) return true;
+  return after.notBefore !== undefined && before.notBefore === undefined;
+}
