@@ -8,6 +8,8 @@ export const instance = pgTable('instance', {
   createdAt: instant('created_at').notNull(),
   timeZone: text('time_zone').notNull(),
   operator: uuid('operator').notNull(),
+  /** Says which key sealed its secrets, so that another one is noticed at start, not at 03:00. */
+  sealingKeyId: text('sealing_key_id').notNull(),
 });
 
 /** Public signing keys, so that old checkpoints stay verifiable after a rotation. */

@@ -1,0 +1,1 @@
+ALTER TABLE "instance" ADD COLUMN "sealing_key_id" text NOT NULL;
