@@ -42,10 +42,17 @@ export type Command<Input = unknown> = {
   readonly words: readonly string[];
   /** Named options: `at:14:05`, `--at 14:05`. Every key must be in `input`. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Options without a value: `--private`, `private:no`, or the bare word at the very end of the line. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Other spellings of options and flags: `{ sev: 'severity' }`. */
+  readonly optionAliases?: Readonly<Record<string, string>>;
   readonly permission: Permission;
   readonly input: z.ZodType<Input>;
   run(context: CommandContext, input: Input): Promise<Reply>;
 };
+
+/** One line in, one reply out; never throws. Every surface and the CLI go through it. */
+export type Dispatch = (caller: Caller, line: string) => Promise<Reply>;
 
 /** Types `run`'s input from the schema. */
 export function defineCommand<Input>(command: Command<Input>): Command<Input> {

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+import { may } from '../domain/person.ts';
+import type { Block, Reply } from '../domain/reply.ts';
+import { UserError } from '../errors.ts';
+import type { Command } from './command.ts';
+import { defineCommand } from './command.ts';
+import { findCommand, groupOf } from './find-command.ts';
+import { tokens } from './tokens.ts';
+import { usageOf } from './usage.ts';
+
+/** `help`, made from the command files themselves, so it cannot disagree with them. */
+export function makeHelp(commands: () => readonly Command[]): Command {
+  return defineCommand({
+    name: 'help',
+    aliases: ['?', 'commands'],
+    summary: 'What can be typed, and how',
+    examples: ['help', 'help role', 'help role assign'],
+    words: ['topic…'],
+    permission: 'viewer',
+    input: z.object({ topic: z.string().exactOptional() }),
+
+    async run({ caller }, { topic }) {
+      const all = commands();
+      if (topic === undefined) {
+        const mine = all.filter((command) => may(caller.person, command.permission));
+        return overview(mine, all.length - mine.length);
+      }
+      const asked = tokens(topic);
+      const found = findCommand(all, asked);
+      if (found.kind === 'group') {
+        const verbs = all.filter((command) => groupOf(command) === found.group);
+        return listed(`Verbs of ${found.group}`, verbs, [`help ${verbs[0]?.name ?? ''}`]);
+      }
+      if (!all.includes(found.command)) throw new UserError('unknown_command', 'No such command.');
+      return page(found.command, may(caller.person, found.command.permission));
+    },
+  });
+}
+
+function overview(commands: readonly Command[], others: number): Reply {
+  const next = ['help declare', 'status', 'list'];
+  const more =
+    others === 0
+      ? []
+      : [text(`${others} more need a permission that you do not have; \`me\` shows yours.`)];
+  return listed('What you can type', commands, next, more);
+}
+
+function listed(
+  title: string,
+  commands: readonly Command[],
+  next: readonly string[],
+  more: readonly Block[] = [],
+): Reply {
+  return {
+    kind: 'view',
+    title,
+    blocks: [
+      {
+        kind: 'table',
+        columns: ['type', 'to'],
+        rows: commands.map((command) => [usageOf(command), command.summary]),
+      },
+      ...more,
+    ],
+    next,
+    audience: 'person',
+    outcome: 'done',
+    data: { commands: commands.map(({ name, summary }) => ({ name, summary })) },
+  };
+}
+
+function page(command: Command, allowed: boolean): Reply {
+  const options = Object.entries(command.options ?? {}).map(
+    ([name, meaning]) => [`${name}:…`, meaning] as const,
+  );
+  const flags = Object.entries(command.flags ?? {}).map(
+    ([name, meaning]) => [`--${name}`, meaning] as const,
+  );
+  const needs = `${command.permission}${allowed ? '' : ' (you do not have it)'}`;
+  const aliases = command.aliases ?? [];
+  return {
+    kind: 'view',
+    title: command.summary,
+    blocks: [
+      { kind: 'code', text: usageOf(command) },
+      { kind: 'fields', fields: [...options, ...flags, ['needs', needs]] },
+      ...(aliases.length === 0 ? [] : [text(`Also: ${aliases.join(', ')}`)]),
+      { kind: 'list', items: command.examples },
+    ],
+    next: command.examples.slice(0, 2),
+    audience: 'person',
+    outcome: 'done',
+    data: {
+      name: command.name,
+      usage: usageOf(command),
+      summary: command.summary,
+      permission: command.permission,
+      aliases,
+      examples: command.examples,
+      options: Object.fromEntries([...options, ...flags]),
+    },
+  };
+}
+
+function text(said: string): Block {
+  return { kind: 'text', text: said };
+}
