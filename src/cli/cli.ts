@@ -1,0 +1,52 @@
+import type { Environment, PlatformKind } from '../domain/connection.ts';
+import type { Reply } from '../domain/reply.ts';
+import type { Secret } from '../domain/secret.ts';
+
+/** Formats that can be exported. */
+export const exportFormats = ['md', 'json'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/**
+ * What one person at a shell can ask of an instance: in this process, or of a running server over
+ * loopback. Both answer alike, so the command line does not know which one it has.
+ */
+export interface Desk {
+  /** One chat line, same dispatch, same rules. */
+  say(line: string): Promise<Reply>;
+  /** Adds a connection, or gives an existing one a new address or secret. Admins only. */
+  connect(input: ConnectInput): Promise<Reply>;
+  /** A new CLI token, for oneself or (admins) for somebody else. Shown once, never stored. */
+  issueToken(handle: string | undefined): Promise<Issued>;
+  /** A one-time code with which a new person makes their own token. Admins only. */
+  invite(handle: string): Promise<Issued>;
+  /** The record of an incident, streamed. @throws UserError `not_found` */
+  export(incident: string, format: ExportFormat): AsyncIterable<string>;
+}
+
+export type ConnectInput = {
+  readonly kind: PlatformKind;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly secret: Secret;
+  readonly environment: Environment;
+  readonly privateHostAllowed: boolean;
+};
+
+/** A token or code, and what to say about it. */
+export type Issued = { readonly secret: Secret; readonly reply: Reply };
+
+/** Who asks: a token, and whom they want to speak for. */
+export type Claim = { readonly token: Secret; readonly as?: string };
+
+/** The way in. */
+export interface Entrance {
+  /** @throws UserError `not_allowed` when the token is unknown, expired, or not `as`'s own */
+  enter(claim: Claim): Promise<Desk>;
+  /** Trades a one-time invitation code for a CLI token. */
+  redeem(code: Secret): Promise<Issued>;
+  /** Does the durable work that a line has stored, when nobody else does. */
+  startWork(): Promise<void>;
+  /** The token of the local operator, from the data directory. */
+  operatorToken(): Promise<Secret>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,320 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import { environments, platformKinds } from '../domain/connection.ts';
+import type { Reply } from '../domain/reply.ts';
+import { Secret } from '../domain/secret.ts';
+import { UserError } from '../errors.ts';
+import type { ConnectInput, Desk, Entrance, ExportFormat } from './cli.ts';
+import { exportFormats } from './cli.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { follow } from './follow.ts';
+import { render } from './render.ts';
+import { readSecret } from './secret-input.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the command line needs of the world around it. */
+export type CliContext = {
+  readonly terminal: Terminal;
+  /** Opens the instance: a running server if there is one, else the database itself. */
+  readonly openEntrance: () => Promise<Entrance>;
+  readonly serve: () => Promise<void>;
+  readonly migrate: () => Promise<Reply>;
+  /** Reads a bundle and says whether it is whole. No database, no network. */
+  readonly verify: (file: string, keyFile: string | undefined) => Promise<Reply>;
+  /** FIREBREAK_TOKEN. */
+  readonly token: Secret | undefined;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly now: () => Date;
+};
+
+type Who = { as?: string; tokenFile?: string; json?: boolean; wait?: string };
+
+/** Runs one command line and answers its exit code. Never throws for what a person can fix. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = build(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (!(error instanceof UserError)) throw error;
+    return show(context, problemOf(error), argv.includes('--json'));
+  }
+}
+
+function build(context: CliContext, done: (exitCode: number) => void): Command {
+  const { terminal } = context;
+  const program = new Command('firebreak')
+    .description('Find, disable, verify and undo automations in a security incident.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.tell(text),
+    })
+    .showHelpAfterError('(firebreak --help shows every command)');
+
+  program
+    .command('serve')
+    .description('run the bot: jobs, verification, and the door for this command line')
+    .action(() => context.serve());
+
+  who(program.command('ir'))
+    .argument(
+      '<line...>',
+      'what you would type after /ir in chat: "scope find host:*.evil.example"',
+    )
+    .description('say one chat line: same commands, same rules')
+    .action(async (words: string[], options: Who) =>
+      done(await say(context, words.join(' '), options)),
+    );
+
+  who(program.command('export'))
+    .argument('<incident>', 'INC-7')
+    .addOption(new Option('--format <format>').choices([...exportFormats]).makeOptionMandatory())
+    .option('--out <file>', 'where to write it; standard output without it')
+    .description('write the record of an incident, whole')
+    .action(async (incident: string, options: Who & { format: ExportFormat; out?: string }) =>
+      done(await exportRecord(context, incident, options)),
+    );
+
+  program
+    .command('verify')
+    .argument('<bundle>', 'a JSON export')
+    .option('--key <file>', 'the public key you trust, from another source than the bundle')
+    .option('--json', 'one JSON value')
+    .description('check an exported record offline; names the first bad entry')
+    .action(async (file: string, options: { key?: string; json?: boolean }) =>
+      done(show(context, await context.verify(file, options.key), options.json === true)),
+    );
+
+  addPerson(program, context, done);
+  addConnect(program, context, done);
+
+  program
+    .command('migrate')
+    .description('bring the database up to this version')
+    .action(async () => done(show(context, await context.migrate(), false)));
+  return program;
+}
+
+function addPerson(program: Command, context: CliContext, done: (code: number) => void): void {
+  const person = program.command('person').description('people and their CLI tokens');
+  who(person.command('token'))
+    .argument('[handle]', 'whose; your own without it')
+    .option('--out <file>', 'write the token there (0600) instead of showing it')
+    .description('make a new CLI token; it is shown once')
+    .action(async (handle: string | undefined, options: Who & { out?: string }) =>
+      done(await issue(context, options, (desk) => desk.issueToken(handle))),
+    );
+  who(person.command('invite'))
+    .argument('<handle>')
+    .option('--out <file>', 'write the code there (0600) instead of showing it')
+    .description('make a one-time code with which a person gets their own token')
+    .action(async (handle: string, options: Who & { out?: string }) =>
+      done(await issue(context, options, (desk) => desk.invite(handle))),
+    );
+  person
+    .command('redeem')
+    .option('--code-file <file>', 'the code; asked for or read from standard input without it')
+    .option('--out <file>', 'write the token there (0600) instead of showing it')
+    .description('trade an invitation code for your own token')
+    .action(async (options: { codeFile?: string; out?: string }) => {
+      const code = await readSecret(context.terminal, 'Invitation code: ', options.codeFile);
+      await using entrance = closing(await context.openEntrance());
+      done(await showIssued(context, await entrance.redeem(code), options));
+    });
+  for (const verb of ['add', 'grant', 'revoke', 'list', 'disable']) {
+    who(person.command(verb))
+      .argument('[words...]')
+      .description(`the same as: firebreak ir "person ${verb} …"`)
+      .action(async (words: string[], options: Who) =>
+        done(await say(context, ['person', verb, ...words].map(quoted).join(' '), options)),
+      );
+  }
+}
+
+function addConnect(program: Command, context: CliContext, done: (code: number) => void): void {
+  who(program.command('connect'))
+    .argument('<kind>', platformKinds.join(', '))
+    .requiredOption('--url <url>', 'where the platform is: https://n8n.example')
+    .option('--name <name>', 'what people type after connection:')
+    .option('--secret-file <file>', 'its API key; asked for or read from standard input without it')
+    .option('--allow-private', 'this host is in a private network and may be called', false)
+    .addOption(
+      new Option('--environment <environment>').choices([...environments]).default('production'),
+    )
+    .description('add a platform, or give a known one a new address or key')
+    .action(async (kind: string, options: Who & ConnectOptions) => {
+      const known = platformKinds.find((one) => one === kind);
+      if (!known) {
+        throw new UserError('bad_input', `“${kind}” is not a platform Firebreak can connect to.`, {
+          hint: `Known: ${platformKinds.join(', ')}.`,
+        });
+      }
+      const token = await tokenOf(context, options);
+      const secret = await readSecret(
+        context.terminal,
+        `API key of ${options.url}: `,
+        options.secretFile,
+      );
+      await using entrance = closing(await context.openEntrance());
+      const desk = await entrance.enter(await claimOf(entrance, token, options));
+      const reply = await desk.connect({
+        kind: known,
+        name: options.name ?? kind,
+        baseUrl: options.url,
+        secret,
+        environment: options.environment,
+        privateHostAllowed: options.allowPrivate,
+      });
+      done(await finish(context, entrance, desk, reply, options));
+    });
+}
+
+type ConnectOptions = {
+  url: string;
+  name?: string;
+  secretFile?: string;
+  allowPrivate: boolean;
+  environment: ConnectInput['environment'];
+};
+
+function who(command: Command): Command {
+  return command
+    .option('--as <handle>', 'speak for this person; needs their own token')
+    .option('--token-file <file>', 'the token to speak with (or set FIREBREAK_TOKEN)')
+    .option('--wait <seconds>', 'how long to wait for work that goes on', '600')
+    .option('--json', 'one JSON value on standard output and nothing else');
+}
+
+async function say(context: CliContext, line: string, options: Who): Promise<number> {
+  const token = await tokenOf(context, options);
+  await using entrance = closing(await context.openEntrance());
+  const desk = await entrance.enter(await claimOf(entrance, token, options));
+  return finish(context, entrance, desk, await desk.say(line), options);
+}
+
+/** Follows work that goes on, then prints the last answer. */
+async function finish(
+  context: CliContext,
+  entrance: Entrance,
+  desk: Desk,
+  reply: Reply,
+  options: Who,
+): Promise<number> {
+  if (reply.kind !== 'view' || reply.outcome !== 'open' || reply.follow === undefined) {
+    return show(context, reply, options.json === true);
+  }
+  if (options.json !== true) context.terminal.tell(render(reply, context.terminal));
+  await entrance.startWork();
+  const seconds = Number(options.wait ?? 600);
+  if (!Number.isFinite(seconds) || seconds < 0) {
+    throw new UserError('bad_input', '--wait takes a number of seconds, e.g. --wait 120.');
+  }
+  const last = await follow(reply, {
+    say: (line) => desk.say(line),
+    wait: context.wait,
+    now: context.now,
+    until: new Date(context.now().getTime() + seconds * 1000),
+    onProgress: (step) => {
+      if (options.json !== true && step.kind === 'view') context.terminal.tell(`… ${step.title}\n`);
+    },
+  });
+  return show(context, last, options.json === true);
+}
+
+async function exportRecord(
+  context: CliContext,
+  incident: string,
+  options: Who & { format: ExportFormat; out?: string },
+): Promise<number> {
+  const token = await tokenOf(context, options);
+  await using entrance = closing(await context.openEntrance());
+  const desk = await entrance.enter(await claimOf(entrance, token, options));
+  const chunks = desk.export(incident, options.format);
+  if (options.out === undefined || options.out === '-') {
+    for await (const chunk of chunks) context.terminal.print(chunk);
+  } else {
+    await context.terminal.writeFile(options.out, chunks);
+    context.terminal.tell(`Wrote ${options.out}.\n`);
+  }
+  return exitCodes.done;
+}
+
+async function issue(
+  context: CliContext,
+  options: Who & { out?: string },
+  ask: (desk: Awaited<ReturnType<Entrance['enter']>>) => ReturnType<Entrance['redeem']>,
+): Promise<number> {
+  const token = await tokenOf(context, options);
+  await using entrance = closing(await context.openEntrance());
+  const desk = await entrance.enter(await claimOf(entrance, token, options));
+  return showIssued(context, await ask(desk), options);
+}
+
+/** A new secret goes to a file, or to standard output alone so that it can be piped. */
+async function showIssued(
+  context: CliContext,
+  { secret, reply }: Awaited<ReturnType<Entrance['redeem']>>,
+  options: { out?: string },
+): Promise<number> {
+  if (options.out === undefined) context.terminal.print(`${secret.reveal()}\n`);
+  else await context.terminal.writeFile(options.out, once(`${secret.reveal()}\n`));
+  context.terminal.tell(render(reply, context.terminal));
+  return exitCodeOf(reply);
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  yield await Promise.resolve(text);
+}
+
+/** The token is read before anything is opened, so that a prompt holds no lock. */
+async function tokenOf(context: CliContext, options: Who): Promise<Secret | undefined> {
+  if (options.tokenFile !== undefined) {
+    return new Secret((await context.terminal.readSmallFile(options.tokenFile)).trim());
+  }
+  if (context.token) return context.token;
+  if (options.as === undefined || !context.terminal.isInteractive) return undefined;
+  const typed = await context.terminal.askHidden(
+    `Token of @${options.as} (empty: the operator’s): `,
+  );
+  return typed.trim() === '' ? undefined : new Secret(typed.trim());
+}
+
+async function claimOf(entrance: Entrance, token: Secret | undefined, options: Who) {
+  return {
+    token: token ?? (await entrance.operatorToken()),
+    ...(options.as === undefined ? {} : { as: options.as }),
+  };
+}
+
+function closing<T extends Entrance>(entrance: T): T & AsyncDisposable {
+  return Object.assign(entrance, { [Symbol.asyncDispose]: () => entrance.close() });
+}
+
+function show(context: CliContext, reply: Reply, json: boolean): number {
+  if (json)
+    context.terminal.print(
+      `${JSON.stringify(reply.kind === 'view' ? { outcome: reply.outcome, title: reply.title, ...reply.data } : reply)}\n`,
+    );
+  else if (reply.kind === 'problem') context.terminal.tell(render(reply, context.terminal));
+  else context.terminal.print(render(reply, context.terminal));
+  return exitCodeOf(reply);
+}
+
+function problemOf(error: UserError): Reply {
+  return {
+    kind: 'problem',
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    candidates: error.candidates,
+  };
+}
+
+function quoted(word: string): string {
+  return /^[^\s"'“”]+$/.test(word) ? word : `"${word.replaceAll('"', '”')}"`;
+}

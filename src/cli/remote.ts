@@ -1,0 +1,114 @@
+import { z } from 'zod';
+
+import type { Reply } from '../domain/reply.ts';
+import { Secret } from '../domain/secret.ts';
+import { UserError, userErrorCodes } from '../errors.ts';
+import type { Claim, Desk, Entrance, Issued } from './cli.ts';
+
+/** What the server answers when it refuses, for UserError to be thrown again on this side. */
+const refusal = z.object({
+  refused: z.object({
+    code: z.enum(userErrorCodes),
+    message: z.string(),
+    hint: z.string().optional(),
+    candidates: z.array(z.string()),
+  }),
+});
+
+const issued = z.object({ secret: z.string(), reply: z.unknown() });
+
+/** How long a server may take to answer one line, in ms. Long work is followed, not awaited. */
+const answerMs = 60_000;
+
+/** The entrance of a server that is running on this machine, over loopback. */
+export function remoteEntrance(options: {
+  readonly url: string;
+  readonly fetch: typeof fetch;
+  readonly operatorToken: () => Promise<Secret>;
+}): Entrance {
+  const post = async (
+    path: string,
+    token: Secret | undefined,
+    body: unknown,
+  ): Promise<Response> => {
+    const response = await options
+      .fetch(`${options.url}${path}`, {
+        method: 'POST',
+        redirect: 'error',
+        signal: AbortSignal.timeout(answerMs),
+        headers: {
+          'content-type': 'application/json',
+          ...(token ? { authorization: `Bearer ${token.reveal()}` } : {}),
+        },
+        body: JSON.stringify(body),
+      })
+      .catch((error: unknown) => {
+        throw new UserError('not_ready', 'The running server did not answer.', {
+          hint:
+            error instanceof Error && error.name === 'TimeoutError'
+              ? 'Look at its log; the line may have been carried out.'
+              : 'Look at its log.',
+        });
+      });
+    if (response.ok) return response;
+    throw refused(await response.json().catch(() => undefined));
+  };
+  const askIssued = async (path: string, token: Secret | undefined, body: unknown) => {
+    const answer = issued.parse(await (await post(path, token, body)).json());
+    return { secret: new Secret(answer.secret), reply: asReply(answer.reply) } satisfies Issued;
+  };
+  return {
+    enter: async (claim) => {
+      await post('/cli/enter', claim.token, { as: claim.as });
+      return desk(claim, post, askIssued);
+    },
+    redeem: (code) => askIssued('/cli/redeem', undefined, { code: code.reveal() }),
+    startWork: () => Promise.resolve(),
+    operatorToken: options.operatorToken,
+    close: () => Promise.resolve(),
+  };
+}
+
+type Post = (path: string, token: Secret | undefined, body: unknown) => Promise<Response>;
+
+function desk(
+  claim: Claim,
+  post: Post,
+  askIssued: (path: string, token: Secret | undefined, body: unknown) => Promise<Issued>,
+): Desk {
+  const { token, as } = claim;
+  return {
+    say: async (line) => asReply(await (await post('/cli/say', token, { as, line })).json()),
+    connect: async (input) => {
+      const body = { as, input: { ...input, secret: input.secret.reveal() } };
+      return asReply(await (await post('/cli/connect', token, body)).json());
+    },
+    issueToken: (handle) => askIssued('/cli/token', token, { as, handle }),
+    invite: (handle) => askIssued('/cli/invite', token, { as, handle }),
+    export: (incident, format) => streamed(post('/cli/export', token, { as, incident, format })),
+  };
+}
+
+async function* streamed(answer: Promise<Response>): AsyncIterable<string> {
+  const { body } = await answer;
+  if (!body) return;
+  yield* body.pipeThrough(new TextDecoderStream());
+}
+
+function refused(body: unknown): UserError {
+  const parsed = refusal.safeParse(body);
+  if (!parsed.success) {
+    return new UserError('not_ready', 'The running server failed to answer; look at its log.');
+  }
+  const { code, message, hint, candidates } = parsed.data.refused;
+  return new UserError(code, message, { candidates, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** The server is the same version of the same program, so its reply has the shape of ours. */
+function asReply(body: unknown): Reply {
+  const kind = z.object({ kind: z.enum(['view', 'problem']) }).safeParse(body);
+  if (!kind.success)
+    throw new UserError('not_ready', 'The server answered in another version’s words.');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return body as Reply;
+}

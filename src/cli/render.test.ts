@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { View } from '../domain/reply.ts';
+import { render } from './render.ts';
+
+function aView(overrides: Partial<View> = {}): View {
+  return {
+    kind: 'view',
+    title: 'Found 1 workflow',
+    blocks: [],
+    next: [],
+    audience: 'person',
+    outcome: 'done',
+    data: {},
+    ...overrides,
+  };
+}
+
+describe('a reply on a terminal', () => {
+  it('lines tables up and wraps the last column instead of cutting it', () => {
+    const text = render(
+      aView({
+        blocks: [
+          {
+            kind: 'table',
+            columns: ['ref', 'name', 'why'],
+            rows: [
+              ['w1', 'Charge', 'uses the credential Stripe live in the node Charge card'],
+              ['w12', '支払い', 'calls api.example'],
+            ],
+          },
+        ],
+        next: ['contain plan w1'],
+      }),
+      { columns: 44 },
+    );
+    assert.equal(
+      text,
+      [
+        'Found 1 workflow',
+        '  ref  name    why',
+        '  w1   Charge  uses the credential Stripe',
+        '               live in the node Charge card',
+        '  w12  支払い  calls api.example',
+        'Next: contain plan w1',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows escape sequences and bidi tricks instead of obeying them', () => {
+    const hostile = 'a\u001b]52;c;ZXZpbA==\u0007b\u202Etxt\r\u0085';
+    for (const block of [
+      { kind: 'text', text: hostile },
+      { kind: 'list', items: [hostile] },
+      { kind: 'code', text: hostile },
+      { kind: 'warning', text: hostile },
+      { kind: 'fields', fields: [[hostile, hostile]] },
+      { kind: 'table', columns: [hostile], rows: [[hostile]] },
+    ] as const) {
+      const text = render(aView({ title: hostile, blocks: [block] }), { columns: 80 });
+      // oxlint-disable-next-line no-control-regex
+      assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      assert.match(text, /\\u001b/);
+    }
+  });
+
+  it('says what is wrong, what to do, and what may have been meant', () => {
+    const text = render(
+      {
+        kind: 'problem',
+        code: 'ambiguous',
+        message: 'Two workflows are called “Charge”.',
+        hint: 'Use the reference.',
+        candidates: ['w1 Charge (prod)', 'w9 Charge (test)'],
+      },
+      { columns: 80 },
+    );
+    assert.equal(
+      text,
+      [
+        '✗ Two workflows are called “Charge”.',
+        '  → Use the reference.',
+        '    • w1 Charge (prod)',
+        '    • w9 Charge (test)',
+        '',
+      ].join('\n'),
+    );
+  });
+});

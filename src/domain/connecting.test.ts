@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { ConnectionGiven } from './connecting.ts';
+import { checkGiven, connect } from './connecting.ts';
+import type { Person } from './person.ts';
+
+const now = new Date('2026-11-22T03:00:00Z');
+const admin: Person = {
+  id: 'p1',
+  handle: 'ana',
+  name: 'Ana',
+  permissions: ['admin'],
+  addedAt: now,
+  revision: 1,
+};
+const given: ConnectionGiven = {
+  kind: 'n8n',
+  name: 'prod',
+  baseUrl: 'https://n8n.example',
+  environment: 'production',
+  privateHostAllowed: false,
+};
+const found = {
+  identity: 'owner',
+  capabilities: {
+    disable: 'async',
+    enable: true,
+    stop: true,
+    listExecutions: true,
+    listCredentials: true,
+    listUsers: true,
+    versions: true,
+  },
+  missing: [],
+} as const;
+
+function connected(known?: ReturnType<typeof connect>['connection'], change: object = {}) {
+  return connect({
+    id: 'c1',
+    given: { ...given, ...change },
+    found,
+    known,
+    by: admin,
+    source: 'cli',
+    now,
+  });
+}
+
+describe('connecting a platform', () => {
+  it('keeps the bare address and refuses one that carries credentials', () => {
+    assert.equal(
+      checkGiven({ ...given, baseUrl: 'https://n8n.example/base/?x=1#y' }).baseUrl,
+      'https://n8n.example/base',
+    );
+    for (const baseUrl of ['https://u:p@n8n.example', 'ftp://n8n.example', 'n8n', '']) {
+      assert.throws(() => checkGiven({ ...given, baseUrl }), { name: 'UserError' });
+    }
+    assert.throws(() => checkGiven({ ...given, name: 'a b' }), /letters, digits/);
+  });
+
+  it('records who added what, without the path of the address', () => {
+    const { connection, event } = connected();
+    assert.equal(connection.epoch, 1);
+    assert.equal(event.kind, 'connection_added');
+    assert.equal(event.data?.['host'], 'n8n.example');
+  });
+
+  it('raises the epoch of a known connection, so that older plans are void', () => {
+    const first = connected().connection;
+    const { connection, event } = connected(first, { baseUrl: 'https://other.example' });
+    assert.equal(connection.id, first.id);
+    assert.equal(connection.epoch, 2);
+    assert.match(event.text, /moved to another address/);
+  });
+
+  it('never turns a drill into production or back', () => {
+    const first = connected().connection;
+    assert.throws(() => connected(first, { environment: 'drill' }), /not changed/);
+  });
+});

@@ -1,0 +1,138 @@
+import { UserError } from '../errors.ts';
+import type { Capabilities, Connection, Environment, PlatformKind } from './connection.ts';
+import type { Person } from './person.ts';
+import type { NewTimelineEvent, TimelineSource } from './timeline.ts';
+import { instanceChain } from './timeline.ts';
+
+/** What an admin gave to reach a platform, the secret apart. */
+export type ConnectionGiven = {
+  readonly kind: PlatformKind;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly environment: Environment;
+  readonly privateHostAllowed: boolean;
+};
+
+/** What the platform said of this account when it was asked. */
+export type ConnectionFound = {
+  readonly identity: string;
+  readonly version?: string;
+  readonly capabilities: Capabilities;
+  readonly missing: readonly string[];
+};
+
+/**
+ * Checks what was typed before anything is called.
+ *
+ * @returns the base URL without trailing slash, query, fragment or credentials
+ * @throws UserError `bad_input`
+ */
+export function checkGiven(given: ConnectionGiven): ConnectionGiven {
+  if (!/^[a-z0-9][a-z0-9._-]{0,39}$/i.test(given.name)) {
+    throw new UserError('bad_input', 'A connection’s name has letters, digits, ".", "_" or "-".', {
+      hint: '--name prod',
+    });
+  }
+  const url = URL.parse(given.baseUrl);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UserError('bad_input', 'The address must be a URL with https.', {
+      hint: '--url https://n8n.example',
+    });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UserError('bad_input', 'The address holds a user name or password; leave them out.', {
+      hint: 'The secret is asked for, or read from --secret-file.',
+    });
+  }
+  return { ...given, baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+/**
+ * A new connection, or a known one with another address or secret: then its epoch goes up, which
+ * voids every plan made before.
+ *
+ * @throws UserError `not_allowed` for others than admins; `conflict` when the name belongs to
+ *   another kind of platform, or a drill would become production
+ */
+export function connect(options: ConnectOptions): {
+  readonly connection: Connection;
+  readonly event: NewTimelineEvent;
+} {
+  const { given, found, known, now } = options;
+  if (known) refuseOther(known, given);
+  const connection: Connection = {
+    id: known?.id ?? options.id,
+    ...given,
+    epoch: (known?.epoch ?? 0) + 1,
+    capabilities: found.capabilities,
+    missing: found.missing,
+    ...(found.version === undefined ? {} : { version: found.version }),
+    hasSecret: true,
+    connectedAt: known?.connectedAt ?? now,
+    ...(known?.syncedAt ? { syncedAt: known.syncedAt } : {}),
+    ...(known?.coverage ? { coverage: known.coverage } : {}),
+    revision: known?.revision ?? 0,
+  };
+  return { connection, event: eventOf(connection, options) };
+}
+
+type ConnectOptions = {
+  readonly id: string;
+  readonly given: ConnectionGiven;
+  readonly found: ConnectionFound;
+  readonly known: Connection | undefined;
+  readonly by: Person;
+  readonly source: TimelineSource;
+  readonly now: Date;
+};
+
+function refuseOther(known: Connection, given: ConnectionGiven): void {
+  if (known.kind !== given.kind) {
+    throw new UserError(
+      'conflict',
+      `“${given.name}” is already a connection to another platform.`,
+      {
+        hint: 'Give the new one another --name.',
+      },
+    );
+  }
+  if (known.environment !== given.environment) {
+    throw new UserError(
+      'conflict',
+      `“${given.name}” is ${known.environment}; that is not changed.`,
+      {
+        hint: 'A drill must never turn into production or back: give it another --name.',
+      },
+    );
+  }
+}
+
+function eventOf(connection: Connection, options: ConnectOptions): NewTimelineEvent {
+  const { given, found, known, by } = options;
+  return {
+    chain: instanceChain,
+    kind: known ? 'connection_changed' : 'connection_added',
+    actor: { kind: 'person', id: by.id, name: by.name },
+    source: options.source,
+    occurredAt: options.now,
+    text: `The connection ${given.name} (${given.kind}, ${given.environment}) ${changeOf(known, given)}.`,
+    data: {
+      connection: connection.id,
+      name: given.name,
+      kind: given.kind,
+      host: new URL(given.baseUrl).host,
+      environment: given.environment,
+      privateHostAllowed: given.privateHostAllowed,
+      epoch: connection.epoch,
+      account: found.identity,
+      missing: [...found.missing],
+    },
+  };
+}
+
+function changeOf(known: Connection | undefined, given: ConnectionGiven): string {
+  if (!known) return 'was added';
+  return known.baseUrl === given.baseUrl
+    ? 'was given a new secret'
+    : 'was moved to another address';
+}

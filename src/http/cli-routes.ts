@@ -1,0 +1,116 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { z } from 'zod';
+
+import type { Desk, Entrance, Issued } from '../cli/cli.ts';
+import { exportFormats } from '../cli/cli.ts';
+import { environments, platformKinds } from '../domain/connection.ts';
+import { Secret } from '../domain/secret.ts';
+import { UserError } from '../errors.ts';
+
+const who = z.object({ as: z.string().max(60).optional() });
+const lineBody = who.extend({ line: z.string().max(10_000) });
+const handleBody = who.extend({ handle: z.string().max(60).optional() });
+const inviteBody = who.extend({ handle: z.string().max(60) });
+const codeBody = z.object({ code: z.string().max(500) });
+const exportBody = who.extend({ incident: z.string().max(40), format: z.enum(exportFormats) });
+const connectBody = who.extend({
+  input: z.object({
+    kind: z.enum(platformKinds),
+    name: z.string().max(60),
+    baseUrl: z.string().max(2_000),
+    secret: z.string().min(1).max(20_000),
+    environment: z.enum(environments),
+    privateHostAllowed: z.boolean(),
+  }),
+});
+
+/** What `cli/remote.ts` calls. Every route but `redeem` needs the token of the person who asks. */
+export function cliRoutes(entrance: Entrance): Hono {
+  const routes = new Hono();
+
+  routes.post('/enter', async (context) => {
+    await enter(entrance, context, await read(context, who));
+    return context.json({});
+  });
+
+  routes.post('/say', async (context) => {
+    const body = await read(context, lineBody);
+    const desk = await enter(entrance, context, body);
+    return context.json(await desk.say(body.line));
+  });
+
+  routes.post('/connect', async (context) => {
+    const body = await read(context, connectBody);
+    const desk = await enter(entrance, context, body);
+    const { secret, ...input } = body.input;
+    return context.json(await desk.connect({ ...input, secret: new Secret(secret) }));
+  });
+
+  routes.post('/token', async (context) => {
+    const body = await read(context, handleBody);
+    const desk = await enter(entrance, context, body);
+    return context.json(shown(await desk.issueToken(body.handle)));
+  });
+
+  routes.post('/invite', async (context) => {
+    const body = await read(context, inviteBody);
+    const desk = await enter(entrance, context, body);
+    return context.json(shown(await desk.invite(body.handle)));
+  });
+
+  routes.post('/redeem', async (context) => {
+    const { code } = await read(context, codeBody);
+    return context.json(shown(await entrance.redeem(new Secret(code))));
+  });
+
+  routes.post('/export', async (context) => {
+    const body = await read(context, exportBody);
+    const desk = await enter(entrance, context, body);
+    const chunks = desk.export(body.incident, body.format)[Symbol.asyncIterator]();
+    // The first chunk is taken before the answer begins, so that a refusal still has its status. A
+    // failure later breaks the connection off: a short answer must not look like a whole one.
+    const first = await chunks.next();
+    return context.body(ReadableStream.from(encoded(first, chunks)));
+  });
+  return routes;
+}
+
+async function enter(
+  entrance: Entrance,
+  context: Context,
+  body: { as?: string | undefined },
+): Promise<Desk> {
+  const bearer = /^Bearer (\S+)$/.exec(context.req.header('authorization') ?? '')?.[1];
+  if (bearer === undefined) throw new UserError('not_allowed', 'A token is needed.');
+  const token = new Secret(bearer);
+  return entrance.enter(body.as === undefined ? { token } : { token, as: body.as });
+}
+
+async function read<Shape extends z.ZodType>(
+  context: Context,
+  shape: Shape,
+): Promise<z.output<Shape>> {
+  const parsed = shape.safeParse(await context.req.json().catch(() => undefined));
+  if (!parsed.success) {
+    throw new UserError('bad_input', 'The request is not one that this version knows.', {
+      hint: 'Use the command line of the same version as the server.',
+    });
+  }
+  return parsed.data;
+}
+
+/** The one place where a new token crosses loopback: to the person who asked for it. */
+function shown(issued: Issued): { secret: string; reply: Issued['reply'] } {
+  return { secret: issued.secret.reveal(), reply: issued.reply };
+}
+
+async function* encoded(
+  first: IteratorResult<string>,
+  rest: AsyncIterator<string>,
+): AsyncIterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (let next = first; next.done !== true; next = await rest.next()) {
+    yield encoder.encode(next.value);
+  }
+}
