@@ -1,10 +1,10 @@
 import type { Environment, PlatformKind } from '../domain/connection.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { ExportFormat } from '../exports/export.ts';
 
-/** Formats that can be exported. */
-export const exportFormats = ['md', 'json'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+export { exportFormats } from '../exports/export.ts';
+export type { ExportFormat } from '../exports/export.ts';
 
 /**
  * What one person at a shell can ask of an instance: in this process, or of a running server over
