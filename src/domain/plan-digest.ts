@@ -1,0 +1,80 @@
+import { UserError } from '../errors.ts';
+import type { Json } from './json.ts';
+import type { Action, Plan } from './plan.ts';
+
+/** What a digest needs of cryptography: RFC 8785 text and SHA-256 in hex. */
+export type Digester = {
+  canonical(value: Json): string;
+  sha256(text: string): string;
+};
+
+/** The fields of a plan that its digest covers. */
+export type FrozenPlan = Omit<
+  Plan,
+  | 'id'
+  | 'name'
+  | 'digest'
+  | 'state'
+  | 'stateReason'
+  | 'startedAt'
+  | 'startedBy'
+  | 'finishedAt'
+  | 'revision'
+>;
+
+/**
+ * SHA-256 over the RFC 8785 form of everything that was frozen: what a person approves.
+ *
+ * Instants are ISO text. A new field of `Plan` that changes what is done belongs in here.
+ */
+export function digestOf(plan: FrozenPlan, digester: Digester): string {
+  const frozen: Json = {
+    incident: plan.incident,
+    purpose: plan.purpose,
+    ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
+    query: plan.query,
+    levers: plan.levers,
+    targets: plan.targets.map((target) => ({
+      connection: target.connection,
+      id: target.id,
+      ref: target.ref,
+      name: target.name,
+      observedHash: target.observedHash,
+      observedAt: target.observedAt.toISOString(),
+      active: target.active,
+      breaks: target.breaks,
+      because: target.because,
+    })),
+    connections: plan.connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
+    requestedBy: plan.requestedBy,
+    approvalsNeeded: plan.approvalsNeeded,
+    createdAt: plan.createdAt.toISOString(),
+    expiresAt: plan.expiresAt.toISOString(),
+    nonce: plan.nonce,
+  };
+  return digester.sha256(digester.canonical(frozen));
+}
+
+/**
+ * Refuses a stored plan that is not what was made, or whose actions are not exactly its targets
+ * times its levers. Whoever acts on a plan calls this first.
+ *
+ * @throws UserError `conflict` with the word PLAN_TAMPERED
+ */
+export function assertUntampered(plan: Plan, actions: readonly Action[], digester: Digester): void {
+  const planned = plan.targets.flatMap((target) =>
+    plan.levers.map((lever) => `${target.connection}/${target.id}/${lever}`),
+  );
+  const stored = actions
+    .toSorted((a, b) => a.ordinal - b.ordinal)
+    .map((action) => `${action.connection}/${action.workflow}/${action.lever}`);
+  const same =
+    planned.length === stored.length && planned.every((step, index) => step === stored[index]);
+  if (same && digestOf(plan, digester) === plan.digest) return;
+  throw new UserError(
+    'conflict',
+    `PLAN_TAMPERED: what is stored of ${plan.name} is no longer what was planned, so it cannot be ` +
+      'used. Somebody changed it in the database: treat that as part of the incident.',
+    { hint: 'Make a new plan: `contain plan <query>`.' },
+  );
+}

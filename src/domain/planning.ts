@@ -1,0 +1,274 @@
+import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { mostDangerousFirst } from './danger.ts';
+import type { Incident } from './incident.ts';
+import type { Hit, Workflow } from './inventory.ts';
+import { keyText } from './inventory.ts';
+import type { Decider, PlanChange } from './plan-change.ts';
+import { planEvent } from './plan-change.ts';
+import type { Digester } from './plan-digest.ts';
+import { digestOf } from './plan-digest.ts';
+import type { Action, Lever, Plan, PlanTarget } from './plan.ts';
+import type { Impact, Surroundings } from './simulation.ts';
+import { simulate } from './simulation.ts';
+import { counted, listed } from './wording.ts';
+
+/** Up to so many workflows one responder may disable at once, because it can be taken back. */
+export const aloneAtMost = 5;
+
+/** A plan with more targets is refused: nobody reads it before saying yes. */
+export const targetsAtMost = 1000;
+
+/** How long a plan may be used that needs nobody else, and one that waits for others, in ms. */
+export const planLifeMs = { alone: 10 * 60_000, approved: 30 * 60_000 } as const;
+
+/** The levers of a containment in order: stopping runs first would only let new ones start. */
+export const containLevers: readonly Lever[] = ['disable', 'stop'];
+
+/** What a plan is made of. */
+export type PlanInput = {
+  readonly incident: Incident;
+  /** As it was typed, for people to read; what counts are the targets. */
+  readonly query: string;
+  readonly hits: readonly Hit[];
+  /** `keyText` of workflows that were named one by one: these are taken even when inactive. */
+  readonly named: ReadonlySet<string>;
+  /** Error workflows of the hits, of those, and so on: a stop starts them. */
+  readonly errorWorkflows: readonly {
+    readonly workflow: Workflow;
+    readonly of: readonly string[];
+  }[];
+  readonly surroundings: Surroundings;
+  readonly connections: readonly Connection[];
+  readonly by: Decider;
+  readonly newId: () => string;
+  readonly nonce: string;
+  readonly digester: Digester;
+};
+
+/** A proposed plan, what it leaves out, and what breaks. */
+export type Proposal = {
+  readonly plan: Plan;
+  readonly impacts: readonly Impact[];
+  /** Hits that are off already; naming them by reference takes them in, to stop what still runs. */
+  readonly inactive: readonly Workflow[];
+  readonly change: PlanChange;
+};
+
+/**
+ * Freezes what was found into a plan that can be approved.
+ *
+ * Error workflows go first, because stopping an execution starts them; then the most dangerous.
+ *
+ * @throws UserError `not_found` when nothing active was found, `bad_input` when it is too much,
+ *   `not_ready` when a connection cannot act, `conflict` when the incident is closed
+ */
+export function proposePlan(input: PlanInput): Proposal {
+  assertOpen(input.incident);
+  const { targets, inactive } = chooseTargets(input);
+  if (targets.length === 0) throw nothingToDo(inactive);
+  if (targets.length > targetsAtMost) throw tooMuch(targets.length);
+  const used = new Set(targets.map(({ workflow }) => workflow.connection));
+  const connections = input.connections.filter((connection) => used.has(connection.id));
+  for (const connection of connections) assertCanAct(connection, input.incident);
+  const impacts = simulate(
+    targets.map(({ workflow }) => workflow),
+    input.surroundings,
+  );
+  const plan = freeze(input, {
+    purpose: 'contain',
+    levers: containLevers,
+    targets: targets.map((target, index) => frozenTarget(target, impacts[index])),
+    connections: connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
+    approvalsNeeded: approvalsFor(targets.length),
+  });
+  const change: PlanChange = {
+    plans: [plan],
+    actions: actionsOf(plan, input.newId),
+    events: [planEvent(plan, input.by, proposedEvent(plan))],
+  };
+  return { plan, impacts, inactive, change };
+}
+
+/** How many other people must say yes before so many workflows are disabled. */
+export function approvalsFor(targets: number): number {
+  return targets > aloneAtMost ? 1 : 0;
+}
+
+/** One row for each lever on each target, in the order of acting. */
+export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
+  return plan.targets
+    .flatMap((target) => plan.levers.map((lever) => ({ target, lever })))
+    .map(({ target, lever }, ordinal) => ({
+      id: newId(),
+      plan: plan.id,
+      connection: target.connection,
+      workflow: target.id,
+      ref: target.ref,
+      workflowName: target.name,
+      lever,
+      ordinal,
+      state: 'planned',
+      proofs: [],
+      emptySweeps: 0,
+      revision: 0,
+    }));
+}
+
+/** A plan with its digest, before it has a name. */
+export function freeze(
+  input: Pick<PlanInput, 'incident' | 'query' | 'by' | 'newId' | 'nonce' | 'digester'>,
+  what: Pick<Plan, 'purpose' | 'undoes' | 'levers' | 'targets' | 'connections' | 'approvalsNeeded'>,
+): Plan {
+  const { now, person } = input.by;
+  const lifeMs = what.approvalsNeeded > 0 ? planLifeMs.approved : planLifeMs.alone;
+  const frozen = {
+    ...what,
+    incident: input.incident.id,
+    query: input.query,
+    requestedBy: person.id,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + lifeMs),
+    nonce: input.nonce,
+  };
+  return {
+    ...frozen,
+    id: input.newId(),
+    name: '',
+    digest: digestOf(frozen, input.digester),
+    state: 'proposed',
+    revision: 0,
+  };
+}
+
+/** @throws UserError `conflict` when nothing may be changed in this incident any more */
+export function assertOpen(incident: Incident): void {
+  if (incident.closedAt === undefined) return;
+  throw new UserError('conflict', `${incident.name} is closed.`, {
+    hint: `Reopen it first: \`reopen in:${incident.name}\`.`,
+  });
+}
+
+/** @throws UserError `not_ready` naming what the connection lacks, `conflict` for a drill on production */
+export function assertCanAct(connection: Connection, incident: Incident): void {
+  if (incident.drill && connection.environment !== 'drill') {
+    throw new UserError(
+      'conflict',
+      `${incident.name} is a drill, and ${connection.name} is a production connection: a drill never touches one.`,
+      { hint: 'Declare a real incident, or narrow the query with `environment:drill`.' },
+    );
+  }
+  if (!connection.hasSecret) {
+    throw new UserError(
+      'not_ready',
+      `${connection.name} has no key any more, because its address changed.`,
+      { hint: 'An admin enters it again with `firebreak connect`.' },
+    );
+  }
+  if (connection.capabilities.disable === 'none') {
+    const lacks = connection.missing.length === 0 ? '' : `: it lacks ${listed(connection.missing)}`;
+    throw new UserError(
+      'not_ready',
+      `The key of ${connection.name} cannot switch workflows off${lacks}.`,
+      { hint: 'Give the key that permission on the platform, or disable by hand.' },
+    );
+  }
+}
+
+type Chosen = { readonly workflow: Workflow; readonly because: readonly string[] };
+
+function chooseTargets(input: PlanInput): {
+  readonly targets: readonly Chosen[];
+  readonly inactive: readonly Workflow[];
+} {
+  const hits = new Map(input.hits.map((hit) => [keyText(hit.workflow), hit]));
+  const wanted = (workflow: Workflow) => workflow.active || input.named.has(keyText(workflow));
+  // One that is off does not start, so only those that are on need to go first.
+  const reporters = new Map(
+    input.errorWorkflows
+      .filter(({ workflow, of }) => workflow.active && of.length > 0)
+      .map((found) => [keyText(found.workflow), found]),
+  );
+  const factsOf = (workflow: Workflow) => input.surroundings.facts.get(keyText(workflow)) ?? [];
+  const order = (workflows: readonly Workflow[]) =>
+    mostDangerousFirst(workflows, factsOf, input.by.now);
+  const first = order([...reporters.values()].map(({ workflow }) => workflow));
+  const rest = order(
+    input.hits
+      .map((hit) => hit.workflow)
+      .filter((workflow) => wanted(workflow) && !reporters.has(keyText(workflow))),
+  );
+  return {
+    targets: [...first, ...rest].map((workflow) => {
+      const found = reporters.get(keyText(workflow));
+      const because = hits.get(keyText(workflow))?.reasons ?? [];
+      const also = found ? [`error workflow of ${listed(found.of)}`] : [];
+      return { workflow, because: [...because, ...also] };
+    }),
+    inactive: input.hits
+      .map((hit) => hit.workflow)
+      .filter((workflow) => !wanted(workflow) && !reporters.has(keyText(workflow))),
+  };
+}
+
+function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined): PlanTarget {
+  return {
+    connection: workflow.connection,
+    id: workflow.id,
+    ref: workflow.ref,
+    name: workflow.name,
+    observedHash: workflow.hash,
+    observedAt: workflow.seenAt,
+    active: workflow.active,
+    breaks: impact?.breaks ?? [],
+    because,
+  };
+}
+
+function proposedEvent(plan: Plan) {
+  const text =
+    `Planned to disable ${counted(plan.targets.length, 'workflow')} and stop their executions: ` +
+    `${listed(
+      plan.targets.map((target) => target.ref),
+      20,
+    )}. ${approvalWords(plan.approvalsNeeded)}`;
+  return {
+    kind: 'plan_proposed',
+    text,
+    data: {
+      query: plan.query,
+      digest: plan.digest,
+      targets: plan.targets.map((target) => target.ref),
+      levers: [...plan.levers],
+      approvalsNeeded: plan.approvalsNeeded,
+      expiresAt: plan.expiresAt.toISOString(),
+    },
+  };
+}
+
+function approvalWords(needed: number): string {
+  return needed === 0 ? 'One responder may run it.' : 'It needs the yes of another person.';
+}
+
+function nothingToDo(inactive: readonly Workflow[]): UserError {
+  if (inactive.length === 0) {
+    return new UserError('not_found', 'No workflow was found, so there is nothing to contain.', {
+      hint: 'Try the query with `scope find` first; it says what the inventory cannot see.',
+    });
+  }
+  const refs = inactive.map((workflow) => workflow.ref);
+  const example = refs.slice(0, aloneAtMost).join(' ');
+  return new UserError(
+    'not_found',
+    `${counted(refs.length, 'workflow')} found, none of them active: ${listed(refs)}.`,
+    { hint: `To stop executions that still run or wait, name them: \`contain plan ${example}\`.` },
+  );
+}
+
+function tooMuch(found: number): UserError {
+  return new UserError(
+    'bad_input',
+    `${counted(found, 'workflow')} would be disabled; a plan holds at most ${targetsAtMost.toLocaleString('en')}.`,
+    { hint: 'Narrow it, for example with `connection:` or `tag:`, and make several plans.' },
+  );
+}
