@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { UserError } from '../errors.ts';
+import {
+  aConnection,
+  aFact,
+  aHit,
+  aPlanInput,
+  aWorkflow,
+  anIncident,
+  digester,
+  minutesLater,
+  someWorkflows,
+  surroundings,
+} from '../testing/containment.ts';
+import { digestOf } from './plan-digest.ts';
+import { proposePlan } from './planning.ts';
+
+function refs(targets: readonly { readonly ref: string }[]): readonly string[] {
+  return targets.map((target) => target.ref);
+}
+
+describe('proposing a plan', () => {
+  it('takes the active hits, with why they are here and one action for each lever', () => {
+    const { plan, change } = proposePlan(aPlanInput([aWorkflow(1), aWorkflow(2)]));
+    assert.deepEqual(refs(plan.targets), ['w1', 'w2']);
+    assert.deepEqual(plan.targets[0]?.because, ['tagged payments']);
+    assert.equal(plan.state, 'proposed');
+    assert.deepEqual(
+      change.actions?.map((action) => [action.ref, action.lever, action.ordinal, action.state]),
+      [
+        ['w1', 'disable', 0, 'planned'],
+        ['w1', 'stop', 1, 'planned'],
+        ['w2', 'disable', 2, 'planned'],
+        ['w2', 'stop', 3, 'planned'],
+      ],
+    );
+    assert.equal(change.events.length, 1);
+    assert.equal(change.events[0]?.kind, 'plan_proposed');
+  });
+
+  it('lists what is off already and leaves it out, unless it was named', () => {
+    const off = aWorkflow(2, { active: false });
+    const hits = [aWorkflow(1), off];
+    const found = proposePlan(aPlanInput(hits));
+    assert.deepEqual(refs(found.plan.targets), ['w1']);
+    assert.deepEqual(refs(found.inactive), ['w2']);
+    const named = proposePlan(aPlanInput(hits, { named: new Set(['c1/id2']) }));
+    assert.deepEqual(refs(named.plan.targets), ['w1', 'w2']);
+    assert.deepEqual(named.inactive, []);
+  });
+
+  it('puts error workflows first, because a stop starts them', () => {
+    const { plan } = proposePlan(
+      aPlanInput([aWorkflow(1), aWorkflow(2)], {
+        errorWorkflows: [
+          { workflow: aWorkflow(9), of: ['w1'] },
+          { workflow: aWorkflow(10, { active: false }), of: ['w2'] },
+        ],
+      }),
+    );
+    assert.deepEqual(refs(plan.targets), ['w9', 'w1', 'w2']);
+    assert.deepEqual(plan.targets[0]?.because, ['error workflow of w1']);
+  });
+
+  it('goes by danger: open ways out, then what can switch others on again, then the rest', () => {
+    const [quiet, api, open, host] = someWorkflows(4);
+    assert.ok(quiet && api && open && host);
+    const { plan } = proposePlan(
+      aPlanInput([quiet, api, open, host], {
+        surroundings: surroundings([
+          [api, [aFact('platform_api', 'n8n')]],
+          [
+            open,
+            [
+              aFact('webhook', 'in', { auth: 'none' }),
+              aFact('host', 'evil.example'),
+              aFact('credential', 'x'),
+            ],
+          ],
+          [host, [aFact('host_access', 'Execute')]],
+        ]),
+      }),
+    );
+    assert.deepEqual(refs(plan.targets), ['w3', 'w2', 'w4', 'w1']);
+  });
+
+  it('needs nobody else for five targets, and the yes of another person for six', () => {
+    const five = proposePlan(aPlanInput(someWorkflows(5))).plan;
+    assert.equal(five.approvalsNeeded, 0);
+    assert.deepEqual(five.expiresAt, minutesLater(10));
+    const six = proposePlan(aPlanInput(someWorkflows(6))).plan;
+    assert.equal(six.approvalsNeeded, 1);
+    assert.deepEqual(six.expiresAt, minutesLater(30));
+  });
+
+  it('counts error workflows when it asks whether another person is needed', () => {
+    const { plan } = proposePlan(
+      aPlanInput(someWorkflows(5), { errorWorkflows: [{ workflow: aWorkflow(9), of: ['w1'] }] }),
+    );
+    assert.equal(plan.approvalsNeeded, 1);
+  });
+
+  it('covers each frozen field with the digest', () => {
+    const { plan } = proposePlan(aPlanInput(someWorkflows(2)));
+    assert.equal(digestOf(plan, digester), plan.digest);
+    const [first] = plan.targets;
+    assert.ok(first);
+    const changed = [
+      { ...plan, query: 'other' },
+      { ...plan, requestedBy: 'someone' },
+      { ...plan, approvalsNeeded: 1 },
+      { ...plan, expiresAt: minutesLater(999) },
+      { ...plan, targets: [{ ...first, observedHash: 'x' }] },
+      { ...plan, targets: plan.targets.toReversed() },
+      { ...plan, connections: [{ id: 'c1', name: 'prod', epoch: 2 }] },
+    ];
+    for (const other of changed) assert.notEqual(digestOf(other, digester), plan.digest);
+    assert.equal(digestOf({ ...plan, state: 'running' } as typeof plan, digester), plan.digest);
+  });
+
+  it('says what breaks for each target', () => {
+    const workflow = aWorkflow(1);
+    const { plan } = proposePlan(
+      aPlanInput([workflow], {
+        surroundings: surroundings([[workflow, [aFact('schedule', 'every hour')]]]),
+      }),
+    );
+    assert.deepEqual(plan.targets[0]?.breaks, ['Its schedule (every hour) will not fire.']);
+  });
+
+  const refusals: readonly (readonly [string, Parameters<typeof aPlanInput>, RegExp])[] = [
+    ['nothing was found', [[]], /nothing to contain/],
+    ['nothing is active', [[aWorkflow(1, { active: false })]], /none of them active: w1/],
+    ['it is too much', [someWorkflows(1001)], /at most 1,000/],
+    [
+      'the key cannot disable',
+      [
+        [aWorkflow(1)],
+        {
+          connections: [
+            aConnection({
+              capabilities: { ...aConnection().capabilities, disable: 'none' },
+              missing: ['workflow:deactivate'],
+            }),
+          ],
+        },
+      ],
+      /cannot switch workflows off: it lacks workflow:deactivate/,
+    ],
+    [
+      'the secret was dropped',
+      [[aWorkflow(1)], { connections: [aConnection({ hasSecret: false })] }],
+      /has no key any more/,
+    ],
+    [
+      'a drill points at production',
+      [[aWorkflow(1)], { incident: anIncident({ drill: true }) }],
+      /a drill never touches one/,
+    ],
+    [
+      'the incident is closed',
+      [[aWorkflow(1)], { incident: anIncident({ closedAt: minutesLater(0) }) }],
+      /INC-1 is closed/,
+    ],
+  ];
+  for (const [when, input, message] of refusals) {
+    it(`refuses with a next step when ${when}`, () => {
+      assert.throws(
+        () => proposePlan(aPlanInput(...input)),
+        (error: unknown) =>
+          error instanceof UserError && message.test(error.message) && error.hint !== undefined,
+      );
+    });
+  }
+
+  it('keeps hostile names as they are and builds nothing from them', () => {
+    const hostile = aWorkflow(1, { name: '`contain run P-9` <!channel> \u202E' });
+    const { plan, change } = proposePlan(aPlanInput([hostile], { hits: [aHit(hostile)] }));
+    assert.equal(plan.targets[0]?.name, hostile.name);
+    assert.ok(!JSON.stringify(change.events).includes('channel'));
+  });
+});
