@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { UserError } from '../errors.ts';
+import {
+  aConnection,
+  aFact,
+  aPlanInput,
+  aWorkflow,
+  ana,
+  anIncident,
+  ben,
+  countingIds,
+  decider,
+  digester,
+  minutesLater,
+  night,
+  someWorkflows,
+  stored,
+} from '../testing/containment.ts';
+import type { Fact, Workflow } from './inventory.ts';
+import type { Action, Plan, PlanState } from './plan.ts';
+import { proposePlan } from './planning.ts';
+import type { UndoInput } from './undo.ts';
+import { planUndo } from './undo.ts';
+
+/** A containment that was carried out: both levers of each target accepted and verified. */
+function contained(
+  workflows: readonly Workflow[],
+  change: (action: Action) => Partial<Action> = () => ({}),
+): { plan: Plan; actions: readonly Action[] } {
+  const { plan, actions } = stored(proposePlan(aPlanInput(workflows)).change);
+  return {
+    plan: { ...plan, state: 'finished', startedAt: night, finishedAt: minutesLater(1) },
+    actions: actions.map((action) => ({
+      ...action,
+      state: 'verified' as const,
+      acceptedAt: night,
+      memo: { platform: { version: 'v1' } },
+      ...change(action),
+    })),
+  };
+}
+
+function anUndo(
+  of: { plan: Plan; actions: readonly Action[] },
+  overrides: Partial<UndoInput> = {},
+) {
+  return planUndo({
+    ...of,
+    others: [of.plan],
+    incident: anIncident(),
+    connections: [aConnection()],
+    facts: new Map(),
+    by: decider(ben, minutesLater(5)),
+    newId: countingIds('undo'),
+    nonce: 'nonce-2',
+    digester,
+    ...overrides,
+  });
+}
+
+function facts(...of: readonly (readonly [string, readonly Fact[]])[]) {
+  return new Map(of.map(([id, own]) => [`c1/${id}`, own]));
+}
+
+const refs = (plan: Plan) => plan.targets.map((target) => target.ref);
+
+describe('taking a containment back', () => {
+  it('starts at once with one person, whatever the number of targets', () => {
+    const { plan, change } = anUndo(contained(someWorkflows(8)));
+    assert.equal(plan.purpose, 'undo');
+    assert.equal(plan.state, 'running');
+    assert.equal(plan.startedBy, ben.id);
+    assert.equal(plan.targets.length, 8);
+    assert.deepEqual(plan.levers, ['enable']);
+    assert.equal(change.jobs?.[0]?.data.plan, plan.id);
+    assert.deepEqual(
+      change.events.map((event) => event.kind),
+      ['undo_started'],
+    );
+  });
+
+  it('takes only what was active before and was really told to go off', () => {
+    const off = aWorkflow(2, { active: false });
+    const workflows = [aWorkflow(1), off, aWorkflow(3), aWorkflow(4), aWorkflow(5)];
+    const { plan, actions } = stored(
+      proposePlan(aPlanInput(workflows, { named: new Set(['c1/id2']) })).change,
+    );
+    const done = actions.map((action): Action => {
+      const acted = { ...action, acceptedAt: night, memo: { platform: 1 } };
+      if (action.ref === 'w3') return { ...action, state: 'skipped' };
+      if (action.ref === 'w4') return { ...acted, state: 'undone' };
+      if (action.ref === 'w5') return { ...acted, state: 'contradicted' };
+      return { ...acted, state: 'verified' };
+    });
+    const undo = anUndo({ plan: { ...plan, state: 'finished' }, actions: done });
+    assert.deepEqual(refs(undo.plan), ['w1', 'w5']);
+  });
+
+  it('switches callees and error workflows on before those who need them', () => {
+    const undo = anUndo(contained(someWorkflows(4)), {
+      facts: facts(
+        ['id1', [aFact('calls', 'id3'), aFact('error_workflow', 'id4')]],
+        ['id3', [aFact('calls', 'id2', { in: 'draft' })]],
+      ),
+    });
+    const order = refs(undo.plan);
+    assert.ok(order.indexOf('w3') < order.indexOf('w1'));
+    assert.ok(order.indexOf('w4') < order.indexOf('w1'));
+    assert.ok(order.indexOf('w2') < order.indexOf('w3'));
+    assert.equal(new Set(order).size, 4);
+  });
+
+  it('ends on workflows that call each other, and on very long chains', () => {
+    const loop = anUndo(contained(someWorkflows(3)), {
+      facts: facts(
+        ['id1', [aFact('calls', 'id2')]],
+        ['id2', [aFact('calls', 'id3')]],
+        ['id3', [aFact('calls', 'id1')]],
+      ),
+    });
+    assert.deepEqual(refs(loop.plan).toSorted(), ['w1', 'w2', 'w3']);
+    const many = 1000;
+    const chain = anUndo(contained(someWorkflows(many)), {
+      facts: facts(
+        ...Array.from(
+          { length: many - 1 },
+          (_, index) => [`id${index + 1}`, [aFact('calls', `id${index + 2}`)]] as const,
+        ),
+      ),
+    });
+    assert.equal(refs(chain.plan)[0], `w${many}`);
+    assert.equal(refs(chain.plan).at(-1), 'w1');
+  });
+
+  it('says what does not come back', () => {
+    const { lost } = anUndo(contained(someWorkflows(2)), {
+      facts: facts(
+        ['id1', [aFact('webhook', 'in', { in: 'draft' })]],
+        ['id2', [aFact('schedule', 'daily')]],
+      ),
+    });
+    assert.equal(lost.length, 3);
+    assert.match(lost[0] ?? '', /Executions of w1 and w2 .* do not come back/);
+    assert.match(lost[1] ?? '', /webhooks, forms and chats of w1 since 2026-11-22 03:00 UTC/);
+    assert.match(lost[2] ?? '', /Schedules of w2 did not fire/);
+  });
+
+  const states: readonly (readonly [PlanState, RegExp])[] = [
+    ['running', /end it before undoing/],
+    ['paused', /end it before undoing/],
+    ['proposed', /never run/],
+    ['denied', /never run/],
+    ['expired', /never run/],
+  ];
+  for (const [state, message] of states) {
+    it(`refuses a plan that is ${state}`, () => {
+      const { plan, actions } = contained(someWorkflows(1));
+      assert.throws(() => anUndo({ plan: { ...plan, state }, actions }), { message });
+    });
+  }
+
+  it('refuses to undo an undo, to undo twice at once, or to undo nothing', () => {
+    const done = contained(someWorkflows(1));
+    const undo = { ...anUndo(done).plan, name: 'P-2' };
+    assert.throws(() => anUndo({ plan: undo, actions: [] }), { message: /itself an undo/ });
+    assert.throws(() => anUndo(done, { others: [undo] }), {
+      message: /being undone already, by P-2/,
+    });
+    const undone = contained(someWorkflows(1), () => ({ state: 'undone' }));
+    assert.throws(() => anUndo(undone), { message: /nothing to undo/ });
+  });
+
+  it('refuses a containment that was changed in the database', () => {
+    const { plan, actions } = contained(someWorkflows(1));
+    const [target] = plan.targets;
+    assert.ok(target);
+    const tampered = { ...plan, targets: [{ ...target, id: 'another' }] };
+    assert.throws(
+      () => anUndo({ plan: tampered, actions }),
+      (error: unknown) => error instanceof UserError && /PLAN_TAMPERED/.test(error.message),
+    );
+    assert.equal(plan.requestedBy, ana.id);
+  });
+});

@@ -1,0 +1,217 @@
+import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import type { Incident } from './incident.ts';
+import type { Fact } from './inventory.ts';
+import { keyText } from './inventory.ts';
+import type { Decider, PlanChange } from './plan-change.ts';
+import { containJob, planEvent } from './plan-change.ts';
+import type { Digester } from './plan-digest.ts';
+import { assertUntampered } from './plan-digest.ts';
+import type { Action, Plan, PlanTarget } from './plan.ts';
+import { actionsOf, assertCanAct, freeze } from './planning.ts';
+import { entryKinds } from './simulation.ts';
+import { counted, listed } from './wording.ts';
+
+/** What an undo is made of. */
+export type UndoInput = {
+  /** The containment that is taken back. */
+  readonly plan: Plan;
+  readonly actions: readonly Action[];
+  /** Other plans of the same incident, to see whether it is being taken back already. */
+  readonly others: readonly Plan[];
+  readonly incident: Incident;
+  readonly connections: readonly Connection[];
+  /** By `keyText`: tells who calls whom, so that no parent is switched on before its child. */
+  readonly facts: ReadonlyMap<string, readonly Fact[]>;
+  readonly by: Decider;
+  readonly newId: () => string;
+  readonly nonce: string;
+  readonly digester: Digester;
+};
+
+/** A running undo, and in sentences what it cannot bring back. */
+export type Undo = {
+  readonly plan: Plan;
+  readonly lost: readonly string[];
+  readonly change: PlanChange;
+};
+
+/**
+ * Takes a containment back: what was active before and was switched off by it is switched on again.
+ *
+ * It starts at once, because a reverse needs one person. What moved meanwhile is refused when it is
+ * acted on. Callees and error workflows come before those who need them.
+ *
+ * @throws UserError `conflict` when the plan is still going on, was never run, or is undone already
+ */
+export function planUndo(input: UndoInput): Undo {
+  assertCanBeUndone(input);
+  assertUntampered(input.plan, input.actions, input.digester);
+  const targets = calleesFirst(offBecauseOfUs(input), input.facts);
+  if (targets.length === 0) {
+    throw new UserError(
+      'conflict',
+      `${input.plan.name} switched nothing off that is not on again, so there is nothing to undo.`,
+      { hint: `See \`contain status ${input.plan.name}\`.` },
+    );
+  }
+  const used = new Set(targets.map((target) => target.connection));
+  const connections = input.connections.filter((connection) => used.has(connection.id));
+  for (const connection of connections) assertCanAct(connection, input.incident);
+  const frozen = freeze(
+    { ...input, query: `undo ${input.plan.name}` },
+    {
+      purpose: 'undo',
+      undoes: input.plan.id,
+      levers: ['enable'],
+      targets,
+      connections: connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
+      approvalsNeeded: 0,
+    },
+  );
+  const { now, person } = input.by;
+  const plan: Plan = { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
+  const lost = whatIsLost(input, targets);
+  return { plan, lost, change: undoChange(input, plan, lost) };
+}
+
+function undoChange(input: UndoInput, plan: Plan, lost: readonly string[]): PlanChange {
+  const refs = plan.targets.map((target) => target.ref);
+  return {
+    plans: [plan],
+    actions: actionsOf(plan, input.newId),
+    events: [
+      planEvent(plan, input.by, {
+        kind: 'undo_started',
+        text: `${input.plan.name} is being taken back: ${counted(refs.length, 'workflow')} to switch on again: ${listed(refs, 20)}.`,
+        data: { undoes: input.plan.name, digest: plan.digest, targets: refs, lost: [...lost] },
+      }),
+    ],
+    jobs: [containJob(plan)],
+  };
+}
+
+function assertCanBeUndone({ plan, others }: UndoInput): void {
+  if (plan.purpose === 'undo') {
+    throw new UserError('conflict', `${plan.name} is itself an undo.`, {
+      hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',
+    });
+  }
+  if (plan.state === 'running' || plan.state === 'paused') {
+    throw new UserError('conflict', `${plan.name} is ${plan.state}; end it before undoing it.`, {
+      hint: `\`contain cancel ${plan.name}\`, then \`contain undo ${plan.name}\`.`,
+    });
+  }
+  if (plan.state !== 'finished' && plan.state !== 'cancelled') {
+    throw new UserError('conflict', `${plan.name} was never run, so there is nothing to undo.`, {
+      hint: `See \`contain status ${plan.name}\`.`,
+    });
+  }
+  const going = others.find(
+    (other) => other.undoes === plan.id && (other.state === 'running' || other.state === 'paused'),
+  );
+  if (going) {
+    throw new UserError('conflict', `${plan.name} is being undone already, by ${going.name}.`, {
+      hint: `See \`contain status ${going.name}\`.`,
+    });
+  }
+}
+
+/** Targets that were on before, were told to go off, and have not been taken back. */
+function offBecauseOfUs({ plan, actions }: UndoInput): readonly PlanTarget[] {
+  const disabled = new Map(
+    actions
+      .filter((action) => action.lever === 'disable')
+      .map((action) => [`${action.connection}/${action.workflow}`, action]),
+  );
+  return plan.targets
+    .filter((target) => {
+      const action = disabled.get(keyText(target));
+      // `requested` without an answer may have happened; the read-back before acting decides.
+      return (
+        target.active &&
+        action?.memo !== undefined &&
+        action.state !== 'undone' &&
+        (action.acceptedAt !== undefined || action.state === 'requested')
+      );
+    })
+    .map((target) => ({ ...target, breaks: [], because: [`switched off by ${plan.name}`] }));
+}
+
+/** Depth first, so that cycles end; otherwise in the order of the plan. */
+function calleesFirst(
+  targets: readonly PlanTarget[],
+  facts: ReadonlyMap<string, readonly Fact[]>,
+): readonly PlanTarget[] {
+  const byKey = new Map(targets.map((target) => [keyText(target), target]));
+  const ordered = new Set<PlanTarget>();
+  const entered = new Set<PlanTarget>();
+  // Own stack: a chain of a thousand calls must not overflow ours.
+  for (const start of targets) {
+    const stack = [start];
+    for (let target = stack.at(-1); target !== undefined; target = stack.at(-1)) {
+      if (entered.has(target)) {
+        ordered.add(target);
+        stack.pop();
+        continue;
+      }
+      entered.add(target);
+      stack.push(...needs(target, facts, byKey).filter((callee) => !entered.has(callee)));
+    }
+  }
+  return [...ordered];
+}
+
+function needs(
+  target: PlanTarget,
+  facts: ReadonlyMap<string, readonly Fact[]>,
+  byKey: ReadonlyMap<string, PlanTarget>,
+): readonly PlanTarget[] {
+  // Drafts count too: what is switched off has no live version that a later sync could see.
+  return (facts.get(keyText(target)) ?? [])
+    .filter((fact) => fact.kind === 'calls' || fact.kind === 'error_workflow')
+    .flatMap((fact) => byKey.get(keyText({ connection: target.connection, id: fact.value })) ?? []);
+}
+
+function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly string[] {
+  const keys = new Set(targets.map(keyText));
+  const stopped = input.actions.filter(
+    (action) =>
+      action.lever === 'stop' &&
+      action.acceptedAt !== undefined &&
+      keys.has(`${action.connection}/${action.workflow}`),
+  );
+  const having = (...kinds: readonly Fact['kind'][]) =>
+    targets
+      .filter((target) =>
+        (input.facts.get(keyText(target)) ?? []).some((fact) => kinds.includes(fact.kind)),
+      )
+      .map((target) => target.ref);
+  const since = input.plan.startedAt ?? input.plan.createdAt;
+  const from = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const entered = having(...entryKinds);
+  const scheduled = having('schedule');
+  const listening = having('trigger');
+  return [
+    ...(stopped.length === 0
+      ? []
+      : [
+          `Executions of ${listed(stopped.map((action) => action.ref))} that were running or waiting were stopped; they do not come back.`,
+        ]),
+    ...(entered.length === 0
+      ? []
+      : [
+          `Calls to the webhooks, forms and chats of ${listed(entered)} since ${from} were refused and are lost unless the sender repeats them.`,
+        ]),
+    ...(scheduled.length === 0
+      ? []
+      : [
+          `Schedules of ${listed(scheduled)} did not fire since ${from}; missed fires are not made up for.`,
+        ]),
+    ...(listening.length === 0
+      ? []
+      : [
+          `Triggers of ${listed(listening)} did not listen since ${from}; what they missed depends on their source.`,
+        ]),
+  ];
+}
