@@ -29,16 +29,32 @@ export const workflows = pgTable(
     draftDiffers: boolean('draft_differs').notNull(),
     savesExecutions: boolean('saves_executions').notNull(),
     lastRanAt: instant('last_ran_at'),
+    /** When the row was last written. While it is not gone it was seen at the connection's last sync. */
     seenAt: instant('seen_at').notNull(),
     goneAt: instant('gone_at'),
+    /** Folded in JavaScript (`store/fold.ts`): what `lower()` does depends on the database's locale. */
+    foldedName: text('folded_name').notNull(),
+    foldedOwner: text('folded_owner'),
+    foldedProject: text('folded_project'),
+    foldedTags: text('folded_tags').array().notNull(),
+    /** Higher is shown first (`store/exposure.ts`). */
+    exposure: integer('exposure').notNull(),
+    /** SHA-256 of the record and of its facts, so that a sync writes only what changed. */
+    rowDigest: text('row_digest').notNull(),
+    factsDigest: text('facts_digest').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.connection, table.id] }),
-    index('workflows_name').on(sql`lower(${table.name})`),
-    index('workflows_name_trigram').using('gin', sql`lower(${table.name}) gin_trgm_ops`),
+    index('workflows_exposure')
+      .on(table.active.desc(), table.exposure.desc(), table.foldedName, table.ref)
+      .where(sql`${table.goneAt} is null`),
+    index('workflows_name').on(table.foldedName),
+    index('workflows_name_trigram').using('gin', table.foldedName.op('gin_trgm_ops')),
+    index('workflows_owner_trigram').using('gin', table.foldedOwner.op('gin_trgm_ops')),
+    index('workflows_project').on(table.foldedProject),
     index('workflows_changed_at').on(table.changedAt),
     index('workflows_last_ran_at').on(table.lastRanAt),
-    index('workflows_tags').using('gin', table.tags),
+    index('workflows_tags').using('gin', table.foldedTags),
   ],
 );
 
@@ -56,12 +72,14 @@ export const facts = pgTable(
     auth: text('auth'),
     method: text('method'),
     disabled: boolean('disabled').notNull(),
+    foldedValue: text('folded_value').notNull(),
+    foldedLabel: text('folded_label'),
   },
   (table) => [
     primaryKey({ columns: [table.connection, table.workflow, table.position] }),
-    index('facts_value').on(table.kind, sql`lower(${table.value})`),
-    index('facts_value_trigram').using('gin', sql`lower(${table.value}) gin_trgm_ops`),
-    index('facts_label_trigram').using('gin', sql`lower(${table.label}) gin_trgm_ops`),
+    index('facts_value').on(table.kind, table.foldedValue),
+    index('facts_value_trigram').using('gin', table.foldedValue.op('gin_trgm_ops')),
+    index('facts_label_trigram').using('gin', table.foldedLabel.op('gin_trgm_ops')),
   ],
 );
 
@@ -79,10 +97,13 @@ export const credentials = pgTable(
     onlyReferenced: boolean('only_referenced').notNull(),
     seenAt: instant('seen_at').notNull(),
     goneAt: instant('gone_at'),
+    foldedName: text('folded_name').notNull(),
+    rowDigest: text('row_digest').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.connection, table.id] }),
-    index('credentials_name').on(sql`lower(${table.name})`),
+    index('credentials_name').on(table.foldedName),
+    index('credentials_name_trigram').using('gin', table.foldedName.op('gin_trgm_ops')),
   ],
 );
 
