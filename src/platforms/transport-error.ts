@@ -1,0 +1,88 @@
+import type { PlatformErrorCode } from '../errors.ts';
+import { PlatformError } from '../errors.ts';
+
+/** The sentence about a host that may not be called. */
+export function refusedAddress(platform: string): PlatformError {
+  const message =
+    'The address of this platform is not on the public internet, so it was not called. ' +
+    'An admin can name the host as private when connecting; addresses of cloud metadata stay closed.';
+  return new PlatformError(platform, 'blocked', message);
+}
+
+/**
+ * What a call that got no answer amounts to.
+ *
+ * The original error names addresses, so only its code is kept as the cause.
+ *
+ * @param how.abandoned we ourselves gave the call up
+ * @param how.late      the bound on the whole call has passed
+ */
+export function transportError(
+  platform: string,
+  error: unknown,
+  how: { readonly abandoned: boolean; readonly late: boolean },
+): PlatformError {
+  const code = codeOf(error);
+  if (code === 'ADDRESS_REFUSED') return refusedAddress(platform);
+  const [kind, message] = how.abandoned
+    ? abandoned
+    : how.late
+      ? timedOut
+      : (meanings.find(({ codes }) => codes.test(code))?.says ?? cut);
+  return new PlatformError(platform, kind, message, { cause: new Error(code) });
+}
+
+type Says = readonly [PlatformErrorCode, string];
+
+const abandoned: Says = [
+  'cut',
+  'The call was given up before the platform answered; it may have happened, so read back.',
+];
+const timedOut: Says = [
+  'timed_out',
+  'The platform did not answer in time; the call may have happened, so read back.',
+];
+const cut: Says = [
+  'cut',
+  'The connection was cut before the platform answered; the call may have happened, so read back.',
+];
+const meanings: readonly { readonly codes: RegExp; readonly says: Says }[] = [
+  {
+    codes: /^(ENOTFOUND|EAI_)/,
+    says: [
+      'unreachable',
+      'The name of this platform cannot be resolved. Check the base URL and DNS.',
+    ],
+  },
+  {
+    codes: /^(CERT_|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/,
+    says: [
+      'unreachable',
+      'The certificate of this platform cannot be trusted, so nothing was sent. ' +
+        'Renew it, or give Node its authority with NODE_EXTRA_CA_CERTS.',
+    ],
+  },
+  {
+    codes: /^(ECONNREFUSED|EHOST|ENET|EADDR|UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)/,
+    says: [
+      'unreachable',
+      'The platform cannot be reached, so nothing was sent. Check that it runs and that this host may call it.',
+    ],
+  },
+  { codes: /^UND_ERR_(HEADERS|BODY)_TIMEOUT/, says: timedOut },
+  {
+    codes: /^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|Z_|ERR__ERROR_FORMAT)/,
+    says: [
+      'unreadable',
+      'The platform sent an answer that cannot be read; the call may have happened.',
+    ],
+  },
+];
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'UNKNOWN';
+  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
+  // Trying several addresses at once fails with all their errors together.
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error.name;
+}
