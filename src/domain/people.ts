@@ -1,0 +1,304 @@
+import { UserError } from '../errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Permission, Person, PersonId, PersonToken } from './person.ts';
+import { may } from './person.ts';
+import type { Decider } from './plan-change.ts';
+import { actorFor } from './plan-change.ts';
+import type { NewTimelineEvent } from './timeline.ts';
+import { instanceChain } from './timeline.ts';
+import { listed } from './wording.ts';
+
+/** What a decision about people leaves to be stored, and its one event on the instance's timeline. */
+export type PeopleChange = {
+  readonly people?: readonly Person[];
+  readonly tokens?: readonly PersonToken[];
+  readonly events: readonly [NewTimelineEvent];
+};
+
+const handlePattern = /^[a-z0-9][a-z0-9._-]{0,38}$/;
+// Words that a chat or a reader would take for something else than a person.
+const reservedHandles = ['me', 'all', 'here', 'channel', 'everyone', 'group', 'firebreak'];
+
+/** Adds a person. They can do nothing before they are granted a permission. Admins only. */
+export function addPerson(
+  who: {
+    readonly id: PersonId;
+    readonly handle: string;
+    readonly name: string;
+    readonly permissions: readonly Permission[];
+  },
+  by: Decider,
+): PeopleChange {
+  refuseOthers(by.person);
+  const handle = who.handle.toLowerCase();
+  if (!handlePattern.test(handle) || reservedHandles.includes(handle)) {
+    throw new UserError('bad_input', `“${who.handle}” cannot be a handle.`, {
+      hint: 'Letters, digits, dot, dash and underscore, e.g. `person add @ana.ruiz Ana Ruiz`',
+    });
+  }
+  const permissions = [...new Set(who.permissions)];
+  const person: Person = { ...who, handle, permissions, addedAt: by.now, revision: 0 };
+  const having = permissions.length === 0 ? 'without permissions' : `as ${listed(permissions)}`;
+  return {
+    people: [person],
+    events: [
+      peopleEvent(by, person, 'person_added', `@${handle} (${who.name}) added ${having}.`, {
+        handle,
+        permissions,
+      }),
+    ],
+  };
+}
+
+/** Gives permissions. Admins only. @throws UserError `conflict` when they have them all */
+export function grant(
+  person: Person,
+  permissions: readonly Permission[],
+  by: Decider,
+): PeopleChange {
+  refuseOthers(by.person);
+  refuseDisabled(person);
+  const added = [...new Set(permissions)].filter((one) => !person.permissions.includes(one));
+  if (added.length === 0) {
+    throw new UserError('conflict', `@${person.handle} is ${listed(permissions)} already.`);
+  }
+  return {
+    people: [{ ...person, permissions: [...person.permissions, ...added] }],
+    events: [
+      peopleEvent(by, person, 'permissions_granted', `@${person.handle} is now ${listed(added)}.`, {
+        permissions: added,
+      }),
+    ],
+  };
+}
+
+/**
+ * Takes permissions away. Admins only.
+ *
+ * When it is `admin`, the change also names an admin who stays, as they were: the store guards
+ * both revisions, so that two admins who remove each other at once cannot both succeed.
+ *
+ * @param everyone  all people of the instance
+ * @throws UserError `conflict` for the last admin, or when they have none of them
+ */
+export function revokePermission(
+  person: Person,
+  permissions: readonly Permission[],
+  everyone: readonly Person[],
+  by: Decider,
+): PeopleChange {
+  refuseOthers(by.person);
+  const taken = [...new Set(permissions)].filter((one) => person.permissions.includes(one));
+  if (taken.length === 0) {
+    throw new UserError('conflict', `@${person.handle} is not ${listed(permissions)}.`);
+  }
+  const stays = taken.includes('admin') ? witnesses(person, everyone) : [];
+  const left = person.permissions.filter((one) => !taken.includes(one));
+  return {
+    people: inOneOrder([{ ...person, permissions: left }, ...stays]),
+    events: [
+      peopleEvent(
+        by,
+        person,
+        'permissions_revoked',
+        `@${person.handle} is no longer ${listed(taken)}.`,
+        { permissions: taken },
+      ),
+    ],
+  };
+}
+
+/** Switches a person off: no permission holds, and their tokens and invitations end. Admins only. */
+export function disablePerson(
+  person: Person,
+  their: { readonly tokens: readonly PersonToken[]; readonly everyone: readonly Person[] },
+  by: Decider,
+): PeopleChange {
+  refuseOthers(by.person);
+  refuseDisabled(person);
+  const stays = may(person, 'admin') ? witnesses(person, their.everyone) : [];
+  const tokens = endAll(their.tokens, by.now);
+  return {
+    people: inOneOrder([{ ...person, disabledAt: by.now }, ...stays]),
+    tokens,
+    events: [
+      peopleEvent(by, person, 'person_disabled', `@${person.handle} was switched off.`, {
+        tokens: tokens.length,
+      }),
+    ],
+  };
+}
+
+/** Switches a person on again, with the permissions they had; their old tokens stay dead. */
+export function enablePerson(person: Person, by: Decider): PeopleChange {
+  refuseOthers(by.person);
+  const { disabledAt, ...enabled } = person;
+  if (!disabledAt) throw new UserError('conflict', `@${person.handle} is not switched off.`);
+  return {
+    people: [enabled],
+    events: [
+      peopleEvent(by, person, 'person_enabled', `@${person.handle} was switched on again.`, {
+        permissions: person.permissions,
+      }),
+    ],
+  };
+}
+
+/** The zone in which a person reads and writes times. Only their own. */
+export function setTimeZone(timeZone: string, by: Decider): PeopleChange {
+  const { person } = by;
+  if (person.timeZone === timeZone) {
+    throw new UserError('conflict', `Your zone is ${timeZone} already.`);
+  }
+  return {
+    people: [{ ...person, timeZone }],
+    events: [
+      peopleEvent(by, person, 'time_zone_set', `@${person.handle} is in ${timeZone}.`, {
+        timeZone,
+      }),
+    ],
+  };
+}
+
+/** A token or code that was made elsewhere; only its SHA-256 comes here. */
+export type NewToken = {
+  readonly id: string;
+  readonly kind: PersonToken['kind'];
+  /** Hex. */
+  readonly sha256: string;
+  readonly expiresAt?: Date;
+};
+
+/**
+ * Issues a CLI token or an invitation. Everyone for themselves, admins for others.
+ *
+ * @throws UserError `not_allowed` for others' tokens without being admin, `conflict` when switched off
+ */
+export function issueToken(person: Person, token: NewToken, by: Decider): PeopleChange {
+  if (person.id !== by.person.id || token.kind === 'invitation') refuseOthers(by.person);
+  refuseDisabled(by.person);
+  refuseDisabled(person);
+  const kind = token.kind === 'cli' ? 'token_issued' : 'invitation_issued';
+  const what = token.kind === 'cli' ? 'A CLI token' : 'An invitation';
+  return {
+    tokens: [{ ...token, person: person.id, issuedAt: by.now }],
+    events: [
+      peopleEvent(by, person, kind, `${what} was issued for @${person.handle}.`, {
+        token: token.id,
+        ...(token.expiresAt ? { expiresAt: token.expiresAt.toISOString() } : {}),
+      }),
+    ],
+  };
+}
+
+/**
+ * Trades an invitation, which ends with it, for the person's own CLI token.
+ *
+ * The person stands in the change as they were, so that of two who type one code at the same
+ * moment the store lets one through.
+ */
+export function redeemInvitation(
+  person: Person,
+  what: { readonly invitation: PersonToken; readonly token: NewToken },
+  by: Decider,
+): PeopleChange {
+  const { invitation, token } = what;
+  refuseDisabled(person);
+  const dead =
+    invitation.kind !== 'invitation' ||
+    invitation.person !== person.id ||
+    invitation.revokedAt !== undefined ||
+    (invitation.expiresAt !== undefined && invitation.expiresAt <= by.now);
+  if (dead) {
+    throw new UserError('not_allowed', 'This invitation is no longer good.', {
+      hint: `Ask an admin for a new one: \`firebreak person invite ${person.handle}\``,
+    });
+  }
+  return {
+    people: [person],
+    tokens: [
+      { ...invitation, revokedAt: by.now },
+      { ...token, person: person.id, issuedAt: by.now },
+    ],
+    events: [
+      peopleEvent(
+        by,
+        person,
+        'invitation_redeemed',
+        `@${person.handle} took up the invitation and has a CLI token.`,
+        { invitation: invitation.id, token: token.id },
+      ),
+    ],
+  };
+}
+
+/** Ends tokens and invitations of a person. Everyone their own, admins those of others. */
+export function revokeTokens(
+  person: Person,
+  tokens: readonly PersonToken[],
+  by: Decider,
+): PeopleChange {
+  if (person.id !== by.person.id) refuseOthers(by.person);
+  const ended = endAll(tokens, by.now);
+  if (ended.length === 0) {
+    throw new UserError('conflict', `@${person.handle} has no token that is still good.`);
+  }
+  return {
+    tokens: ended,
+    events: [
+      peopleEvent(by, person, 'tokens_revoked', `The tokens of @${person.handle} were revoked.`, {
+        tokens: ended.map(({ id }) => id),
+      }),
+    ],
+  };
+}
+
+function endAll(tokens: readonly PersonToken[], now: Date): readonly PersonToken[] {
+  return tokens.filter((one) => !one.revokedAt).map((one) => ({ ...one, revokedAt: now }));
+}
+
+function refuseOthers(person: Person): void {
+  if (may(person, 'admin')) return;
+  throw new UserError('not_allowed', 'Only an admin decides about other people.', {
+    hint: '`person list` shows who is admin.',
+  });
+}
+
+function refuseDisabled(person: Person): void {
+  if (!person.disabledAt) return;
+  throw new UserError('conflict', `@${person.handle} was switched off.`, {
+    hint: `\`person enable @${person.handle}\` switches them on again.`,
+  });
+}
+
+/** One admin who remains. @throws UserError `conflict` when there is none */
+function witnesses(leaving: Person, everyone: readonly Person[]): readonly [Person] {
+  const remaining = everyone.find((one) => one.id !== leaving.id && may(one, 'admin'));
+  if (remaining !== undefined) return [remaining];
+  throw new UserError('conflict', `@${leaving.handle} is the last admin and stays one.`, {
+    hint: 'Make somebody else admin first: `person grant @… admin`',
+  });
+}
+
+/** Rows are locked in the order they are written; one order keeps two changes from a deadlock. */
+function inOneOrder(people: readonly Person[]): readonly Person[] {
+  return people.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function peopleEvent(
+  by: Decider,
+  about: Person,
+  kind: string,
+  text: string,
+  data: JsonObject,
+): NewTimelineEvent {
+  return {
+    chain: instanceChain,
+    actor: actorFor(by.person),
+    source: by.source,
+    occurredAt: by.now,
+    kind,
+    text,
+    data: { person: about.id, ...data },
+  };
+}
