@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
+import { may } from '../domain/person.ts';
 import type { Query } from '../domain/query.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
@@ -47,12 +48,19 @@ export type Command<Input = unknown> = {
   /** Other spellings of options and flags: `{ sev: 'severity' }`. */
   readonly optionAliases?: Readonly<Record<string, string>>;
   readonly permission: Permission;
+  /** Permissions that will do instead. */
+  readonly alsoFor?: readonly Permission[];
   readonly input: z.ZodType<Input>;
   run(context: CommandContext, input: Input): Promise<Reply>;
 };
 
 /** One line in, one reply out; never throws. Every surface and the CLI go through it. */
 export type Dispatch = (caller: Caller, line: string) => Promise<Reply>;
+
+/** True when one of this person's permissions opens the command. */
+export function mayUse(person: Person, command: Command): boolean {
+  return [command.permission, ...(command.alsoFor ?? [])].some((one) => may(person, one));
+}
 
 /** Types `run`'s input from the schema. */
 export function defineCommand<Input>(command: Command<Input>): Command<Input> {

@@ -1,8 +1,8 @@
 import type { Permission, Person } from '../domain/person.ts';
-import { may } from '../domain/person.ts';
 import type { Problem, Reply } from '../domain/reply.ts';
 import { PlatformError, UserError } from '../errors.ts';
 import type { Caller, Command, CommandContext, Dispatch } from './command.ts';
+import { mayUse } from './command.ts';
 import { complaint } from './complaint.ts';
 import { findCommand } from './find-command.ts';
 import type { Token } from './tokens.ts';
@@ -111,15 +111,16 @@ async function runHelp(
 }
 
 function refuseUnless(person: Person, command: Command): void {
-  if (may(person, command.permission)) return;
+  if (mayUse(person, command)) return;
   if (person.disabledAt) {
     throw new UserError('not_allowed', 'Your access was switched off.', {
       hint: 'Ask an admin.',
     });
   }
+  const needs = [command.permission, ...(command.alsoFor ?? [])].join(' or ');
   throw new UserError(
     'not_allowed',
-    `“${command.name}” needs the permission ${command.permission}, which @${person.handle} does not have.`,
+    `“${command.name}” needs the permission ${needs}, which @${person.handle} does not have.`,
     { hint: `Ask an admin to type \`person grant @${person.handle} ${command.permission}\`` },
   );
 }
@@ -162,8 +163,14 @@ function failureOf(error: unknown, reference: string): Problem {
 }
 
 /** The permission × verb matrix, straight from the command files. */
-export function permissionsOf(
-  commands: readonly Command[],
-): readonly { readonly command: string; readonly permission: Permission }[] {
-  return commands.map(({ name, permission }) => ({ command: name, permission }));
+export function permissionsOf(commands: readonly Command[]): readonly {
+  readonly command: string;
+  readonly permission: Permission;
+  readonly alsoFor: readonly Permission[];
+}[] {
+  return commands.map(({ name, permission, alsoFor = [] }) => ({
+    command: name,
+    permission,
+    alsoFor,
+  }));
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
-import { may } from '../domain/person.ts';
 import type { Block, Reply } from '../domain/reply.ts';
 import { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, mayUse } from './command.ts';
 import { findCommand, groupOf } from './find-command.ts';
 import { tokens } from './tokens.ts';
 import { usageOf } from './usage.ts';
@@ -23,7 +22,7 @@ export function makeHelp(commands: () => readonly Command[]): Command {
     async run({ caller }, { topic }) {
       const all = commands();
       if (topic === undefined) {
-        const mine = all.filter((command) => may(caller.person, command.permission));
+        const mine = all.filter((command) => mayUse(caller.person, command));
         return overview(mine, all.length - mine.length);
       }
       const asked = tokens(topic);
@@ -33,7 +32,7 @@ export function makeHelp(commands: () => readonly Command[]): Command {
         return listed(`Verbs of ${found.group}`, verbs, [`help ${verbs[0]?.name ?? ''}`]);
       }
       if (!all.includes(found.command)) throw new UserError('unknown_command', 'No such command.');
-      return page(found.command, may(caller.person, found.command.permission));
+      return page(found.command, mayUse(caller.person, found.command));
     },
   });
 }
@@ -78,7 +77,7 @@ function page(command: Command, allowed: boolean): Reply {
   const flags = Object.entries(command.flags ?? {}).map(
     ([name, meaning]) => [`--${name}`, meaning] as const,
   );
-  const needs = `${command.permission}${allowed ? '' : ' (you do not have it)'}`;
+  const needs = `${[command.permission, ...(command.alsoFor ?? [])].join(' or ')}${allowed ? '' : ' (you do not have it)'}`;
   const aliases = command.aliases ?? [];
   return {
     kind: 'view',
