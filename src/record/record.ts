@@ -1,5 +1,8 @@
 import type { Json } from '../domain/json.ts';
 
+/** The first value of an exported timeline; another one is another format. */
+export const bundleFormat = 'firebreak-timeline-v1';
+
 /** Hex, lower case, of SHA-256. */
 export type Sha256 = string;
 
@@ -77,3 +80,60 @@ export type StoredCheckpoint = {
   /** Ed25519, base64url. */
   readonly signature: string;
 };
+
+/** A public key that checkpoints are signed with. */
+export type SigningKey = { readonly keyId: string; readonly publicKeyPem: string };
+
+/** The bytes of an exported timeline, in pieces of any size: a file's read stream will do. */
+export type BundleSource = AsyncIterable<Uint8Array | string>;
+
+/**
+ * What the verifier found in an exported timeline.
+ *
+ * Text that stands here came from the file and may be hostile; `describeReport` shows it safely.
+ */
+export type VerifyReport = {
+  readonly good: boolean;
+  /** The first thing that is wrong. */
+  readonly problem?: VerifyProblem;
+  /** Entries that were found good, from the first on. */
+  readonly entries: number;
+  /** Hash of the last good entry. */
+  readonly head?: Sha256;
+  readonly firstRecordedAt?: string;
+  readonly lastRecordedAt?: string;
+  readonly tenant?: string;
+  readonly incident?: string;
+  /** What the file says of itself; no signature covers it. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly exportedAt?: string;
+  readonly omissions: readonly string[];
+  /** Entries with an erased actor or body: how many, and the first of them by seq. */
+  readonly redacted: { readonly count: number; readonly first: readonly number[] };
+  readonly checkpoints: {
+    /** Whose signature was checked and matches. */
+    readonly good: number;
+    /** Signed with a key that is not in the key file, hence not checked. */
+    readonly unchecked: number;
+    /** The newest good one. */
+    readonly last?: { readonly seq: number; readonly time: string; readonly keyId: string };
+  };
+  /** `file`: the keys came with the timeline itself, so they prove only that it is of one piece. */
+  readonly keysFrom: 'file' | 'key file';
+};
+
+export type VerifyProblem = {
+  /** A sentence. */
+  readonly reason: string;
+  /** The first bad entry, when one can be named. */
+  readonly seq?: number;
+  /** The bad entry is one of `seq` to `through`: they were re-chained, and only the last is signed. */
+  readonly through?: number;
+};
+
+/** Checks an exported timeline without database or network. @param keyPem one or more public keys */
+export type VerifyBundle = (
+  source: BundleSource,
+  options?: { readonly keyPem?: string },
+) => Promise<VerifyReport>;

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import fc from 'fast-check';
+
+import { UserError } from '../errors.ts';
+import { aBundle, inPieces, verify } from '../testing/bundle.ts';
+import { aSigner } from '../testing/timeline.ts';
+import { describeReport } from './describe.ts';
+import { verifyBundle } from './verify.ts';
+
+describe('a good timeline', () => {
+  it('is good, and the report says what it rests on', async () => {
+    const report = await verify(await aBundle({ entries: 120 }));
+
+    assert.equal(report.good, true);
+    assert.equal(report.entries, 120);
+    assert.equal(report.name, 'INC-7');
+    assert.equal(report.checkpoints.good, 3);
+    assert.equal(report.checkpoints.last?.seq, 120);
+    const text = describeReport(report);
+    assert.match(text, /^GOOD: 120 entries of INC-7/);
+    assert.match(text, /which came with the file: 3 checkpoints, the last at entry 120/);
+    assert.match(text, /not checked independently/);
+    assert.ok(text.includes(`Head: ${report.head}`));
+  });
+
+  it('rests on the key file when one is given', async () => {
+    const report = await verify(await aBundle(), aSigner().publicKeyPem);
+
+    assert.equal(report.good, true);
+    const text = describeReport(report);
+    assert.match(text, /which is in the key file that you gave/);
+    assert.doesNotMatch(text, /not checked independently/);
+  });
+
+  it('reads the same in pieces of any size, also through the middle of a character', async () => {
+    const bytes = Buffer.from(await aBundle({ event: () => ({ body: { text: 'Ünïcödé 😀' } }) }));
+    for (const size of [1, 2, 3, 7, 64, 100_000]) {
+      assert.equal((await verifyBundle(inPieces(bytes, size))).good, true);
+    }
+  });
+
+  it('takes erased values as redacted, and names the entries', async () => {
+    const report = await verify(
+      await aBundle({ entries: 30, event: (seq) => ({ erased: seq > 4 }) }),
+    );
+
+    assert.equal(report.good, true);
+    assert.equal(report.redacted.count, 26);
+    assert.match(describeReport(report), /Redacted .* entries 5, 6, 7, .*, 24 and 6 more\./);
+  });
+
+  it('takes entries that happened before their predecessor, and a skewed clock', async () => {
+    const bundle = await aBundle({
+      event: (seq) => ({ occurredAt: new Date(10_000 - seq), skewMs: -seq }),
+    });
+    assert.equal((await verify(bundle)).good, true);
+  });
+
+  it('takes a file whose last line end an editor dropped', async () => {
+    assert.equal((await verify((await aBundle()).trimEnd())).good, true);
+  });
+
+  it('shows escape sequences of the file without obeying them', async () => {
+    const bundle = (await aBundle()).replace('"INC-7"', String.raw`"INC\u001b[2J‮"`);
+    const text = describeReport(await verify(bundle));
+    assert.ok(text.includes(String.raw`INC\u{1b}[2J\u{202e}`));
+    assert.ok(!text.includes('\u001b'));
+  });
+});
+
+describe('other files', () => {
+  for (const [name, text] of [
+    ['an empty file', ''],
+    ['an empty object', '{}\n'],
+    ['a picture', '\u0089PNG\r\n'],
+    ['another format', '{"format":"firebreak-timeline-v2",\n'],
+  ] as const) {
+    it(`refuses ${name} without a stack trace`, async () => {
+      const report = await verify(text);
+      assert.equal(report.good, false);
+      assert.match(describeReport(report), /^BAD: .*\nNothing in this file can be vouched for\./);
+    });
+  }
+
+  it('says of a reformatted file that it was reformatted', async () => {
+    const text = JSON.stringify(JSON.parse(await aBundle()), undefined, 2);
+    assert.match((await verify(text)).problem?.reason ?? '', /not a timeline|reformatted/);
+    const crlf = (await aBundle()).replaceAll('\n', '\r\n');
+    assert.equal((await verify(crlf)).good, false);
+  });
+
+  it('refuses text behind the end', async () => {
+    assert.match((await verify(`${await aBundle()}{}\n`)).problem?.reason ?? '', /follows the end/);
+  });
+
+  it('never throws, whatever it is given', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        const start = Buffer.from('{"format":"firebreak-timeline-v1",\n');
+        assert.equal((await verify(Buffer.concat([start, bytes]))).good, false);
+      }),
+    );
+  });
+
+  it('refuses a line that would fill the memory', async () => {
+    assert.match((await verifyBundle(endlessLine())).problem?.reason ?? '', /longer than 16 MiB/);
+  });
+
+  it('refuses a key file without a public key', async () => {
+    await assert.rejects(verify(await aBundle(), 'no key'), UserError);
+  });
+});
+
+async function* endlessLine(): AsyncGenerator<string> {
+  for (;;) yield 'x'.repeat(1024 * 1024);
+}

@@ -1,0 +1,100 @@
+import type { BundlePart } from './bundle.ts';
+import { BundleReader, LayoutError, linesOf } from './bundle.ts';
+import { BadTimeline, ChainCheck } from './chain-check.ts';
+import { HeadCheck } from './head-check.ts';
+import type { BundleSource, VerifyProblem, VerifyReport } from './record.ts';
+
+/**
+ * Checks an exported timeline without database or network, in one pass and with flat memory.
+ *
+ * It stops at the first thing that is wrong, because nothing after it can be vouched for.
+ *
+ * @param options.keyPem public keys (PEM, one or more) from another place than the file; only
+ *   their signatures count then
+ * @throws UserError `bad_input` when `keyPem` holds no Ed25519 public key
+ */
+export async function verifyBundle(
+  source: BundleSource,
+  options: { readonly keyPem?: string } = {},
+): Promise<VerifyReport> {
+  const check = new BundleCheck(options.keyPem);
+  try {
+    for await (const lines of linesOf(source)) {
+      for (const line of lines) check.read(line);
+    }
+    check.end();
+    return check.report();
+  } catch (error) {
+    if (error instanceof BadTimeline) return check.report(error.problem);
+    if (error instanceof LayoutError) return check.report(check.place(error));
+    throw error;
+  }
+}
+
+class BundleCheck {
+  readonly #reader = new BundleReader();
+  readonly #heads: HeadCheck;
+  #chain: ChainCheck | undefined;
+  #told: Pick<VerifyReport, 'name' | 'title' | 'exportedAt'> = {};
+  #omissions: readonly string[] = [];
+
+  constructor(keyPem: string | undefined) {
+    this.#heads = new HeadCheck(keyPem);
+  }
+
+  /** @throws BadTimeline, LayoutError */
+  read(line: Uint8Array): void {
+    const part = this.#reader.read(line);
+    if (part?.kind === 'genesis') this.#chain = new ChainCheck(part.genesis);
+    else if (part !== undefined) this.#take(part);
+  }
+
+  end(): void {
+    this.#reader.end();
+    this.#heads.end(this.#chain?.seq ?? 0);
+  }
+
+  /** Where the layout broke, when it did so among the entries. */
+  place(error: LayoutError): VerifyProblem {
+    const reason = error.message;
+    if (!this.#reader.isAmongEntries) return { reason };
+    return { reason, seq: (this.#chain?.seq ?? 0) + 1 };
+  }
+
+  report(problem?: VerifyProblem): VerifyReport {
+    const chain = this.#chain?.summary ?? { entries: 0, redacted: { count: 0, first: [] } };
+    return {
+      good: problem === undefined,
+      ...(problem && { problem }),
+      ...this.#told,
+      ...chain,
+      ...this.#heads.summary,
+      omissions: this.#omissions,
+    };
+  }
+
+  #take(part: Exclude<BundlePart, { kind: 'genesis' }>): void {
+    const chain = this.#chain;
+    switch (part.kind) {
+      case 'exported_at':
+        this.#told = { exportedAt: part.at };
+        return;
+      case 'incident':
+        this.#told = { ...this.#told, ...part.header };
+        return;
+      case 'key':
+        this.#heads.takeKey(part.key);
+        return;
+      case 'checkpoint':
+        if (chain) this.#heads.takeCheckpoint(part.item, chain.genesis);
+        return;
+      case 'entry':
+        if (!chain) return;
+        chain.take(part.item);
+        this.#heads.pass(chain.seq, chain.head);
+        return;
+      case 'omissions':
+        this.#omissions = part.omissions;
+    }
+  }
+}
