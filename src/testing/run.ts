@@ -1,39 +1,77 @@
 /**
  * Runs test files with node's own runner and ends with `N passed, N failed` alone on a line.
  *
- *   node src/testing/run.ts [--concurrency N] 'src/**\/*.test.ts'
+ *   node src/testing/run.ts [--concurrency N] [--seconds N] 'src/**\/*.test.ts'
+ *
+ * Exits 1 when a test failed, a file crashed, has no test or does not end within `--seconds`, when
+ * no file matches, and when every test was skipped.
  */
 import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { EventData } from 'node:test';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 
+/** A hanging test is named by its own timeout before its file is killed. */
+const graceMs = 5000;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { concurrency: { type: 'string', default: '2' } },
+  options: {
+    concurrency: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '170' },
+  },
 });
-const files = positionals.flatMap((pattern) => globSync(pattern)).toSorted();
+const concurrency = positive('--concurrency', values.concurrency);
+const fileMs = positive('--seconds', values.seconds) * 1000;
+const files = [...new Set(positionals.flatMap((pattern) => globSync(pattern)))]
+  .map((file) => resolve(file))
+  .toSorted();
 if (files.length === 0) {
-  process.stderr.write(`No test file matches ${positionals.join(' ')}.\n`);
+  process.stderr.write(`No test file matches ${positionals.join(' ') || 'nothing'}.\n`);
   process.exit(1);
 }
 
-let passed = 0;
-let failed = 0;
-let skipped = 0;
-const stream = run({ files, concurrency: Number(values.concurrency) });
+const counted = { passed: 0, failed: 0, skipped: 0 };
+const silent = new Set(files);
+const bound = new URL(`end-within.ts?ms=${fileMs}`, import.meta.url).href;
+const stream = run({
+  files,
+  concurrency,
+  timeout: Math.max(fileMs - graceMs, fileMs / 2),
+  execArgv: ['--import', bound],
+});
 stream.on('test:pass', (event) => {
-  if (event.details.type === 'suite') return;
-  if (event.skip === undefined || event.skip === false) passed += 1;
-  else skipped += 1;
+  if (!isTest(event)) return;
+  if (event.skip === undefined || event.skip === false) counted.passed += 1;
+  else counted.skipped += 1;
 });
 stream.on('test:fail', (event) => {
-  if (event.details.type !== 'suite') failed += 1;
+  if (event.file !== undefined) silent.delete(event.file);
+  // Under the file's own name: it crashed, or was killed after its tests had passed.
+  if (isTest(event) || event.name === event.file) counted.failed += 1;
 });
 const shown = stream.compose(spec);
 shown.pipe(process.stdout);
 shown.on('end', () => {
-  const tail = skipped > 0 ? `, ${skipped} skipped` : '';
-  process.stdout.write(`\n${passed} passed, ${failed} failed${tail}\n`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+  for (const file of silent) process.stdout.write(`\n${file} has no test.\n`);
+  counted.failed += silent.size;
+  const tail = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
+  process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${tail}\n`);
+  process.exitCode = counted.failed === 0 && counted.passed > 0 ? 0 : 1;
 });
+
+/** Suites are not tests, and node reports a whole file under its own name when no test was heard. */
+function isTest(event: EventData.TestPass | EventData.TestFail): boolean {
+  if (event.details.type === 'suite' || event.name === event.file) return false;
+  if (event.file !== undefined) silent.delete(event.file);
+  return true;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  process.stderr.write(`${name} wants a number above 0, not ${text}.\n`);
+  process.exit(1);
+}

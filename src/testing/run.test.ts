@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const runner = fileURLToPath(new URL('run.ts', import.meta.url));
+const head = `import { describe, it } from 'node:test';\n`;
+
+describe('the test runner', { concurrency: 2 }, () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'firebreak-run-'));
+  });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Runs these files and answers the exit code, the last line and all that was printed. */
+  async function runOf(...sources: readonly string[]) {
+    const files = await Promise.all(
+      sources.map(async (source, at) => {
+        const own = await mkdtemp(join(folder, 'case-'));
+        const file = join(own, `${at}.test.mjs`);
+        await writeFile(file, source);
+        return file;
+      }),
+    );
+    return runnerSays('--seconds', '4', ...files);
+  }
+
+  it('counts tests, not suites', async () => {
+    const source = `${head}describe('outer', () => {
+      describe('inner', () => { it('one', () => {}); });
+      it('two', () => {});
+      it('three', { skip: 'no database' }, () => {});
+    });`;
+
+    const { code, last } = await runOf(source, `${head}it('four', () => {});`);
+
+    assert.equal(last, '3 passed, 0 failed, 1 skipped');
+    assert.equal(code, 0);
+  });
+
+  it('fails when a test fails', async () => {
+    const { code, last } = await runOf(
+      `${head}it('good', () => {}); it('bad', () => { throw new Error('no'); });`,
+    );
+
+    assert.equal(last, '1 passed, 1 failed');
+    assert.equal(code, 1);
+  });
+
+  it('fails when a file crashes before its tests, or in the middle of one', async () => {
+    const { code, last } = await runOf(
+      `throw new Error('no such module');`,
+      `${head}it('never ends', async () => { process.exit(3); });`,
+      `${head}it('good', () => {});`,
+    );
+
+    assert.equal(last, '1 passed, 2 failed');
+    assert.equal(code, 1);
+  });
+
+  it('fails when a file has no test, when all are skipped, and when no file matches', async () => {
+    const empty = await runOf('export const nothing = 1;');
+    const skipped = await runOf(`${head}it('later', { skip: true }, () => {});`);
+    const none = await runnerSays(join(folder, 'no-such-*.mjs'));
+
+    assert.equal(empty.last, '0 passed, 1 failed');
+    assert.match(empty.printed, /has no test/);
+    assert.equal(skipped.last, '0 passed, 0 failed, 1 skipped');
+    assert.match(none.printed, /No test file matches/);
+    assert.deepEqual([empty.code, skipped.code, none.code], [1, 1, 1]);
+  });
+
+  it('ends a test that hangs, and names it', async () => {
+    const { code, last, printed } = await runOf(
+      `${head}it('waits for ever', () => new Promise(() => setInterval(() => {}, 1000)));`,
+    );
+
+    assert.equal(last, '0 passed, 1 failed');
+    assert.match(printed, /waits for ever/);
+    assert.equal(code, 1);
+  });
+
+  it('ends a file that a leaked timer, a deaf process or a busy loop keeps alive', async () => {
+    const { code, last, printed } = await runOf(
+      `${head}it('leaks', () => { setInterval(() => {}, 1000); });`,
+      `${head}process.on('SIGTERM', () => {}); it('is deaf', () => { setInterval(() => {}, 1000); });`,
+      `${head}it('is busy', () => { const end = Date.now() + 60_000; while (Date.now() < end); });`,
+    );
+
+    assert.equal(last, '2 passed, 3 failed');
+    assert.match(printed, /did not end within 4 seconds and was killed/);
+    assert.equal(code, 1);
+  });
+});
+
+async function runnerSays(...words: readonly string[]) {
+  // Node's runner refuses to run inside itself when it sees this variable.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const child = spawn(process.execPath, [runner, ...words], { env, stdio: 'pipe' });
+  let printed = '';
+  child.stdout.on('data', (chunk) => (printed += String(chunk)));
+  child.stderr.on('data', (chunk) => (printed += String(chunk)));
+  const [code] = await once(child, 'close');
+  return { code: Number(code), printed, last: printed.trimEnd().split('\n').at(-1) };
+}
