@@ -26,8 +26,13 @@ const connectBody = who.extend({
 });
 
 /** What `cli/remote.ts` calls. Every route but `redeem` needs the token of the person who asks. */
-export function cliRoutes(entrance: Entrance): Hono {
+export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => string): Hono {
   const routes = new Hono();
+  // Asked before the body is read, so that a stranger learns nothing from complaints about it.
+  routes.use(async (context, next) => {
+    if (!context.req.path.endsWith('/redeem')) bearerOf(context);
+    return next();
+  });
 
   routes.post('/enter', async (context) => {
     await enter(entrance, context, await read(context, who));
@@ -71,7 +76,7 @@ export function cliRoutes(entrance: Entrance): Hono {
     // The first chunk is taken before the answer begins, so that a refusal still has its status. A
     // failure later breaks the connection off: a short answer must not look like a whole one.
     const first = await chunks.next();
-    return context.body(ReadableStream.from(encoded(first, chunks)));
+    return context.body(ReadableStream.from(encoded(first, chunks, onFailure)));
   });
   return routes;
 }
@@ -81,10 +86,14 @@ async function enter(
   context: Context,
   body: { as?: string | undefined },
 ): Promise<Desk> {
+  const token = bearerOf(context);
+  return entrance.enter(body.as === undefined ? { token } : { token, as: body.as });
+}
+
+function bearerOf(context: Context): Secret {
   const bearer = /^Bearer (\S+)$/.exec(context.req.header('authorization') ?? '')?.[1];
   if (bearer === undefined) throw new UserError('not_allowed', 'A token is needed.');
-  const token = new Secret(bearer);
-  return entrance.enter(body.as === undefined ? { token } : { token, as: body.as });
+  return new Secret(bearer);
 }
 
 async function read<Shape extends z.ZodType>(
@@ -108,9 +117,16 @@ function shown(issued: Issued): { secret: string; reply: Issued['reply'] } {
 async function* encoded(
   first: IteratorResult<string>,
   rest: AsyncIterator<string>,
+  onFailure: (error: unknown) => string,
 ): AsyncIterable<Uint8Array> {
   const encoder = new TextEncoder();
-  for (let next = first; next.done !== true; next = await rest.next()) {
-    yield encoder.encode(next.value);
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) {
+      yield encoder.encode(next.value);
+    }
+  } catch (error) {
+    // The HTTP library prints what ends a stream, cause and all: it may print a reference.
+    // oxlint-disable-next-line preserve-caught-error
+    throw new Error(`The export broke off; the log has it under ${onFailure(error)}.`);
   }
 }

@@ -39,7 +39,7 @@ export async function startServer(options: {
   });
   app.use(bodyLimit({ maxSize: bodyBytesAtMost }));
   app.get('/health', (context) => context.json({ status: 'ok', instance: options.instanceId }));
-  app.route('/cli', cliRoutes(options.entrance));
+  app.route('/cli', cliRoutes(options.entrance, options.onFailure));
   app.notFound((context) =>
     context.json(
       { refused: { code: 'not_found', message: 'Nothing is here.', candidates: [] } },

@@ -1,0 +1,174 @@
+import type { Claim, ConnectInput, Desk, Entrance } from '../cli/cli.ts';
+import type { CliContext } from '../cli/program.ts';
+import { runCli } from '../cli/program.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import type { Reply, View } from '../domain/reply.ts';
+import { Secret } from '../domain/secret.ts';
+import { UserError } from '../errors.ts';
+
+/** A shell whose screen, keyboard and files are variables. */
+export type TestShell = {
+  readonly out: string;
+  readonly err: string;
+  readonly files: Map<string, string>;
+  run(...argv: string[]): Promise<number>;
+};
+
+/** @param options.typed what is typed at a hidden prompt; its presence makes the shell interactive */
+export function aShell(options: {
+  readonly entrance: Entrance;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly typed?: string;
+  readonly piped?: string;
+  readonly token?: string;
+  readonly verify?: CliContext['verify'];
+}): TestShell {
+  const files = new Map(Object.entries(options.files ?? {}));
+  const screen = { out: '', err: '' };
+  const terminal = aTerminal(screen, files, options);
+  let clock = 0;
+  const context: CliContext = {
+    terminal,
+    openEntrance: () => Promise.resolve(options.entrance),
+    serve: () => Promise.resolve(),
+    migrate: () => Promise.resolve(aView()),
+    verify: options.verify ?? (() => Promise.resolve(aView())),
+    token: options.token === undefined ? undefined : new Secret(options.token),
+    wait: (ms) => {
+      clock += ms;
+      return Promise.resolve();
+    },
+    now: () => new Date(clock),
+  };
+  return {
+    get out() {
+      return screen.out;
+    },
+    get err() {
+      return screen.err;
+    },
+    files,
+    run: (...argv) => runCli(argv, context),
+  };
+}
+
+function aTerminal(
+  screen: { out: string; err: string },
+  files: Map<string, string>,
+  options: { readonly typed?: string; readonly piped?: string },
+): Terminal {
+  return {
+    isInteractive: options.typed !== undefined,
+    columns: 100,
+    print: (text) => {
+      screen.out += text;
+    },
+    tell: (text) => {
+      screen.err += text;
+    },
+    readInput: () => Promise.resolve(options.piped ?? ''),
+    askHidden: (question) => {
+      screen.err += question;
+      return Promise.resolve(options.typed ?? '');
+    },
+    readSmallFile: (path) => {
+      const text = files.get(path);
+      if (text === undefined) throw new UserError('bad_input', `The file ${path} cannot be read.`);
+      return Promise.resolve(text);
+    },
+    writeFile: async (path, chunks) => {
+      if (files.has(path)) throw new UserError('conflict', `${path} exists already.`);
+      let text = '';
+      for await (const chunk of chunks) text += chunk;
+      files.set(path, text);
+    },
+  };
+}
+
+export function aView(overrides: Partial<View> = {}): View {
+  return {
+    kind: 'view',
+    title: 'Done.',
+    blocks: [],
+    next: [],
+    audience: 'person',
+    outcome: 'done',
+    data: {},
+    ...overrides,
+  };
+}
+
+/** What an entrance was asked, and what it answers to each line. */
+export type ScriptedEntrance = Entrance & {
+  readonly claims: Claim[];
+  readonly lines: string[];
+  readonly connects: ConnectInput[];
+  readonly worked: () => number;
+  readonly closed: () => number;
+};
+
+/**
+ * An entrance that knows the operator's token `fbt_operator` and Ben's `fbt_ben`, and answers lines
+ * from a script. A line that is not in it fails the test.
+ */
+export function scriptedEntrance(
+  script: Readonly<Record<string, readonly Reply[]>>,
+): ScriptedEntrance {
+  const left = new Map(Object.entries(script).map(([line, replies]) => [line, [...replies]]));
+  const claims: Claim[] = [];
+  const lines: string[] = [];
+  const connects: ConnectInput[] = [];
+  const count = { worked: 0, closed: 0 };
+  const desk: Desk = {
+    say: (line) => {
+      lines.push(line);
+      const reply = left.get(line)?.shift();
+      if (!reply) throw new Error(`Nobody expected “${line}”.`);
+      return Promise.resolve(reply);
+    },
+    connect: (input) => {
+      connects.push(input);
+      return Promise.resolve(aView({ title: `Connected ${input.name}.` }));
+    },
+    issueToken: () =>
+      Promise.resolve({ secret: new Secret('fbt_new'), reply: aView({ title: 'A new token.' }) }),
+    invite: () =>
+      Promise.resolve({ secret: new Secret('fbi_new'), reply: aView({ title: 'An invitation.' }) }),
+    export: pieces,
+  };
+  return {
+    claims,
+    lines,
+    connects,
+    worked: () => count.worked,
+    closed: () => count.closed,
+    enter: (claim) => {
+      claims.push(claim);
+      const known: Record<string, string> = { fbt_operator: 'operator', fbt_ben: 'ben' };
+      const handle = known[claim.token.reveal()];
+      if (handle === undefined || (claim.as !== undefined && claim.as !== handle)) {
+        throw new UserError('not_allowed', 'This token is not theirs.');
+      }
+      return Promise.resolve(desk);
+    },
+    redeem: (code) =>
+      code.reveal() === 'fbi_good'
+        ? Promise.resolve({ secret: new Secret('fbt_fresh'), reply: aView({ title: 'Welcome.' }) })
+        : Promise.reject(new UserError('not_allowed', 'This code is not known.')),
+    startWork: () => {
+      count.worked += 1;
+      return Promise.resolve();
+    },
+    operatorToken: () => Promise.resolve(new Secret('fbt_operator')),
+    close: () => {
+      count.closed += 1;
+      return Promise.resolve();
+    },
+  };
+}
+
+async function* pieces(incident: string, format: string): AsyncIterable<string> {
+  if (incident !== 'INC-1') throw new UserError('not_found', `There is no ${incident}.`);
+  yield await Promise.resolve(`${format} of `);
+  yield incident;
+}
