@@ -1,0 +1,45 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+/** The file in the data directory that says where a running server listens. */
+const serverFile = 'server.json';
+const place = z.object({ url: z.url(), instance: z.string() });
+
+/** How long a server on this machine may take to say that it is there, in ms. */
+const helloMs = 2_000;
+
+/** Leaves word for the command line that a server runs here, for its owner alone. */
+export async function leaveWord(
+  dataDir: string,
+  server: { readonly url: string; readonly instance: string },
+): Promise<void> {
+  await writeFile(join(dataDir, serverFile), JSON.stringify(server), { mode: 0o600 });
+}
+
+export async function takeWordBack(dataDir: string): Promise<void> {
+  await rm(join(dataDir, serverFile), { force: true });
+}
+
+/**
+ * The address of the server that runs on this data directory, if one really does.
+ *
+ * A file that a killed server left behind names an address where nobody answers, or somebody else.
+ */
+export async function findServer(
+  dataDir: string,
+  fetchIt: typeof fetch,
+): Promise<string | undefined> {
+  try {
+    const known = place.parse(JSON.parse(await readFile(join(dataDir, serverFile), 'utf8')));
+    const answer = await fetchIt(`${known.url}/health`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(helloMs),
+    });
+    const health = z.object({ instance: z.string() }).parse(await answer.json());
+    return health.instance === known.instance ? known.url : undefined;
+  } catch {
+    return undefined;
+  }
+}
