@@ -22,27 +22,5 @@ function zoneName(local: DateTime): string {
   return names.find((name) => !/^GMT[+-]?\d*|^UTC/.test(name)) ?? offset;
 }
 
-const units = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-] as const;
-
-/** `3 min`, `2 h 5 min`, `4 d 1 h`: how long, in at most two units. */
-export function showSpan(fromMs: number, toMs: number): string {
-  let seconds = Math.max(0, Math.floor((toMs - fromMs) / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  const parts: string[] = [];
-  for (const [name, size] of units) {
-    const amount = Math.floor(seconds / size);
-    seconds -= amount * size;
-    if (amount > 0) parts.push(`${amount} ${name}`);
-    else if (parts.length > 0) break;
-  }
-  return parts.slice(0, 2).join(' ');
-}
-
 /** `3 min ago`. */
-export function showAge(at: Date, now: Date): string {
-  return `${showSpan(at.getTime(), now.getTime())} ago`;
-}
+export { ago as showAge } from '../domain/wording.ts';

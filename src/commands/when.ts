@@ -18,9 +18,10 @@ export function zoneOf({ store, caller }: Pick<CommandContext, 'store' | 'caller
   return caller.person.timeZone ?? store.instance.timeZone;
 }
 
-/** True for `Europe/Berlin`, false for `CET+1` and misspelt ones. */
-export function isZone(zone: string): boolean {
-  return IANAZone.isValidZone(zone);
+/** `europe/berlin` → `Europe/Berlin`; undefined for `CET+1` and misspelt ones. */
+export function zoneCalled(typed: string): string | undefined {
+  if (!IANAZone.isValidZone(typed)) return undefined;
+  return new Intl.DateTimeFormat('en', { timeZone: typed }).resolvedOptions().timeZone;
 }
 
 /**

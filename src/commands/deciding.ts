@@ -1,0 +1,42 @@
+import type { IncidentRole } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Person, PersonId } from '../domain/person.ts';
+import type { Decider } from '../domain/plan-change.ts';
+import { holderOf } from '../domain/role.ts';
+import { UserError } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+import { nearest } from './nearest.ts';
+
+/** The caller as the one who decides now. */
+export function deciderOf({ caller, now }: CommandContext): Decider {
+  return { person: caller.person, source: caller.source, now: now() };
+}
+
+/** The person of a handle. @throws UserError `not_found` with the nearest handles */
+export async function personCalled({ store }: CommandContext, handle: string): Promise<Person> {
+  const person = await store.people.byHandle(handle);
+  if (person !== undefined) return person;
+  const everyone = await store.people.list();
+  const near = nearest(
+    handle,
+    everyone.map((one) => one.handle),
+  );
+  throw new UserError('not_found', `There is nobody called @${handle}.`, {
+    hint: '`person list` shows everyone.',
+    candidates: near.map((one) => `@${one}`),
+  });
+}
+
+/** Says `@ana` for a person's id. */
+export type Names = (person: PersonId | undefined) => string;
+
+/** Reads everyone's handles once, for a view that names several people. */
+export async function namesOf({ store }: CommandContext): Promise<Names> {
+  const handles = new Map((await store.people.list()).map(({ id, handle }) => [id, handle]));
+  return (person) => (person === undefined ? 'nobody' : `@${handles.get(person) ?? 'unknown'}`);
+}
+
+/** `@ana`, or `nobody`: who holds a role. */
+export function holderName(incident: Incident, role: IncidentRole, names: Names): string {
+  return names(holderOf(incident, role));
+}

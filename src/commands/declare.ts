@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+import { assumedSeverity, declareIncident } from '../domain/lifecycle.ts';
+import { defineCommand } from './command.ts';
+import { deciderOf } from './deciding.ts';
+import { changeView, said, warned } from './incident-view.ts';
+import { lineOf, severityInput } from './inputs.ts';
+
+export const declare = defineCommand({
+  name: 'declare',
+  aliases: ['new', 'create', 'report'],
+  summary: 'Open an incident and take command of it',
+  examples: [
+    'declare Stripe key leaked sev:2',
+    'declare "n8n host calls evil.example" severity:sev1 private',
+    'declare Quarterly exercise drill',
+  ],
+  words: ['title…'],
+  options: { severity: 'sev1 (worst) to sev4' },
+  flags: {
+    private: 'Only members and role holders know that it exists',
+    drill: 'An exercise: it never touches a production connection',
+  },
+  optionAliases: { sev: 'severity' },
+  permission: 'responder',
+  input: z.object({
+    title: lineOf(200),
+    severity: severityInput.exactOptional(),
+    private: z.boolean().exactOptional(),
+    drill: z.boolean().exactOptional(),
+  }),
+
+  async run(context, input) {
+    const { store, caller, newId } = context;
+    const change = declareIncident(
+      {
+        id: newId(),
+        title: input.title,
+        severity: input.severity ?? assumedSeverity,
+        visibility: input.private === true ? 'private' : 'open',
+        drill: input.drill === true,
+      },
+      deciderOf(context),
+    );
+    const rooms = [{ room: caller.room, incident: change.incidents[0].id }];
+    const saved = await store.save({ ...change, rooms });
+    const incident = saved.incidents[0] ?? change.incidents[0];
+    const assumed = input.severity === undefined ? ' (assumed: `sev 1` to `sev 4` sets it)' : '';
+    return changeView(incident, {
+      text: `Declared as ${incident.name}, ${incident.severity}${assumed}. @${caller.person.handle} is commander.`,
+      blocks: [
+        ...(incident.drill ? [warned('This is a drill.')] : []),
+        ...(input.private === true
+          ? [said('Only its members and role holders know of it: `private add @…`')]
+          : []),
+      ],
+      next: ['scope find credential:…', 'role assign scribe @…', 'log add …', 'status'],
+    });
+  },
+});

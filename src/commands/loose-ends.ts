@@ -1,0 +1,22 @@
+import type { Incident } from '../domain/incident.ts';
+import type { LooseEnds } from '../domain/lifecycle.ts';
+import { isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
+import type { CommandContext } from './command.ts';
+
+/** What still hangs on an incident: unfinished plans, and targets that were never verified. */
+export async function looseEndsOf(
+  { store, now }: CommandContext,
+  incident: Incident,
+): Promise<LooseEnds> {
+  const plans = await store.plans.ofIncident(incident.id);
+  const unverified: string[] = [];
+  for (const plan of plans.filter(wasRun)) {
+    const targets = progressOf(await store.plans.actions(plan.id));
+    const open = targets.filter(({ state }) => state !== 'verified' && state !== 'undone');
+    unverified.push(...open.map(({ ref, state }) => `${plan.name} ${ref} ${state}`));
+  }
+  return {
+    unfinished: plans.filter((plan) => isUnfinished(plan, now())).map(({ name }) => name),
+    unverified,
+  };
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+import type { Incident } from '../domain/incident.ts';
+import { may } from '../domain/person.ts';
+import { isUnfinished } from '../domain/plan-progress.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Block } from '../domain/reply.ts';
+import { counted } from '../domain/wording.ts';
+import type { CommandContext } from './command.ts';
+import { defineCommand } from './command.ts';
+import { lookView, said } from './incident-view.ts';
+import { showBoth } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+const lookedAt = 100;
+
+export const me = defineCommand({
+  name: 'me',
+  aliases: ['whoami'],
+  summary: 'Who you are here, what you may do, and what waits for you',
+  examples: ['me'],
+  words: [],
+  permission: 'viewer',
+  input: z.object({}),
+
+  async run(context) {
+    const { store, caller, now } = context;
+    const { person } = caller;
+    const zone = zoneOf(context);
+    const open = await store.incidents.list(person.id, { closed: false, limit: lookedAt });
+    const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
+    const waiting = await waitingFor(context, open);
+    return lookView({
+      title: `@${person.handle} (${person.name})`,
+      blocks: [
+        {
+          kind: 'fields',
+          fields: [
+            ['permissions', person.permissions.join(', ')],
+            [
+              'your clock',
+              `${showBoth(now(), zone)}, ${zone}${person.timeZone ? '' : ' (the instance’s)'}`,
+            ],
+          ],
+        },
+        ...incidentsBlock(mine, person.id),
+        ...waitingBlock(waiting),
+      ],
+      next: [
+        ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
+        ...mine.slice(0, 2).map((incident) => `status ${incident.name}`),
+        ...(person.timeZone ? [] : ['me zone Europe/Berlin']),
+      ],
+      data: {
+        handle: person.handle,
+        name: person.name,
+        permissions: person.permissions,
+        timeZone: zone,
+        incidents: mine.map(({ name }) => name),
+        waiting: waiting.map(({ name }) => name),
+      },
+    });
+  },
+});
+
+function rolesIn(incident: Incident, person: string): readonly string[] {
+  const held = incident.roles.filter((one) => one.person === person).map(({ role }) => role);
+  return incident.declaredBy === person ? [...held, 'declared it'] : held;
+}
+
+function incidentsBlock(mine: readonly Incident[], person: string): readonly Block[] {
+  if (mine.length === 0) return [said('You hold no role in an open incident.')];
+  return [
+    {
+      kind: 'table',
+      columns: ['incident', 'title', 'you'],
+      rows: mine.map((one) => [one.name, one.title, rolesIn(one, person).join(', ')]),
+    },
+  ];
+}
+
+function waitingBlock(waiting: readonly Plan[]): readonly Block[] {
+  if (waiting.length === 0) return [];
+  return [
+    said('Waiting for your yes or no:'),
+    {
+      kind: 'list',
+      items: waiting.map((plan) => `${plan.name}: ${counted(plan.targets.length, 'workflow')}`),
+    },
+  ];
+}
+
+/** Plans that this very person could decide on now. */
+async function waitingFor(
+  { store, caller, now }: CommandContext,
+  incidents: readonly Incident[],
+): Promise<readonly Plan[]> {
+  const { person } = caller;
+  if (!may(person, 'approver') && !may(person, 'responder')) return [];
+  const waiting: Plan[] = [];
+  for (const incident of incidents) {
+    for (const plan of await store.plans.ofIncident(incident.id)) {
+      const open =
+        plan.state === 'proposed' && plan.approvalsNeeded > 0 && isUnfinished(plan, now());
+      if (!open || plan.requestedBy === person.id) continue;
+      const decided = await store.plans.approvals(plan.id);
+      if (!decided.some((one) => one.person === person.id)) waiting.push(plan);
+    }
+  }
+  return waiting;
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+import { disablePerson } from '../../domain/people.ts';
+import { defineCommand } from '../command.ts';
+import { deciderOf, personCalled } from '../deciding.ts';
+import { handleInput } from '../inputs.ts';
+import { peopleView } from './people-view.ts';
+
+export const personDisable = defineCommand({
+  name: 'person disable',
+  summary: 'Switch a person off: no permission holds, their tokens end',
+  examples: ['person disable @ana'],
+  words: ['who'],
+  permission: 'admin',
+  input: z.object({ who: handleInput }),
+
+  async run(context, input) {
+    const { people } = context.store;
+    const person = await personCalled(context, input.who);
+    const [tokens, everyone] = await Promise.all([people.tokensOf(person.id), people.list()]);
+    const change = disablePerson(person, { tokens, everyone }, deciderOf(context));
+    await context.store.save(change);
+    return peopleView(change, ['person list', `person enable @${person.handle}`]);
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+import { defineCommand } from '../command.ts';
+import { lookView } from '../incident-view.ts';
+import { personJson } from './people-view.ts';
+
+export const personList = defineCommand({
+  name: 'person list',
+  aliases: ['people'],
+  summary: 'Everyone, and what they may do',
+  examples: ['person list'],
+  words: [],
+  // Whoever is refused something must be able to see whom to ask.
+  permission: 'viewer',
+  input: z.object({}),
+
+  async run({ store }) {
+    const people = await store.people.list();
+    return lookView({
+      title: 'People',
+      blocks: [
+        {
+          kind: 'table',
+          columns: ['who', 'name', 'may'],
+          rows: people.map(({ handle, name, permissions, disabledAt }) => [
+            `@${handle}`,
+            name,
+            disabledAt ? 'switched off' : permissions.join(', ') || 'nothing yet',
+          ]),
+        },
+      ],
+      next: ['me'],
+      data: { people: people.map(personJson) },
+    });
+  },
+});

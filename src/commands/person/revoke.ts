@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+import { revokePermission } from '../../domain/people.ts';
+import { defineCommand } from '../command.ts';
+import { deciderOf, personCalled } from '../deciding.ts';
+import { handleInput, permissionsInput } from '../inputs.ts';
+import { peopleView } from './people-view.ts';
+
+export const personRevoke = defineCommand({
+  name: 'person revoke',
+  summary: 'Take permissions away from a person',
+  examples: ['person revoke @ana approver', 'person revoke @bo responder approver'],
+  words: ['who', 'permissions…'],
+  permission: 'admin',
+  input: z.object({ who: handleInput, permissions: permissionsInput }),
+
+  async run(context, input) {
+    const person = await personCalled(context, input.who);
+    const everyone = await context.store.people.list();
+    const change = revokePermission(person, input.permissions, everyone, deciderOf(context));
+    await context.store.save(change);
+    return peopleView(change, ['person list', `person disable @${person.handle}`]);
+  },
+});

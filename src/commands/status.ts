@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+import type { Connection } from '../domain/connection.ts';
+import type { Incident } from '../domain/incident.ts';
+import { incidentRoles } from '../domain/incident.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Block } from '../domain/reply.ts';
+import { holderOf } from '../domain/role.ts';
+import type { TimelineEvent } from '../domain/timeline.ts';
+import { ago, counted, span } from '../domain/wording.ts';
+import type { CommandContext } from './command.ts';
+import { defineCommand } from './command.ts';
+import type { Names } from './deciding.ts';
+import { holderName, namesOf } from './deciding.ts';
+import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
+import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
+import { eventRow } from './log/event-row.ts';
+import { showBoth } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+const shownEvents = 5;
+/** How far back the beginning of the present phase is looked for. */
+const searchedEvents = 500;
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'How the incident stands: containment, open approvals, who leads, what happened last',
+  examples: ['status', 'status INC-7'],
+  words: ['incident?'],
+  options: incidentOption,
+  permission: 'viewer',
+  input: z.object({ incident: z.string().max(40).exactOptional(), ...incidentInput }),
+
+  async run(context, input) {
+    const { incident, note } = await incidentOf(context, input.in ?? input.incident);
+    const { store, now } = context;
+    const events = await store.timeline.latest(incident.id, searchedEvents);
+    const names = await namesOf(context);
+    const plans = await plansOf(context, incident, names);
+    const gaps = gapsOf(await store.connections.list(), now());
+    return lookView({
+      title: headOf(incident),
+      blocks: [
+        ...note,
+        { kind: 'fields', fields: fieldsOf(context, incident, events, names) },
+        ...plans.blocks,
+        ...gaps.map(warned),
+        {
+          kind: 'table',
+          columns: ['#', 'when', 'who', 'what'],
+          rows: events.slice(-shownEvents).map((event) => eventRow(event, zoneOf(context))),
+        },
+      ],
+      next: [...plans.next, 'log show', 'scope find …'].slice(0, 4),
+      data: { incident: incidentJson(incident), plans: plans.data, gaps },
+    });
+  },
+});
+
+type Fields = readonly (readonly [string, string])[];
+
+function fieldsOf(
+  context: CommandContext,
+  incident: Incident,
+  events: readonly TimelineEvent[],
+  names: Names,
+): Fields {
+  const now = context.now();
+  const zone = zoneOf(context);
+  const others = incidentRoles.filter(
+    (role) => role !== 'commander' && holderOf(incident, role) !== undefined,
+  );
+  const { declaredAt, resolvedAt, closedAt } = incident;
+  return [
+    ['severity', incident.severity],
+    ['phase', `${incident.phase}, ${inPhase(incident, events, now)}`],
+    ['commander', holderName(incident, 'commander', names)],
+    ...others.map((role) => [role, holderName(incident, role, names)] as const),
+    ['declared', `${showBoth(declaredAt, zone)}, ${ago(declaredAt, now)}`],
+    ...(resolvedAt ? [['resolved', showBoth(resolvedAt, zone)] as const] : []),
+    ...(closedAt ? [['closed', showBoth(closedAt, zone)] as const] : []),
+    ...(incident.visibility === 'private'
+      ? [['members', incident.members.map(names).join(', ') || 'only those with a role'] as const]
+      : []),
+  ];
+}
+
+/** `for 2 h`; at least that when the change lies further back than was read. */
+function inPhase(incident: Incident, events: readonly TimelineEvent[], now: Date): string {
+  const change = events.findLast((event) => event.kind === 'phase_changed');
+  const [oldest] = events;
+  const since = change?.occurredAt ?? incident.declaredAt;
+  if (change === undefined && oldest !== undefined && oldest.seq > 1) {
+    return `for more than ${span(now.getTime() - oldest.occurredAt.getTime())}`;
+  }
+  return `for ${span(now.getTime() - since.getTime())}`;
+}
+
+type Plans = {
+  readonly blocks: readonly Block[];
+  readonly next: readonly string[];
+  readonly data: readonly JsonObject[];
+};
+
+async function plansOf(context: CommandContext, incident: Incident, names: Names): Promise<Plans> {
+  const { store, now } = context;
+  const all = await store.plans.ofIncident(incident.id);
+  const shown = all.filter((plan) => wasRun(plan) || isUnfinished(plan, now()));
+  const told = await Promise.all(
+    shown.map(async (plan) => ({ plan, states: await statesOf(context, plan) })),
+  );
+  if (told.length === 0) return { blocks: [], next: ['contain plan …'], data: [] };
+  return {
+    blocks: [
+      {
+        kind: 'table',
+        columns: ['plan', 'for', 'state', 'workflows'],
+        rows: told.map(({ plan, states }) => [
+          plan.name,
+          plan.purpose === 'contain' ? 'containing' : 'undoing',
+          stateOf(plan, names),
+          states,
+        ]),
+      },
+    ],
+    next: told.map(({ plan }) =>
+      isWaiting(plan) ? `contain approve ${plan.name}` : `contain status ${plan.name}`,
+    ),
+    data: told.map(({ plan, states }) => ({
+      name: plan.name,
+      purpose: plan.purpose,
+      state: plan.state,
+      approvalsNeeded: plan.approvalsNeeded,
+      targets: plan.targets.length,
+      states,
+    })),
+  };
+}
+
+function isWaiting(plan: Plan): boolean {
+  return plan.state === 'proposed' && plan.approvalsNeeded > 0;
+}
+
+function stateOf(plan: Plan, names: Names): string {
+  return isWaiting(plan) ? `waits for a yes (asked by ${names(plan.requestedBy)})` : plan.state;
+}
+
+async function statesOf({ store }: CommandContext, plan: Plan): Promise<string> {
+  if (!wasRun(plan)) return counted(plan.targets.length, 'workflow');
+  return countedStates(progressOf(await store.plans.actions(plan.id)));
+}
+
+/** What no answer about these connections can see. Whole sentences. */
+function gapsOf(connections: readonly Connection[], now: Date): readonly string[] {
+  if (connections.length === 0) {
+    return ['No platform is connected: an admin types `firebreak connect n8n --url …` in a shell.'];
+  }
+  return connections.flatMap(({ name, hasSecret, syncedAt, coverage }) => [
+    ...(hasSecret ? [] : [`${name}: its secret is missing, so nothing can be done there.`]),
+    ...(syncedAt === undefined
+      ? [`${name}: never looked at; \`scope sync ${name}\`.`]
+      : (coverage?.gaps ?? []).map((gap) => `${name}, seen ${ago(syncedAt, now)}: ${gap}`)),
+  ]);
+}

@@ -1,0 +1,67 @@
+import type { Action, ActionState, Plan, TargetState } from './plan.ts';
+
+/** Worst first: what a responder must look at stands before what is merely not known yet. */
+const worstFirst: readonly ActionState[] = [
+  'contradicted',
+  'failed',
+  'unverifiable',
+  'skipped',
+  'planned',
+  'requested',
+  'accepted',
+  'pending',
+  'undone',
+  'verified',
+];
+
+/** One workflow of a plan, and the worst state of what is done to it. */
+export type TargetProgress = {
+  readonly connection: string;
+  readonly workflow: string;
+  readonly ref: string;
+  readonly state: TargetState;
+};
+
+/** The targets of a plan in its order, each with the worst state of its actions. */
+export function progressOf(actions: readonly Action[]): readonly TargetProgress[] {
+  const targets = new Map<string, TargetProgress>();
+  for (const { connection, workflow, ref, state } of actions) {
+    const key = `${connection}/${workflow}`;
+    const known = targets.get(key);
+    const worse =
+      known === undefined || worstFirst.indexOf(state) < worstFirst.indexOf(known.state);
+    if (worse) targets.set(key, { connection, workflow, ref, state });
+  }
+  return [...targets.values()];
+}
+
+/** `12 verified, 1 contradicted`: how many targets are in which state, the worst first. */
+export function countedStates(progress: readonly TargetProgress[]): string {
+  return worstFirst
+    .map((state) => [state, progress.filter((target) => target.state === state).length] as const)
+    .filter(([, amount]) => amount > 0)
+    .map(([state, amount]) => `${amount} ${state}`)
+    .join(', ');
+}
+
+/** True while people or jobs have something to do or to decide about the plan. */
+export function isUnfinished(plan: Plan, now: Date): boolean {
+  switch (plan.state) {
+    case 'running':
+    case 'paused':
+      return true;
+    case 'proposed':
+    case 'approved':
+      return plan.expiresAt > now;
+    case 'finished':
+    case 'denied':
+    case 'cancelled':
+    case 'expired':
+      return false;
+  }
+}
+
+/** True when a plan was acted on, so that its targets have a state that matters. */
+export function wasRun(plan: Plan): boolean {
+  return plan.startedAt !== undefined;
+}

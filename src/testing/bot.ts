@@ -1,0 +1,159 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+
+import type { Failure } from '../commands/dispatch.ts';
+import { makeDispatch } from '../commands/dispatch.ts';
+import { registry } from '../commands/registry.ts';
+import type { Permission, Person } from '../domain/person.ts';
+import type { Problem, Reply, View } from '../domain/reply.ts';
+import type { TimelineEvent } from '../domain/timeline.ts';
+import type { instanceChain } from '../domain/timeline.ts';
+import { parseQuery } from '../query/parse.ts';
+import { loadOrCreateSigner } from '../record/keys.ts';
+import { makeRecorder } from '../record/recorder.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { pgliteDirectory } from './database.ts';
+
+/** The people of every bot, and what they may do. `operator` is there too, and may everything. */
+export const cast = {
+  root: ['admin'],
+  ana: ['responder'],
+  bo: ['responder'],
+  cy: ['responder', 'approver'],
+  aud: ['auditor'],
+  vic: ['viewer'],
+  nil: [],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>;
+
+/** When every bot's story begins: a Sunday night. */
+export const storyBegins = new Date('2026-11-22T03:00:00.000Z');
+
+/** A clock that only moves when it is told to. */
+export type StoryClock = {
+  readonly now: () => Date;
+  readonly advance: (ms: number) => void;
+};
+
+/** An instance of its own on a real embedded database, spoken to in chat lines. */
+export type Bot = {
+  readonly store: Store;
+  readonly clock: StoryClock;
+  /** What was logged as platform failure or bug. */
+  readonly failures: readonly Failure[];
+  /** @param as a handle of `cast`, or of a person added since; `ana` unless told */
+  readonly say: (line: string, as?: string) => Promise<Reply>;
+  /** Like `say`, for lines that must be answered by a view. */
+  readonly see: (line: string, as?: string) => Promise<View>;
+  /** Like `say`, for lines that must be refused. */
+  readonly refused: (line: string, as?: string) => Promise<Problem>;
+  readonly person: (handle: string) => Promise<Person>;
+  /** Events of the newest incident, or of the instance's own chain. */
+  readonly timeline: (chain?: typeof instanceChain) => Promise<readonly TimelineEvent[]>;
+};
+
+/** Starts a bot; it is put away when the test file ends. */
+export async function bot(): Promise<Bot> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'firebreak-bot-'));
+  await pgliteDirectory(join(dataDir, 'pg'));
+  const clock = storyClock();
+  const recorder = makeRecorder();
+  const store = await openStore({
+    dataDir,
+    timeZone: 'Europe/Berlin',
+    recorder,
+    signer: await loadOrCreateSigner(dataDir),
+    now: clock.now,
+    newId: randomUUID,
+    randomBytes,
+  });
+  put.push(async () => {
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  await hire(store);
+
+  const failures: Failure[] = [];
+  const dispatch = makeDispatch({
+    commands: registry,
+    context: {
+      store,
+      recorder,
+      parseQuery,
+      now: clock.now,
+      newId: randomUUID,
+      newNonce: () => randomBytes(32).toString('base64url'),
+    },
+    log: (failure) => failures.push(failure),
+  });
+  const person = async (handle: string) => {
+    const found = await store.people.byHandle(handle);
+    if (found === undefined) throw new Error(`Nobody is called ${handle}.`);
+    return found;
+  };
+  const say = async (line: string, as = 'ana') =>
+    dispatch({ person: await person(as), room: `cli:${as}`, source: 'cli' }, line);
+  return {
+    store,
+    clock,
+    failures,
+    person,
+    say,
+    see: async (line, as) => viewOf(line, await say(line, as)),
+    refused: async (line, as) => problemOf(line, await say(line, as)),
+    timeline: async (chain) => store.timeline.latest(chain ?? (await newest(store)), 1_000),
+  };
+}
+
+const put: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const away of put) await away();
+});
+
+function storyClock(): StoryClock {
+  let at = storyBegins.getTime();
+  return {
+    now: () => new Date(at),
+    advance: (ms) => {
+      at += ms;
+    },
+  };
+}
+
+async function hire(store: Store): Promise<void> {
+  const people = Object.entries(cast).map(([handle, permissions]) => ({
+    id: randomUUID(),
+    handle,
+    name: handle.toUpperCase(),
+    permissions,
+    addedAt: storyBegins,
+    revision: 0,
+  }));
+  await store.save({ people });
+}
+
+async function newest(store: Store): Promise<string> {
+  const declared = await Promise.all(
+    (await store.people.list()).map(({ id }) =>
+      store.incidents.list(id, { closed: true, limit: 1 }),
+    ),
+  );
+  const [last] = declared
+    .flat()
+    .toSorted((a, b) => b.declaredAt.getTime() - a.declaredAt.getTime());
+  if (last === undefined) throw new Error('No incident was declared.');
+  return last.id;
+}
+
+function viewOf(line: string, reply: Reply): View {
+  if (reply.kind === 'view') return reply;
+  throw new Error(`“${line}” was refused: ${reply.code}: ${reply.message}`);
+}
+
+function problemOf(line: string, reply: Reply): Problem {
+  if (reply.kind === 'problem') return reply;
+  throw new Error(`“${line}” was not refused: ${reply.title}`);
+}
