@@ -26,6 +26,8 @@ export const sqlStates = {
   uniqueViolation: '23505',
   foreignKeyViolation: '23503',
   refused: '42501',
+  deadlock: '40P01',
+  serialization: '40001',
 } as const;
 
 export type DatabaseFailure = { readonly code: string; readonly constraint: string | undefined };

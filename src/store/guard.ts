@@ -20,7 +20,7 @@ type Inside = { open: boolean };
 export type GuardedPglite = {
   readonly db: Db;
   /** What pg-boss needs, with the same guards. */
-  readonly query: (text: string, values?: unknown[]) => Promise<Results>;
+  readonly query: <Row>(text: string, values?: unknown[]) => Promise<Results<Row>>;
   readonly exec: (text: string, options?: ExecProtocolOptions) => Promise<Results[]>;
   readonly listen: PGlite['listen'];
 };

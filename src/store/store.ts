@@ -49,6 +49,12 @@ export interface Store {
    */
   save(change: Change): Promise<Saved>;
 
+  /**
+   * Housekeeping of the embedded database (CHECKPOINT, VACUUM), due every few minutes; PostgreSQL
+   * does its own, there it does nothing.
+   */
+  maintain(): Promise<void>;
+
   /** Waits for what is under way, then closes the database and gives the directory back. */
   close(): Promise<void>;
 }

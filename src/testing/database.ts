@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,6 +120,20 @@ export async function openMigratedPglite(): Promise<PGlite> {
   const path = await pgliteTemplate();
   const tar = new Blob([await readFile(path)]);
   return PGlite.create({ loadDataDir: tar, extensions: { pg_trgm } });
+}
+
+/** Puts a migrated embedded database into a new directory, as the store keeps it. */
+export async function pgliteDirectory(dir: string): Promise<void> {
+  const tar = await pgliteTemplate();
+  const template = tar.replace(/\.tar$/, '.dir');
+  if (!existsSync(template)) {
+    const draft = `${template}.${process.pid}`;
+    const loadDataDir = new Blob([await readFile(tar)]);
+    const pglite = await PGlite.create({ dataDir: draft, loadDataDir, extensions: { pg_trgm } });
+    await pglite.close();
+    await rename(draft, template).catch(() => rm(draft, { recursive: true }));
+  }
+  await cp(template, dir, { recursive: true });
 }
 
 /** The tar of a migrated embedded database, kept in the system's temporary directory. */

@@ -1,0 +1,207 @@
+import { isAbsolute } from 'node:path';
+
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+import { UserError } from '../errors.ts';
+import type { Recorder, Signer } from '../record/record.ts';
+import { connectionsStore } from './connections.ts';
+import type { Db } from './database.ts';
+import { databaseFailure, errorCode } from './database.ts';
+import { openEmbedded } from './embedded.ts';
+import { withoutValues, withoutValuesIn } from './failure.ts';
+import { openInstance } from './first-start.ts';
+import { incidentsStore } from './incidents.ts';
+import type { JobDatabase } from './jobs.ts';
+import { jobStore } from './jobs.ts';
+import { evidenceStore } from './later.ts';
+import { inventoryStore } from './later.ts';
+import { plansStore } from './later.ts';
+import { scopeStore } from './later.ts';
+import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts';
+import { peopleStore } from './people.ts';
+import { save } from './save.ts';
+import { loadOrCreateSealingKey, makeSealer } from './seal.ts';
+import type { Store } from './store.ts';
+import { timelineStore } from './timeline.ts';
+
+/** Connections that one process holds to PostgreSQL, besides those of the job queue. */
+const poolSize = 10;
+const connectMs = 10_000;
+
+export type StoreOptions = {
+  /** Absolute path. Keys live here, and the embedded database. */
+  readonly dataDir: string;
+  /** PostgreSQL; without it the embedded database in `dataDir/pg`. */
+  readonly databaseUrl?: string;
+  /** IANA zone of a new instance; an existing one keeps its own. */
+  readonly timeZone: string;
+  /** Name of a new instance's first admin. */
+  readonly operatorName?: string;
+  readonly recorder: Recorder;
+  readonly signer: Signer;
+  /** 32 bytes in base64; without it the key is a file in `dataDir`, made at the first start. */
+  readonly sealingKey?: string;
+  readonly now: () => Date;
+  /** A UUID. */
+  readonly newId: () => string;
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** Takes known secrets out of what is recorded. */
+  readonly redact?: (text: string) => string;
+  readonly migrationsDir?: string;
+  /** Told of trouble in the background that the store survives. */
+  readonly warn?: (message: string, error: unknown) => void;
+};
+
+/**
+ * Opens the one place that keeps state, and makes it at the first start.
+ *
+ * @throws UserError `conflict` when another process has the embedded database, `not_ready` when
+ *   the database cannot be reached, needs `firebreak migrate`, or was made with another key
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { sealingKey, dataDir, randomBytes } = options;
+  if (!isAbsolute(dataDir)) throw new RangeError('The data directory is an absolute path.');
+  const key = await loadOrCreateSealingKey(
+    sealingKey === undefined ? { dir: dataDir } : { base64: sealingKey },
+    randomBytes,
+  );
+  const sealer = makeSealer(key, randomBytes);
+  const database = await openDatabase(options);
+  try {
+    return await withoutValuesIn(() => assemble(options, sealer, database));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/**
+ * Brings the database to this version and answers how many migrations that took.
+ *
+ * @throws UserError as `openStore`
+ */
+export async function migrate(
+  options: Pick<StoreOptions, 'dataDir' | 'databaseUrl' | 'migrationsDir' | 'warn'>,
+): Promise<number> {
+  const { databaseUrl, migrationsDir = shippedMigrations } = options;
+  if (databaseUrl === undefined) {
+    const opened = await openEmbedded(options.dataDir, async () => {}, options.warn ?? ignore);
+    try {
+      return await withoutValuesIn(() => applyMigrations(opened.guarded.db, migrationsDir));
+    } finally {
+      await opened.close();
+    }
+  }
+  const { db, close } = await connect(databaseUrl, options.warn ?? ignore);
+  try {
+    return await withoutValuesIn(() => applyMigrations(db, migrationsDir));
+  } finally {
+    await close();
+  }
+}
+
+type OpenDatabase = {
+  readonly db: Db;
+  readonly jobsIn: JobDatabase;
+  readonly maintain: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const ignore = () => {};
+
+async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
+  const { databaseUrl, migrationsDir = shippedMigrations, warn = ignore } = options;
+  if (databaseUrl === undefined) {
+    const prepare = async (db: Db) => {
+      await applyMigrations(db, migrationsDir);
+    };
+    const { guarded, maintain, close } = await openEmbedded(options.dataDir, prepare, warn);
+    return { db: guarded.db, jobsIn: { pglite: guarded }, maintain, close };
+  }
+  const { db, close } = await connect(databaseUrl, warn);
+  return { db, jobsIn: { databaseUrl }, maintain: async () => {}, close };
+}
+
+async function connect(databaseUrl: string, warn: (message: string, error: unknown) => void) {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: connectMs,
+    application_name: 'firebreak',
+  });
+  pool.on('error', (error) => {
+    warn('A connection to PostgreSQL broke', error);
+  });
+  try {
+    const client = await pool.connect();
+    client.release();
+  } catch (error) {
+    await pool.end();
+    // What the driver says may quote the address, which holds a password.
+    const code = databaseFailure(error)?.code ?? errorCode(error) ?? 'no answer';
+    throw new UserError('not_ready', `PostgreSQL cannot be reached (${code}).`, {
+      hint: 'Check that it runs and that DATABASE_URL names the right host, user and database.',
+    });
+  }
+  return { db: drizzle(pool), close: () => pool.end() };
+}
+
+async function prepareSchema(options: StoreOptions, db: Db): Promise<void> {
+  const dir = options.migrationsDir ?? shippedMigrations;
+  const state = await migrationState(db, dir);
+  if (state.newer) {
+    throw new UserError('not_ready', 'A newer Firebreak has used this database.', {
+      hint: 'Start that version, or restore the backup made before the upgrade.',
+    });
+  }
+  if (state.pending === 0) return;
+  if (options.databaseUrl !== undefined && !state.fresh) {
+    throw new UserError('not_ready', `The database needs ${state.pending} migration(s) first.`, {
+      hint: 'Make a backup, then run: firebreak migrate',
+    });
+  }
+  await applyMigrations(db, dir);
+}
+
+async function assemble(
+  options: StoreOptions,
+  sealer: ReturnType<typeof makeSealer>,
+  { db, jobsIn, maintain, close }: OpenDatabase,
+): Promise<Store> {
+  await prepareSchema(options, db);
+  const { recorder, signer, now, newId, randomBytes, warn = ignore } = options;
+  const redact = options.redact ?? ((text: string) => text);
+  const hands = { recorder, signer, now, newId, randomBytes, redact };
+  const instance = await openInstance(db, {
+    scribe: hands,
+    sealer,
+    timeZone: options.timeZone,
+    operatorName: options.operatorName ?? 'Local operator',
+  });
+  const scribe = { ...hands, instanceId: instance.id };
+  const jobs = jobStore(db, jobsIn, warn);
+  let closing: Promise<void> | undefined;
+  const closeAll = async () => {
+    try {
+      await jobs.stop();
+    } finally {
+      await close();
+    }
+  };
+  return {
+    instance,
+    people: withoutValues(peopleStore(db)),
+    incidents: withoutValues(incidentsStore(db)),
+    timeline: withoutValues(timelineStore(db, scribe)),
+    connections: withoutValues(connectionsStore(db, sealer, instance.id)),
+    inventory: withoutValues(inventoryStore(db)),
+    scope: withoutValues(scopeStore(db)),
+    plans: withoutValues(plansStore(db)),
+    evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
+    jobs: withoutValues(jobs),
+    save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs }, change)),
+    maintain,
+    close: () => (closing ??= closeAll()),
+  };
+}
