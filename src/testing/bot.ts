@@ -1,8 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after } from 'node:test';
 
 import type { Failure } from '../commands/dispatch.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
@@ -12,11 +8,9 @@ import type { Problem, Reply, View } from '../domain/reply.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { instanceChain } from '../domain/timeline.ts';
 import { parseQuery } from '../query/parse.ts';
-import { loadOrCreateSigner } from '../record/keys.ts';
-import { makeRecorder } from '../record/recorder.ts';
-import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { pgliteDirectory } from './database.ts';
+import type { TestClock } from './store.ts';
+import { openTestStore } from './store.ts';
 
 /** The people of every bot, and what they may do. `operator` is there too, and may everything. */
 export const cast = {
@@ -32,16 +26,10 @@ export const cast = {
 /** When every bot's story begins: a Sunday night. */
 export const storyBegins = new Date('2026-11-22T03:00:00.000Z');
 
-/** A clock that only moves when it is told to. */
-export type StoryClock = {
-  readonly now: () => Date;
-  readonly advance: (ms: number) => void;
-};
-
 /** An instance of its own on a real embedded database, spoken to in chat lines. */
 export type Bot = {
   readonly store: Store;
-  readonly clock: StoryClock;
+  readonly clock: TestClock;
   /** What was logged as platform failure or bug. */
   readonly failures: readonly Failure[];
   /** @param as a handle of `cast`, or of a person added since; `ana` unless told */
@@ -57,23 +45,8 @@ export type Bot = {
 
 /** Starts a bot; it is put away when the test file ends. */
 export async function bot(): Promise<Bot> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'firebreak-bot-'));
-  await pgliteDirectory(join(dataDir, 'pg'));
-  const clock = storyClock();
-  const recorder = makeRecorder();
-  const store = await openStore({
-    dataDir,
-    timeZone: 'Europe/Berlin',
-    recorder,
-    signer: await loadOrCreateSigner(dataDir),
-    now: clock.now,
-    newId: randomUUID,
-    randomBytes,
-  });
-  put.push(async () => {
-    await store.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  const { store, clock, options } = await openTestStore();
+  clock.set(storyBegins);
   await hire(store);
 
   const failures: Failure[] = [];
@@ -81,7 +54,7 @@ export async function bot(): Promise<Bot> {
     commands: registry,
     context: {
       store,
-      recorder,
+      recorder: options.recorder,
       parseQuery,
       now: clock.now,
       newId: randomUUID,
@@ -105,21 +78,6 @@ export async function bot(): Promise<Bot> {
     see: async (line, as) => viewOf(line, await say(line, as)),
     refused: async (line, as) => problemOf(line, await say(line, as)),
     timeline: async (chain) => store.timeline.latest(chain ?? (await newest(store)), 1_000),
-  };
-}
-
-const put: (() => Promise<void>)[] = [];
-after(async () => {
-  for (const away of put) await away();
-});
-
-function storyClock(): StoryClock {
-  let at = storyBegins.getTime();
-  return {
-    now: () => new Date(at),
-    advance: (ms) => {
-      at += ms;
-    },
   };
 }
 
