@@ -1,4 +1,4 @@
-import type { Permission, Person } from '../domain/person.ts';
+import type { Person } from '../domain/person.ts';
 import type { Problem, Reply } from '../domain/reply.ts';
 import { PlatformError, UserError } from '../errors.ts';
 import type { Caller, Command, CommandContext, Dispatch } from './command.ts';
@@ -160,17 +160,4 @@ function failureOf(error: unknown, reference: string): Problem {
     candidates: [],
     reference,
   };
-}
-
-/** The permission × verb matrix, straight from the command files. */
-export function permissionsOf(commands: readonly Command[]): readonly {
-  readonly command: string;
-  readonly permission: Permission;
-  readonly alsoFor: readonly Permission[];
-}[] {
-  return commands.map(({ name, permission, alsoFor = [] }) => ({
-    command: name,
-    permission,
-    alsoFor,
-  }));
 }

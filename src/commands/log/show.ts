@@ -13,7 +13,7 @@ const most = 200;
 
 export const logShow = defineCommand({
   name: 'log show',
-  aliases: ['log', 'timeline'],
+  aliases: ['timeline'],
   summary: 'The newest events of the timeline',
   examples: ['log show', 'log show 50 in:INC-7'],
   words: ['count?'],

@@ -1,0 +1,43 @@
+import type { Permission, Person } from '../domain/person.ts';
+import { may, permissions } from '../domain/person.ts';
+import type { Command } from './command.ts';
+
+const preamble = `# Who may type what
+
+Made from the command files; \`src/commands/permission-matrix.test.ts\` compares it with them, and
+writes it anew when it is run with \`UPDATE=1\`.
+
+A person may hold several permissions. Nothing follows from anything else: an admin who should also
+contain is granted \`responder\` in the open. Incident roles (commander, scribe, …) are no
+permissions. Private incidents do not exist for those who are not among their people, whatever
+they may.
+`;
+
+/** The permission × verb matrix as the page \`docs/permissions.md\`. */
+export function permissionMatrix(commands: readonly Command[]): string {
+  const columns = [...permissions, 'none'];
+  const rows = commands.map(({ name, permission }) => {
+    const marks = [...permissions.map((one) => [one]), []].map((held) =>
+      may(holding(held), permission) ? 'yes' : '–',
+    );
+    return `| \`${name}\` | ${marks.join(' | ')} |`;
+  });
+  return [
+    preamble,
+    `| type | ${columns.join(' | ')} |`,
+    `|---|${columns.map(() => '---').join('|')}|`,
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function holding(held: readonly Permission[]): Person {
+  return {
+    id: '',
+    handle: '',
+    name: '',
+    permissions: held,
+    addedAt: new Date(0),
+    revision: 0,
+  };
+}
