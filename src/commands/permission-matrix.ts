@@ -15,20 +15,25 @@ they may.
 
 /** The permission × verb matrix as the page \`docs/permissions.md\`. */
 export function permissionMatrix(commands: readonly Command[]): string {
-  const columns = [...permissions, 'none'];
-  const rows = commands.map(({ name, permission }) => {
-    const marks = [...permissions.map((one) => [one]), []].map((held) =>
+  const head = ['type', ...permissions, 'none'];
+  const rows = commands.map(({ name, permission }) => [
+    `\`${name}\``,
+    ...[...permissions.map((one) => [one]), []].map((held) =>
       may(holding(held), permission) ? 'yes' : '–',
-    );
-    return `| \`${name}\` | ${marks.join(' | ')} |`;
-  });
-  return [
-    preamble,
-    `| type | ${columns.join(' | ')} |`,
-    `|---|${columns.map(() => '---').join('|')}|`,
-    ...rows,
-    '',
-  ].join('\n');
+    ),
+  ]);
+  return `${preamble}\n${table([head, ...rows])}\n`;
+}
+
+/** A markdown table as the formatter leaves it: columns padded to their widest cell. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, column) =>
+    Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [head, rule, ...rows].map(line).join('\n');
 }
 
 function holding(held: readonly Permission[]): Person {
