@@ -125,15 +125,15 @@ export async function openMigratedPglite(): Promise<PGlite> {
 /** Puts a migrated embedded database into a new directory, as the store keeps it. */
 export async function pgliteDirectory(dir: string): Promise<void> {
   const tar = await pgliteTemplate();
-  const template = tar.replace(/\.tar$/, '.dir');
-  if (!existsSync(template)) {
-    const draft = `${template}.${process.pid}`;
+  const unpacked = tar.replace(/\.tar$/, '.dir');
+  if (!existsSync(unpacked)) {
+    const draft = `${unpacked}.${process.pid}`;
     const loadDataDir = new Blob([await readFile(tar)]);
     const pglite = await PGlite.create({ dataDir: draft, loadDataDir, extensions: { pg_trgm } });
     await pglite.close();
-    await rename(draft, template).catch(() => rm(draft, { recursive: true }));
+    await rename(draft, unpacked).catch(() => rm(draft, { recursive: true }));
   }
-  await cp(template, dir, { recursive: true });
+  await cp(unpacked, dir, { recursive: true });
 }
 
 /** The tar of a migrated embedded database, kept in the system's temporary directory. */

@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import type { SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
 import { loadOrCreateSigner } from '../record/keys.ts';
 import { makeRecorder } from '../record/recorder.ts';
+import { rowsOf } from '../store/database.ts';
+import { guardPglite } from '../store/guard.ts';
 import { openStore } from '../store/open.ts';
 import type { StoreOptions } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -81,4 +89,36 @@ export async function openTestStore(
       return store;
     },
   };
+}
+
+/** The bare database of a test store, which is closed for it: what somebody with a shell could do. */
+export type BareDatabase = {
+  readonly run: (statement: SQL) => Promise<void>;
+  readonly rows: (query: SQL) => Promise<readonly unknown[]>;
+  readonly close: () => Promise<void>;
+};
+
+/** Closes the store and opens its database without it. `reopen` the store afterwards. */
+export async function openDatabaseOf({ store, options }: TestStore): Promise<BareDatabase> {
+  await store.close();
+  const bare = await bareDatabase(options);
+  return {
+    run: async (statement) => {
+      await bare.db.execute(statement);
+    },
+    rows: (query) => rowsOf(bare.db, query),
+    close: bare.close,
+  };
+}
+
+async function bareDatabase({ databaseUrl, dataDir }: StoreOptions) {
+  if (databaseUrl !== undefined) {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+    return { db: drizzle(pool), close: () => pool.end() };
+  }
+  const pglite = await PGlite.create({
+    dataDir: join(dataDir, 'pg'),
+    extensions: { pg_trgm },
+  });
+  return { db: guardPglite(pglite).db, close: () => pglite.close() };
 }
