@@ -1,0 +1,59 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+
+import type { ConnectionId } from '../domain/connection.ts';
+import type { Credential, UserRecord } from '../domain/inventory.ts';
+import type { Db } from './database.ts';
+import { credentialRef } from './inventory-rows.ts';
+import { isUuid, present } from './rows.ts';
+import { connections } from './tables/connections.ts';
+import { credentials, facts, platformUsers, workflows } from './tables/inventory.ts';
+
+/** All present credentials by name, with the number of present workflows that use each. */
+export async function credentialsOf(db: Db): Promise<readonly Credential[]> {
+  const used = db
+    .select({
+      connection: facts.connection,
+      value: facts.value,
+      by: sql<number>`count(distinct ${facts.workflow})::int`.as('used_by'),
+    })
+    .from(facts)
+    .innerJoin(
+      workflows,
+      and(eq(workflows.connection, facts.connection), eq(workflows.id, facts.workflow)),
+    )
+    .where(and(eq(facts.kind, 'credential'), isNull(workflows.goneAt)))
+    .groupBy(facts.connection, facts.value)
+    .as('used');
+  const rows = await db
+    .select({ row: credentials, connectionName: connections.name, usedBy: used.by })
+    .from(credentials)
+    .innerJoin(connections, eq(connections.id, credentials.connection))
+    .leftJoin(
+      used,
+      and(eq(used.connection, credentials.connection), eq(used.value, credentials.id)),
+    )
+    .where(isNull(credentials.goneAt))
+    .orderBy(asc(credentials.foldedName), asc(credentials.ref));
+  return rows.map(({ row, connectionName, usedBy }) => ({
+    connection: row.connection,
+    id: row.id,
+    ref: credentialRef(row.ref),
+    connectionName,
+    name: row.name,
+    type: row.type,
+    onlyReferenced: row.onlyReferenced,
+    usedBy: usedBy ?? 0,
+    ...present({ owner: row.owner, changedAt: row.changedAt }),
+  }));
+}
+
+/** The platform's own users, as the last sync saw them. */
+export async function usersOf(db: Db, connection: ConnectionId): Promise<readonly UserRecord[]> {
+  if (!isUuid(connection)) return [];
+  const rows = await db
+    .select()
+    .from(platformUsers)
+    .where(and(eq(platformUsers.connection, connection), isNull(platformUsers.goneAt)))
+    .orderBy(asc(platformUsers.ref));
+  return rows.map(({ id, name, email, role }) => ({ id, name, ...present({ email, role }) }));
+}

@@ -1,0 +1,323 @@
+import { createHash } from 'node:crypto';
+
+import { eq, inArray, sql, type SQL } from 'drizzle-orm';
+
+import type { Inventory, UserRecord, WorkflowRecord } from '../domain/inventory.ts';
+import { nextNumber } from './counters.ts';
+import type { Db } from './database.ts';
+import { exposureOf } from './exposure.ts';
+import { folded, rowsAsJson } from './fold.ts';
+import type { Change } from './store.ts';
+import { connections } from './tables/connections.ts';
+import { credentials, platformUsers, workflows } from './tables/inventory.ts';
+
+/** Goes up when rows are made in another way, so that the next sync writes all of them again. */
+const rowFormat = 1;
+/** Rows in one statement: large enough to be quick, small enough for a bounded message. */
+const chunkRows = 500;
+
+/**
+ * Replaces what is known of connections by a newer look at them.
+ *
+ * References stay with known ids; what is no longer there gets `goneAt` and keeps its reference.
+ * Only rows that changed are written. A look that is older than the one stored is dropped: of two
+ * syncs at once the later look must win, whichever ends last.
+ */
+export async function writeInventories(
+  tx: Db,
+  list: NonNullable<Change['inventories']>,
+): Promise<void> {
+  for (const { connection, inventory } of list) {
+    const [before] = await tx
+      .select({ syncedAt: connections.syncedAt })
+      .from(connections)
+      .where(eq(connections.id, connection))
+      .for('update');
+    if (before === undefined) throw new Error('An inventory needs a stored connection.');
+    if (before.syncedAt !== null && before.syncedAt > inventory.takenAt) continue;
+    await writeWorkflows(tx, connection, inventory);
+    await writeCredentials(tx, connection, inventory);
+    await writeUsers(tx, connection, inventory);
+    await tx
+      .update(connections)
+      .set({ syncedAt: inventory.takenAt, coverage: inventory.coverage })
+      .where(eq(connections.id, connection));
+  }
+}
+
+type Known = {
+  readonly id: string;
+  readonly ref: number;
+  readonly digest: string;
+  readonly gone: boolean;
+};
+
+/** A row to be, its digest, and what it came from. */
+type Next<Row> = { readonly id: string; readonly digest: string; readonly row: Row };
+
+async function writeWorkflows(tx: Db, connection: string, inventory: Inventory): Promise<void> {
+  const stored = await tx
+    .select({
+      id: workflows.id,
+      ref: workflows.ref,
+      digest: workflows.rowDigest,
+      factsDigest: workflows.factsDigest,
+      gone: sql<boolean>`${workflows.goneAt} is not null`,
+    })
+    .from(workflows)
+    .where(eq(workflows.connection, connection));
+  const factsBefore = new Map(stored.map((row) => [row.id, row.factsDigest]));
+  const records = byId(inventory.workflows);
+  const next = [...records.values()].map((record) => workflowRow(record));
+  const changed = await changedRows(tx, 'workflow', stored, next);
+  for (const rows of chunksOf(changed)) {
+    await tx.execute(upsertWorkflows(connection, inventory.takenAt, rows));
+  }
+  const withNewFacts = changed.filter((row) => factsBefore.get(row.id) !== row.facts_digest);
+  for (const rows of chunksOf(withNewFacts)) {
+    await replaceFacts(
+      tx,
+      connection,
+      rows.flatMap((row) => records.get(row.id) ?? []),
+    );
+  }
+  await markGone(tx, workflows, connection, inventory.takenAt, stored, records);
+}
+
+function workflowRow(record: WorkflowRecord) {
+  const factsDigest = digestOf(record.facts);
+  const row = {
+    id: record.id,
+    name: record.name,
+    active: record.active,
+    archived: record.archived,
+    owner: record.owner ?? null,
+    project: record.project ?? null,
+    tags: record.tags,
+    changed_at: record.changedAt ?? null,
+    changed_by: record.changedBy ?? null,
+    hash: record.hash,
+    draft_differs: record.draftDiffers,
+    saves_executions: record.savesExecutions,
+    last_ran_at: record.lastRanAt ?? null,
+    folded_name: folded(record.name),
+    folded_owner: foldedOrNull(record.owner),
+    folded_project: foldedOrNull(record.project),
+    folded_tags: record.tags.map(folded),
+    exposure: exposureOf(record.facts),
+    facts_digest: factsDigest,
+  };
+  return { id: record.id, digest: digestOf(row), row };
+}
+
+const upsertWorkflows = (connection: string, takenAt: Date, rows: readonly object[]): SQL => sql`
+  insert into workflows (connection, seen_at, gone_at, id, ref, name, active, archived, owner,
+    project, tags, changed_at, changed_by, hash, draft_differs, saves_executions, last_ran_at,
+    folded_name, folded_owner, folded_project, folded_tags, exposure, facts_digest, row_digest)
+  select ${connection}::uuid, ${takenAt.toISOString()}::timestamptz, null, row.*
+  from json_to_recordset(${rowsAsJson(rows)}::json) as row(id text, ref int, name text,
+    active boolean, archived boolean, owner text, project text, tags text[],
+    changed_at timestamptz, changed_by text, hash text, draft_differs boolean,
+    saves_executions boolean, last_ran_at timestamptz, folded_name text, folded_owner text,
+    folded_project text, folded_tags text[], exposure int, facts_digest text, row_digest text)
+  on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
+    name = excluded.name, active = excluded.active, archived = excluded.archived,
+    owner = excluded.owner, project = excluded.project, tags = excluded.tags,
+    changed_at = excluded.changed_at, changed_by = excluded.changed_by, hash = excluded.hash,
+    draft_differs = excluded.draft_differs, saves_executions = excluded.saves_executions,
+    last_ran_at = excluded.last_ran_at, folded_name = excluded.folded_name,
+    folded_owner = excluded.folded_owner, folded_project = excluded.folded_project,
+    folded_tags = excluded.folded_tags, exposure = excluded.exposure,
+    facts_digest = excluded.facts_digest, row_digest = excluded.row_digest`;
+
+async function replaceFacts(
+  tx: Db,
+  connection: string,
+  records: readonly WorkflowRecord[],
+): Promise<void> {
+  await tx.execute(sql`delete from facts where connection = ${connection}::uuid
+    and workflow in (select json_array_elements_text(${JSON.stringify(records.map((record) => record.id))}::json))`);
+  const rows = records.flatMap((record) =>
+    record.facts.map((fact, position) => ({
+      workflow: record.id,
+      position,
+      kind: fact.kind,
+      value: fact.value,
+      in_version: fact.in,
+      node: fact.node ?? null,
+      label: fact.label ?? null,
+      auth: fact.auth ?? null,
+      method: fact.method ?? null,
+      disabled: fact.disabled === true,
+      folded_value: folded(fact.value),
+      folded_label: fact.kind === 'credential' ? foldedOrNull(fact.label) : null,
+    })),
+  );
+  for (const chunk of chunksOf(rows, 10 * chunkRows)) {
+    await tx.execute(sql`insert into facts (connection, workflow, position, kind, value,
+        in_version, node, label, auth, method, disabled, folded_value, folded_label)
+      select ${connection}::uuid, row.*
+      from json_to_recordset(${rowsAsJson(chunk)}::json) as row(workflow text, position int,
+        kind text, value text, in_version text, node text, label text, auth text, method text,
+        disabled boolean, folded_value text, folded_label text)`);
+  }
+}
+
+type CredentialRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly owner: string | null;
+  readonly changed_at: Date | null;
+  readonly only_referenced: boolean;
+  readonly folded_name: string;
+};
+
+async function writeCredentials(tx: Db, connection: string, inventory: Inventory): Promise<void> {
+  const stored = await tx
+    .select({
+      id: credentials.id,
+      ref: credentials.ref,
+      digest: credentials.rowDigest,
+      gone: sql<boolean>`${credentials.goneAt} is not null`,
+    })
+    .from(credentials)
+    .where(eq(credentials.connection, connection));
+  const rows = byId(credentialRows(inventory));
+  const next = [...rows.values()].map((row) => ({ id: row.id, digest: digestOf(row), row }));
+  const changed = await changedRows(tx, 'credential', stored, next);
+  for (const chunk of chunksOf(changed)) {
+    await tx.execute(sql`insert into credentials (connection, seen_at, gone_at, id, ref, name, type,
+        owner, changed_at, only_referenced, folded_name, row_digest)
+      select ${connection}::uuid, ${inventory.takenAt.toISOString()}::timestamptz, null, row.*
+      from json_to_recordset(${rowsAsJson(chunk)}::json) as row(id text, ref int, name text,
+        type text, owner text, changed_at timestamptz, only_referenced boolean, folded_name text,
+        row_digest text)
+      on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
+        name = excluded.name, type = excluded.type, owner = excluded.owner,
+        changed_at = excluded.changed_at, only_referenced = excluded.only_referenced,
+        folded_name = excluded.folded_name, row_digest = excluded.row_digest`);
+  }
+  await markGone(tx, credentials, connection, inventory.takenAt, stored, rows);
+}
+
+/** Those that the platform lists, and those that only workflows name: deleted there, or hidden. */
+function credentialRows(inventory: Inventory): readonly CredentialRow[] {
+  const listed = inventory.credentials.map((record) => ({
+    id: record.id,
+    name: record.name,
+    type: record.type,
+    owner: record.owner ?? null,
+    changed_at: record.changedAt ?? null,
+    only_referenced: false,
+    folded_name: folded(record.name),
+  }));
+  const listedIds = new Set(listed.map((row) => row.id));
+  const referenced = new Map<string, string>();
+  for (const fact of inventory.workflows.flatMap((workflow) => workflow.facts)) {
+    if (fact.kind !== 'credential' || fact.value === '' || listedIds.has(fact.value)) continue;
+    if (!referenced.has(fact.value)) referenced.set(fact.value, fact.label ?? fact.value);
+  }
+  const unlisted = [...referenced].map(([id, name]) => ({
+    id: id,
+    name,
+    type: 'unknown',
+    owner: null,
+    changed_at: null,
+    only_referenced: true,
+    folded_name: folded(name),
+  }));
+  return [...listed, ...unlisted];
+}
+
+async function writeUsers(tx: Db, connection: string, inventory: Inventory): Promise<void> {
+  const stored = await tx
+    .select({
+      id: platformUsers.id,
+      ref: platformUsers.ref,
+      gone: sql<boolean>`${platformUsers.goneAt} is not null`,
+    })
+    .from(platformUsers)
+    .where(eq(platformUsers.connection, connection));
+  const users: ReadonlyMap<string, UserRecord> = byId(inventory.users);
+  const next = [...users.values()].map((user) => ({
+    id: user.id,
+    digest: 'always written: there are few',
+    row: {
+      id: user.id,
+      name: user.name,
+      email: user.email ?? null,
+      role: user.role ?? null,
+    },
+  }));
+  const known = stored.map((row) => ({ ...row, digest: '' }));
+  for (const chunk of chunksOf(await changedRows(tx, 'platform_user', known, next))) {
+    await tx.execute(sql`insert into platform_users (connection, seen_at, gone_at, id, ref, name,
+        email, role)
+      select ${connection}::uuid, ${inventory.takenAt.toISOString()}::timestamptz, null,
+        row.id, row.ref, row.name, row.email, row.role
+      from json_to_recordset(${rowsAsJson(chunk)}::json) as row(id text, ref int, name text,
+        email text, role text)
+      on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
+        name = excluded.name, email = excluded.email, role = excluded.role`);
+  }
+  await markGone(tx, platformUsers, connection, inventory.takenAt, known, users);
+}
+
+/** The rows that are new, came back or differ, with their references: kept, or new in order. */
+async function changedRows<Row extends { readonly id: string }>(
+  tx: Db,
+  counter: string,
+  stored: readonly Known[],
+  next: readonly Next<Row>[],
+): Promise<readonly (Row & { readonly ref: number; readonly row_digest: string })[]> {
+  const known = new Map(stored.map((row) => [row.id, row]));
+  const fresh = next.filter(({ id }) => !known.has(id)).length;
+  let free = fresh === 0 ? 0 : await nextNumber(tx, counter, fresh);
+  return next.flatMap(({ id, digest, row }) => {
+    const before = known.get(id);
+    if (before !== undefined && before.digest === digest && !before.gone) return [];
+    return [{ ...row, ref: before?.ref ?? free++, row_digest: digest }];
+  });
+}
+
+/** What a sync no longer found keeps its row and reference. It was last seen at the sync before. */
+async function markGone(
+  tx: Db,
+  table: typeof workflows | typeof credentials | typeof platformUsers,
+  connection: string,
+  takenAt: Date,
+  stored: readonly Omit<Known, 'digest'>[],
+  found: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const gone = stored.filter((row) => !row.gone && !found.has(row.id)).map((row) => row.ref);
+  const seenAt = sql`(select coalesce(synced_at, ${takenAt.toISOString()}::timestamptz)
+    from connections where id = ${connection}::uuid)`;
+  for (const refs of chunksOf(gone, 10 * chunkRows)) {
+    await tx
+      .update(table)
+      .set({ goneAt: takenAt, seenAt })
+      .where(inArray(table.ref, [...refs]));
+  }
+}
+
+/** By id. A listing may name one twice when it changes while it is paged: the later one counts. */
+function byId<Item extends { readonly id: string }>(
+  items: readonly Item[],
+): ReadonlyMap<string, Item> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
+function* chunksOf<Item>(items: readonly Item[], size = chunkRows): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([rowFormat, value]))
+    .digest('base64url');
+}
+
+function foldedOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : folded(text);
+}
