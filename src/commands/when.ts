@@ -21,7 +21,11 @@ export function zoneOf({ store, caller }: Pick<CommandContext, 'store' | 'caller
 /** `europe/berlin` → `Europe/Berlin`; undefined for `CET+1` and misspelt ones. */
 export function zoneCalled(typed: string): string | undefined {
   if (!IANAZone.isValidZone(typed)) return undefined;
-  return new Intl.DateTimeFormat('en', { timeZone: typed }).resolvedOptions().timeZone;
+  const asked = typed.toLowerCase();
+  const known = Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase() === asked);
+  // The list holds one name for each zone, often the older one (`Asia/Calcutta`).
+  const capitals = asked.replaceAll(/(?<=^|[/_-])[a-z]/g, (letter) => letter.toUpperCase());
+  return known ?? (asked === 'utc' ? 'UTC' : capitals);
 }
 
 /**

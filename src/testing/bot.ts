@@ -81,6 +81,16 @@ export async function bot(): Promise<Bot> {
   };
 }
 
+/** Kinds of the newest incident's events, in order. */
+export async function kindsOf({ timeline }: Pick<Bot, 'timeline'>): Promise<readonly string[]> {
+  return (await timeline()).map(({ kind }) => kind);
+}
+
+/** Title and blocks of a view as one text to search in. */
+export function shown(view: View): string {
+  return JSON.stringify([view.title, view.blocks]);
+}
+
 async function hire(store: Store): Promise<void> {
   const people = Object.entries(cast).map(([handle, permissions]) => ({
     id: randomUUID(),

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { bot, shown } from '../testing/bot.ts';
+
+describe('which incident', async () => {
+  const { see, refused, say, clock } = await bot();
+
+  it('is nobody’s when none is open', async () => {
+    const problem = await refused('status');
+    assert.equal(problem.code, 'not_ready');
+    assert.match(problem.hint ?? '', /declare/);
+  });
+
+  it('is the only open one, and the answer says so', async () => {
+    await see('declare First');
+    assert.match(shown(await see('log show', 'bo')), /About INC-1 “First”: the only open incident/);
+    assert.doesNotMatch(shown(await see('log show')), /the only open/);
+  });
+
+  it('is picked by the person when there are several, among those they may see', async () => {
+    clock.forward(60_000);
+    await see('declare Second', 'cy');
+    await see('declare Hidden one private', 'cy');
+    const problem = await refused('log show', 'bo');
+    assert.equal(problem.code, 'ambiguous');
+    assert.deepEqual(problem.candidates, ['in:INC-2 Second', 'in:INC-1 First']);
+    for (const name of ['in:INC-2', 'in:inc-2', 'in:2', '--in INC-2', '—in 2.']) {
+      assert.equal((await see(`log show ${name}`, 'bo')).title, 'INC-2 Second');
+    }
+  });
+
+  it('is the room’s, whatever else is open', async () => {
+    assert.equal((await see('role list')).title, 'INC-1 First');
+    assert.match((await see('role list', 'cy')).title, /Hidden one/);
+  });
+
+  it('is not found when it does not exist or is not for their eyes: both look alike', async () => {
+    const hidden = (await see('role list', 'cy')).title.split(' ')[0] ?? '';
+    const secret = await refused(`log show in:${hidden}`, 'bo');
+    const missing = await refused('log show in:INC-99', 'bo');
+    assert.equal(secret.code, 'not_found');
+    assert.equal(secret.message.replace(hidden, 'X'), missing.message.replace('INC-99', 'X'));
+    assert.equal(secret.hint, missing.hint);
+    for (const line of [`sev 1 in:${hidden}`, `update hi in:${hidden}`, `close in:${hidden}`]) {
+      assert.equal((await refused(line, 'bo')).code, 'not_found');
+    }
+    assert.doesNotMatch(JSON.stringify(await say('list closed', 'bo')), /Hidden/);
+    assert.match(JSON.stringify(await say('list', 'cy')), /Hidden/);
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { bot, shown } from '../../testing/bot.ts';
+
+describe('log', async () => {
+  const night = await bot();
+  const { see, refused, timeline, clock } = night;
+
+  it('keeps when it happened apart from when it was written', async () => {
+    await see('declare Key leaked');
+    const view = await see('log add Ana saw the “first” beacon at:02:40.');
+    assert.match(shown(view), /2026-11-22 02:40 CET \(01:40 UTC\): Ana saw the “first” beacon/);
+    const [, event] = await timeline();
+    assert.equal(event?.kind, 'note_added');
+    assert.equal(event?.text, 'Ana saw the “first” beacon');
+    assert.equal(event?.occurredAt.toISOString(), '2026-11-22T01:40:00.000Z');
+    assert.equal(event?.recordedAt.toISOString(), '2026-11-22T03:00:00.000Z');
+    assert.deepEqual(view.data['seq'], 2);
+    await see('note the CFO was told');
+    assert.equal((await timeline())[2]?.occurredAt.getTime(), clock.now().getTime());
+  });
+
+  it('reads times in the person’s own zone once they set one', async () => {
+    await see('me zone America/New_York', 'bo');
+    const view = await see('log add call from the bank at:"yesterday 20:00" in:INC-1', 'bo');
+    assert.match(shown(view), /2026-11-20 20:00 EST \(2026-11-21 01:00 UTC\)/);
+    assert.match(shown(await see('log show in:INC-1', 'bo')), /Times are in America\/New_York/);
+  });
+
+  it('is shown newest last, and says what it leaves out', async () => {
+    const all = await see('log show');
+    assert.match(shown(all), /Times are in Europe\/Berlin\."/);
+    assert.match(shown(all), /"11-22 02:40:00 \(written 1 h later\)","ANA","Ana saw/);
+    const last = await see('timeline 2');
+    assert.match(shown(last), /2 earlier events are not shown/);
+    assert.equal(last.data['earlier'], 2);
+  });
+
+  it('says what happened to an hour that clocks left out', async () => {
+    const view = await see('log add old note at:2026-03-29 02:30');
+    assert.match(shown(view), /left out 02:30; taken as 2026-03-29 03:30 CEST/);
+  });
+
+  it('shows escape sequences instead of obeying them', async () => {
+    await see('log add evil \u001B[2J\u202Etxt');
+    assert.equal((await timeline()).at(-1)?.text, 'evil ‹U+001B›[2J‹U+202E›txt');
+  });
+
+  it('refuses viewers, the future and bad input, and records nothing', async () => {
+    const before = await timeline();
+    assert.equal((await refused('log add hello', 'vic')).code, 'not_allowed');
+    const future = await refused('log add hello at:14:05');
+    assert.match(future.message, /2026-11-22 14:05 CET \(13:05 UTC\) is in the future/);
+    assert.match(future.hint ?? '', /at:"yesterday 14:05"/);
+    assert.match((await refused('log add hello at:noonish')).message, /“noonish” is no time/);
+    assert.match((await refused('log add')).message, /“text” is missing/);
+    assert.match((await refused('log show many')).message, /“many” is no number for “count”/);
+    assert.match((await refused('log show 1000')).message, /“count” is at most 200/);
+    assert.deepEqual(await timeline(), before);
+  });
+});
