@@ -89,13 +89,16 @@ async function leaking({ credentials, evil, counter }: Ground, plant: Plant): Pr
     state: 'live',
     uses: ['stripeLive'],
     hosts: [counter.host],
+    page: 'form/refund',
   });
+  const entrance = chat();
   await plant({
     purpose: 'payChat',
-    workflow: chain('Payment chat', [chat(), http(`${counter.baseUrl}/chat`, { credential })]),
+    workflow: chain('Payment chat', [entrance, http(`${counter.baseUrl}/chat`, { credential })]),
     state: 'live',
     uses: ['stripeLive'],
     hosts: [counter.host],
+    page: `webhook/${entrance.webhookId}/chat`,
   });
 }
 
@@ -121,14 +124,14 @@ async function indirect({ credentials, counter }: Ground, plant: Plant): Promise
   await plant({
     purpose: 'sleeper',
     workflow: chain('Remind later', [
-      webhook('remind'),
+      webhook('remind', { method: 'POST' }),
       waitMinutes(10),
       http(`${counter.baseUrl}/sleeper`, { credential }),
     ]),
     state: 'live',
     uses: ['stripeLive'],
     hosts: [counter.host],
-    webhook: { method: 'GET', path: 'remind' },
+    webhook: { method: 'POST', path: 'remind' },
   });
 }
 

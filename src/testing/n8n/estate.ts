@@ -21,6 +21,8 @@ export type Planting = {
   /** Nodes of it whose host is known only at run time. */
   readonly runtimeHosts?: number;
   readonly webhook?: { readonly method: string; readonly path: string };
+  /** Where a browser opens it, below the base URL: a form, a chat. */
+  readonly page?: string;
   readonly tag?: string;
 };
 
