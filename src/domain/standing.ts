@@ -1,0 +1,81 @@
+import { beforeOf } from './action.ts';
+import { keyText } from './inventory.ts';
+import type { Action, Plan, PlanTarget } from './plan.ts';
+import type { ReplyOutcome } from './reply.ts';
+import { isFinal } from './verification.ts';
+
+/** One target of a plan with its levers, as far as they have come. */
+export type Standing = {
+  readonly target: PlanTarget;
+  readonly actions: readonly Action[];
+};
+
+/** Every target in the order of the plan. */
+export function standingsOf(plan: Plan, actions: readonly Action[]): readonly Standing[] {
+  const own = Map.groupBy(actions, (action) => `${action.connection}/${action.workflow}`);
+  return plan.targets.map((target) => ({
+    target,
+    actions: (own.get(keyText(target)) ?? []).toSorted((a, b) => a.ordinal - b.ordinal),
+  }));
+}
+
+/** True when only a later hour can settle it: the next fire of a schedule. */
+export function waitsUntilLater(action: Action, now: Date): boolean {
+  return !isFinal(action) && action.notBefore !== undefined && action.notBefore > now;
+}
+
+/**
+ * How far a plan has come, told so that nobody takes it for more than it is.
+ *
+ * `done` only when every lever on every target is verified; `open` while something is still to come
+ * without anybody's help; `failed` when something was contradicted or failed, or never begun.
+ */
+export function outcomeOf(plan: Plan, actions: readonly Action[], now: Date): ReplyOutcome {
+  switch (plan.state) {
+    case 'proposed':
+    case 'approved':
+      return 'unverified';
+    case 'denied':
+    case 'expired':
+      return 'failed';
+    case 'paused':
+      return isSpoilt(actions) ? 'failed' : 'unverified';
+    case 'cancelled':
+      if (plan.startedAt === undefined) return 'failed';
+      return goesOn(plan, actions, now) ? 'open' : ended(actions);
+    case 'running':
+    case 'finished':
+      return goesOn(plan, actions, now) ? 'open' : ended(actions);
+  }
+}
+
+function goesOn(plan: Plan, actions: readonly Action[], now: Date): boolean {
+  if (plan.finishedAt !== undefined) return false;
+  const left = actions.filter((action) => !isFinal(action));
+  // When nothing is left, its job is about to write that it has ended.
+  return left.length === 0 || left.some((action) => !waitsUntilLater(action, now));
+}
+
+function ended(actions: readonly Action[]): ReplyOutcome {
+  if (isSpoilt(actions)) return 'failed';
+  const held = actions.every((action) => ['verified', 'undone'].includes(action.state));
+  return held && actions.length > 0 ? 'done' : 'unverified';
+}
+
+function isSpoilt(actions: readonly Action[]): boolean {
+  return actions.some((action) => action.state === 'contradicted' || action.state === 'failed');
+}
+
+/** What a person could still do by hand, each sentence with the workflows for which it holds. */
+export function byHandOf(
+  actions: readonly Action[],
+): readonly { readonly text: string; readonly refs: readonly string[] }[] {
+  const refs = new Map<string, Set<string>>();
+  for (const action of actions) {
+    if (action.lever !== 'disable' || action.state === 'undone') continue;
+    for (const text of beforeOf(action)?.byHand ?? []) {
+      refs.set(text, (refs.get(text) ?? new Set()).add(action.ref));
+    }
+  }
+  return [...refs].map(([text, own]) => ({ text, refs: [...own] }));
+}
