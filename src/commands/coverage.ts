@@ -1,0 +1,92 @@
+import type { Connection } from '../domain/connection.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Block } from '../domain/reply.ts';
+import { ago, counted, listed } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+import { showBoth } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+/** An inventory older than this is called stale, in ms. */
+export const staleAfterMs = 15 * 60_000;
+
+/** What an answer rests on and what it cannot see, for people and for machines. */
+export type CoverageNote = { readonly blocks: readonly Block[]; readonly data: JsonObject };
+
+/**
+ * What any answer from the inventory rests on.
+ *
+ * @throws UserError `not_ready` when there is no connection, or none was ever looked at
+ */
+export async function coverageOf(context: CommandContext): Promise<CoverageNote> {
+  const connections = await context.store.connections.list();
+  if (connections.length === 0) {
+    throw new UserError('not_ready', 'No platform is connected, so nothing can be found.', {
+      hint: 'An admin types in a shell: `firebreak connect n8n --url https://… --name prod`',
+    });
+  }
+  if (connections.every((connection) => connection.syncedAt === undefined)) {
+    throw new UserError('not_ready', 'No platform was looked at yet, so nothing can be found.', {
+      hint: '`scope sync`',
+    });
+  }
+  return describeCoverage(connections, context.now(), zoneOf(context));
+}
+
+/** The same for these connections, looked at or not. */
+export function describeCoverage(
+  connections: readonly Connection[],
+  now: Date,
+  zone: string,
+): CoverageNote {
+  return {
+    blocks: connections.flatMap((connection) => blocksOf(connection, now, zone)),
+    data: { connections: connections.map(dataOf) },
+  };
+}
+
+function blocksOf(connection: Connection, now: Date, zone: string): readonly Block[] {
+  const { name, syncedAt, coverage } = connection;
+  if (syncedAt === undefined || coverage === undefined) {
+    return [warning(`${name} was never looked at: nothing of it can be found. Type “scope sync”.`)];
+  }
+  const { runtimeHosts, gaps } = coverage;
+  const seen =
+    `${name}: ${counted(coverage.workflows, 'workflow')} and ` +
+    `${counted(coverage.credentials, 'credential')} seen ${ago(syncedAt, now)}, ` +
+    `${showBoth(syncedAt, zone)}.`;
+  const hosts =
+    `${name}: ${counted(runtimeHosts.nodes, 'host')} in ${counted(runtimeHosts.workflows, 'workflow')} ` +
+    'known only at run time; no search by host can find them.';
+  const unsaid = connection.missing.filter((one) => !gaps.some((gap) => gap.includes(one)));
+  const stale = now.getTime() - syncedAt.getTime() > staleAfterMs;
+  return [
+    { kind: 'text', text: seen },
+    ...(stale
+      ? [warning(`${name} may have changed since: type “scope sync” for a fresh look.`)]
+      : []),
+    ...(runtimeHosts.nodes > 0 ? [warning(hosts)] : []),
+    ...gaps.map((gap) => warning(`${name}: ${gap}`)),
+    ...(unsaid.length > 0 ? [warning(`${name}: the key lacks ${listed(unsaid)}.`)] : []),
+  ];
+}
+
+function dataOf({ name, syncedAt, coverage }: Connection): JsonObject {
+  return {
+    connection: name,
+    syncedAt: syncedAt?.toISOString() ?? null,
+    ...(coverage === undefined
+      ? {}
+      : {
+          workflows: coverage.workflows,
+          credentials: coverage.credentials,
+          users: coverage.users,
+          runtimeHosts: { ...coverage.runtimeHosts },
+          gaps: [...coverage.gaps],
+        }),
+  };
+}
+
+function warning(text: string): Block {
+  return { kind: 'warning', text };
+}

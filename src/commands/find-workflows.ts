@@ -1,0 +1,142 @@
+import type { Fact, Hit, ItemKey, Workflow } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import type { Query } from '../domain/query.ts';
+import type { Surroundings } from '../domain/simulation.ts';
+import { liveFacts } from '../domain/simulation.ts';
+import { listed } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
+import type { InventoryStore } from '../store/store.ts';
+import type { CommandContext } from './command.ts';
+import { zoneOf } from './when.ts';
+
+/** What a query found. `named` are those that were asked for by reference, by `keyText`. */
+export type FoundWorkflows = {
+  readonly hits: readonly Hit[];
+  readonly total: number;
+  readonly named: ReadonlySet<string>;
+};
+
+/**
+ * Finds workflows by a query as a person typed it; references (`w3 w9`) are a query too.
+ *
+ * @throws UserError `bad_input` for what is no query, `not_found` for a reference nobody has
+ */
+export async function findWorkflows(
+  context: CommandContext,
+  text: string,
+  limit: number,
+): Promise<FoundWorkflows> {
+  const { inventory } = context.store;
+  const query = context.parseQuery(text, { now: context.now(), timeZone: zoneOf(context) });
+  const refs = refsIn(query);
+  const unknown: string[] = [];
+  for (const ref of refs) {
+    if ((await inventory.resolve('workflow', ref)).length === 0) unknown.push(ref);
+  }
+  if (unknown.length > 0) {
+    throw new UserError('not_found', `No workflow has the reference ${listed(unknown)}.`, {
+      hint: '`scope find` shows references; `scope sync` looks for new workflows.',
+    });
+  }
+  const { hits, total } = await inventory.find(query, { limit });
+  const named = hits
+    .filter(({ workflow }) => refs.has(workflow.ref))
+    .map(({ workflow }) => keyText(workflow));
+  return { hits, total, named: new Set(named) };
+}
+
+/** References that were asked for, not those that were excluded. */
+function refsIn(query: Query): ReadonlySet<string> {
+  switch (query.kind) {
+    case 'and':
+    case 'or':
+      return new Set(query.of.flatMap((part) => [...refsIn(part)]));
+    case 'text':
+      return new Set(query.field === 'ref' && !query.wildcard ? [query.value.toLowerCase()] : []);
+    case 'word':
+      return new Set(/^w\d+$/i.test(query.value) ? [query.value.toLowerCase()] : []);
+    case 'all':
+    case 'not':
+    case 'flag':
+    case 'time':
+    case 'items':
+      return new Set();
+  }
+}
+
+/** What the inventory knows around some workflows, and the error workflows that would be started. */
+export type Neighbourhood = {
+  readonly surroundings: Surroundings;
+  readonly errorWorkflows: readonly {
+    readonly workflow: Workflow;
+    readonly of: readonly string[];
+  }[];
+};
+
+/** Loads it in a few reads, however many workflows there are. */
+export async function lookAround(
+  inventory: InventoryStore,
+  workflows: readonly Workflow[],
+): Promise<Neighbourhood> {
+  const facts = new Map(await inventory.factsOf(workflows));
+  const errorWorkflows = await findErrorWorkflows(inventory, workflows, facts);
+  const all = [...workflows, ...errorWorkflows.map(({ workflow }) => workflow)];
+  const used = new Map<string, ItemKey>();
+  for (const workflow of all) {
+    for (const fact of liveFacts(workflow, facts)) {
+      if (fact.kind !== 'credential') continue;
+      const key = { connection: workflow.connection, id: fact.value };
+      used.set(keyText(key), key);
+    }
+  }
+  const credentials = await inventory.credentials();
+  const credentialRefs = new Map(
+    credentials.map((credential) => [keyText(credential), credential.ref]),
+  );
+  return {
+    surroundings: {
+      facts,
+      callers: await inventory.callersOf(all),
+      sharers: await inventory.usersOfCredentials([...used.values()]),
+      credentialRefs,
+    },
+    errorWorkflows,
+  };
+}
+
+/** Also the error workflows of error workflows. `facts` is filled up with theirs. */
+async function findErrorWorkflows(
+  inventory: InventoryStore,
+  workflows: readonly Workflow[],
+  facts: Map<string, readonly Fact[]>,
+): Promise<Neighbourhood['errorWorkflows']> {
+  const found = new Map<string, { workflow: Workflow; of: Set<string> }>();
+  const known = new Map(workflows.map((workflow) => [keyText(workflow), workflow]));
+  let next = workflows.filter((workflow) => workflow.active);
+  while (next.length > 0) {
+    const fresh: Workflow[] = [];
+    for (const workflow of next) {
+      for (const key of errorWorkflowsOf(workflow, facts)) {
+        const before = found.get(keyText(key));
+        before?.of.add(workflow.ref);
+        if (before) continue;
+        const reporter = known.get(keyText(key)) ?? (await inventory.workflow(key));
+        if (!reporter || reporter.goneAt !== undefined) continue;
+        found.set(keyText(key), { workflow: reporter, of: new Set([workflow.ref]) });
+        if (!known.has(keyText(key))) fresh.push(reporter);
+      }
+    }
+    for (const [key, own] of await inventory.factsOf(fresh)) facts.set(key, own);
+    next = fresh;
+  }
+  return [...found.values()].map(({ workflow, of }) => ({ workflow, of: [...of] }));
+}
+
+function errorWorkflowsOf(
+  workflow: Workflow,
+  facts: ReadonlyMap<string, readonly Fact[]>,
+): readonly ItemKey[] {
+  return liveFacts(workflow, facts)
+    .filter((fact) => fact.kind === 'error_workflow' && fact.value !== workflow.id)
+    .map((fact) => ({ connection: workflow.connection, id: fact.value }));
+}

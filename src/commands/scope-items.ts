@@ -1,0 +1,79 @@
+import type { Workflow } from '../domain/inventory.ts';
+import type { Decider } from '../domain/plan-change.ts';
+import { counted } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
+import type { NewScopeItem } from '../store/store.ts';
+import type { CommandContext } from './command.ts';
+import { findWorkflows } from './find-workflows.ts';
+import { tokens } from './tokens.ts';
+
+/** As many workflows as one line may bring into scope. */
+export const scopeAtMost = 1000;
+
+const reference = /^[wc]\d+$/i;
+// A name with a dot and no colon; `host:x` would be a query for the workflows that call it.
+const hostName =
+  /^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
+
+/**
+ * What a person wants in scope or out of it: references (`w12 c3`), hosts (`evil.example`), or a
+ * query, which means the workflows that it finds.
+ *
+ * @throws UserError `not_found` for an unknown reference or when a query finds nothing,
+ *   `bad_input` when it finds too much
+ */
+export async function readScopeItems(
+  context: CommandContext,
+  text: string,
+  incident: string,
+  by: Decider,
+): Promise<readonly NewScopeItem[]> {
+  const words = tokens(text).map((token) => token.raw.replace(/,$/, ''));
+  const added = { incident, addedBy: by.person.id, addedAt: by.now };
+  const listed = words.every((word) => reference.test(word) || hostName.test(word));
+  if (!listed) {
+    const { hits, total } = await findWorkflows(context, text, scopeAtMost);
+    if (total === 0) {
+      throw new UserError('not_found', 'No workflow was found.', {
+        hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
+      });
+    }
+    if (total > scopeAtMost) {
+      throw new UserError(
+        'bad_input',
+        `That is ${counted(total, 'workflow')}; at most ${counted(scopeAtMost, 'workflow')} at once.`,
+        {
+          hint: 'Narrow the query.',
+        },
+      );
+    }
+    return hits.map(({ workflow }) => ({ ...added, ...workflowItem(workflow) }));
+  }
+  const items = await Promise.all(words.map((word) => itemOf(context, word)));
+  return items.map((item) => ({ ...added, ...item }));
+}
+
+type Item = Pick<NewScopeItem, 'kind' | 'key' | 'name' | 'ref' | 'observedHash'>;
+
+async function itemOf({ store }: CommandContext, word: string): Promise<Item> {
+  if (!reference.test(word)) {
+    const id = word.toLowerCase();
+    return { kind: 'host', key: { connection: '', id }, name: id };
+  }
+  const kind = word.toLowerCase().startsWith('w') ? 'workflow' : 'credential';
+  const [found] = await store.inventory.resolve(kind, word);
+  const workflow =
+    found && kind === 'workflow' ? await store.inventory.workflow(found.key) : undefined;
+  if (workflow) return workflowItem(workflow);
+  if (found && kind === 'credential') {
+    return { kind, key: found.key, name: found.name, ref: found.ref };
+  }
+  throw new UserError('not_found', `No ${kind} has the reference ${word}.`, {
+    hint: '`scope find` shows references; `scope sync` looks for new ones.',
+  });
+}
+
+function workflowItem(workflow: Workflow): Item {
+  const { connection, id, name, ref, hash } = workflow;
+  return { kind: 'workflow', key: { connection, id }, name, ref, observedHash: hash };
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+import type { Hit } from '../../domain/inventory.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { counted } from '../../domain/wording.ts';
+import { defineCommand } from '../command.ts';
+import { coverageOf } from '../coverage.ts';
+import { findWorkflows } from '../find-workflows.ts';
+
+const shownUnasked = 25;
+const shownAtMost = 500;
+
+export const scopeFind = defineCommand({
+  name: 'scope find',
+  summary: 'Find workflows by credential, host, node, owner, tag, webhook, time …',
+  examples: [
+    'scope find credential:"Stripe live"',
+    'scope find host:*.evil.example active:true',
+    'scope find webhook:unauthenticated changed:>yesterday limit:100',
+  ],
+  words: ['query…'],
+  options: { limit: `How many to show, at most ${shownAtMost}` },
+  permission: 'viewer',
+  input: z.object({
+    query: z.string(),
+    limit: z.coerce.number().int().min(1).max(shownAtMost).default(shownUnasked),
+  }),
+
+  async run(context, { query, limit }) {
+    const coverage = await coverageOf(context);
+    const { hits, total } = await findWorkflows(context, query, limit);
+    const more =
+      total > hits.length
+        ? `${(total - hits.length).toLocaleString('en')} more not shown: narrow the query, or add \`limit:${shownAtMost}\`.`
+        : undefined;
+    return {
+      kind: 'view',
+      title: total === 0 ? 'No workflow found' : `${counted(total, 'workflow')} found`,
+      blocks: [
+        ...(hits.length === 0 ? [] : [tableOf(hits)]),
+        ...(more === undefined ? [] : [{ kind: 'text' as const, text: more }]),
+        ...coverage.blocks,
+      ],
+      next:
+        total === 0
+          ? ['scope sync']
+          : [`scope show ${hits[0]?.workflow.ref}`, `contain plan ${query}`, `scope add ${query}`],
+      audience: 'person',
+      outcome: 'done',
+      data: { query, total, hits: hits.map(hitData), coverage: coverage.data },
+    };
+  },
+});
+
+function tableOf(hits: readonly Hit[]) {
+  return {
+    kind: 'table' as const,
+    columns: ['ref', 'workflow', 'connection', 'active', 'why'],
+    rows: hits.map(({ workflow, reasons }) => [
+      workflow.ref,
+      workflow.name,
+      workflow.connectionName,
+      workflow.active ? 'yes' : 'no',
+      reasons.join('; '),
+    ]),
+  };
+}
+
+function hitData({ workflow, reasons }: Hit): JsonObject {
+  return {
+    ref: workflow.ref,
+    name: workflow.name,
+    connection: workflow.connectionName,
+    id: workflow.id,
+    active: workflow.active,
+    archived: workflow.archived,
+    draftDiffers: workflow.draftDiffers,
+    owner: workflow.owner ?? null,
+    tags: workflow.tags,
+    reasons,
+  };
+}

@@ -1,0 +1,186 @@
+import type { Fact, FactKind, ItemKey, Workflow } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Block, View } from '../domain/reply.ts';
+import { listed } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+import { coverageOf } from './coverage.ts';
+import { showTime } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+/** What static analysis says, in the order in which a responder asks. */
+const factWords: Readonly<Record<FactKind, string>> = {
+  webhook: 'webhook',
+  form: 'form',
+  chat: 'chat',
+  mcp: 'MCP entry',
+  schedule: 'schedule',
+  trigger: 'trigger',
+  host: 'calls host',
+  runtime_host: 'host known only at run time',
+  credential: 'credential',
+  calls: 'calls workflow',
+  calls_unknown: 'calls a workflow known only at run time',
+  error_workflow: 'error workflow',
+  code: 'runs code',
+  host_access: 'reaches the platform’s host',
+  platform_api: 'can call the platform’s own API',
+  package: 'community package',
+  env: 'reads environment variables',
+  secret: 'hard-coded secret (fingerprint)',
+  node: 'node type',
+};
+
+/** One workflow with all that is known of it. */
+export async function showWorkflow(context: CommandContext, key: ItemKey): Promise<View> {
+  const coverage = await coverageOf(context);
+  const { inventory } = context.store;
+  const workflow = await inventory.workflow(key);
+  if (!workflow) {
+    throw new UserError('not_found', 'That workflow is not known any more.', {
+      hint: '`scope sync` looks again.',
+    });
+  }
+  const facts = (await inventory.factsOf([key])).get(keyText(key)) ?? [];
+  const callers = await inventory.callersOf([key]);
+  const plans = await visiblePlans(context, key);
+  return {
+    kind: 'view',
+    title: `${workflow.ref} ${workflow.name}`,
+    blocks: [
+      { kind: 'fields', fields: fieldsOf(workflow, zoneOf(context)) },
+      ...warningsOf(workflow),
+      ...factTable(facts),
+      ...(callers.length === 0
+        ? []
+        : [text(`Used by ${listed([...new Set(callers.map((one) => one.workflow.ref))], 20)}.`)]),
+      ...(plans.length === 0
+        ? []
+        : [text(`Switched off by ${listed(plans.map((plan) => plan.name))}.`)]),
+      ...coverage.blocks,
+    ],
+    next: [`contain simulate ${workflow.ref}`, `contain plan ${workflow.ref}`],
+    audience: 'person',
+    outcome: 'done',
+    data: {
+      ...dataOf(workflow),
+      facts: facts.map(factData),
+      usedBy: callers.map(({ workflow: caller, fact }) => ({ ref: caller.ref, as: fact.kind })),
+      switchedOffBy: plans.map((plan) => plan.name),
+      coverage: coverage.data,
+    },
+  };
+}
+
+/** Plans of incidents that the caller may not see are not mentioned. */
+async function visiblePlans(context: CommandContext, key: ItemKey): Promise<readonly Plan[]> {
+  const { store, caller } = context;
+  const plans = await store.plans.containing(key);
+  const seen = await Promise.all(
+    plans.map(async (plan) => ({
+      plan,
+      incident: await store.incidents.byId(plan.incident, caller.person.id),
+    })),
+  );
+  return seen.flatMap(({ plan, incident }) => (incident ? [plan] : []));
+}
+
+type Field = readonly [string, string];
+
+function optional(name: string, value: string | undefined): readonly Field[] {
+  return value === undefined || value === '' ? [] : [[name, value]];
+}
+
+function fieldsOf(workflow: Workflow, zone: string): readonly Field[] {
+  const at = (instant: Date | undefined) => (instant ? showTime(instant, zone) : undefined);
+  return [
+    ['connection', workflow.connectionName],
+    ['active', workflow.active ? 'yes' : 'no'],
+    ...optional('owner', workflow.owner),
+    ...optional('project', workflow.project),
+    ...optional('tags', workflow.tags.join(', ')),
+    ...optional(
+      'changed',
+      [at(workflow.changedAt), workflow.changedBy].filter(Boolean).join(' by '),
+    ),
+    ['last ran', at(workflow.lastRanAt) ?? 'not seen running'],
+    ['platform id', workflow.id],
+    ['seen', showTime(workflow.seenAt, zone)],
+  ];
+}
+
+function warningsOf(workflow: Workflow): readonly Block[] {
+  return [
+    ...(workflow.goneAt ? ['The last look did not find it any more.'] : []),
+    ...(workflow.archived ? ['It is archived.'] : []),
+    ...(workflow.draftDiffers ? ['Its draft differs from the version that runs.'] : []),
+    ...(workflow.savesExecutions
+      ? []
+      : ['It keeps no record of executions: that none is seen proves nothing.']),
+  ].map((warning) => ({ kind: 'warning', text: warning }));
+}
+
+function factTable(facts: readonly Fact[]): readonly Block[] {
+  const kinds = Object.keys(factWords);
+  const shown = facts
+    .filter((fact) => fact.kind !== 'node')
+    .toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+  if (shown.length === 0) return [];
+  const rows = shown.map((fact) => [
+    factWords[fact.kind],
+    [fact.method, fact.value, fact.label === undefined ? undefined : `(${fact.label})`]
+      .filter((part) => part !== undefined)
+      .join(' '),
+    fact.node ?? '',
+    notesOf(fact),
+  ]);
+  return [{ kind: 'table', columns: ['what', 'value', 'node', 'note'], rows }];
+}
+
+function notesOf(fact: Fact): string {
+  return [
+    ...(fact.auth === 'none' ? ['anyone may call it'] : []),
+    ...(fact.auth !== undefined && fact.auth !== 'none' ? [`auth: ${fact.auth}`] : []),
+    ...(fact.in === 'both' ? [] : [`${fact.in} version only`]),
+    ...(fact.disabled === true ? ['switched off in the editor'] : []),
+  ].join(', ');
+}
+
+function dataOf(workflow: Workflow): JsonObject {
+  return {
+    ref: workflow.ref,
+    name: workflow.name,
+    connection: workflow.connectionName,
+    id: workflow.id,
+    active: workflow.active,
+    archived: workflow.archived,
+    draftDiffers: workflow.draftDiffers,
+    owner: workflow.owner ?? null,
+    project: workflow.project ?? null,
+    tags: workflow.tags,
+    changedAt: workflow.changedAt?.toISOString() ?? null,
+    changedBy: workflow.changedBy ?? null,
+    lastRanAt: workflow.lastRanAt?.toISOString() ?? null,
+    goneAt: workflow.goneAt?.toISOString() ?? null,
+  };
+}
+
+function factData(fact: Fact): JsonObject {
+  const { kind, value, in: version, node, label, auth, method, disabled } = fact;
+  return {
+    kind,
+    value,
+    in: version,
+    ...(node === undefined ? {} : { node }),
+    ...(label === undefined ? {} : { label }),
+    ...(auth === undefined ? {} : { auth }),
+    ...(method === undefined ? {} : { method }),
+    ...(disabled === undefined ? {} : { disabled }),
+  };
+}
+
+function text(said: string): Block {
+  return { kind: 'text', text: said };
+}
