@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+import { approve } from '../../domain/approval.ts';
+import { counted } from '../../domain/wording.ts';
+import { defineCommand } from '../command.ts';
+import { deciderOf } from '../deciding.ts';
+import { incidentInput, incidentOption } from '../incident-of.ts';
+import { said } from '../incident-view.ts';
+import { textOf } from '../inputs.ts';
+import { decidedOf, planInput, planOf } from '../plan-of.ts';
+import { audienceOf, planFields, planJson } from '../plan-view.ts';
+
+export const containApprove = defineCommand({
+  name: 'contain approve',
+  summary: 'Say yes to exactly this plan; somebody else than who made it',
+  examples: ['contain approve P-1', 'contain approve P-1 agreed with payments digest:3f2a9c01'],
+  words: ['plan', 'reason…'],
+  options: { ...incidentOption, digest: 'The first characters of the digest that you read' },
+  permission: 'approver',
+  alsoFor: ['responder'],
+  input: z.object({
+    plan: planInput,
+    reason: textOf(500).exactOptional(),
+    digest: z.string().max(64).exactOptional(),
+    ...incidentInput,
+  }),
+
+  async run(context, input) {
+    const { plan, incident } = await planOf(context, input, { states: [], words: '' });
+    const decided = await decidedOf(context, plan);
+    const change = approve(decided, {
+      by: deciderOf(context),
+      digester: context.recorder,
+      ...(input.reason === undefined ? {} : { reason: input.reason }),
+      ...(input.digest === undefined ? {} : { seen: input.digest }),
+    });
+    const saved = await context.store.save(change);
+    const after = saved.plans[0] ?? plan;
+    const approvals = [...decided.approvals, ...(change.approvals ?? [])];
+    return {
+      kind: 'view',
+      title:
+        after.state === 'approved'
+          ? `${plan.name} is approved: ${counted(plan.targets.length, 'workflow')}`
+          : `${plan.name} has ${counted(approvals.length, 'yes', 'yeses')} and needs more`,
+      blocks: [
+        { kind: 'fields', fields: planFields(context, after, approvals) },
+        said('Nothing was done yet: it acts when somebody runs it.'),
+      ],
+      next: [`contain run ${plan.name}`, `contain status ${plan.name}`],
+      audience: audienceOf(incident),
+      outcome: 'done',
+      data: { incident: incident.name, plan: planJson(after) },
+    };
+  },
+});

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+
+import type { Incident } from '../../domain/incident.ts';
+import { keyText } from '../../domain/inventory.ts';
+import type { Proposal } from '../../domain/planning.ts';
+import { assertOpen, proposePlan, targetsAtMost } from '../../domain/planning.ts';
+import { counted } from '../../domain/wording.ts';
+import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { coverageOf } from '../coverage.ts';
+import { deciderOf } from '../deciding.ts';
+import type { FoundWorkflows } from '../find-workflows.ts';
+import { findWorkflows, lookAround } from '../find-workflows.ts';
+import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { planCautions } from '../plan-cautions.ts';
+import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
+import { audienceOf } from '../plan-view.ts';
+
+export const containPlan = defineCommand({
+  name: 'contain plan',
+  summary: 'Freeze what a query finds into a plan to disable and stop it; nothing is done yet',
+  examples: [
+    'contain plan credential:"Stripe live"',
+    'contain plan w3 w9',
+    'contain plan',
+    'contain plan host:*.evil.example connection:prod',
+  ],
+  words: ['query…'],
+  options: incidentOption,
+  permission: 'responder',
+  input: z.object({ query: z.string().exactOptional(), ...incidentInput }),
+
+  async run(context, input) {
+    const { incident, note } = await incidentOf(context, input.in);
+    assertOpen(incident);
+    const coverage = await coverageOf(context);
+    const found = await wantedWorkflows(context, incident, input.query);
+    const { proposal, warnings } = await propose(context, incident, found);
+    const saved = await context.store.save(proposal.change);
+    const plan = saved.plans[0] ?? proposal.plan;
+    const alone = plan.approvalsNeeded === 0;
+    return {
+      kind: 'view',
+      title: planTitle(plan),
+      blocks: [
+        ...note,
+        { kind: 'fields', fields: planFields(context, plan, []) },
+        ...targetTable(plan, 1),
+        ...warnings,
+        ...coverage.blocks,
+      ],
+      next: alone
+        ? [`contain run ${plan.name}`, `contain status ${plan.name}`]
+        : [`contain approve ${plan.name}`, `contain status ${plan.name}`],
+      audience: audienceOf(incident),
+      outcome: 'done',
+      data: {
+        incident: incident.name,
+        plan: planJson(plan),
+        inactive: proposal.inactive.map((workflow) => workflow.ref),
+        coverage: coverage.data,
+      },
+    };
+  },
+});
+
+type Wanted = FoundWorkflows & { readonly query: string };
+
+/** What the query finds; without one, the workflows in the incident's scope. */
+async function wantedWorkflows(
+  context: CommandContext,
+  incident: Incident,
+  query: string | undefined,
+): Promise<Wanted> {
+  const found =
+    query === undefined
+      ? await workflowsInScope(context, incident)
+      : { ...(await findWorkflows(context, query, targetsAtMost)), query };
+  if (found.total <= targetsAtMost) return found;
+  throw new UserError(
+    'bad_input',
+    `${counted(found.total, 'workflow')} found; a plan holds at most ${targetsAtMost.toLocaleString('en')}.`,
+    { hint: 'Narrow it, for example with `connection:` or `tag:`, and make several plans.' },
+  );
+}
+
+async function workflowsInScope({ store }: CommandContext, incident: Incident): Promise<Wanted> {
+  const items = (await store.scope.of(incident.id))
+    .filter((item) => item.kind === 'workflow')
+    .map((item) => item.key);
+  if (items.length === 0) {
+    throw new UserError('bad_input', `No workflow is in the scope of ${incident.name} yet.`, {
+      hint: 'Say what to contain, e.g. `contain plan w3 w9`, or `scope add` it first.',
+    });
+  }
+  const { hits, total } = await store.inventory.find(
+    { kind: 'items', items },
+    { limit: targetsAtMost },
+  );
+  return {
+    query: `scope of ${incident.name}`,
+    hits: hits.map(({ workflow }) => ({ workflow, reasons: [`in the scope of ${incident.name}`] })),
+    total,
+    named: new Set(items.map(keyText)),
+  };
+}
+
+async function propose(
+  context: CommandContext,
+  incident: Incident,
+  found: Wanted,
+): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
+  const { store, newId, newNonce, recorder } = context;
+  const around = await lookAround(
+    store.inventory,
+    found.hits.map((hit) => hit.workflow),
+  );
+  const connections = await store.connections.list();
+  const proposal = proposePlan({
+    incident,
+    query: found.query,
+    hits: found.hits,
+    named: found.named,
+    errorWorkflows: around.errorWorkflows,
+    surroundings: around.surroundings,
+    connections,
+    by: deciderOf(context),
+    newId,
+    nonce: newNonce(),
+    digester: recorder,
+  });
+  return { proposal, warnings: planCautions(proposal, around.surroundings, connections) };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+import { hasExpired } from '../../domain/approval.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { View } from '../../domain/reply.ts';
+import { outcomeOf } from '../../domain/standing.ts';
+import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { namesOf } from '../deciding.ts';
+import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import type { ChosenPlan } from '../plan-of.ts';
+import { decidedOf, planInput, planOf } from '../plan-of.ts';
+import { actionJson, byHandBlocks, standFields, standTable } from '../plan-standing.ts';
+import {
+  followOf,
+  pageNote,
+  pagesOf,
+  planFields,
+  planJson,
+  planTitle,
+  targetTable,
+} from '../plan-view.ts';
+
+export const containStatus = defineCommand({
+  name: 'contain status',
+  summary:
+    'How a plan stands: each workflow and lever with its proof, and what is left to do by hand',
+  examples: ['contain status', 'contain status P-1', 'contain status P-1 page:2'],
+  words: ['plan?'],
+  options: { ...incidentOption, page: 'Which page of workflows' },
+  permission: 'viewer',
+  input: z.object({
+    plan: planInput.exactOptional(),
+    page: z.coerce.number().int().min(1).default(1),
+    ...incidentInput,
+  }),
+
+  async run(context, input) {
+    const { plan, incident } = await statedPlan(context, input);
+    if (input.page > pagesOf(plan)) {
+      throw new UserError('bad_input', `${plan.name} has ${pagesOf(plan)} pages.`, {
+        hint: `e.g. \`contain status ${plan.name} page:${pagesOf(plan)}\``,
+      });
+    }
+    const decided = await decidedOf(context, plan);
+    const names = await namesOf(context);
+    const expired = hasExpired(plan, decided.approvals, context.now());
+    const now = context.now();
+    const outcome = expired ? 'failed' : outcomeOf(plan, decided.actions, now);
+    const acted = plan.startedAt !== undefined;
+    return {
+      kind: 'view',
+      title: planTitle(plan),
+      blocks: [
+        {
+          kind: 'fields',
+          fields: [
+            ...standFields(context, decided, names, expired),
+            ...planFields(context, plan, decided.approvals),
+          ],
+        },
+        ...(acted
+          ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
+          : targetTable(plan, input.page)),
+        ...byHandBlocks(decided.actions),
+      ],
+      next: expired ? ['contain plan <query>'] : nextLines(plan, outcome),
+      audience: 'person',
+      outcome,
+      follow: followOf(plan, incident),
+      data: {
+        incident: incident.name,
+        plan: planJson(plan),
+        expired,
+        approvals: decided.approvals.map((approval) => ({
+          person: names(approval.person),
+          decision: approval.decision,
+          at: approval.at.toISOString(),
+        })),
+        actions: decided.actions.map(actionJson),
+      },
+    };
+  },
+});
+
+/** The plan named, else the newest that goes on, else the newest. */
+async function statedPlan(
+  context: CommandContext,
+  input: { readonly plan?: string; readonly in?: string },
+): Promise<ChosenPlan> {
+  if (input.plan !== undefined) return await planOf(context, input, { states: [], words: '' });
+  const { incident } = await incidentOf(context, input.in);
+  const plans = await context.store.plans.ofIncident(incident.id);
+  const plan = plans.find(({ state }) => state === 'running' || state === 'paused') ?? plans[0];
+  if (plan) return { plan, incident };
+  throw new UserError('not_found', `${incident.name} has no plan yet, so nothing is contained.`, {
+    hint: '`contain plan <query>` makes one.',
+  });
+}
+
+function nextLines(plan: Plan, outcome: View['outcome']): readonly string[] {
+  const { name } = plan;
+  switch (plan.state) {
+    case 'proposed':
+      return plan.approvalsNeeded > 0
+        ? [`contain approve ${name}`, `contain cancel ${name}`]
+        : [`contain run ${name}`, `contain cancel ${name}`];
+    case 'approved':
+      return [`contain run ${name}`, `contain cancel ${name}`];
+    case 'running':
+      return outcome === 'open'
+        ? [`contain status ${name}`, `contain pause ${name}`]
+        : [`contain verify ${name}`];
+    case 'paused':
+      return [`contain run ${name}`, `contain cancel ${name}`];
+    case 'finished':
+    case 'cancelled':
+      return plan.purpose === 'undo'
+        ? [`contain verify ${name}`]
+        : [`contain verify ${name}`, `contain undo ${name}`];
+    case 'denied':
+    case 'expired':
+      return ['contain plan <query>'];
+  }
+}

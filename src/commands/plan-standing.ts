@@ -1,0 +1,141 @@
+import { leverWords } from '../domain/action.ts';
+import type { Decided } from '../domain/approval.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { countedStates, progressOf } from '../domain/plan-progress.ts';
+import type { Action, Plan } from '../domain/plan.ts';
+import type { Block } from '../domain/reply.ts';
+import { byHandOf, standingsOf, waitsUntilLater } from '../domain/standing.ts';
+import { isFinal } from '../domain/verification.ts';
+import { ago, listed } from '../domain/wording.ts';
+import type { CommandContext } from './command.ts';
+import type { Names } from './deciding.ts';
+import { said } from './incident-view.ts';
+import { targetsOnPage } from './plan-view.ts';
+import { showBoth } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+type Fields = readonly (readonly [string, string])[];
+
+/** The state of a plan, who decided, and how many workflows stand how. */
+export function standFields(
+  context: CommandContext,
+  { plan, approvals, actions }: Decided,
+  names: Names,
+  expired: boolean,
+): Fields {
+  const at = (instant: Date) => showBoth(instant, zoneOf(context));
+  const decided = approvals.map(({ person, decision }) => `${names(person)}: ${decision}`);
+  return [
+    ['state', stateWords(plan, expired)],
+    ['planned by', `${names(plan.requestedBy)}, ${at(plan.createdAt)}`],
+    ...(decided.length === 0 ? [] : [['decided', decided.join(', ')] as const]),
+    ...(plan.startedAt
+      ? [['started', `${at(plan.startedAt)} by ${names(plan.startedBy)}`] as const]
+      : []),
+    ...(plan.finishedAt ? [['ended', at(plan.finishedAt)] as const] : []),
+    ...(plan.startedAt ? [['workflows', countedStates(progressOf(actions))] as const] : []),
+  ];
+}
+
+function stateWords(plan: Plan, expired: boolean): string {
+  const reason = plan.stateReason === undefined ? '' : `: ${plan.stateReason}`;
+  if (expired) return 'expired; nothing was done';
+  switch (plan.state) {
+    case 'proposed':
+      return 'proposed; nothing was done yet';
+    case 'approved':
+      return 'approved; nothing was done yet';
+    case 'denied':
+      return `denied; nothing was done${reason}`;
+    case 'running':
+    case 'paused':
+    case 'finished':
+    case 'cancelled':
+    case 'expired':
+      return `${plan.state}${reason}`;
+  }
+}
+
+/** One row for each workflow: how each lever stands, and what shows it. */
+export function standTable(
+  context: CommandContext,
+  { plan, actions }: Decided,
+  page: number,
+): readonly Block[] {
+  const first = (page - 1) * targetsOnPage;
+  const standings = standingsOf(plan, actions).slice(first, first + targetsOnPage);
+  return [
+    {
+      kind: 'table',
+      columns: [
+        'ref',
+        'workflow',
+        ...plan.levers.map((lever) => leverWords[lever].held),
+        'because',
+      ],
+      rows: standings.map(({ target, actions: levers }) => [
+        target.ref,
+        target.name,
+        ...plan.levers.map((lever) =>
+          cellOf(
+            context,
+            levers.find((action) => action.lever === lever),
+          ),
+        ),
+        levers.map(becauseOf).filter(Boolean).join(' '),
+      ]),
+    },
+  ];
+}
+
+function cellOf(context: CommandContext, action: Action | undefined): string {
+  if (!action) return '';
+  const now = context.now();
+  if (waitsUntilLater(action, now) && action.notBefore) {
+    return `pending until ${showBoth(action.notBefore, zoneOf(context))}`;
+  }
+  const since = isFinal(action) ? action.settledAt : action.acceptedAt;
+  return since === undefined ? action.state : `${action.state} ${ago(since, now)}`;
+}
+
+/** What shows a verdict, or why there is none. */
+function becauseOf(action: Action): string {
+  if (action.state === 'verified') return action.proofs.map((proof) => proof.text).join(' ');
+  return action.reason ?? '';
+}
+
+/** What a person could still do in the platform's editor; containment does not prevent it. */
+export function byHandBlocks(actions: readonly Action[]): readonly Block[] {
+  const sentences = byHandOf(actions);
+  if (sentences.length === 0) return [];
+  const all = new Set(sentences.flatMap(({ refs }) => refs)).size;
+  return [
+    said('Still possible by hand:'),
+    {
+      kind: 'list',
+      items: sentences.map(({ text, refs }) =>
+        refs.length === all ? text : `${text} (${listed(refs, 10)})`,
+      ),
+    },
+  ];
+}
+
+/** One action for machines. */
+export function actionJson(action: Action): JsonObject {
+  return {
+    ref: action.ref,
+    workflow: action.workflow,
+    lever: action.lever,
+    state: action.state,
+    reason: action.reason ?? null,
+    acceptedAt: action.acceptedAt?.toISOString() ?? null,
+    settledAt: action.settledAt?.toISOString() ?? null,
+    notBefore: action.notBefore?.toISOString() ?? null,
+    proofs: action.proofs.map((proof) => ({
+      method: proof.method,
+      finding: proof.finding,
+      text: proof.text,
+      at: proof.at.toISOString(),
+    })),
+  };
+}

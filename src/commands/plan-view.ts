@@ -1,0 +1,125 @@
+import { usableUntil } from '../domain/approval.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Approval, Plan, PlanTarget } from '../domain/plan.ts';
+import type { Block, View } from '../domain/reply.ts';
+import { counted } from '../domain/wording.ts';
+import type { CommandContext } from './command.ts';
+import { said } from './incident-view.ts';
+import { showBoth } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+/** Targets that one page of a plan shows. */
+export const targetsOnPage = 40;
+
+/** So many characters of a digest are shown; they tell two plans apart, and may be typed back. */
+const shownDigest = 12;
+
+/** A private incident answers its own people only. */
+export function audienceOf(incident: Incident): View['audience'] {
+  return incident.visibility === 'private' ? 'person' : 'room';
+}
+
+/** The line that tells how a plan gets on, from any room. */
+export function followOf(plan: Plan, incident: Incident): string {
+  return `contain status ${plan.name} in:${incident.name}`;
+}
+
+/** `P-3: disable 12 workflows and stop their executions`. */
+export function planTitle(plan: Plan): string {
+  const workflows = counted(plan.targets.length, 'workflow');
+  return plan.purpose === 'undo'
+    ? `${plan.name}: switch ${workflows} on again`
+    : `${plan.name}: disable ${workflows} and stop their executions`;
+}
+
+/** What was frozen, and until when it may be used. */
+export function planFields(
+  context: CommandContext,
+  plan: Plan,
+  approvals: readonly Approval[],
+): readonly (readonly [string, string])[] {
+  const waiting = plan.state === 'proposed' || plan.state === 'approved';
+  const until = usableUntil(plan, approvals);
+  return [
+    ['found by', plan.query],
+    ['on', plan.connections.map(({ name }) => name).join(', ')],
+    ['needs', needsOf(plan)],
+    ...(waiting ? [['expires', showBoth(until, zoneOf(context))] as const] : []),
+    ['digest', plan.digest.slice(0, shownDigest)],
+  ];
+}
+
+function needsOf(plan: Plan): string {
+  if (plan.purpose === 'undo') return 'one responder';
+  if (plan.approvalsNeeded === 0) return 'one responder';
+  return plan.state === 'proposed'
+    ? 'the yes of another approver or responder'
+    : 'the yes of another person';
+}
+
+/** One page of targets, with why they are here and what breaks. @param page from 1 */
+export function targetTable(plan: Plan, page: number): readonly Block[] {
+  const first = (page - 1) * targetsOnPage;
+  const shown = plan.targets.slice(first, first + targetsOnPage);
+  return [
+    {
+      kind: 'table',
+      columns: ['#', 'ref', 'workflow', 'why', 'what breaks'],
+      rows: shown.map((target, index) => [
+        String(first + index + 1),
+        target.ref,
+        target.name,
+        target.because.join('; '),
+        target.breaks.join(' '),
+      ]),
+    },
+    ...pageNote(plan, page),
+  ];
+}
+
+/** Where the rest of the targets is, because nobody should approve what they did not see. */
+export function pageNote(plan: Plan, page: number): readonly Block[] {
+  const pages = pagesOf(plan);
+  if (pages === 1) return [];
+  return [
+    said(
+      `Page ${page} of ${pages}; more with \`contain status ${plan.name} page:${(page % pages) + 1}\`.`,
+    ),
+  ];
+}
+
+/** How many pages the targets fill. */
+export function pagesOf(plan: Plan): number {
+  return Math.max(1, Math.ceil(plan.targets.length / targetsOnPage));
+}
+
+/** The plan for machines, with all targets. */
+export function planJson(plan: Plan): JsonObject {
+  return {
+    name: plan.name,
+    purpose: plan.purpose,
+    state: plan.state,
+    query: plan.query,
+    digest: plan.digest,
+    levers: [...plan.levers],
+    approvalsNeeded: plan.approvalsNeeded,
+    createdAt: plan.createdAt.toISOString(),
+    expiresAt: plan.expiresAt.toISOString(),
+    startedAt: plan.startedAt?.toISOString() ?? null,
+    finishedAt: plan.finishedAt?.toISOString() ?? null,
+    targets: plan.targets.map((target) => targetJson(plan, target)),
+  };
+}
+
+function targetJson(plan: Plan, target: PlanTarget): JsonObject {
+  return {
+    ref: target.ref,
+    name: target.name,
+    connection: plan.connections.find(({ id }) => id === target.connection)?.name ?? null,
+    id: target.id,
+    active: target.active,
+    because: [...target.because],
+    breaks: [...target.breaks],
+  };
+}
