@@ -1,0 +1,55 @@
+import type { Evidence } from '../domain/evidence.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Block } from '../domain/reply.ts';
+import type { CommandContext } from './command.ts';
+import type { Names } from './deciding.ts';
+import { namesOf } from './deciding.ts';
+import { showTime } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+/** So many characters of a hash tell two pieces apart on a screen. */
+const shownHash = 12;
+
+/** Evidence as rows; never its content. */
+export async function evidenceTable(
+  context: CommandContext,
+  evidence: readonly Evidence[],
+): Promise<readonly Block[]> {
+  if (evidence.length === 0) return [];
+  const names = await namesOf(context);
+  const zone = zoneOf(context);
+  return [
+    {
+      kind: 'table',
+      columns: ['name', 'what', 'workflow', 'bytes', 'sha256', 'collected', 'by'],
+      rows: evidence.map((one) => [
+        one.name,
+        one.title,
+        one.from.workflowName,
+        one.sizeBytes.toLocaleString('en'),
+        one.sha256.slice(0, shownHash),
+        showTime(one.collectedAt, zone),
+        collectorOf(one, names),
+      ]),
+    },
+  ];
+}
+
+/** `@ana`, or Firebreak itself when it collected before acting. */
+export function collectorOf(evidence: Evidence, names: Names): string {
+  return evidence.collectedBy === undefined ? 'Firebreak' : names(evidence.collectedBy);
+}
+
+/** Evidence for machines; never its content. */
+export function evidenceJson(evidence: Evidence): JsonObject {
+  return {
+    name: evidence.name,
+    title: evidence.title,
+    mediaType: evidence.mediaType,
+    sha256: evidence.sha256,
+    sizeBytes: evidence.sizeBytes,
+    collectedAt: evidence.collectedAt.toISOString(),
+    from: { ...evidence.from },
+    plan: evidence.plan ?? null,
+  };
+}
