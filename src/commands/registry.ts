@@ -1,6 +1,21 @@
 import { close } from './close.ts';
 import type { Command } from './command.ts';
+import { containApprove } from './contain/approve.ts';
+import { containCancel } from './contain/cancel.ts';
+import { containDeny } from './contain/deny.ts';
+import { containPause } from './contain/pause.ts';
+import { containPlan } from './contain/plan.ts';
+import { containRun } from './contain/run.ts';
+import { containSimulate } from './contain/simulate.ts';
+import { containStatus } from './contain/status.ts';
+import { containUndo } from './contain/undo.ts';
+import { containVerify } from './contain/verify.ts';
 import { declare } from './declare.ts';
+import { evidenceList } from './evidence/list.ts';
+import { evidenceShow } from './evidence/show.ts';
+import { evidenceSnapshot } from './evidence/snapshot.ts';
+import { evidenceVerify } from './evidence/verify.ts';
+import { exportIncident } from './export.ts';
 import { makeHelp } from './help.ts';
 import { list } from './list.ts';
 import { logAdd } from './log/add.ts';
@@ -21,6 +36,12 @@ import { resolve } from './resolve.ts';
 import { roleAssign } from './role/assign.ts';
 import { roleClaim } from './role/claim.ts';
 import { roleList } from './role/list.ts';
+import { scopeAdd } from './scope/add.ts';
+import { scopeDiff } from './scope/diff.ts';
+import { scopeDrop } from './scope/drop.ts';
+import { scopeFind } from './scope/find.ts';
+import { scopeShow } from './scope/show.ts';
+import { scopeSync } from './scope/sync.ts';
 import { sev } from './sev.ts';
 import { status } from './status.ts';
 import { update } from './update.ts';
@@ -42,6 +63,27 @@ export const registry: readonly Command[] = [
   roleList,
   logAdd,
   logShow,
+  scopeSync,
+  scopeFind,
+  scopeShow,
+  scopeAdd,
+  scopeDrop,
+  scopeDiff,
+  containSimulate,
+  containPlan,
+  containApprove,
+  containDeny,
+  containRun,
+  containStatus,
+  containPause,
+  containCancel,
+  containVerify,
+  containUndo,
+  evidenceSnapshot,
+  evidenceList,
+  evidenceShow,
+  evidenceVerify,
+  exportIncident,
   personAdd,
   personInvite,
   personGrant,
