@@ -1,6 +1,7 @@
 import type { Permission, Person } from '../domain/person.ts';
-import { may, permissions } from '../domain/person.ts';
+import { permissions } from '../domain/person.ts';
 import type { Command } from './command.ts';
+import { mayUse } from './command.ts';
 
 const preamble = `# Who may type what
 
@@ -16,10 +17,10 @@ they may.
 /** The permission × verb matrix as the page \`docs/permissions.md\`. */
 export function permissionMatrix(commands: readonly Command[]): string {
   const head = ['type', ...permissions, 'none'];
-  const rows = commands.map(({ name, permission }) => [
-    `\`${name}\``,
+  const rows = commands.map((command) => [
+    `\`${command.name}\``,
     ...[...permissions.map((one) => [one]), []].map((held) =>
-      may(holding(held), permission) ? 'yes' : '–',
+      mayUse(holding(held), command) ? 'yes' : '–',
     ),
   ]);
   return `${preamble}\n${table([head, ...rows])}\n`;
