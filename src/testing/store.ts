@@ -13,6 +13,7 @@ import pg from 'pg';
 import { loadOrCreateSigner } from '../record/keys.ts';
 import { makeRecorder } from '../record/recorder.ts';
 import { rowsOf } from '../store/database.ts';
+import { lockDirectory } from '../store/directory-lock.ts';
 import { guardPglite } from '../store/guard.ts';
 import { openStore } from '../store/open.ts';
 import type { StoreOptions } from '../store/open.ts';
@@ -43,6 +44,7 @@ export function aClock(at = new Date('2026-11-23T09:00:00.000Z')): TestClock {
 
 /** A real store of a test, new and its own, in a directory which vanishes with the test file. */
 export type TestStore = {
+  /** The one that is open now. */
   readonly store: Store;
   readonly clock: TestClock;
   readonly options: StoreOptions;
@@ -80,7 +82,9 @@ export async function openTestStore(
     await rm(dataDir, { recursive: true, force: true });
   });
   return {
-    store,
+    get store() {
+      return store;
+    },
     clock,
     options,
     reopen: async () => {
@@ -116,9 +120,13 @@ async function bareDatabase({ databaseUrl, dataDir }: StoreOptions) {
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
     return { db: drizzle(pool), close: () => pool.end() };
   }
-  const pglite = await PGlite.create({
-    dataDir: join(dataDir, 'pg'),
-    extensions: { pg_trgm },
-  });
-  return { db: guardPglite(pglite).db, close: () => pglite.close() };
+  const lock = await lockDirectory(dataDir);
+  const pglite = await PGlite.create({ dataDir: join(dataDir, 'pg'), extensions: { pg_trgm } });
+  return {
+    db: guardPglite(pglite).db,
+    close: async () => {
+      await pglite.close();
+      await lock.release();
+    },
+  };
 }
