@@ -5,7 +5,7 @@ import { Secret } from '../domain/secret.ts';
 import { StaleError, UserError } from '../errors.ts';
 import type { Db } from './database.ts';
 import { violatedConstraint } from './database.ts';
-import { isUuid, present } from './rows.ts';
+import { inKeyOrder, isUuid, present } from './rows.ts';
 import type { Sealer } from './seal.ts';
 import { SealError, sealedPlace } from './seal.ts';
 import type { Connections } from './store.ts';
@@ -70,14 +70,18 @@ export function connectionsStore(db: Db, sealer: Sealer, instanceId: string): Co
  * @throws StaleError, UserError `conflict` when the name is taken
  */
 export async function writeConnections(tx: Db, list: readonly Connection[]): Promise<void> {
-  for (const connection of list) {
-    await writeConnection(tx, connection).catch((error: unknown) => {
-      if (violatedConstraint(error) !== 'connections_name') throw error;
-      throw new UserError('conflict', `There is already a connection called ${connection.name}.`, {
-        hint: 'Choose another name, e.g. `--name prod-2`.',
-      });
-    });
-  }
+  await inKeyOrder(
+    list,
+    ({ id }) => id,
+    (connection) =>
+      writeConnection(tx, connection).catch((error: unknown) => {
+        if (violatedConstraint(error) !== 'connections_name') throw error;
+        const { name } = connection;
+        throw new UserError('conflict', `There is already a connection called ${name}.`, {
+          hint: 'Choose another name, e.g. `--name prod-2`.',
+        });
+      }),
+  );
 }
 
 /** Seals and writes secrets, or drops them. */

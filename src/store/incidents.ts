@@ -6,7 +6,7 @@ import type { PersonId } from '../domain/person.ts';
 import { StaleError } from '../errors.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
-import { isUuid, present } from './rows.ts';
+import { inKeyOrder, isUuid, present } from './rows.ts';
 import type { Scribe } from './scribe.ts';
 import type { Incidents } from './store.ts';
 import { incidentRoleHoldings, incidents, rooms } from './tables/incidents.ts';
@@ -89,16 +89,19 @@ export async function writeIncidents(
   scribe: Scribe,
   list: readonly Incident[],
 ): Promise<WrittenIncidents> {
-  const written: Incident[] = [];
   const closed: Incident[] = [];
-  for (const incident of list) {
-    const stored =
-      incident.revision === 0
-        ? await declare(tx, scribe, incident)
-        : await change(tx, incident, closed);
-    await replaceRoles(tx, stored);
-    written.push(stored);
-  }
+  const written = await inKeyOrder(
+    list,
+    ({ id }) => id,
+    async (incident) => {
+      const stored =
+        incident.revision === 0
+          ? await declare(tx, scribe, incident)
+          : await change(tx, incident, closed);
+      await replaceRoles(tx, stored);
+      return stored;
+    },
+  );
   return { incidents: written, closed };
 }
 
@@ -107,12 +110,15 @@ export async function writeRooms(
   tx: Db,
   list: readonly { readonly room: string; readonly incident: string }[],
 ): Promise<void> {
-  for (const { room, incident } of list) {
-    await tx
-      .insert(rooms)
-      .values({ room, incident })
-      .onConflictDoUpdate({ target: rooms.room, set: { incident } });
-  }
+  await inKeyOrder(
+    list,
+    ({ room }) => room,
+    ({ room, incident }) =>
+      tx
+        .insert(rooms)
+        .values({ room, incident })
+        .onConflictDoUpdate({ target: rooms.room, set: { incident } }),
+  );
 }
 
 async function declare(tx: Db, scribe: Scribe, incident: Incident): Promise<Incident> {

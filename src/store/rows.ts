@@ -12,3 +12,28 @@ export function present<T extends Record<string, unknown>>(columns: T): Present<
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 }
+
+/**
+ * Writes a list in the order of its keys and answers in the order in which it was passed.
+ *
+ * Two transactions that write the same rows in different orders would wait for each other.
+ */
+export async function inKeyOrder<T, R>(
+  list: readonly T[],
+  keyOf: (item: T) => string,
+  write: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const keyed = list.map((item, index) => ({ item, index, key: keyOf(item) }));
+  const results: R[] = [];
+  for (const { item, index } of keyed.toSorted(
+    (a, b) => compareText(a.key, b.key) || a.index - b.index,
+  )) {
+    results[index] = await write(item);
+  }
+  return results;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -10,6 +10,7 @@ import { writeCheckpoint } from './checkpoints.ts';
 import type { Db } from './database.ts';
 import { rowsOf } from './database.ts';
 import { checkedInstant, recordableActor, recordableBody } from './recordable.ts';
+import { inKeyOrder } from './rows.ts';
 import type { Scribe } from './scribe.ts';
 import { chains, timelineEntries } from './tables/timeline.ts';
 
@@ -56,15 +57,12 @@ export async function appendEvents(
   scribe: Scribe,
   events: readonly NewTimelineEvent[],
 ): Promise<readonly TimelineEvent[]> {
-  const drafts = events.map((event, index) => ({ ...draft(scribe, event), index }));
-  const ordered = drafts.toSorted(
-    (a, b) => compareText(a.facts.incident, b.facts.incident) || a.index - b.index,
+  const drafts = events.map((event) => draft(scribe, event));
+  return inKeyOrder(
+    drafts,
+    ({ facts }) => facts.incident,
+    (one) => append(tx, scribe, one),
   );
-  const recorded: TimelineEvent[] = [];
-  for (const one of ordered) {
-    recorded[one.index] = await append(tx, scribe, one);
-  }
-  return recorded;
 }
 
 type Draft = {
@@ -191,9 +189,4 @@ function appendStatement(one: Draft, clockMs: number): SQL {
     from moved
     returning seq, to_char(recorded_at at time zone 'UTC', ${isoUtc}) as recorded_at, skew_ms,
       prev, hash`;
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
