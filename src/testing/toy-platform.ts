@@ -1,0 +1,241 @@
+import type { Coverage } from '../domain/connection.ts';
+import type { Fact, Inventory, WorkflowRecord } from '../domain/inventory.ts';
+import type { Json } from '../domain/json.ts';
+import type { Proof, Reading } from '../domain/verification.ts';
+import { PlatformError } from '../errors.ts';
+import type {
+  Accepted,
+  Captured,
+  Check,
+  Observation,
+  Pace,
+  Platform,
+  ProbeResult,
+  Stopped,
+} from '../platforms/platform.ts';
+
+/** One workflow of the toy platform, as it really is. */
+export type ToyWorkflow = {
+  id: string;
+  name: string;
+  active: boolean;
+  version: number;
+  running: number;
+  facts: Fact[];
+  /** Looks that still see it alive after it was disabled: the platform is slow. */
+  slowLooks: number;
+  /** It answers "accepted" and stays alive. */
+  lies: boolean;
+  /** Runs that appear after each of so many stops. */
+  respawns: number;
+  doubts: string[];
+  notBefore?: Date;
+};
+
+/**
+ * The smallest platform there is, in memory and without HTTP, for tests of the engine alone. It
+ * counts what it is asked, and can be told to fail at any call.
+ */
+export class ToyPlatform implements Platform {
+  readonly kind = 'n8n';
+  readonly pace: Pace = { burst: 3, atOnce: 1, settleMs: 60_000 };
+  readonly workflows = new Map<string, ToyWorkflow>();
+  readonly calls: string[] = [];
+  /** Asked before each call: what it returns is thrown instead of the call's effect. */
+  fail: (call: string) => Error | undefined = () => undefined;
+  /** Asked after a call had its effect: what it returns is thrown instead of the answer. */
+  cut: (call: string) => Error | undefined = () => undefined;
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  add(id: string, overrides: Partial<ToyWorkflow> = {}): ToyWorkflow {
+    const workflow: ToyWorkflow = {
+      id,
+      name: `Workflow ${id}`,
+      active: true,
+      version: 1,
+      running: 0,
+      facts: [],
+      slowLooks: 0,
+      lies: false,
+      respawns: 0,
+      doubts: [],
+      ...overrides,
+    };
+    this.workflows.set(id, workflow);
+    return workflow;
+  }
+
+  probe(): Promise<ProbeResult> {
+    return this.#call('probe', () => ({
+      identity: 'toy',
+      capabilities: allCapabilities,
+      missing: [],
+      excess: [],
+    }));
+  }
+
+  takeInventory(): Promise<Inventory> {
+    return this.#call('inventory', () => ({
+      takenAt: this.#now(),
+      workflows: [...this.workflows.values()].map(recordOf),
+      credentials: [],
+      users: [],
+      coverage: this.#coverage(),
+    }));
+  }
+
+  observe(id: string): Promise<Observation> {
+    return this.#call(`observe ${id}`, () => {
+      const workflow = this.#get(id);
+      return {
+        hash: hashOf(workflow),
+        contentHash: `v${workflow.version}`,
+        name: workflow.name,
+        active: workflow.active,
+        memo: { version: workflow.version },
+        byHand: ['The editor can still run it by hand.'],
+      };
+    });
+  }
+
+  capture(id: string): Promise<readonly Captured[]> {
+    return this.#call(`capture ${id}`, () => [
+      {
+        title: 'live-version.json',
+        mediaType: 'application/json',
+        bytes: Buffer.from(JSON.stringify({ id, version: this.#get(id).version })),
+      },
+    ]);
+  }
+
+  disable(id: string): Promise<Accepted> {
+    return this.#call(`disable ${id}`, () => {
+      const workflow = this.#get(id);
+      const answer = workflow.active ? 'accepted' : 'already';
+      if (!workflow.lies) workflow.active = false;
+      return { at: this.#now(), answer };
+    });
+  }
+
+  stop(id: string): Promise<Stopped> {
+    return this.#call(`stop ${id}`, () => {
+      const workflow = this.#get(id);
+      const stopped = workflow.running;
+      workflow.running = workflow.respawns > 0 ? 1 : 0;
+      workflow.respawns = Math.max(0, workflow.respawns - 1);
+      const wereRunning = Array.from({ length: stopped }, (_, run) => `${id}-run${run}`);
+      return { at: this.#now(), stopped, wereRunning };
+    });
+  }
+
+  enable(id: string, memo: Json): Promise<Accepted> {
+    return this.#call(`enable ${id} ${JSON.stringify(memo)}`, () => {
+      const workflow = this.#get(id);
+      workflow.active = true;
+      return { at: this.#now(), answer: 'accepted' };
+    });
+  }
+
+  checkDisabled(targets: readonly Check[]): Promise<readonly Reading[]> {
+    return this.#look('check-disabled', targets, (workflow) => {
+      const slow = workflow.slowLooks > 0;
+      if (slow) workflow.slowLooks -= 1;
+      return !slow && !workflow.active;
+    });
+  }
+
+  checkStopped(targets: readonly Check[]): Promise<readonly Reading[]> {
+    return this.#look('check-stopped', targets, (workflow) => workflow.running === 0);
+  }
+
+  checkEnabled(targets: readonly Check[]): Promise<readonly Reading[]> {
+    return this.#look('check-enabled', targets, (workflow) => workflow.active);
+  }
+
+  #look(
+    call: string,
+    targets: readonly Check[],
+    holds: (workflow: ToyWorkflow) => boolean,
+  ): Promise<readonly Reading[]> {
+    return this.#call(call, () =>
+      targets.map((target) => {
+        const workflow = this.#get(target.workflow);
+        const agrees = holds(workflow);
+        const proof: Proof = {
+          method: 'toy',
+          finding: agrees ? 'agrees' : 'contradicts',
+          text: agrees ? 'It holds.' : 'It does not hold.',
+          at: this.#now(),
+        };
+        const { notBefore } = workflow;
+        return {
+          workflow: target.workflow,
+          proofs: [proof],
+          doubts: workflow.doubts,
+          ...(notBefore ? { notBefore: { at: notBefore, why: 'It fires next then.' } } : {}),
+        };
+      }),
+    );
+  }
+
+  #call<T>(name: string, effect: () => T): Promise<T> {
+    this.calls.push(name);
+    const failure = this.fail(name);
+    if (failure) return Promise.reject(failure);
+    try {
+      const answer = effect();
+      const cut = this.cut(name);
+      return cut ? Promise.reject(cut) : Promise.resolve(answer);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error('not an error'));
+    }
+  }
+
+  #get(id: string): ToyWorkflow {
+    const workflow = this.workflows.get(id);
+    if (!workflow) throw new PlatformError('n8n', 'not_found', 'The platform does not know it.');
+    return workflow;
+  }
+
+  #coverage(): Coverage {
+    return {
+      workflows: this.workflows.size,
+      credentials: 0,
+      users: 0,
+      runtimeHosts: { nodes: 0, workflows: 0 },
+      gaps: [],
+    };
+  }
+}
+
+const allCapabilities = {
+  disable: 'async',
+  enable: true,
+  stop: true,
+  listExecutions: true,
+  listCredentials: true,
+  listUsers: true,
+  versions: true,
+} as const;
+
+function hashOf(workflow: ToyWorkflow): string {
+  return `${workflow.id}-v${workflow.version}-${workflow.active ? 'on' : 'off'}`;
+}
+
+function recordOf(workflow: ToyWorkflow): WorkflowRecord {
+  return {
+    id: workflow.id,
+    name: workflow.name,
+    active: workflow.active,
+    archived: false,
+    tags: [],
+    hash: hashOf(workflow),
+    draftDiffers: false,
+    savesExecutions: true,
+    facts: workflow.facts,
+  };
+}
