@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+
+import { and, asc, eq } from 'drizzle-orm';
+
+import type { Evidence } from '../domain/evidence.ts';
+import { UserError } from '../errors.ts';
+import { nextNumber } from './counters.ts';
+import type { Db } from './database.ts';
+import { storable } from './fold.ts';
+import { isUuid, present } from './rows.ts';
+import { SealError, sealedPlace, type Sealer } from './seal.ts';
+import type { EvidenceStore, NewEvidence } from './store.ts';
+import { evidence } from './tables/evidence.ts';
+
+/** All columns but the bytes, which are large and sealed. */
+const described = {
+  id: evidence.id,
+  incident: evidence.incident,
+  number: evidence.number,
+  title: evidence.title,
+  mediaType: evidence.mediaType,
+  sha256: evidence.sha256,
+  sizeBytes: evidence.sizeBytes,
+  collectedAt: evidence.collectedAt,
+  collectedBy: evidence.collectedBy,
+  connection: evidence.connection,
+  workflow: evidence.workflow,
+  workflowName: evidence.workflowName,
+  plan: evidence.plan,
+} as const;
+
+/** Reads of evidence. Only `bytes` opens what is sealed. */
+export function evidenceStore(db: Db, sealer: Sealer, instanceId: string): EvidenceStore {
+  return {
+    async ofIncident(incident) {
+      if (!isUuid(incident)) return [];
+      const rows = await db
+        .select(described)
+        .from(evidence)
+        .where(eq(evidence.incident, incident))
+        .orderBy(asc(evidence.number));
+      return rows.map(evidenceOf);
+    },
+
+    async byName(incident, name) {
+      const [, digits] = /^(?:e-)?(\d{1,9})$/i.exec(name.trim()) ?? [];
+      if (digits === undefined || !isUuid(incident)) return undefined;
+      const [row] = await db
+        .select(described)
+        .from(evidence)
+        .where(and(eq(evidence.incident, incident), eq(evidence.number, Number(digits))));
+      return row && evidenceOf(row);
+    },
+
+    async bytes(id) {
+      const [row] = isUuid(id)
+        ? await db
+            .select({ ...described, sealed: evidence.sealed })
+            .from(evidence)
+            .where(eq(evidence.id, id))
+        : [];
+      if (row === undefined) throw new UserError('not_found', 'There is no such evidence.');
+      const bytes = opened(sealer, row.sealed, placeOf(row.id, instanceId), nameOf(row.number));
+      if (bytes.length !== row.sizeBytes || hashOf(bytes) !== row.sha256) {
+        throw damaged(nameOf(row.number), 'no longer matches the hash taken when it was collected');
+      }
+      return bytes;
+    },
+  };
+}
+
+/** Seals and stores evidence, with its size and hash, and gives it its name in the incident. */
+export async function writeEvidence(
+  tx: Db,
+  sealer: Sealer,
+  instanceId: string,
+  list: readonly NewEvidence[],
+): Promise<readonly Evidence[]> {
+  const written: Evidence[] = [];
+  for (const { bytes, ...item } of list) {
+    const row = {
+      id: item.id,
+      incident: item.incident,
+      number: await nextNumber(tx, `evidence:${item.incident}`),
+      title: storable(item.title),
+      mediaType: item.mediaType,
+      sha256: hashOf(bytes),
+      sizeBytes: bytes.length,
+      collectedAt: item.collectedAt,
+      collectedBy: item.collectedBy ?? null,
+      connection: item.from.connection,
+      workflow: item.from.workflow,
+      workflowName: storable(item.from.workflowName),
+      plan: item.plan ?? null,
+    };
+    await tx
+      .insert(evidence)
+      .values({ ...row, sealed: sealer.seal(bytes, placeOf(row.id, instanceId)) });
+    written.push(evidenceOf(row));
+  }
+  return written;
+}
+
+function opened(sealer: Sealer, sealed: Uint8Array, place: string, name: string): Uint8Array {
+  try {
+    return sealer.open(sealed, place);
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    throw damaged(name, 'cannot be opened: it was changed, moved, or sealed with another key');
+  }
+}
+
+function damaged(name: string, what: string): UserError {
+  return new UserError('conflict', `${name} ${what}. Do not rely on it.`, {
+    hint: 'compare with a backup or an earlier export; keep this copy as it is',
+  });
+}
+
+function placeOf(row: string, instance: string): string {
+  return sealedPlace({ table: 'evidence', row, column: 'sealed', instance });
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function nameOf(number: number): string {
+  return `E-${number}`;
+}
+
+function evidenceOf(row: Omit<typeof evidence.$inferSelect, 'sealed'>): Evidence {
+  return {
+    id: row.id,
+    name: nameOf(row.number),
+    incident: row.incident,
+    title: row.title,
+    mediaType: row.mediaType,
+    sha256: row.sha256,
+    sizeBytes: row.sizeBytes,
+    collectedAt: row.collectedAt,
+    from: {
+      connection: row.connection,
+      workflow: row.workflow,
+      workflowName: row.workflowName,
+    },
+    ...present({ collectedBy: row.collectedBy, plan: row.plan }),
+  };
+}

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+
+import { and, asc, desc, eq, inArray, type SQL } from 'drizzle-orm';
+
+import type { Approval, Plan } from '../domain/plan.ts';
+import { StaleError, UserError } from '../errors.ts';
+import { actionOf, entryOf } from './actions.ts';
+import { nextNumber } from './counters.ts';
+import type { Db } from './database.ts';
+import { visibleTo } from './incidents.ts';
+import { isUuid, present } from './rows.ts';
+import type { Plans } from './store.ts';
+import { incidents } from './tables/incidents.ts';
+import { actions, approvals, journal, plans } from './tables/plans.ts';
+
+export { writeActions, writeJournal } from './actions.ts';
+
+/** Plans of private incidents are numbered at random up here, so that no gap below gives them away. */
+const privateNumbers = { from: 100_000, count: 900_000 } as const;
+/** States of a `disable` in which the workflow is, or may be, off because of it. */
+const switchedOff = ['requested', 'accepted', 'pending', 'verified', 'unverifiable'] as const;
+
+/** Reads of plans and of what became of them. */
+export function plansStore(db: Db): Plans {
+  return {
+    ...singlePlans(db),
+    ...actsOfPlans(db),
+    ofIncident: (incident) =>
+      isUuid(incident) ? newestFirst(db, eq(plans.incident, incident)) : Promise.resolve([]),
+
+    async running() {
+      const rows = await db
+        .select()
+        .from(plans)
+        .where(eq(plans.state, 'running'))
+        .orderBy(asc(plans.startedAt), asc(plans.number));
+      return rows.map(planOf);
+    },
+
+    async containing(key) {
+      if (!isUuid(key.connection)) return [];
+      const off = db
+        .select({ plan: actions.plan })
+        .from(actions)
+        .where(
+          and(
+            eq(actions.connection, key.connection),
+            eq(actions.workflow, key.id),
+            eq(actions.lever, 'disable'),
+            inArray(actions.state, [...switchedOff]),
+          ),
+        );
+      return newestFirst(db, and(eq(plans.purpose, 'contain'), inArray(plans.id, off)));
+    },
+  };
+}
+
+function singlePlans(db: Db): Pick<Plans, 'byId' | 'byName' | 'state'> {
+  return {
+    async byId(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await db.select().from(plans).where(eq(plans.id, id));
+      return row && planOf(row);
+    },
+
+    async state(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await db.select({ state: plans.state }).from(plans).where(eq(plans.id, id));
+      return row?.state;
+    },
+
+    async byName(name, viewer) {
+      const [, digits] = /^(?:p-)?(\d{1,9})$/i.exec(name.trim()) ?? [];
+      if (digits === undefined) return undefined;
+      const [found] = await db
+        .select({ row: plans })
+        .from(plans)
+        .innerJoin(incidents, eq(incidents.id, plans.incident))
+        .where(and(eq(plans.number, Number(digits)), visibleTo(viewer)));
+      return found && planOf(found.row);
+    },
+  };
+}
+
+function actsOfPlans(db: Db): Pick<Plans, 'approvals' | 'actions' | 'journal'> {
+  return {
+    async approvals(plan) {
+      if (!isUuid(plan)) return [];
+      const rows = await db
+        .select()
+        .from(approvals)
+        .where(eq(approvals.plan, plan))
+        .orderBy(asc(approvals.at), asc(approvals.person));
+      return rows.map(({ reason, ...row }) => ({ ...row, ...present({ reason }) }));
+    },
+
+    async actions(plan) {
+      if (!isUuid(plan)) return [];
+      const rows = await db
+        .select()
+        .from(actions)
+        .where(eq(actions.plan, plan))
+        .orderBy(asc(actions.ordinal), asc(actions.id));
+      return rows.map(actionOf);
+    },
+
+    async journal(plan) {
+      if (!isUuid(plan)) return [];
+      const rows = await db
+        .select({ entry: journal })
+        .from(journal)
+        .innerJoin(actions, eq(actions.id, journal.action))
+        .where(eq(actions.plan, plan))
+        .orderBy(asc(journal.position));
+      return rows.map(({ entry }) => entryOf(entry));
+    },
+  };
+}
+
+async function newestFirst(db: Db, where: SQL | undefined): Promise<readonly Plan[]> {
+  const rows = await db
+    .select()
+    .from(plans)
+    .where(where)
+    .orderBy(desc(plans.createdAt), desc(plans.number));
+  return rows.map(planOf);
+}
+
+/**
+ * Writes plans. A new one gets its name; of a stored one only its life changes, never what was
+ * approved.
+ *
+ * @throws StaleError also when the digest is another than the stored one
+ */
+export async function writePlans(tx: Db, list: readonly Plan[]): Promise<readonly Plan[]> {
+  const written: Plan[] = [];
+  for (const plan of list) {
+    written.push(plan.revision === 0 ? await propose(tx, plan) : await carryOn(tx, plan));
+  }
+  return written;
+}
+
+/**
+ * Writes decisions.
+ *
+ * @throws UserError `conflict` when this person has decided on this plan before
+ */
+export async function writeApprovals(tx: Db, list: readonly Approval[]): Promise<void> {
+  for (const approval of list) {
+    const taken = await tx
+      .insert(approvals)
+      .values({ ...approval, reason: approval.reason ?? null })
+      .onConflictDoNothing()
+      .returning({ plan: approvals.plan });
+    if (taken.length > 0) continue;
+    throw new UserError('conflict', 'You have already decided on this plan.', {
+      hint: 'A decision is for once. If you changed your mind, cancel the plan and propose it again.',
+    });
+  }
+}
+
+async function propose(tx: Db, plan: Plan): Promise<Plan> {
+  const number = await newNumber(tx, plan);
+  await tx.insert(plans).values({
+    id: plan.id,
+    number,
+    incident: plan.incident,
+    purpose: plan.purpose,
+    undoes: plan.undoes ?? null,
+    query: plan.query,
+    levers: [...plan.levers],
+    targets: plan.targets.map((target) => ({
+      ...target,
+      observedAt: target.observedAt.toISOString(),
+      breaks: [...target.breaks],
+      because: [...target.because],
+    })),
+    connections: [...plan.connections],
+    requestedBy: plan.requestedBy,
+    approvalsNeeded: plan.approvalsNeeded,
+    createdAt: plan.createdAt,
+    expiresAt: plan.expiresAt,
+    nonce: plan.nonce,
+    digest: plan.digest,
+    ...lifeOf(plan),
+    revision: 1,
+  });
+  return { ...plan, name: nameOf(number), revision: 1 };
+}
+
+async function carryOn(tx: Db, plan: Plan): Promise<Plan> {
+  const revision = plan.revision + 1;
+  const [row] = await tx
+    .update(plans)
+    .set({ ...lifeOf(plan), revision })
+    .where(
+      and(eq(plans.id, plan.id), eq(plans.revision, plan.revision), eq(plans.digest, plan.digest)),
+    )
+    .returning();
+  if (row === undefined) throw new StaleError(plan.name);
+  return planOf(row);
+}
+
+function lifeOf(plan: Plan) {
+  return {
+    state: plan.state,
+    stateReason: plan.stateReason ?? null,
+    startedAt: plan.startedAt ?? null,
+    startedBy: plan.startedBy ?? null,
+    finishedAt: plan.finishedAt ?? null,
+  };
+}
+
+async function newNumber(tx: Db, plan: Plan): Promise<number> {
+  const [incident] = await tx
+    .select({ visibility: incidents.visibility })
+    .from(incidents)
+    .where(eq(incidents.id, plan.incident));
+  if (incident?.visibility !== 'private') return nextNumber(tx, 'plan');
+  for (let attempt = 0; ; attempt += 1) {
+    // The nonce is 32 random bytes made for this plan: all the chance that a number needs.
+    const chance = createHash('sha256')
+      .update(`${plan.nonce} ${attempt}`)
+      .digest()
+      .readUIntBE(0, 6);
+    const number = privateNumbers.from + (chance % privateNumbers.count);
+    const taken = await tx.select({ id: plans.id }).from(plans).where(eq(plans.number, number));
+    if (taken.length === 0) return number;
+  }
+}
+
+function nameOf(number: number): string {
+  return `P-${number}`;
+}
+
+function planOf(row: typeof plans.$inferSelect): Plan {
+  const { number, undoes, stateReason, startedAt, startedBy, finishedAt, ...plan } = row;
+  return {
+    ...plan,
+    name: nameOf(number),
+    targets: row.targets.map((target) => ({
+      ...target,
+      observedAt: new Date(target.observedAt),
+    })),
+    ...present({ undoes, stateReason, startedAt, startedBy, finishedAt }),
+  };
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+
+import type { Db } from './database.ts';
+import { storable } from './fold.ts';
+import { isUuid, present } from './rows.ts';
+import type { Change, NewScopeItem, ScopeStore } from './store.ts';
+import { scopeItems } from './tables/scope.ts';
+
+/** Reads of what an incident is about; what was dropped is not among it. */
+export function scopeStore(db: Db): ScopeStore {
+  return {
+    async of(incident) {
+      if (!isUuid(incident)) return [];
+      const rows = await db
+        .select()
+        .from(scopeItems)
+        .where(and(eq(scopeItems.incident, incident), isNull(scopeItems.droppedAt)))
+        .orderBy(asc(scopeItems.addedAt), asc(scopeItems.kind), asc(scopeItems.name));
+      return rows.map((row) => ({
+        incident: row.incident,
+        kind: row.kind,
+        key: { connection: row.connection, id: row.item },
+        name: row.name,
+        addedBy: row.addedBy,
+        addedAt: row.addedAt,
+        ...present({ ref: row.ref, observedHash: row.observedHash }),
+      }));
+    },
+  };
+}
+
+/**
+ * Drops, then adds. Both may be repeated: what is in scope already stays as it was first added, and
+ * what is not in scope cannot be dropped again. Dropped rows are kept with who dropped them.
+ */
+export async function writeScope(
+  tx: Db,
+  adds: readonly NewScopeItem[],
+  drops: NonNullable<Change['scopeDrops']>,
+): Promise<void> {
+  for (const { incident, kind, key, by, at } of drops) {
+    await tx
+      .update(scopeItems)
+      .set({ droppedBy: by, droppedAt: at })
+      .where(
+        and(
+          eq(scopeItems.incident, incident),
+          eq(scopeItems.kind, kind),
+          eq(scopeItems.connection, key.connection),
+          eq(scopeItems.item, key.id),
+          isNull(scopeItems.droppedAt),
+        ),
+      );
+  }
+  for (let from = 0; from < adds.length; from += rowsAtOnce) {
+    await tx
+      .insert(scopeItems)
+      .values(adds.slice(from, from + rowsAtOnce).map(rowOf))
+      .onConflictDoNothing({
+        target: [scopeItems.incident, scopeItems.kind, scopeItems.connection, scopeItems.item],
+        where: sql`${scopeItems.droppedAt} is null`,
+      });
+  }
+}
+
+const rowsAtOnce = 500;
+
+function rowOf(item: NewScopeItem): typeof scopeItems.$inferInsert {
+  return {
+    id: randomUUID(),
+    incident: item.incident,
+    kind: item.kind,
+    connection: item.key.connection,
+    item: item.key.id,
+    name: storable(item.name),
+    ref: item.ref ?? null,
+    observedHash: item.observedHash ?? null,
+    addedBy: item.addedBy,
+    addedAt: item.addedAt,
+  };
+}
