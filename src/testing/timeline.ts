@@ -154,5 +154,7 @@ export function anExportSource(
 
 /** All pieces of a document as one text. */
 export async function textOf(pieces: AsyncIterable<string>): Promise<string> {
-  return (await Array.fromAsync(pieces)).join('');
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
 }
