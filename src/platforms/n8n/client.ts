@@ -1,0 +1,190 @@
+import { TooLarge } from '../answer-body.ts';
+import type { GuardedAnswer } from '../guarded-fetch.ts';
+import {
+  credentialAnswer,
+  discoverAnswer,
+  executionAnswer,
+  pageAnswer,
+  stoppedAnswer,
+  userAnswer,
+  workflowAnswer,
+} from './answers.ts';
+import type { N8nCredential, N8nDiscovery, N8nExecution, N8nUser, N8nWorkflow } from './answers.ts';
+import { N8nApi, largestPage } from './api.ts';
+import type { ApiOptions, ListOptions, Listed } from './api.ts';
+import { checkedId } from './ids.ts';
+import { isMissingEndpoint, refusal } from './refusal.ts';
+import type { Purpose } from './refusal.ts';
+
+/** Those an execution can have while it has not ended, and one that is listed only when it did well. */
+export type ExecutionStatus = 'running' | 'waiting' | 'new' | 'success' | 'canceled';
+
+/** Smaller pages are for definitions too big to send together. */
+const pageSizes = [largestPage, 50, 10] as const;
+const unpublishingTries = 6;
+/** n8n stops executions one after the other before it answers: 15 ms each were seen. */
+const stopWithinMs = 300_000;
+
+const purposes = {
+  listWorkflows: { doing: 'list workflows', scope: 'workflow:list' },
+  readWorkflow: { doing: 'read workflows', scope: 'workflow:read' },
+  switchOff: { doing: 'switch workflows off', scope: 'workflow:deactivate' },
+  switchOn: { doing: 'switch workflows on', scope: 'workflow:activate' },
+  listExecutions: { doing: 'list executions', scope: 'execution:list' },
+  stopThem: { doing: 'stop executions', scope: 'execution:stop' },
+  listCredentials: { doing: 'list credentials', scope: 'credential:list' },
+  listUsers: { doing: 'list users', scope: 'user:list' },
+  discover: { doing: 'say what it may do', scope: 'workflow:list' },
+} as const satisfies Record<string, Purpose>;
+
+/** What an endpoint made of a call that cannot change anything. */
+export type Tried = 'offered' | 'forbidden' | 'absent';
+
+/** What Firebreak asks of n8n, call by call. Ids are checked before any call is made. */
+export class N8nClient {
+  readonly api: N8nApi;
+
+  constructor(options: ApiOptions) {
+    this.api = new N8nApi(options);
+  }
+
+  /** Every workflow, with draft and live version. `onPage` gets each page while the next one loads. */
+  async workflows(
+    signal: AbortSignal,
+    onPage?: ListOptions<N8nWorkflow>['onPage'],
+  ): Promise<Listed<N8nWorkflow>> {
+    for (const size of pageSizes) {
+      try {
+        return await this.api.list(
+          '/workflows',
+          purposes.listWorkflows,
+          workflowAnswer,
+          signal,
+          onPage ? { size, onPage } : { size },
+        );
+      } catch (error) {
+        if (!(error instanceof TooLarge) || size === pageSizes.at(-1)) throw error;
+      }
+    }
+    throw new Error('The last page size returns or throws.');
+  }
+
+  async workflow(id: string, signal: AbortSignal): Promise<N8nWorkflow> {
+    const path = `/workflows/${checkedId('workflow', id)}`;
+    return this.api.read(path, purposes.readWorkflow, workflowAnswer, signal);
+  }
+
+  /** Who saved which version when; undefined where n8n keeps none that can be read. */
+  async history(id: string, signal: AbortSignal): Promise<readonly unknown[] | undefined> {
+    const path = `/workflows/${checkedId('workflow', id)}/history`;
+    const answer = await this.api.get(path, signal);
+    if (isMissingEndpoint(answer)) return undefined;
+    return this.api.parse(pageAnswer, this.api.good(answer, purposes.readWorkflow)).data;
+  }
+
+  /** Executions, newest first. Without a status n8n leaves out those that have not ended. */
+  async executions(
+    query: { readonly status?: ExecutionStatus; readonly workflow?: string },
+    signal: AbortSignal,
+    options: ListOptions<N8nExecution> = {},
+  ): Promise<Listed<N8nExecution>> {
+    const search = new URLSearchParams();
+    if (query.status) search.set('status', query.status);
+    if (query.workflow !== undefined) {
+      search.set('workflowId', checkedId('workflow', query.workflow));
+    }
+    const path = `/executions?${search.toString()}`;
+    return this.api.list(path, purposes.listExecutions, executionAnswer, signal, options);
+  }
+
+  async credentials(signal: AbortSignal): Promise<Listed<N8nCredential>> {
+    return this.api.list('/credentials', purposes.listCredentials, credentialAnswer, signal);
+  }
+
+  async users(signal: AbortSignal): Promise<Listed<N8nUser>> {
+    return this.api.list('/users?includeRole=true', purposes.listUsers, userAnswer, signal);
+  }
+
+  /** @returns undefined for an n8n before 2.20 */
+  async discover(signal: AbortSignal): Promise<N8nDiscovery | undefined> {
+    const answer = await this.api.get('/discover', signal);
+    if (isMissingEndpoint(answer)) return undefined;
+    return this.api.parse(discoverAnswer, this.api.good(answer, purposes.discover)).data;
+  }
+
+  /** Switches it off. The old name of the call, because every version of n8n knows it. */
+  async deactivate(id: string, signal: AbortSignal): Promise<void> {
+    const path = `/workflows/${checkedId('workflow', id)}/deactivate`;
+    await this.#patiently(purposes.switchOff, signal, () => this.api.post(path, undefined, signal));
+  }
+
+  /**
+   * Publishes the version named, never the draft as it stands now.
+   *
+   * @param version absent only for an n8n that keeps no versions
+   */
+  async publish(id: string, version: string | undefined, signal: AbortSignal): Promise<void> {
+    const base = `/workflows/${checkedId('workflow', id)}`;
+    if (version !== undefined) checkedId('version', version);
+    const body = version === undefined ? {} : { versionId: version };
+    await this.#patiently(purposes.switchOn, signal, async () => {
+      const answer = await this.api.post(`${base}/publish`, body, signal);
+      if (!isMissingEndpoint(answer)) return answer;
+      return this.api.post(`${base}/activate`, body, signal);
+    });
+  }
+
+  /** Stops what runs, waits or is queued of this one workflow. @returns undefined before n8n 2.10 */
+  async stopAll(workflow: string, signal: AbortSignal): Promise<number | undefined> {
+    // Without an id, or with an empty one, n8n stops everything that the key can see.
+    checkedId('workflow', workflow);
+    const body = { status: ['running', 'waiting', 'queued'], workflowId: workflow };
+    const answer = await this.api.post('/executions/stop', body, signal, stopWithinMs);
+    if (isMissingEndpoint(answer)) return undefined;
+    return this.api.parse(stoppedAnswer, this.api.good(answer, purposes.stopThem)).stopped;
+  }
+
+  /** @returns false when it had already ended */
+  async stopOne(execution: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/executions/${checkedId('execution', execution)}/stop`;
+    const answer = await this.api.post(path, undefined, signal);
+    const hasEnded = answer.status === 404 && !isMissingEndpoint(answer);
+    if (hasEnded || answer.status === 409) return false;
+    this.api.good(answer, purposes.stopThem);
+    return true;
+  }
+
+  /** What becomes of a call that cannot change anything, for an n8n that does not say what it can. */
+  async tryOut(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<Tried> {
+    const answer = await (method === 'GET'
+      ? this.api.get(path, signal)
+      : this.api.post(path, body, signal));
+    if (answer.status === 403) return 'forbidden';
+    if (isMissingEndpoint(answer)) return 'absent';
+    if (answer.status === 401 || answer.status === 429 || answer.status >= 500) {
+      throw refusal(answer, purposes.discover, this.api.now());
+    }
+    return 'offered';
+  }
+
+  /** Repeats a write that n8n refuses because it has not finished unpublishing this workflow. */
+  async #patiently(
+    purpose: Purpose,
+    signal: AbortSignal,
+    call: () => Promise<GuardedAnswer>,
+  ): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await call();
+      if (answer.status < 300) return;
+      const error = refusal(answer, purpose, this.api.now());
+      const isPassing = error.code === 'conflict' && error.retryAfterMs !== undefined;
+      if (!isPassing || tries >= unpublishingTries) throw error;
+      await this.api.wait((error.retryAfterMs ?? 0) * tries, signal);
+    }
+  }
+}
