@@ -1,0 +1,217 @@
+import type { Proof, Reading } from '../../domain/verification.ts';
+import type { Check } from '../platform.ts';
+import { readNodes } from './analyse-node.ts';
+import type { N8nWorkflow } from './answers.ts';
+import type { N8nClient } from './client.ts';
+import { liveVersionOf } from './definition.ts';
+import { entryPointsOf } from './entry-points.ts';
+import { executionsSince, lookAtWorkflows } from './look.ts';
+import type { ByWorkflow, Look } from './look.ts';
+import { findMemo } from './memo.ts';
+import type { Memo } from './memo.ts';
+import { quietReading } from './quiet.ts';
+import type { Quiet } from './quiet.ts';
+import { isProbeable, probe } from './webhook-probe.ts';
+
+/** Probes under way at once, over all workflows. */
+const probesAtOnce = 4;
+
+/**
+ * Is each of these really off? Four looks, none of them at the write's answer: a fresh listing, a
+ * probe of each entry point that answered before, the executions since, and the clock for those
+ * that a schedule starts.
+ */
+export async function checkDisabled(
+  client: N8nClient,
+  targets: readonly Check[],
+  signal: AbortSignal,
+): Promise<readonly Reading[]> {
+  if (targets.length === 0) return [];
+  const { api } = client;
+  const since = new Date(Math.min(...targets.map((target) => target.acceptedAt.getTime())));
+  const [look, executions, canProbe, keeps] = await Promise.all([
+    lookAtWorkflows(client, signal),
+    executionsSince(client, api.onTheirClock(since), signal),
+    isProbeable(api, signal),
+    seesSuccesses(client, targets, signal),
+  ]);
+  const readings: Reading[] = [];
+  for (let start = 0; start < targets.length; start += probesAtOnce) {
+    const some = targets.slice(start, start + probesAtOnce);
+    const context = { client, look, executions, canProbe, keeps };
+    readings.push(...(await Promise.all(some.map((target) => readOne(context, target, signal)))));
+  }
+  return readings;
+}
+
+type Context = {
+  readonly client: N8nClient;
+  readonly look: Look;
+  readonly executions: ByWorkflow;
+  readonly canProbe: boolean;
+  /** Workflows that leave it to n8n's default were seen to keep their executions. */
+  readonly keeps: boolean;
+};
+
+async function readOne(context: Context, target: Check, signal: AbortSignal): Promise<Reading> {
+  const { look, client } = context;
+  const memo = findMemo(target.memo);
+  const listed = listProof(look, target.workflow);
+  if (!memo) {
+    return {
+      workflow: target.workflow,
+      proofs: [listed.proof],
+      doubts: ['Nothing is recorded of its state before, so only n8n’s own word can be given.'],
+    };
+  }
+  const probed = await probeProof(context, target.workflow, memo, signal);
+  const quiet = quietReading({
+    memo,
+    acceptedAt: client.api.onTheirClock(target.acceptedAt),
+    now: client.api.onTheirClock(client.api.now()),
+    at: client.api.now(),
+    executions: context.executions.get(target.workflow) ?? [],
+    keeps: memo.savesExecutions === 'yes' || (memo.savesExecutions !== 'no' && context.keeps),
+  });
+  return {
+    workflow: target.workflow,
+    proofs: [listed.proof, ...probed.proofs, ...quiet.proofs],
+    ...notBeforeOf(quiet, client),
+    doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(memo)],
+  };
+}
+
+/** The instant is on n8n's clock; the engine waits by ours. */
+function notBeforeOf(
+  { notBefore }: Quiet,
+  { api }: N8nClient,
+): { readonly notBefore?: NonNullable<Reading['notBefore']> } {
+  if (!notBefore) return {};
+  const aheadMs = api.onTheirClock(new Date(0)).getTime();
+  return { notBefore: { ...notBefore, at: new Date(notBefore.at.getTime() - aheadMs) } };
+}
+
+type Part = { readonly proofs: readonly Proof[]; readonly doubts: readonly string[] };
+
+function listProof(
+  { at, workflows }: Look,
+  id: string,
+): { readonly proof: Proof; readonly doubts: readonly string[] } {
+  const workflow = workflows.get(id);
+  const proof = (finding: Proof['finding'], text: string): Proof => ({
+    method: 'list',
+    finding,
+    text,
+    at,
+  });
+  if (!workflow) {
+    const text = 'n8n no longer lists it: it was deleted, or hidden from this API key.';
+    return { proof: proof('silent', text), doubts: [text] };
+  }
+  if (workflow.active) {
+    return { proof: proof('contradicts', 'n8n lists it as published.'), doubts: [] };
+  }
+  const text = workflow.isArchived
+    ? 'n8n lists it as archived, not published.'
+    : 'n8n lists it as not published.';
+  return { proof: proof('agrees', text), doubts: [] };
+}
+
+async function probeProof(
+  { client, look, canProbe }: Context,
+  workflow: string,
+  memo: Memo,
+  signal: AbortSignal,
+): Promise<Part> {
+  if (memo.entries.length === 0) return { proofs: [], doubts: [] };
+  const found = await Promise.all(
+    memo.entries.map(async (entry) => ({
+      entry,
+      liveness: canProbe ? await probe(client.api, entry, signal) : ('unknown' as const),
+    })),
+  );
+  const live = found.filter(({ liveness }) => liveness === 'live');
+  const mine = live.filter(({ entry }) => !isTaken(look, workflow, entry));
+  const taken = live.filter(({ entry }) => isTaken(look, workflow, entry));
+  const dead = found.filter(({ entry, liveness }) => liveness === 'dead' && entry.answered);
+  // What did not answer as live before proves nothing by its silence, unless it was off already.
+  const unclear = found.filter(
+    ({ entry, liveness }) => liveness === 'unknown' || (liveness === 'dead' && !entry.answered),
+  );
+  const proof = (finding: Proof['finding'], text: string): Proof => ({
+    method: 'webhook-probe',
+    finding,
+    text,
+    at: client.api.now(),
+  });
+  const proofs: Proof[] = [];
+  if (mine.length > 0) proofs.push(proof('contradicts', `${counted(mine)} still answers as live.`));
+  if (dead.length > 0) {
+    proofs.push(proof('agrees', `${counted(dead)} answered before and is no longer registered.`));
+  }
+  if (taken.length > 0) {
+    const text = `${counted(taken)} answers for another published workflow with the same address.`;
+    proofs.push(proof('silent', text));
+  }
+  const doubts =
+    memo.active && unclear.length > 0
+      ? [`${counted(unclear)} could not be probed before and after, so its silence proves nothing.`]
+      : [];
+  return { proofs, doubts };
+}
+
+function counted(found: readonly { readonly entry: { readonly node: string } }[]): string {
+  const names = [...new Set(found.map(({ entry }) => `“${entry.node}”`))];
+  const shown = names.slice(0, 5).join(', ');
+  const rest = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `The address of ${shown}${rest}`;
+}
+
+/** Webhook paths are free again once a workflow is off: another one may hold it by now. */
+function isTaken(
+  { workflows }: Look,
+  workflow: string,
+  entry: { readonly path?: string; readonly method: string },
+): boolean {
+  return [...workflows.values()].some(
+    (other) => other.id !== workflow && other.active && holds(other, entry),
+  );
+}
+
+function holds(
+  other: N8nWorkflow,
+  entry: { readonly path?: string; readonly method: string },
+): boolean {
+  const nodes = readNodes(liveVersionOf(other)?.nodes ?? []);
+  return entryPointsOf(other.id, nodes).some(
+    (its) => its.path === entry.path && its.method === entry.method,
+  );
+}
+
+function unseenDoubts(memo: Memo): readonly string[] {
+  if (!memo.active || memo.unseen.length === 0) return [];
+  const names = memo.unseen.slice(0, 5).map((name) => `“${name}”`);
+  return [
+    `Nothing outside n8n shows whether its trigger ${names.join(', ')} still listens; ` +
+      'restart n8n to be sure.',
+  ];
+}
+
+/**
+ * True when executions of workflows that leave it to n8n's default were seen to be kept. Without
+ * that, "no execution since" may only mean that n8n keeps none.
+ */
+async function seesSuccesses(
+  client: N8nClient,
+  targets: readonly Check[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const memos = targets.flatMap((target) => findMemo(target.memo) ?? []);
+  const isAsked = memos.some((memo) => memo.schedule && memo.savesExecutions === 'by_default');
+  if (!isAsked) return true;
+  const { items } = await client.executions({ status: 'success' }, signal, {
+    size: 100,
+    until: () => true,
+  });
+  return items.length > 0;
+}

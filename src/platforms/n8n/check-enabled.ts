@@ -1,0 +1,77 @@
+import type { Proof, Reading } from '../../domain/verification.ts';
+import type { Check } from '../platform.ts';
+import type { N8nClient } from './client.ts';
+import { liveVersionOf } from './definition.ts';
+import { lookAtWorkflows } from './look.ts';
+import type { Look } from './look.ts';
+import { findMemo } from './memo.ts';
+import type { Memo } from './memo.ts';
+import { probe } from './webhook-probe.ts';
+
+/** Is each of these on again, in the version it had, and do its entry points answer as before? */
+export async function checkEnabled(
+  client: N8nClient,
+  targets: readonly Check[],
+  signal: AbortSignal,
+): Promise<readonly Reading[]> {
+  if (targets.length === 0) return [];
+  const look = await lookAtWorkflows(client, signal);
+  const readings: Reading[] = [];
+  for (const target of targets) {
+    const memo = findMemo(target.memo);
+    const proofs = memo
+      ? [listProof(look, target.workflow, memo), ...(await probeProofs(client, memo, signal))]
+      : [];
+    const doubts = memo
+      ? []
+      : ['Nothing is recorded of its state before, so it cannot be compared.'];
+    readings.push({ workflow: target.workflow, proofs, doubts });
+  }
+  return readings;
+}
+
+function listProof({ at, workflows }: Look, id: string, memo: Memo): Proof {
+  const workflow = workflows.get(id);
+  const proof = (finding: Proof['finding'], text: string): Proof => ({
+    method: 'list',
+    finding,
+    text,
+    at,
+  });
+  if (!workflow) return proof('contradicts', 'n8n no longer lists it.');
+  if (workflow.active !== memo.active) {
+    return proof(
+      'contradicts',
+      workflow.active
+        ? 'n8n lists it as published, which it was not.'
+        : 'n8n lists it as not published.',
+    );
+  }
+  if (!memo.active) return proof('agrees', 'n8n lists it as not published, as before.');
+  const version = liveVersionOf(workflow)?.versionId ?? null;
+  return version === memo.liveVersionId
+    ? proof('agrees', 'n8n lists it as published, in the version that was live before.')
+    : proof('contradicts', 'n8n lists it as published, but in another version than before.');
+}
+
+async function probeProofs(
+  { api }: N8nClient,
+  memo: Memo,
+  signal: AbortSignal,
+): Promise<readonly Proof[]> {
+  const before = memo.entries.filter((entry) => entry.answered);
+  const found = await Promise.all(before.map((entry) => probe(api, entry, signal)));
+  const proofs: Proof[] = [];
+  const say = (finding: Proof['finding'], text: string): void => {
+    proofs.push({ method: 'webhook-probe', finding, text, at: api.now() });
+  };
+  const dead = found.filter((liveness) => liveness === 'dead').length;
+  const live = found.filter((liveness) => liveness === 'live').length;
+  if (dead > 0)
+    say('contradicts', `${dead} of its ${before.length} addresses does not answer yet.`);
+  else if (live > 0) say('agrees', `${live} of its ${before.length} addresses answers as before.`);
+  if (memo.schedule !== undefined || memo.unseen.length > 0) {
+    say('silent', 'n8n’s API does not show whether its other triggers were registered again.');
+  }
+  return proofs;
+}

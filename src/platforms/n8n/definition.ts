@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+
+import canonicalize from 'canonicalize';
+
+import type { N8nWorkflow } from './answers.ts';
+
+/** What runs: the published version, or the draft where n8n keeps no versions (before 2.0). */
+export type LiveVersion = {
+  readonly versionId: string | undefined;
+  readonly nodes: readonly unknown[];
+  readonly connections: unknown;
+};
+
+/** @returns undefined when nothing of the workflow runs by itself */
+export function liveVersionOf(workflow: N8nWorkflow): LiveVersion | undefined {
+  const { active, activeVersion, activeVersionId } = workflow;
+  if (activeVersion) {
+    const { versionId, nodes, connections } = activeVersion;
+    return { versionId: versionId ?? activeVersionId ?? undefined, nodes, connections };
+  }
+  if (!active) return undefined;
+  const { nodes, connections } = workflow;
+  return { versionId: activeVersionId ?? undefined, nodes, connections };
+}
+
+export type DefinitionHashes = {
+  /** Draft, live version, activation and archiving. */
+  readonly whole: string;
+  /** The draft alone. */
+  readonly content: string;
+  readonly draftDiffers: boolean;
+};
+
+/**
+ * SHA-256 over the RFC 8785 form, the same from a list page and from the workflow alone.
+ *
+ * Name, tags and sharing are left out: they change what a workflow is called, not what it does.
+ * So are static and pinned data: n8n rewrites the first on each run.
+ */
+export function hashesOf(workflow: N8nWorkflow): DefinitionHashes {
+  const { nodes, connections, settings, active, isArchived } = workflow;
+  const live = liveVersionOf(workflow);
+  const draftSteps = hashOf({ nodes, connections });
+  const content = hashOf({ steps: draftSteps, settings });
+  const liveSteps = live ? hashOf({ nodes: live.nodes, connections: live.connections }) : null;
+  return {
+    whole: hashOf({
+      content,
+      live: live ? { steps: liveSteps, versionId: live.versionId ?? null } : null,
+      active,
+      archived: isArchived,
+    }),
+    content,
+    draftDiffers: liveSteps !== null && liveSteps !== draftSteps,
+  };
+}
+
+/** SHA-256 of any JSON, in hex. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(textOf(value)).digest('hex');
+}
+
+function textOf(value: unknown): string {
+  try {
+    return canonicalize(value) ?? 'undefined';
+  } catch {
+    // RFC 8785 has no form for half a surrogate pair. A name may hold one; drift must still show.
+    return JSON.stringify(value);
+  }
+}

@@ -1,0 +1,215 @@
+import type { Coverage } from '../../domain/connection.ts';
+import type {
+  CredentialRecord,
+  Fact,
+  Inventory,
+  UserRecord,
+  WorkflowRecord,
+} from '../../domain/inventory.ts';
+import { PlatformError } from '../../errors.ts';
+import { plainText } from '../plain-text.ts';
+import { analyse } from './analyse.ts';
+import type { N8nCredential, N8nExecution, N8nUser, N8nWorkflow } from './answers.ts';
+import type { Listed } from './api.ts';
+import type { N8nClient } from './client.ts';
+import { hashesOf, liveVersionOf } from './definition.ts';
+import { nameOfUser } from './identity.ts';
+import { savesExecutions } from './observe.ts';
+import { ownersOf } from './owners.ts';
+import type { Owner } from './owners.ts';
+
+type Fingerprint = (secret: string) => string;
+
+/** The whole estate in one look: definitions analysed, owners named, gaps told. */
+export async function takeInventory(
+  client: N8nClient,
+  fingerprint: Fingerprint,
+  signal: AbortSignal,
+): Promise<Inventory> {
+  const takenAt = client.api.now();
+  const analysed: Analysed[] = [];
+  const [workflows, credentials, users, runs] = await Promise.all([
+    // Each page is analysed while n8n works on the next one.
+    client.workflows(signal, (page) => {
+      for (const workflow of page) analysed.push(analysedOf(workflow, fingerprint));
+    }),
+    orHidden(client.credentials(signal)),
+    orHidden(client.users(signal)),
+    orHidden(recentExecutions(client, signal)),
+  ]);
+  const distinct = new Map(
+    (analysed.length >= workflows.items.length
+      ? analysed
+      : workflows.items.map((workflow) => analysedOf(workflow, fingerprint))
+    ).map((one) => [one.workflow.id, one]),
+  );
+  const owners = await ownersOf(client, workflows.items, credentials?.items ?? [], signal);
+  const lastRuns = lastRunsOf(runs?.items ?? []);
+  const records = [...distinct.values()].map((one) => recordOf(one, owners, lastRuns));
+  return {
+    takenAt,
+    workflows: records,
+    credentials: (credentials?.items ?? []).map((one) => credentialOf(one)),
+    users: (users?.items ?? []).map(userOf),
+    coverage: coverageOf(records, { workflows, credentials, users, runs }),
+  };
+}
+
+type Analysed = { readonly workflow: N8nWorkflow; readonly facts: readonly Fact[] };
+
+function analysedOf(workflow: N8nWorkflow, fingerprint: Fingerprint): Analysed {
+  const live = liveVersionOf(workflow);
+  // Before 2.0 the draft is what runs, and there is no active version to say so.
+  const shown = live && !workflow.activeVersion ? { ...workflow, activeVersion: live } : workflow;
+  return { workflow, facts: analyse(shown, { fingerprint }).map(storable) };
+}
+
+function storable(fact: Fact): Fact {
+  return {
+    ...fact,
+    value: plainText(fact.value),
+    ...(fact.node === undefined ? {} : { node: plainText(fact.node) }),
+    ...(fact.label === undefined ? {} : { label: plainText(fact.label) }),
+    ...(fact.auth === undefined ? {} : { auth: plainText(fact.auth) }),
+  };
+}
+
+function recordOf(
+  { workflow, facts }: Analysed,
+  owners: ReadonlyMap<string, Owner>,
+  lastRuns: ReadonlyMap<string, Date>,
+): WorkflowRecord {
+  const { id, name, active, isArchived, tags, updatedAt, versionId, activeVersion } = workflow;
+  const hashes = hashesOf(workflow);
+  const owner = owners.get(id);
+  // The list names the author of the live version only; it is the last change when both are one.
+  const author = versionId && versionId === activeVersion?.versionId ? activeVersion.authors : null;
+  const lastRanAt = lastRuns.get(id);
+  return {
+    id,
+    name,
+    active,
+    archived: isArchived,
+    ...(owner?.person === undefined ? {} : { owner: owner.person }),
+    ...(owner?.project === undefined ? {} : { project: owner.project }),
+    tags: tags.map((tag) => tag.name),
+    ...(updatedAt ? { changedAt: updatedAt } : {}),
+    ...(author ? { changedBy: author } : {}),
+    hash: hashes.whole,
+    draftDiffers: hashes.draftDiffers,
+    savesExecutions: savesExecutions(workflow) !== 'no',
+    facts,
+    ...(lastRanAt ? { lastRanAt } : {}),
+  };
+}
+
+function credentialOf({ id, name, type, updatedAt, shared }: N8nCredential): CredentialRecord {
+  const owner = shared.find((one) => one.role === 'credential:owner')?.name;
+  return {
+    id,
+    name,
+    type,
+    ...(owner === undefined ? {} : { owner }),
+    ...(updatedAt ? { changedAt: updatedAt } : {}),
+  };
+}
+
+function userOf(user: N8nUser): UserRecord {
+  return {
+    id: user.id,
+    name: nameOfUser(user),
+    ...(user.email ? { email: user.email } : {}),
+    ...(user.role ? { role: user.role } : {}),
+  };
+}
+
+/** @returns undefined when the key may not see the list; other failures are failures */
+async function orHidden<T>(list: Promise<T>): Promise<T | undefined> {
+  try {
+    return await list;
+  } catch (error) {
+    const isHidden =
+      error instanceof PlatformError && (error.code === 'refused' || error.code === 'not_found');
+    if (isHidden) return undefined;
+    throw error;
+  }
+}
+
+/** How many pages of ended executions are read for "last ran". */
+const executionPages = 4;
+
+async function recentExecutions(
+  client: N8nClient,
+  signal: AbortSignal,
+): Promise<Listed<N8nExecution> & { readonly isCut: boolean }> {
+  let pages = 0;
+  const lists = await Promise.all([
+    client.executions({}, signal, {
+      until: () => {
+        pages += 1;
+        return pages >= executionPages;
+      },
+    }),
+    client.executions({ status: 'running' }, signal),
+    client.executions({ status: 'waiting' }, signal),
+  ]);
+  return {
+    items: lists.flatMap((list) => list.items),
+    unreadable: lists.reduce((sum, list) => sum + list.unreadable, 0),
+    isCut: pages >= executionPages,
+  };
+}
+
+function lastRunsOf(executions: readonly N8nExecution[]): ReadonlyMap<string, Date> {
+  const last = new Map<string, Date>();
+  for (const { workflowId, startedAt } of executions) {
+    const known = last.get(workflowId);
+    if (startedAt && (!known || startedAt > known)) last.set(workflowId, startedAt);
+  }
+  return last;
+}
+
+function coverageOf(
+  records: readonly WorkflowRecord[],
+  seen: {
+    readonly workflows: Listed<N8nWorkflow>;
+    readonly credentials: Listed<N8nCredential> | undefined;
+    readonly users: Listed<N8nUser> | undefined;
+    readonly runs: { readonly isCut: boolean } | undefined;
+  },
+): Coverage {
+  const runtime = records.map((record) => nodesOf(record, 'runtime_host'));
+  const unknownCalls = records.filter((record) => nodesOf(record, 'calls_unknown') > 0).length;
+  const { unreadable } = seen.workflows;
+  const gaps = [
+    ...(unreadable > 0 ? [`${unreadable} workflows came in a form that cannot be read.`] : []),
+    ...(seen.credentials
+      ? []
+      : [
+          'Credentials are hidden: the key lacks credential:list. Only those a workflow names are known.',
+        ]),
+    ...(seen.users ? [] : ['People are hidden: the key lacks user:list.']),
+    ...(seen.runs
+      ? []
+      : ['Executions are hidden: the key lacks execution:list, so last runs are not known.']),
+    ...(seen.runs?.isCut ? ['Last runs are known from the newest 1,000 executions only.'] : []),
+    ...(unknownCalls > 0
+      ? [`${unknownCalls} workflows call others that are only known when they run.`]
+      : []),
+  ];
+  return {
+    workflows: records.length,
+    credentials: seen.credentials?.items.length ?? 0,
+    users: seen.users?.items.length ?? 0,
+    runtimeHosts: {
+      nodes: runtime.reduce((sum, nodes) => sum + nodes, 0),
+      workflows: runtime.filter((nodes) => nodes > 0).length,
+    },
+    gaps,
+  };
+}
+
+/** How many nodes show a fact, counted once where draft and live version both do. */
+function nodesOf({ facts }: WorkflowRecord, kind: Fact['kind']): number {
+  return new Set(facts.filter((fact) => fact.kind === kind).map((fact) => fact.value)).size;
+}

@@ -1,0 +1,70 @@
+import type { N8nExecution, N8nWorkflow } from './answers.ts';
+import type { N8nClient } from './client.ts';
+
+/** One look at everything, which serves the checks of many workflows at once. */
+export type Look = {
+  readonly at: Date;
+  readonly workflows: ReadonlyMap<string, N8nWorkflow>;
+};
+
+/** Every workflow by a fresh listing: another path than the write, and than its answer. */
+export async function lookAtWorkflows(client: N8nClient, signal: AbortSignal): Promise<Look> {
+  const { items } = await client.workflows(signal);
+  return { at: client.api.now(), workflows: new Map(items.map((item) => [item.id, item])) };
+}
+
+/** Executions by workflow. */
+export type ByWorkflow = ReadonlyMap<string, readonly N8nExecution[]>;
+
+/** Up to this many workflows are asked for one by one; for more, one list of all is cheaper. */
+const fewWorkflows = 3;
+const unended = ['running', 'waiting', 'new'] as const;
+
+/** What of these workflows has not ended: running, waiting and queued (`new`) executions. */
+export async function unendedExecutions(
+  client: N8nClient,
+  workflows: readonly string[],
+  signal: AbortSignal,
+): Promise<ByWorkflow> {
+  const wanted = new Set(workflows);
+  const lists = await Promise.all(
+    wanted.size <= fewWorkflows
+      ? [...wanted].flatMap((workflow) =>
+          unended.map((status) => client.executions({ status, workflow }, signal)),
+        )
+      : unended.map((status) => client.executions({ status }, signal)),
+  );
+  return byWorkflow(lists.flatMap(({ items }) => items));
+}
+
+const pageOfExecutions = 100;
+/** Executions that began while another was queued are listed after it, hence not quite by time. */
+const disorderMs = 60_000;
+
+/** Executions of any status that began after an instant on n8n's clock. */
+export async function executionsSince(
+  client: N8nClient,
+  since: Date,
+  signal: AbortSignal,
+): Promise<ByWorkflow> {
+  const before = since.getTime() - disorderMs;
+  const ended = client.executions({}, signal, {
+    size: pageOfExecutions,
+    until: (page) => page.some(({ startedAt }) => startedAt && startedAt.getTime() < before),
+  });
+  const open = unended.map((status) => client.executions({ status }, signal));
+  const lists = await Promise.all([ended, ...open]);
+  const items = lists.flatMap((list) => list.items);
+  return byWorkflow(items.filter(({ startedAt }) => startedAt && startedAt > since));
+}
+
+function byWorkflow(executions: readonly N8nExecution[]): ByWorkflow {
+  const groups = new Map<string, N8nExecution[]>();
+  // One that ends between two lists is in both.
+  for (const execution of new Map(executions.map((one) => [one.id, one])).values()) {
+    const group = groups.get(execution.workflowId);
+    if (group) group.push(execution);
+    else groups.set(execution.workflowId, [execution]);
+  }
+  return groups;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+import type { Json } from '../../domain/json.ts';
+import { PlatformError } from '../../errors.ts';
+
+const entry = z.object({
+  kind: z.enum(['webhook', 'form', 'chat', 'mcp', 'service']),
+  node: z.string(),
+  method: z.string(),
+  path: z.string().exactOptional(),
+  /** It answered as live before we acted: only then does its silence afterwards prove anything. */
+  answered: z.boolean(),
+});
+
+const memo = z.object({
+  form: z.literal(1),
+  active: z.boolean(),
+  liveVersionId: z.string().nullable(),
+  /** Hash of the draft, for an n8n that keeps no versions. */
+  contentHash: z.string(),
+  entries: z.array(entry),
+  schedule: z
+    .object({
+      rules: z.array(
+        z.union([
+          z.object({ cron: z.string(), skip: z.number().int().positive() }),
+          z.object({ everyMs: z.number().int().positive() }),
+        ]),
+      ),
+      zone: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  /** Triggers that poll or keep a connection, by node name: nothing shows from outside. */
+  unseen: z.array(z.string()),
+  savesExecutions: z.enum(['yes', 'no', 'by_default']),
+  /** Nodes that may finish what they are at after a stop. */
+  finishing: z.array(z.string()),
+});
+
+/** What verifying and restoring need of a workflow as it was before it was touched. */
+export type Memo = z.infer<typeof memo>;
+export type MemoEntry = Memo['entries'][number];
+
+/** @throws PlatformError `unreadable` for what did not come from `observe` */
+export function readMemo(value: Json): Memo {
+  const parsed = memo.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new PlatformError(
+    'n8n',
+    'unreadable',
+    'What was recorded of this workflow before it was touched cannot be read, so it is left alone.',
+  );
+}
+
+/** The same, where a missing record is an answer of its own. */
+export function findMemo(value: Json): Memo | undefined {
+  const parsed = memo.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,108 @@
+import type { Inventory } from '../../domain/inventory.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Reading } from '../../domain/verification.ts';
+import type {
+  Accepted,
+  Captured,
+  Check,
+  Observation,
+  Pace,
+  Platform,
+  ProbeResult,
+  Stopped,
+} from '../platform.ts';
+import type { N8nCredential } from './answers.ts';
+import type { ApiOptions } from './api.ts';
+import { capture } from './capture.ts';
+import { checkDisabled } from './check-disabled.ts';
+import { checkEnabled } from './check-enabled.ts';
+import { checkStopped } from './check-stopped.ts';
+import { N8nClient } from './client.ts';
+import { takeInventory } from './inventory.ts';
+import { disable, enable, stop } from './levers.ts';
+import { observe } from './observe.ts';
+import { probeAccount } from './probe.ts';
+import { settleMs } from './quiet.ts';
+
+/** How long a list of credentials serves the evidence of several workflows, in ms. */
+const credentialsForMs = 60_000;
+
+/** One account on one n8n, over its public API alone. Tried on 2.40.7. */
+export class N8n implements Platform {
+  readonly kind = 'n8n';
+  readonly #client: N8nClient;
+  readonly #fingerprint: (secret: string) => string;
+  /** Read as active and not touched since: `disable` need not read it again. */
+  readonly #seenActive = new Set<string>();
+  #credentials:
+    | { readonly until: number; readonly list: Promise<readonly N8nCredential[]> }
+    | undefined;
+
+  /**
+   * 2.40 answers before it unpublishes, and more calls at once make it slower: 500 took 25 s one by
+   * one and 133 s eight at a time. Up to 20 in a row were off within a second of the last.
+   */
+  readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
+
+  /** @param options.fingerprint keyed hash of a hard-coded secret */
+  constructor(options: ApiOptions & { readonly fingerprint: (secret: string) => string }) {
+    this.#client = new N8nClient(options);
+    this.#fingerprint = options.fingerprint;
+  }
+
+  async probe(signal: AbortSignal): Promise<ProbeResult> {
+    return probeAccount(this.#client, signal);
+  }
+
+  async takeInventory(signal: AbortSignal): Promise<Inventory> {
+    return takeInventory(this.#client, this.#fingerprint, signal);
+  }
+
+  async observe(workflow: string, signal: AbortSignal): Promise<Observation> {
+    const observation = await observe(this.#client, workflow, signal);
+    if (observation.active) this.#seenActive.add(workflow);
+    else this.#seenActive.delete(workflow);
+    return observation;
+  }
+
+  async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
+    return capture(this.#client, workflow, () => this.#listCredentials(), signal);
+  }
+
+  async disable(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    const wasSeenActive = this.#seenActive.delete(workflow);
+    return disable(this.#client, workflow, wasSeenActive, signal);
+  }
+
+  async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
+    return stop(this.#client, workflow, signal);
+  }
+
+  async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
+    return enable(this.#client, workflow, memo, signal);
+  }
+
+  async checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return checkDisabled(this.#client, targets, signal);
+  }
+
+  async checkStopped(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return checkStopped(this.#client, targets, signal);
+  }
+
+  async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return checkEnabled(this.#client, targets, signal);
+  }
+
+  /** Shared by the captures of a burst, hence not ended by the signal of one of them. */
+  #listCredentials(): Promise<readonly N8nCredential[]> {
+    const now = this.#client.api.now().getTime();
+    if (!this.#credentials || this.#credentials.until < now) {
+      const list = this.#client
+        .credentials(AbortSignal.timeout(credentialsForMs))
+        .then(({ items }) => items);
+      this.#credentials = { until: now + credentialsForMs, list };
+    }
+    return this.#credentials.list;
+  }
+}

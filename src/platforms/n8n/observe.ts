@@ -1,0 +1,176 @@
+import { plainText } from '../plain-text.ts';
+import type { Observation } from '../platform.ts';
+import { readNodes } from './analyse-node.ts';
+import type { N8nNode } from './analyse-node.ts';
+import type { N8nWorkflow } from './answers.ts';
+import type { N8nApi } from './api.ts';
+import type { N8nClient } from './client.ts';
+import { hashesOf, liveVersionOf } from './definition.ts';
+import { entryPointsOf } from './entry-points.ts';
+import type { EntryPoint } from './entry-points.ts';
+import type { Memo, MemoEntry } from './memo.ts';
+import { scheduleRulesOf } from './schedule.ts';
+import { probe } from './webhook-probe.ts';
+
+/** One workflow as it is now, with what verifying and restoring it will need. */
+export async function observe(
+  client: N8nClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const workflow = await client.workflow(id, signal);
+  const hashes = hashesOf(workflow);
+  const entries = await probeEntries(client.api, workflow, signal);
+  const memo = memoOf(workflow, hashes.content, entries);
+  return {
+    hash: hashes.whole,
+    contentHash: hashes.content,
+    name: workflow.name,
+    active: workflow.active,
+    memo,
+    byHand: byHand(workflow),
+  };
+}
+
+/** Nodes that run by themselves when it is on: those of the live version, else of the draft. */
+function nodesThatStart(workflow: N8nWorkflow): readonly N8nNode[] {
+  return readNodes(liveVersionOf(workflow)?.nodes ?? workflow.nodes);
+}
+
+/** More than anyone would make; what is beyond is not probed and hence not proved. */
+const maxProbes = 50;
+const probeTries = 4;
+const probeAgainMs = 400;
+/** Publishing takes effect after the answer: 300 ms were seen on an idle server. */
+const recentlyMs = 120_000;
+
+async function probeEntries(
+  api: N8nApi,
+  workflow: N8nWorkflow,
+  signal: AbortSignal,
+): Promise<readonly MemoEntry[]> {
+  const entries = entryPointsOf(workflow.id, nodesThatStart(workflow));
+  if (!workflow.active) return entries.map((entry) => ({ ...entry, answered: false }));
+  const tries = wasJustPublished(workflow, api) ? probeTries : 1;
+  return Promise.all(
+    entries.map(async (entry, index) => ({
+      ...entry,
+      answered: index < maxProbes && (await answers(api, entry, tries, signal)),
+    })),
+  );
+}
+
+async function answers(
+  api: N8nApi,
+  entry: EntryPoint,
+  tries: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let made = 1; ; made += 1) {
+    if ((await probe(api, entry, signal)) === 'live') return true;
+    if (made >= tries || entry.kind === 'service') return false;
+    await api.wait(probeAgainMs, signal);
+  }
+}
+
+function wasJustPublished(workflow: N8nWorkflow, api: N8nApi): boolean {
+  const log = workflow.activeVersion?.workflowPublishHistory;
+  if (!Array.isArray(log)) return false;
+  const since = api.onTheirClock(api.now()).getTime() - recentlyMs;
+  return log.some((event: unknown) => {
+    if (typeof event !== 'object' || event === null || !('createdAt' in event)) return false;
+    return typeof event.createdAt === 'string' && Date.parse(event.createdAt) > since;
+  });
+}
+
+function memoOf(workflow: N8nWorkflow, contentHash: string, entries: readonly MemoEntry[]): Memo {
+  const nodes = nodesThatStart(workflow);
+  const zone = workflow.settings['timezone'];
+  const rules = nodes.flatMap((node) => scheduleRulesOf(node));
+  const answered = new Set(entries.filter((entry) => entry.answered).map((entry) => entry.node));
+  return {
+    form: 1,
+    active: workflow.active,
+    liveVersionId: liveVersionOf(workflow)?.versionId ?? null,
+    contentHash,
+    entries: [...entries].filter((entry) => entry.kind !== 'service' || entry.answered),
+    ...(rules.length > 0
+      ? {
+          schedule: {
+            rules: [...rules],
+            // `DEFAULT` is n8n's word for its own zone, which its API does not tell.
+            ...(typeof zone === 'string' && zone !== '' && zone !== 'DEFAULT' ? { zone } : {}),
+          },
+        }
+      : {}),
+    unseen: nodes.filter((node) => isUnseen(node) && !answered.has(node.name)).map(nameOf),
+    savesExecutions: savesExecutions(workflow),
+    finishing: finishingNodes(workflow),
+  };
+}
+
+/** Whether n8n keeps a record of this workflow's successful executions. */
+export function savesExecutions(workflow: N8nWorkflow): Memo['savesExecutions'] {
+  const setting = workflow.settings['saveDataSuccessExecution'];
+  if (setting === 'none') return 'no';
+  return setting === 'all' ? 'yes' : 'by_default';
+}
+
+const shownElsewhere = new Set([
+  'webhook',
+  'formTrigger',
+  'chatTrigger',
+  'mcpTrigger',
+  'scheduleTrigger',
+  'cron',
+  'interval',
+  // Started by hand, or by other executions: n8n looks up whether they are on each time.
+  'manualTrigger',
+  'manualChatTrigger',
+  'start',
+  'evaluationTrigger',
+  'executeWorkflowTrigger',
+  'errorTrigger',
+]);
+
+function isUnseen({ shortType, disabled }: N8nNode): boolean {
+  if (disabled || shownElsewhere.has(shortType)) return false;
+  return /trigger$/i.test(shortType) || shortType === 'emailReadImap';
+}
+
+/** Nodes that were seen to end, or take no time, when their execution is stopped (2.40.7). */
+const stopping = new Set(
+  (
+    'set if switch merge filter noOp splitInBatches splitOut limit sort aggregate summarize ' +
+    'removeDuplicates dateTime crypto stickyNote code wait respondToWebhook stopAndError ' +
+    'itemLists renameKeys'
+  ).split(' '),
+);
+
+/**
+ * n8n 2.40.7 stops an execution between nodes: an HTTP node in the middle of its items sends them
+ * all, 19 calls after the stop were seen. Only nodes known to end are trusted to.
+ */
+function finishingNodes(workflow: N8nWorkflow): string[] {
+  const nodes = readNodes([...workflow.nodes, ...(workflow.activeVersion?.nodes ?? [])]);
+  const names = nodes
+    .filter((node) => !node.disabled && !stopping.has(node.shortType))
+    .filter((node) => !shownElsewhere.has(node.shortType) && !isUnseen(node))
+    .map(nameOf);
+  return [...new Set(names)];
+}
+
+function nameOf(node: N8nNode): string {
+  return plainText(node.name);
+}
+
+function byHand(workflow: N8nWorkflow): readonly string[] {
+  const nodes = readNodes([...workflow.nodes, ...(workflow.activeVersion?.nodes ?? [])]);
+  const hasEntry = entryPointsOf(workflow.id, nodes).length > 0;
+  return [
+    'Anyone who may edit it can still run it by hand in the editor.',
+    ...(hasEntry ? ['An open editor can arm its test addresses, for one call each.'] : []),
+    'Earlier executions can be retried, which runs it again.',
+    'Its owner, and anyone else who may publish it, can switch it on again.',
+  ];
+}

@@ -1,0 +1,119 @@
+import type { Capabilities } from '../../domain/connection.ts';
+import type { ProbeResult } from '../platform.ts';
+import type { N8nDiscovery } from './answers.ts';
+import type { N8nClient, Tried } from './client.ts';
+import { whoHolds } from './identity.ts';
+
+/** What Firebreak asks of a key, and what the lack of it costs. */
+const needed = {
+  'workflow:list': 'Nothing can be found, disabled or verified.',
+  'workflow:read': 'Drift and evidence of single workflows cannot be read, so nothing is disabled.',
+  'workflow:deactivate': 'Workflows cannot be disabled.',
+  'workflow:activate': 'A containment cannot be undone from here.',
+  'execution:list': 'What runs is not seen, so nothing that was stopped can be verified.',
+  'execution:stop': 'What already runs or waits cannot be stopped.',
+  'credential:list': 'Only credentials that a workflow names are known.',
+  'user:list': 'Owners are known by name only where a workflow shows them.',
+} as const;
+type Scope = keyof typeof needed;
+
+/** Scopes that do no harm: a key often has them together with those above. */
+const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']);
+
+/** Finds out what this key may do, by asking n8n, or by calls that cannot change anything. */
+export async function probeAccount(client: N8nClient, signal: AbortSignal): Promise<ProbeResult> {
+  const discovery = await client.discover(signal);
+  const access = discovery ? fromDiscovery(discovery) : await fromTrials(client, signal);
+  const missing = scopes.filter((scope) => !access.scopes.has(scope));
+  const identity = await whoHolds(client, access.scopes.has('user:list'), signal);
+  return {
+    identity,
+    ...(access.version === undefined ? {} : { version: access.version }),
+    capabilities: capabilitiesOf(access),
+    missing: missing.map((scope) => ({ permission: scope, consequence: needed[scope] })),
+    excess: access.excess,
+  };
+}
+
+const scopes = Object.keys(needed).filter(isScope);
+
+function isScope(text: string): text is Scope {
+  return Object.hasOwn(needed, text);
+}
+
+type Access = {
+  readonly scopes: ReadonlySet<Scope>;
+  readonly excess: readonly string[];
+  readonly version: string | undefined;
+  /** Calls that only newer versions have. */
+  readonly has: { readonly publish: boolean; readonly stop: boolean; readonly history: boolean };
+};
+
+function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
+  // n8n that can publish may answer before it has unpublished: by default it does from 2.40 on, but
+  // an operator can switch that either way, and nothing tells. So the slower kind is assumed.
+  const disable = has.publish ? 'async' : 'sync';
+  return {
+    disable: may.has('workflow:deactivate') ? disable : 'none',
+    enable: may.has('workflow:activate'),
+    stop: has.stop && may.has('execution:stop'),
+    listExecutions: may.has('execution:list'),
+    listCredentials: may.has('credential:list'),
+    listUsers: may.has('user:list'),
+    versions: has.history && may.has('workflow:read'),
+  };
+}
+
+function fromDiscovery({ scopes: granted, resources }: N8nDiscovery): Access {
+  const endpoints = new Set(
+    Object.values(resources)
+      .flatMap((resource) => resource.endpoints)
+      .map(({ method, path }) => `${method} ${path.replace(/^.*\/api\/v1/, '')}`),
+  );
+  const hasPath = (pattern: RegExp): boolean => [...endpoints].some((one) => pattern.test(one));
+  const publish = hasPath(/^POST \/workflows\/[^/]+\/publish$/);
+  const oneVersion = hasPath(/^GET \/workflows\/[^/]+\/versions\/[^/]+$/);
+  return {
+    scopes: new Set(granted.filter(isScope)),
+    excess: granted.filter((scope) => !isScope(scope) && !harmless.has(scope)).toSorted(),
+    version: oneVersion ? '2.40 or newer' : publish ? '2.35 or newer' : '2.20 or newer',
+    has: {
+      publish,
+      stop: hasPath(/^POST \/executions\/([^/]+\/)?stop$/),
+      history: hasPath(/^GET \/workflows\/[^/]+\/history$/),
+    },
+  };
+}
+
+/** Ids that nothing has: n8n's own have 16 characters, and executions are counted from 1. */
+const noWorkflow = 'firebreak-asks-whether-it-may';
+const noExecution = '999999999999999';
+
+/** For an n8n before 2.20, which does not say what a key may do. */
+async function fromTrials(client: N8nClient, signal: AbortSignal): Promise<Access> {
+  const trials: readonly (readonly [Scope | 'publish', 'GET' | 'POST', string])[] = [
+    ['workflow:list', 'GET', '/workflows?limit=1'],
+    ['workflow:read', 'GET', `/workflows/${noWorkflow}`],
+    ['workflow:deactivate', 'POST', `/workflows/${noWorkflow}/deactivate`],
+    ['workflow:activate', 'POST', `/workflows/${noWorkflow}/activate`],
+    ['execution:list', 'GET', '/executions?limit=1'],
+    ['execution:stop', 'POST', `/executions/${noExecution}/stop`],
+    ['credential:list', 'GET', '/credentials?limit=1'],
+    ['user:list', 'GET', '/users?limit=1'],
+    ['publish', 'POST', `/workflows/${noWorkflow}/publish`],
+  ];
+  const found = new Map<Scope | 'publish', Tried>();
+  for (const [what, method, path] of trials) {
+    found.set(what, await client.tryOut(method, path, undefined, signal));
+  }
+  return {
+    scopes: new Set(scopes.filter((scope) => found.get(scope) === 'offered')),
+    excess: [],
+    version: 'older than 2.20',
+    has: {
+      publish: found.get('publish') !== 'absent',
+      stop: found.get('execution:stop') !== 'absent',
+      history: false,
+    },
+  };
+}
