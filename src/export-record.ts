@@ -7,7 +7,7 @@ import type { Store } from './store/store.ts';
 /** What an export is made of. */
 export type ExportContext = {
   readonly store: Store;
-  readonly exporters: readonly Exporter[];
+  readonly exporters: Readonly<Record<ExportFormat, Exporter>>;
   readonly now: () => Date;
 };
 
@@ -31,8 +31,6 @@ export async function* exportRecord(
       hint: 'firebreak ir "list" shows them.',
     });
   }
-  const exporter = context.exporters.find((one) => one.format === format);
-  if (!exporter) throw new UserError('bad_input', `There is no export as ${format}.`);
   const exportedAt = context.now();
   await store.save({
     events: [
@@ -49,7 +47,7 @@ export async function* exportRecord(
   });
   const checkpoints = await store.timeline.checkpoint(incident.id);
   const people = await store.people.list();
-  yield* exporter.write({
+  yield* context.exporters[format].write({
     incident,
     timeline: {
       genesis: await store.timeline.genesis(incident.id),

@@ -1,0 +1,126 @@
+import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { localEntrance } from './access.ts';
+import type { Entrance } from './cli/cli.ts';
+import type { Failure } from './commands/dispatch.ts';
+import { makeDispatch } from './commands/dispatch.ts';
+import { registry } from './commands/registry.ts';
+import type { Config } from './config.ts';
+import type { ConnectionId } from './domain/connection.ts';
+import { UserError } from './errors.ts';
+import { exportRecord } from './export-record.ts';
+import { makeExporters } from './exports/formats.ts';
+import { connectPlatform } from './jobs/connect.ts';
+import type { JobContext } from './jobs/job.ts';
+import { startJobs } from './jobs/start.ts';
+import type { Log } from './log.ts';
+import { operatorToken } from './operator-token.ts';
+import { openPlatforms } from './platforms/open.ts';
+import type { OpenPlatform } from './platforms/platform.ts';
+import { parseQuery } from './query/parse.ts';
+import { loadOrCreateSigner } from './record/keys.ts';
+import { makeRecorder } from './record/recorder.ts';
+import { openStore } from './store/open.ts';
+import { loadOrCreateSealingKey } from './store/seal.ts';
+import type { Store } from './store/store.ts';
+
+/** An instance that lives in this process. */
+export type LocalInstance = {
+  readonly store: Store;
+  readonly entrance: Entrance;
+};
+
+const now = () => new Date();
+const newNonce = () => randomBytes(32).toString('base64url');
+
+/** Opens the store and puts commands, jobs, platforms and exports around it. */
+export async function openLocal(config: Config, log: Log): Promise<LocalInstance> {
+  const recorder = makeRecorder();
+  const key = await loadOrCreateSealingKey(
+    config.key ? { base64: config.key.reveal() } : { dir: config.dataDir },
+    randomBytes,
+  );
+  const store = await openStore({
+    dataDir: config.dataDir,
+    ...(config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : {}),
+    timeZone: config.timeZone,
+    recorder,
+    signer: await loadOrCreateSigner(config.dataDir),
+    sealingKey: Buffer.from(key).toString('base64'),
+    now,
+    newId: randomUUID,
+    randomBytes,
+    redact: log.redact,
+    warn: (message, error) => log.warn(message, error),
+  });
+  const fingerprint = fingerprintWith(key);
+  log.fingerprintWith(fingerprint);
+  const open = openPlatforms({ now, fingerprint });
+  return { store, entrance: entranceOf({ store, recorder, open, config, log }) };
+}
+
+function entranceOf(parts: {
+  store: Store;
+  recorder: ReturnType<typeof makeRecorder>;
+  open: OpenPlatform;
+  config: Config;
+  log: Log;
+}): Entrance {
+  const { store, recorder, open, config, log } = parts;
+  const context = { store, recorder, parseQuery, now, newId: randomUUID, newNonce };
+  const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
+  const jobs: JobContext = {
+    store,
+    platformOf: platformOf(store, open, log),
+    now,
+    newId: randomUUID,
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+  };
+  let working: Promise<void> | undefined;
+  const close = () => store.close();
+  return localEntrance({
+    ...context,
+    dispatch,
+    connect: async (input, by) => {
+      const { secret, ...given } = input;
+      log.keepSecret(secret);
+      return connectPlatform(
+        { store, openPlatform: open, now, newId: randomUUID },
+        { given, secret, by, source: 'cli' },
+      );
+    },
+    exportRecord: (incident, format, by) =>
+      exportRecord({ store, exporters: makeExporters(recorder), now }, incident, format, by),
+    startWork: () => (working ??= startJobs(jobs)),
+    operatorToken: () => operatorToken(config.dataDir, { store, recorder, now, newNonce }),
+    close,
+  });
+}
+
+function platformOf(store: Store, open: OpenPlatform, log: Log): JobContext['platformOf'] {
+  return async (id: ConnectionId) => {
+    const connection = await store.connections.byId(id);
+    if (!connection) throw new UserError('not_found', 'The connection is no longer there.');
+    const secret = await store.connections.secret(id);
+    if (!secret) {
+      throw new UserError('not_ready', `The connection ${connection.name} has no secret.`, {
+        hint: 'Enter it again: firebreak connect …',
+      });
+    }
+    log.keepSecret(secret);
+    return { connection, platform: open(connection, secret) };
+  };
+}
+
+function failureLog(log: Log): (failure: Failure) => void {
+  return ({ reference, kind, command, person, error }) => {
+    log.failure(error, { reference, kind, command, person });
+  };
+}
+
+/** Short enough to say aloud, keyed so that nobody can try values against it. */
+function fingerprintWith(key: Uint8Array): (secret: string) => string {
+  const own = Buffer.from(hkdfSync('sha256', key, '', 'firebreak secret fingerprint', 32));
+  return (secret) => createHmac('sha256', own).update(secret).digest('hex').slice(0, 16);
+}

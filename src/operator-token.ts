@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { issueToken } from './domain/people.ts';
+import { Secret } from './domain/secret.ts';
+import { UserError } from './errors.ts';
+import type { Recorder } from './record/record.ts';
+import type { Store } from './store/store.ts';
+
+/** The file in the data directory with the local operator's token. */
+const tokenFile = 'operator.token';
+
+/**
+ * The token of the local operator. Whoever can read the data directory is the operator.
+ *
+ * It is made when the file is missing: at the first start, and on a second machine that shares the
+ * PostgreSQL and has the keys.
+ */
+export async function operatorToken(
+  dataDir: string,
+  context: {
+    readonly store: Store;
+    readonly recorder: Recorder;
+    readonly now: () => Date;
+    readonly newNonce: () => string;
+  },
+): Promise<Secret> {
+  const kept = await keptOperatorToken(dataDir);
+  if (kept) return kept;
+  const { store, recorder, now } = context;
+  const operator = await store.people.byId(store.instance.operator);
+  if (!operator) throw new UserError('not_ready', 'The local operator is missing.');
+  const text = `fbt_${context.newNonce()}`;
+  const token = { id: randomUUID(), kind: 'cli', sha256: recorder.sha256(text) } as const;
+  await store.save(issueToken(operator, token, { person: operator, source: 'system', now: now() }));
+  await writeFile(join(dataDir, tokenFile), `${text}\n`, { mode: 0o600, flag: 'wx' });
+  return new Secret(text);
+}
+
+/** The token as it lies in the data directory, or undefined when there is none yet. */
+export async function keptOperatorToken(dataDir: string): Promise<Secret | undefined> {
+  try {
+    return new Secret((await readFile(join(dataDir, tokenFile), 'utf8')).trim());
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new UserError('not_ready', `The operator’s token in ${dataDir} cannot be read.`, {
+      hint: 'Run as the user who owns the data directory.',
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Terminal } from './cli/terminal.ts';
+import { leaveWord, takeWordBack } from './cli/where.ts';
+import { openLocal } from './compose.ts';
+import type { Config } from './config.ts';
+import { startServer } from './http/server.ts';
+import { startClock } from './jobs/clock.ts';
+import type { Log } from './log.ts';
+
+/** Runs the bot until it is told to stop: jobs, clock and the door for the command line. */
+export async function serve(
+  config: Config,
+  log: Log,
+  around: { readonly terminal: Terminal; readonly untilStopped: Promise<void> },
+): Promise<void> {
+  const { store, entrance } = await openLocal(config, log);
+  const clock = startClock({
+    maintain: () => store.maintain(),
+    onFailure: (error) => log.failure(error, { command: 'maintain' }),
+  });
+  try {
+    await entrance.operatorToken();
+    const server = await startServer({
+      port: config.httpPort,
+      instanceId: store.instance.id,
+      entrance,
+      onFailure: (error) => {
+        const reference = randomUUID().slice(-8);
+        log.failure(error, { reference });
+        return reference;
+      },
+    });
+    try {
+      await leaveWord(config.dataDir, { url: server.url, instance: store.instance.id });
+      await entrance.startWork();
+      around.terminal.tell(
+        `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
+          'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
+          'Ctrl-C stops it; work that is under way goes on at the next start.\n',
+      );
+      await around.untilStopped;
+    } finally {
+      await takeWordBack(config.dataDir);
+      await server.close();
+    }
+  } finally {
+    clock.stop();
+    await entrance.close();
+  }
+}
