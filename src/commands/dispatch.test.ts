@@ -101,6 +101,8 @@ describe('a line', () => {
       'ir phase containment.',
       '/phase  “containment”',
       'PHASE: containment',
+      'phase:containment',
+      'ir: /phase:“containment”',
       '\uFEFFphase\u00A0containment',
     ]) {
       assert.equal(await titleOf(say(line)), 'containment/', line);
@@ -162,6 +164,7 @@ describe('what cannot be run', () => {
     assert.deepEqual(await near('approve contain'), ['contain approve']);
     assert.deepEqual(await near('contain frobnicate'), ['contain plan', 'contain approve']);
     assert.deepEqual(await near('xyzzy'), []);
+    assert.deepEqual(await near('phaes:containment'), ['phase']);
     assert.equal((await problem(say('xyzzy'))).hint, '`help` lists them all.');
     assert.equal((await problem(say('constructor'))).code, 'unknown_command');
   });

@@ -71,11 +71,21 @@ function lineOf(line: string): string {
   return visible(line);
 }
 
-/** `/ir status` and `ir status` are `status`. An empty line asks for help. */
+/**
+ * `/ir status`, `ir status` and `in:INC-7 status` are all about `status`; `sev:1` is `sev 1`. An
+ * empty line asks for help.
+ */
 function withoutPrefix(line: readonly Token[]): readonly Token[] {
   const [first] = line;
-  const rest = first !== undefined && /^\/?ir$/i.test(first.raw) ? line.slice(1) : line;
-  return rest.length > 0 ? rest : tokens('help');
+  const rest = first !== undefined && /^\/?ir:?$/i.test(first.raw) ? line.slice(1) : line;
+  const [verb, ...others] = rest;
+  if (verb === undefined) return tokens('help');
+  if (/^in:./i.test(verb.raw) && others.length > 0) return [...others, verb];
+  const joined = /^(\/?[a-z]+:)(?=.)/i.exec(verb.raw)?.[1];
+  if (joined === undefined) return rest;
+  const from = verb.from + joined.length;
+  const value = tokens(verb.raw.slice(joined.length)).map((one) => ({ ...one, from, to: verb.to }));
+  return [{ ...verb, raw: joined, text: joined, to: from }, ...value, ...others];
 }
 
 const asksForHelp = /^(?:--|—|–)help$|^-h$/i;

@@ -37,21 +37,37 @@ export function makeHelp(commands: () => readonly Command[]): Command {
   });
 }
 
+/** One row for each verb that stands alone and one for each group, so that it fits on a screen. */
 function overview(commands: readonly Command[], others: number): Reply {
-  const next = ['help declare', 'status', 'list'];
-  const more =
-    others === 0
-      ? []
-      : [text(`${others} more need a permission that you do not have; \`me\` shows yours.`)];
-  return listed('What you can type', commands, next, more);
+  const groups = Map.groupBy(commands, (command) => groupOf(command) ?? command.name);
+  const rows = [...groups].map(([name, members]) => {
+    const own = members.find((command) => command.name === name);
+    const verbs = members.filter((command) => command !== own).map((one) => verbOf(one, name));
+    if (own === undefined) return [`${name} …`, verbs.join(', ')];
+    const also = verbs.length === 0 ? '' : `; also: ${verbs.join(', ')}`;
+    return [usageOf(own), `${own.summary}${also}`];
+  });
+  const hint = '`help contain` tells more about a group, `help contain plan` about a verb.';
+  const hidden = `${others} more need a permission that you do not have; \`me\` shows yours.`;
+  return {
+    kind: 'view',
+    title: 'What you can type',
+    blocks: [
+      { kind: 'table', columns: ['type', 'to'], rows },
+      text(others === 0 ? hint : `${hint} ${hidden}`),
+    ],
+    next: ['help declare', 'status', 'list'],
+    audience: 'person',
+    outcome: 'done',
+    data: { commands: commands.map(({ name, summary }) => ({ name, summary })) },
+  };
 }
 
-function listed(
-  title: string,
-  commands: readonly Command[],
-  next: readonly string[],
-  more: readonly Block[] = [],
-): Reply {
+function verbOf(command: Command, group: string): string {
+  return command.name.slice(group.length + 1);
+}
+
+function listed(title: string, commands: readonly Command[], next: readonly string[]): Reply {
   return {
     kind: 'view',
     title,
@@ -61,7 +77,6 @@ function listed(
         columns: ['type', 'to'],
         rows: commands.map((command) => [usageOf(command), command.summary]),
       },
-      ...more,
     ],
     next,
     audience: 'person',

@@ -28,6 +28,9 @@ describe('which incident', async () => {
     for (const name of ['in:INC-2', 'in:inc-2', 'in:2', '--in INC-2', '—in 2.']) {
       assert.equal((await see(`log show ${name}`, 'bo')).title, 'INC-2 Second');
     }
+    assert.equal((await see('in:INC-2 log show', 'bo')).title, 'INC-2 Second');
+    const noted = await see('in:INC-2 log add we saw it at:03:50 twice', 'bo');
+    assert.match(shown(noted), /03:50 CET .*: we saw it twice/);
   });
 
   it('is the room’s, whatever else is open', async () => {
