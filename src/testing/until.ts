@@ -1,0 +1,15 @@
+const longestMs = 15_000;
+const betweenMs = 20;
+
+/** Asks again and again until the answer is yes; fails when it never is. */
+export async function until(
+  what: string,
+  ask: () => Promise<boolean> | boolean,
+  withinMs = longestMs,
+): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await ask())) {
+    if (Date.now() > end) throw new Error(`It never came true that ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, betweenMs));
+  }
+}
