@@ -30,22 +30,36 @@ export async function coverageOf(context: CommandContext): Promise<CoverageNote>
       hint: '`scope sync`',
     });
   }
-  return describeCoverage(connections, context.now(), zoneOf(context));
+  return await describeCoverage(context, connections);
 }
 
+/** So many references are read, and so many are shown; the rest is counted. */
+const namedAtMost = 50;
+const shownRefs = 10;
+
 /** The same for these connections, looked at or not. */
-export function describeCoverage(
+export async function describeCoverage(
+  context: CommandContext,
   connections: readonly Connection[],
-  now: Date,
-  zone: string,
-): CoverageNote {
+): Promise<CoverageNote> {
+  const some = connections.some(({ coverage }) => (coverage?.runtimeHosts.nodes ?? 0) > 0);
+  const unsearchable = some ? await context.store.inventory.withRuntimeHosts(namedAtMost) : [];
+  const refs = (connection: Connection) =>
+    unsearchable
+      .filter((workflow) => workflow.connection === connection.id)
+      .map((workflow) => workflow.ref);
   return {
-    blocks: connections.flatMap((connection) => blocksOf(connection, now, zone)),
-    data: { connections: connections.map(dataOf) },
+    blocks: connections.flatMap((connection) => blocksOf(context, connection, refs(connection))),
+    data: { connections: connections.map((connection) => dataOf(connection, refs(connection))) },
   };
 }
 
-function blocksOf(connection: Connection, now: Date, zone: string): readonly Block[] {
+function blocksOf(
+  context: CommandContext,
+  connection: Connection,
+  unsearchable: readonly string[],
+): readonly Block[] {
+  const now = context.now();
   const { name, syncedAt, coverage } = connection;
   if (syncedAt === undefined || coverage === undefined) {
     return [warning(`${name} was never looked at: nothing of it can be found. Type “scope sync”.`)];
@@ -54,10 +68,11 @@ function blocksOf(connection: Connection, now: Date, zone: string): readonly Blo
   const seen =
     `${name}: ${counted(coverage.workflows, 'workflow')} and ` +
     `${counted(coverage.credentials, 'credential')} seen ${ago(syncedAt, now)}, ` +
-    `${showBoth(syncedAt, zone)}.`;
+    `${showBoth(syncedAt, zoneOf(context))}.`;
+  const where = named(unsearchable, runtimeHosts.workflows);
   const hosts =
     `${name}: ${counted(runtimeHosts.nodes, 'host')} in ${counted(runtimeHosts.workflows, 'workflow')} ` +
-    'known only at run time; no search by host can find them.';
+    `known only at run time${where}; no search by host can find them.`;
   const unsaid = connection.missing.filter((one) => !gaps.some((gap) => gap.includes(one)));
   const stale = now.getTime() - syncedAt.getTime() > staleAfterMs;
   return [
@@ -71,7 +86,18 @@ function blocksOf(connection: Connection, now: Date, zone: string): readonly Blo
   ];
 }
 
-function dataOf({ name, syncedAt, coverage }: Connection): JsonObject {
+/** ` (w7, w9)`, and how many are not named. */
+function named(refs: readonly string[], total: number): string {
+  if (refs.length === 0) return '';
+  const shown = refs.slice(0, shownRefs);
+  const left = Math.max(0, total - shown.length);
+  return ` (${shown.join(', ')}${left > 0 ? ` and ${left.toLocaleString('en')} more` : ''})`;
+}
+
+function dataOf(
+  { name, syncedAt, coverage }: Connection,
+  unsearchable: readonly string[],
+): JsonObject {
   return {
     connection: name,
     syncedAt: syncedAt?.toISOString() ?? null,
@@ -81,7 +107,7 @@ function dataOf({ name, syncedAt, coverage }: Connection): JsonObject {
           workflows: coverage.workflows,
           credentials: coverage.credentials,
           users: coverage.users,
-          runtimeHosts: { ...coverage.runtimeHosts },
+          runtimeHosts: { ...coverage.runtimeHosts, refs: [...unsearchable] },
           gaps: [...coverage.gaps],
         }),
   };

@@ -5,7 +5,7 @@ import { keyText } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { finder } from './find.ts';
 import { credentialsOf, usersOf } from './inventory-lists.ts';
-import { factOf, foldedKeyRows, keyRows, selectWorkflows, workflowOf } from './inventory-rows.ts';
+import { factOf, keyRows, selectWorkflows, workflowOf } from './inventory-rows.ts';
 import { resolver } from './resolve.ts';
 import { isUuid } from './rows.ts';
 import type { InventoryStore } from './store.ts';
@@ -26,6 +26,17 @@ export function inventoryStore(db: Db): InventoryStore {
       if (!isUuid(key.connection)) return undefined;
       const [found] = await selectWorkflows(db).where(isKey(key));
       return found && workflowOf(found);
+    },
+
+    async withRuntimeHosts(limit) {
+      const unknown = sql`(${workflows.connection}, ${workflows.id}) in (
+        select ${facts.connection}, ${facts.workflow} from ${facts}
+        where ${facts.kind} = 'runtime_host')`;
+      const rows = await selectWorkflows(db)
+        .where(and(isNull(workflows.goneAt), unknown))
+        .orderBy(asc(workflows.ref))
+        .limit(limit);
+      return rows.map(workflowOf);
     },
 
     async factsOf(keys) {
@@ -66,9 +77,7 @@ export function inventoryStore(db: Db): InventoryStore {
 
 /** Present workflows that point to these keys, with the fact that says so. */
 function withFacts(db: Db, kinds: readonly Fact['kind'][], keys: readonly ItemKey[]) {
-  // Ids differ by case, the index is on folded values: both are compared.
-  const pointing = sql`(${facts.connection}, ${facts.value}, ${facts.foldedValue}) in (
-    select key.connection, key.id, key.folded from (${foldedKeyRows(keys)}) as key)`;
+  const pointing = sql`(${facts.connection}, ${facts.foldedValue}) in (${keyRows(keys)})`;
   return db
     .select({
       row: workflows,

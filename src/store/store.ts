@@ -174,6 +174,8 @@ export interface InventoryStore {
   /** For many at once, by `keyText`. A workflow without facts has an empty list. */
   factsOf(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, readonly Fact[]>>;
   credentials(): Promise<readonly Credential[]>;
+  /** Workflows of which a host is only known when they run: no search by host can find them. */
+  withRuntimeHosts(limit: number): Promise<readonly Workflow[]>;
   /**
    * What a person may have meant: a reference (`w12`, `c3`), a platform id, or a name (case
    * ignored). Several answers mean that the name is ambiguous.

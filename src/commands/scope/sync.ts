@@ -11,7 +11,6 @@ import { defineCommand } from '../command.ts';
 import { describeCoverage } from '../coverage.ts';
 import { deciderOf } from '../deciding.ts';
 import { tokens } from '../tokens.ts';
-import { zoneOf } from '../when.ts';
 
 export const scopeSync = defineCommand({
   name: 'scope sync',
@@ -116,10 +115,9 @@ async function progress(
     });
   }
   const done = asked.filter(({ outcome }) => outcome === 'done');
-  const coverage = describeCoverage(
+  const coverage = await describeCoverage(
+    context,
     done.map(({ connection }) => connection),
-    context.now(),
-    zoneOf(context),
   );
   const outcome = worst(asked.map((state) => state.outcome));
   return {
