@@ -125,6 +125,21 @@ describe('verifying again', () => {
     assert.ok(change.actions?.every((action) => action.notBefore === undefined));
   });
 
+  it('leaves alone what was taken back', () => {
+    const { plan, actions } = aPlan({ state: 'finished', finishedAt: night });
+    const undone = actions.map((action): Action => {
+      const done = acted(action);
+      return action.lever === 'disable' && action.ref === 'w1'
+        ? { ...done, state: 'undone' }
+        : done;
+    });
+    const change = verifyAgain(plan, undone, decider(ana, later));
+    assert.deepEqual(
+      change.actions?.map(({ ref, lever }) => `${ref} ${lever}`),
+      ['w2 disable', 'w2 stop'],
+    );
+  });
+
   it('refuses when nothing was done', () => {
     const { plan, actions } = aPlan({ state: 'cancelled' });
     assert.throws(() => verifyAgain(plan, actions, decider(ana)), {

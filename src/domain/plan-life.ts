@@ -3,6 +3,7 @@ import { assertApproved, assertNotExpired } from './approval.ts';
 import type { Decided } from './approval.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
+import { keyText } from './inventory.ts';
 import type { Person, PersonId } from './person.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
@@ -150,10 +151,15 @@ export function verifyAgain(plan: Plan, actions: readonly Action[], by: Decider)
       hint: `See \`contain status ${plan.name}\`.`,
     });
   }
+  // What was switched on again on purpose is no longer to be off.
+  const undone = new Set(
+    actions.filter((action) => action.state === 'undone').map((action) => targetOf(action)),
+  );
   const again = actions.filter(
     (action) =>
       ['verified', 'contradicted', 'unverifiable', 'pending', 'accepted'].includes(action.state) &&
-      action.acceptedAt !== undefined,
+      action.acceptedAt !== undefined &&
+      !undone.has(targetOf(action)),
   );
   if (again.length === 0) {
     throw new UserError(
@@ -188,11 +194,22 @@ export function verifyAgain(plan: Plan, actions: readonly Action[], by: Decider)
   };
 }
 
+function targetOf(action: Action): string {
+  return keyText({ connection: action.connection, id: action.workflow });
+}
+
+/**
+ * Open again. What was settled had its time when it was first verified: what contradicts it now
+ * counts at once, so that looking again only looks, and never stops or disables anything.
+ */
 function unsettled(action: Action, now: Date): Action {
-  const { reason: _reason, settledAt: _settledAt, notBefore: _notBefore, ...rest } = action;
-  // It had its time when it was first verified: what contradicts it now counts at once.
-  const settleBy = rest.settleBy && rest.settleBy > now ? rest.settleBy : now;
-  return { ...rest, state: 'pending', settleBy, emptySweeps: 0 };
+  const { reason: _reason, settledAt, notBefore: _notBefore, ...rest } = action;
+  return {
+    ...rest,
+    state: 'pending',
+    emptySweeps: 0,
+    ...(settledAt === undefined ? {} : { settleBy: now }),
+  };
 }
 
 function skipped(action: Action, plan: Plan, now: Date): Action {

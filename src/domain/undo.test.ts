@@ -135,14 +135,18 @@ describe('taking a containment back', () => {
   });
 
   it('says what does not come back', () => {
-    const { lost } = anUndo(contained(someWorkflows(2)), {
+    const stop = { at: night.toISOString(), stopped: 2, wereRunning: [] };
+    const done = contained(someWorkflows(2), ({ lever, ref }) =>
+      lever === 'stop' && ref === 'w1' ? { memo: { stop } } : {},
+    );
+    const { lost } = anUndo(done, {
       facts: facts(
         ['id1', [aFact('webhook', 'in', { in: 'draft' })]],
         ['id2', [aFact('schedule', 'daily')]],
       ),
     });
     assert.equal(lost.length, 3);
-    assert.match(lost[0] ?? '', /Executions of w1 and w2 .* do not come back/);
+    assert.match(lost[0] ?? '', /2 executions of w1 were stopped .* do not come back/);
     assert.match(lost[1] ?? '', /webhooks, forms and chats of w1 since 2026-11-22 03:00 UTC/);
     assert.match(lost[2] ?? '', /Schedules of w2 did not fire/);
   });

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { stopOf } from './action.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { Fact } from './inventory.ts';
@@ -175,12 +176,13 @@ function needs(
 
 function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly string[] {
   const keys = new Set(targets.map(keyText));
-  const stopped = input.actions.filter(
-    (action) =>
-      action.lever === 'stop' &&
-      action.acceptedAt !== undefined &&
-      keys.has(`${action.connection}/${action.workflow}`),
-  );
+  const stopped = input.actions.flatMap((action) => {
+    const met = keys.has(keyText({ connection: action.connection, id: action.workflow }))
+      ? stopOf(action)?.stopped
+      : undefined;
+    return met === undefined || met === 0 ? [] : [{ ref: action.ref, met }];
+  });
+  const runs = stopped.reduce((sum, { met }) => sum + met, 0);
   const having = (...kinds: readonly Fact['kind'][]) =>
     targets
       .filter((target) =>
@@ -196,7 +198,7 @@ function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly 
     ...(stopped.length === 0
       ? []
       : [
-          `Executions of ${listed(stopped.map((action) => action.ref))} that were running or waiting were stopped; they do not come back.`,
+          `${counted(runs, 'execution')} of ${listed(stopped.map(({ ref }) => ref))} ${runs === 1 ? 'was' : 'were'} stopped while running or waiting; ${runs === 1 ? 'it does' : 'they do'} not come back.`,
         ]),
     ...(entered.length === 0
       ? []
