@@ -82,7 +82,7 @@ export function standTable(
             levers.find((action) => action.lever === lever),
           ),
         ),
-        levers.map(becauseOf).filter(Boolean).join(' '),
+        [...new Set(levers.flatMap(becauseOf))].join(' '),
       ]),
     },
   ];
@@ -99,9 +99,9 @@ function cellOf(context: CommandContext, action: Action | undefined): string {
 }
 
 /** What shows a verdict, or why there is none. */
-function becauseOf(action: Action): string {
-  if (action.state === 'verified') return action.proofs.map((proof) => proof.text).join(' ');
-  return action.reason ?? '';
+function becauseOf(action: Action): readonly string[] {
+  if (action.state === 'verified') return action.proofs.map((proof) => proof.text);
+  return action.reason === undefined ? [] : [action.reason];
 }
 
 /** What a person could still do in the platform's editor; containment does not prevent it. */

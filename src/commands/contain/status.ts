@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
+import type { Decided } from '../../domain/approval.ts';
 import { hasExpired } from '../../domain/approval.ts';
-import type { Plan } from '../../domain/plan.ts';
+import type { Action } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { UserError } from '../../errors.ts';
@@ -51,7 +52,7 @@ export const containStatus = defineCommand({
     const acted = plan.startedAt !== undefined;
     return {
       kind: 'view',
-      title: planTitle(plan),
+      title: `${planTitle(plan)} (${expired ? 'expired' : plan.state})`,
       blocks: [
         {
           kind: 'fields',
@@ -65,7 +66,7 @@ export const containStatus = defineCommand({
           : targetTable(plan, input.page)),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired ? ['contain plan <query>'] : nextLines(plan, outcome),
+      next: expired ? ['contain plan <query>'] : nextLines(decided, outcome),
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -99,7 +100,7 @@ async function statedPlan(
   });
 }
 
-function nextLines(plan: Plan, outcome: View['outcome']): readonly string[] {
+function nextLines({ plan, actions }: Decided, outcome: View['outcome']): readonly string[] {
   const { name } = plan;
   switch (plan.state) {
     case 'proposed':
@@ -116,11 +117,15 @@ function nextLines(plan: Plan, outcome: View['outcome']): readonly string[] {
       return [`contain run ${name}`, `contain cancel ${name}`];
     case 'finished':
     case 'cancelled':
-      return plan.purpose === 'undo'
-        ? [`contain verify ${name}`]
-        : [`contain verify ${name}`, `contain undo ${name}`];
+      return plan.purpose === 'contain' && actions.some(mayBeUndone)
+        ? [`contain verify ${name}`, `contain undo ${name}`]
+        : [`contain verify ${name}`];
     case 'denied':
     case 'expired':
       return ['contain plan <query>'];
   }
+}
+
+function mayBeUndone({ lever, state, acceptedAt }: Action): boolean {
+  return lever === 'disable' && state !== 'undone' && acceptedAt !== undefined;
 }
