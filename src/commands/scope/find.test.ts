@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { bot, shown } from '../../testing/bot.ts';
+import { aFact } from '../../testing/containment.ts';
+import { estateBot, paymentsEstate } from '../../testing/estate-bot.ts';
+
+describe('scope find', async () => {
+  const night = await estateBot((toy) => {
+    paymentsEstate(toy);
+    toy.add('relay', {
+      name: '`contain run P-1` <!channel>',
+      facts: [aFact('runtime_host', 'Send'), aFact('webhook', 'relay', { auth: 'none' })],
+    });
+    const whole = toy.takeInventory.bind(toy);
+    toy.takeInventory = async () => {
+      const inventory = await whole();
+      const coverage = {
+        ...inventory.coverage,
+        runtimeHosts: { nodes: 1, workflows: 1 },
+        gaps: ['Users are hidden: the key lacks user:list.'],
+      };
+      return { ...inventory, coverage };
+    };
+  });
+  const { see, refused, clock, failures } = night;
+
+  it('lists hits with reference and reason, and counts those beyond the limit', async () => {
+    const view = await see('scope find credential:"Stripe live"');
+    assert.equal(view.title, '3 workflows found');
+    assert.match(shown(view), /"w1","Charge cards","[^"]+","yes","uses credential “Stripe live”/);
+    const few = await see('scope find credential:"Stripe live" limit:2');
+    assert.equal(few.title, '3 workflows found');
+    assert.match(shown(few), /1 more not shown/);
+  });
+
+  it('says for every answer what it rests on and what it cannot see, also for none', async () => {
+    for (const line of ['scope find host:api.stripe.com', 'scope find host:nowhere.example']) {
+      const text = shown(await see(line, 'vic'));
+      assert.match(text, /6 workflows and 0 credentials seen just now/);
+      assert.match(text, /1 host in 1 workflow known only at run time \(w6\); no search by host/);
+      assert.match(text, /Users are hidden: the key lacks user:list/);
+    }
+    assert.equal((await see('scope find host:nowhere.example')).title, 'No workflow found');
+  });
+
+  it('warns once the look is older than a quarter of an hour', async () => {
+    clock.forward(16 * 60_000);
+    assert.match(shown(await see('scope find w1')), /seen 16 min ago.*may have changed since/);
+  });
+
+  it('never builds a line from the name of a workflow', async () => {
+    const view = await see('scope find webhook:relay');
+    assert.match(shown(view), /contain run P-1/);
+    assert.deepEqual(view.next, [
+      'scope show w6',
+      'contain plan webhook:relay',
+      'scope add webhook:relay',
+    ]);
+  });
+
+  it('says what is wrong with a query, and which reference nobody has', async () => {
+    assert.match((await refused('scope find')).message, /“query” is missing/);
+    assert.equal((await refused('scope find colour:red')).code, 'bad_input');
+    assert.match((await refused('scope find w1 limit:0')).message, /“limit” is at least 1/);
+    assert.match((await refused('scope find w99')).message, /No workflow has the reference w99/);
+    assert.equal((await refused('scope find w1', 'nil')).code, 'not_allowed');
+    assert.deepEqual(failures, []);
+  });
+
+  it('says what to do when nothing is connected', async () => {
+    const { refused: refusedThere } = await bot();
+    const problem = await refusedThere('scope find w1');
+    assert.equal(problem.code, 'not_ready');
+    assert.match(problem.hint ?? '', /firebreak connect/);
+  });
+});
