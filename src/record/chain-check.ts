@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 
 import canonicalize from 'canonicalize';
 
@@ -126,10 +126,11 @@ function checkCommitment(
 ): void {
   if (part === undefined) return;
   const salt = Buffer.from(part.salt, 'base64url');
-  const commitment = createHash('sha256').update(salt).update(part.canonical).digest('base64url');
+  const bytes = Buffer.concat([salt, Buffer.from(part.canonical)]);
+  const commitment = hashOf('sha256', bytes, 'base64url');
   if (commitment !== committed) throw bad();
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOf('sha256', text, 'hex');
 }
