@@ -194,7 +194,7 @@ async function say(context: CliContext, line: string, options: Who): Promise<num
   const token = await tokenOf(context, options);
   await using entrance = closing(await context.openEntrance());
   const desk = await entrance.enter(await claimOf(entrance, token, options));
-  return finish(context, entrance, desk, await desk.say(line), options);
+  return await finish(context, entrance, desk, await desk.say(line), options);
 }
 
 /** Follows work that goes on, then prints the last answer. */
@@ -252,7 +252,7 @@ async function issue(
   const token = await tokenOf(context, options);
   await using entrance = closing(await context.openEntrance());
   const desk = await entrance.enter(await claimOf(entrance, token, options));
-  return showIssued(context, await ask(desk), options);
+  return await showIssued(context, await ask(desk), options);
 }
 
 /** A new secret goes to a file, or to standard output alone so that it can be piped. */

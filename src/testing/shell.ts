@@ -121,6 +121,7 @@ export function scriptedEntrance(
   const count = { worked: 0, closed: 0 };
   const desk: Desk = {
     say: (line) => {
+      if (count.closed > 0) throw new Error('The instance is closed already.');
       lines.push(line);
       const reply = left.get(line)?.shift();
       if (!reply) throw new Error(`Nobody expected “${line}”.`);
@@ -156,6 +157,7 @@ export function scriptedEntrance(
         ? Promise.resolve({ secret: new Secret('fbt_fresh'), reply: aView({ title: 'Welcome.' }) })
         : Promise.reject(new UserError('not_allowed', 'This code is not known.')),
     startWork: () => {
+      if (count.closed > 0) throw new Error('The instance is closed already.');
       count.worked += 1;
       return Promise.resolve();
     },
