@@ -1,3 +1,5 @@
+import { promises as timers } from 'node:timers';
+
 import type { z } from 'zod';
 
 import type { Secret } from '../../domain/secret.ts';
@@ -136,6 +138,9 @@ export class N8nApi {
       next = isLast || options.until ? undefined : page();
       // Awaited later; until then a failure must not count as unhandled.
       next?.catch(() => undefined);
+      // Undici reuses a socket one turn after its last answer. Without the turn, the next page
+      // would be asked for only after this one has been worked on.
+      await timers.setImmediate();
       const read = data.flatMap((item) => {
         const parsed = schema.safeParse(item);
         return parsed.success ? [parsed.data] : [];

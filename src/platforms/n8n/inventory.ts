@@ -13,6 +13,7 @@ import type { N8nCredential, N8nExecution, N8nUser, N8nWorkflow } from './answer
 import type { Listed } from './api.ts';
 import type { N8nClient } from './client.ts';
 import { hashesOf, liveVersionOf } from './definition.ts';
+import type { DefinitionHashes } from './definition.ts';
 import { nameOfUser } from './identity.ts';
 import { savesExecutions } from './observe.ts';
 import { ownersOf } from './owners.ts';
@@ -55,13 +56,21 @@ export async function takeInventory(
   };
 }
 
-type Analysed = { readonly workflow: N8nWorkflow; readonly facts: readonly Fact[] };
+type Analysed = {
+  readonly workflow: N8nWorkflow;
+  readonly facts: readonly Fact[];
+  readonly hashes: DefinitionHashes;
+};
 
 function analysedOf(workflow: N8nWorkflow, fingerprint: Fingerprint): Analysed {
   const live = liveVersionOf(workflow);
   // Before 2.0 the draft is what runs, and there is no active version to say so.
   const shown = live && !workflow.activeVersion ? { ...workflow, activeVersion: live } : workflow;
-  return { workflow, facts: analyse(shown, { fingerprint }).map(storable) };
+  return {
+    workflow,
+    facts: analyse(shown, { fingerprint }).map(storable),
+    hashes: hashesOf(workflow),
+  };
 }
 
 function storable(fact: Fact): Fact {
@@ -75,12 +84,11 @@ function storable(fact: Fact): Fact {
 }
 
 function recordOf(
-  { workflow, facts }: Analysed,
+  { workflow, facts, hashes }: Analysed,
   owners: ReadonlyMap<string, Owner>,
   lastRuns: ReadonlyMap<string, Date>,
 ): WorkflowRecord {
   const { id, name, active, isArchived, tags, updatedAt, versionId, activeVersion } = workflow;
-  const hashes = hashesOf(workflow);
   const owner = owners.get(id);
   // The list names the author of the live version only; it is the last change when both are one.
   const author = versionId && versionId === activeVersion?.versionId ? activeVersion.authors : null;

@@ -9,7 +9,8 @@ import { hashesOf, liveVersionOf } from './definition.ts';
 import { entryPointsOf } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
 import type { Memo, MemoEntry } from './memo.ts';
-import { scheduleRulesOf } from './schedule.ts';
+import { nextFire, scheduleRulesOf, unreadableRule } from './schedule.ts';
+import type { ScheduleRule } from './schedule.ts';
 import { probe } from './webhook-probe.ts';
 
 /** One workflow as it is now, with what verifying and restoring it will need. */
@@ -21,7 +22,7 @@ export async function observe(
   const workflow = await client.workflow(id, signal);
   const hashes = hashesOf(workflow);
   const entries = await probeEntries(client.api, workflow, signal);
-  const memo = memoOf(workflow, hashes.content, entries);
+  const memo = memoOf(workflow, hashes.content, entries, client.api.now());
   return {
     hash: hashes.whole,
     contentHash: hashes.content,
@@ -83,10 +84,13 @@ function wasJustPublished(workflow: N8nWorkflow, api: N8nApi): boolean {
   });
 }
 
-function memoOf(workflow: N8nWorkflow, contentHash: string, entries: readonly MemoEntry[]): Memo {
+function memoOf(
+  workflow: N8nWorkflow,
+  contentHash: string,
+  entries: readonly MemoEntry[],
+  now: Date,
+): Memo {
   const nodes = nodesThatStart(workflow);
-  const zone = workflow.settings['timezone'];
-  const rules = nodes.flatMap((node) => scheduleRulesOf(node));
   const answered = new Set(entries.filter((entry) => entry.answered).map((entry) => entry.node));
   return {
     form: 1,
@@ -94,19 +98,27 @@ function memoOf(workflow: N8nWorkflow, contentHash: string, entries: readonly Me
     liveVersionId: liveVersionOf(workflow)?.versionId ?? null,
     contentHash,
     entries: [...entries].filter((entry) => entry.kind !== 'service' || entry.answered),
-    ...(rules.length > 0
-      ? {
-          schedule: {
-            rules: [...rules],
-            // `DEFAULT` is n8n's word for its own zone, which its API does not tell.
-            ...(typeof zone === 'string' && zone !== '' && zone !== 'DEFAULT' ? { zone } : {}),
-          },
-        }
-      : {}),
+    ...scheduleOf(workflow, nodes, now),
     unseen: nodes.filter((node) => isUnseen(node) && !answered.has(node.name)).map(nameOf),
     savesExecutions: savesExecutions(workflow),
     finishing: finishingNodes(workflow),
   };
+}
+
+function scheduleOf(
+  workflow: N8nWorkflow,
+  nodes: readonly N8nNode[],
+  now: Date,
+): Pick<Memo, 'schedule'> {
+  const setting = workflow.settings['timezone'];
+  // `DEFAULT` is n8n's word for its own zone, which its API does not tell.
+  const isSet = typeof setting === 'string' && setting !== '' && setting !== 'DEFAULT';
+  const zone = isSet ? setting : undefined;
+  const rules = nodes
+    .flatMap((node) => scheduleRulesOf(node))
+    .map((rule): ScheduleRule => (nextFire([rule], now, zone) ? rule : unreadableRule));
+  if (rules.length === 0) return {};
+  return { schedule: { rules, ...(zone === undefined ? {} : { zone }) } };
 }
 
 /** Whether n8n keeps a record of this workflow's successful executions. */

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 import type { Proof, Reading } from '../../domain/verification.ts';
 import type { N8nExecution } from './answers.ts';
 import type { Memo } from './memo.ts';
@@ -73,10 +75,12 @@ function scheduled(
   if (!fire) {
     return { doubts: ['The rule of its schedule cannot be read, so its next fire is not known.'] };
   }
-  const unknownZone = schedule.zone === undefined ? ' (n8n does not tell its time zone)' : '';
-  const why = fire.isExact
-    ? `Its schedule would fire next at ${shown(fire.at)}.`
-    : `Its schedule would fire by ${shown(fire.at)} at the latest${unknownZone}.`;
+  const { zone } = schedule;
+  const why =
+    fire.isExact && zone !== undefined
+      ? `Its schedule would fire next at ${inZone(fire.at, zone)}.`
+      : `Its schedule would fire by ${shown(fire.at)} at the latest` +
+        `${zone === undefined ? '; n8n does not tell in which time zone it counts' : ''}.`;
   return { notBefore: { at: new Date(fire.at.getTime() + lateMs), why }, doubts: [] };
 }
 
@@ -91,6 +95,11 @@ function latestStart(executions: readonly N8nExecution[]): Date | undefined {
 function isOngoing(last: Date, acceptedAt: Date, now: Date): boolean {
   if (last.getTime() > acceptedAt.getTime() + settleMs) return true;
   return now.getTime() - last.getTime() < justNowMs;
+}
+
+/** To the minute, as rules are made; which second it is, n8n chooses. */
+function inZone(at: Date, zone: string): string {
+  return `${DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd HH:mm')} ${zone}`;
 }
 
 function shown(at: Date): string {

@@ -70,7 +70,7 @@ const sentences: readonly Known[] = [
   },
   {
     status: 404,
-    when: /^(Not Found$|You do not have permission to|Workflow not found)/i,
+    when: /^(Not Found$|You do not have permission to|Workflow not found)/,
     code: 'not_found',
     says: 'n8n shows no such workflow to this API key: it was deleted, or is not shared with the key’s owner.',
   },

@@ -60,7 +60,7 @@ function scheduleRule(rule: Parameters): ScheduleRule {
       const hours = count('hoursInterval', 1);
       if (minute === undefined) return { everyMs: (hours + 1) * hourMs };
       return 24 % hours === 0
-        ? { cron: `59 ${minute} */${hours} * * *`, skip: 1 }
+        ? { cron: `59 ${minute} ${hours === 1 ? '*' : `*/${hours}`} * * *`, skip: 1 }
         : { cron: `59 ${minute} * * * *`, skip: hours };
     }
     case 'weeks': {
@@ -127,6 +127,9 @@ function numberAt(parameters: Parameters, key: string): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** A rule that cannot be read: it is looked for only once, because that can take a second. */
+export const unreadableRule: ScheduleRule = { cron: '', skip: 1 };
+
 export type NextFire = {
   readonly at: Date;
   /** False when it is only the latest instant possible. */
@@ -157,6 +160,8 @@ function nextOf(rule: ScheduleRule, after: Date, zone: string | undefined): Next
   if ('everyMs' in rule) {
     return { at: new Date(after.getTime() + rule.everyMs), isExact: false };
   }
+  // The parser takes an empty rule for one that always fires.
+  if (!/^\s*\S+(\s+\S+){4,5}\s*$/.test(rule.cron)) return undefined;
   try {
     return zone === undefined ? nextInAnyZone(rule, after) : nextInZone(rule, after, zone);
   } catch {

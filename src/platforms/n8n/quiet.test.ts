@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { N8nExecution } from './answers.ts';
+import type { Memo } from './memo.ts';
+import { quietReading, settleMs } from './quiet.ts';
+import type { Quiet } from './quiet.ts';
+
+const acceptedAt = new Date('2026-11-22T08:00:00.000Z');
+
+function after(ms: number): Date {
+  return new Date(acceptedAt.getTime() + ms);
+}
+
+function run(startedMs: number, mode = 'webhook'): N8nExecution {
+  const base = { id: String(startedMs), status: 'success', workflowId: 'w', mode };
+  return { ...base, startedAt: after(startedMs), stoppedAt: null, waitTill: null };
+}
+
+const everyTenSeconds = { rules: [{ everyMs: 10_000 }] };
+
+function reading(given: {
+  nowMs: number;
+  executions?: readonly N8nExecution[];
+  keeps?: boolean;
+  schedule?: Memo['schedule'];
+  active?: boolean;
+}): Quiet & { readonly findings: string } {
+  const { nowMs, executions = [], keeps = true, schedule, active = true } = given;
+  const memo: Memo = {
+    form: 1,
+    active,
+    liveVersionId: 'v1',
+    contentHash: '',
+    entries: [],
+    ...(schedule ? { schedule } : {}),
+    unseen: [],
+    savesExecutions: 'yes',
+    finishing: [],
+  };
+  const now = after(nowMs);
+  const quiet = quietReading({ memo, acceptedAt, now, at: now, executions, keeps });
+  return { ...quiet, findings: quiet.proofs.map(({ finding }) => finding).join(' ') };
+}
+
+describe('quietReading', () => {
+  it('agrees when nothing started since n8n accepted', () => {
+    assert.equal(reading({ nowMs: 1_000 }).findings, 'agrees');
+    assert.equal(reading({ nowMs: 1_000, executions: [run(-50)] }).findings, 'agrees');
+  });
+
+  it('is contradicted by a start a moment ago, also within the while n8n may take', () => {
+    assert.equal(reading({ nowMs: 2_000, executions: [run(1_500)] }).findings, 'contradicts');
+  });
+
+  it('takes a start within that while for a later beginning of the silence', () => {
+    const late = reading({ nowMs: 60_000, executions: [run(1_500)] });
+    assert.equal(late.findings, 'agrees');
+    assert.match(late.proofs[0]?.text ?? '', /since 2026-11-22 08:00:01 UTC/);
+  });
+
+  it('is contradicted for good by a start after it', () => {
+    const executions = [run(settleMs + 1)];
+    for (const nowMs of [settleMs + 2, settleMs + 3_600_000]) {
+      assert.equal(reading({ nowMs, executions }).findings, 'contradicts');
+    }
+  });
+
+  it('does not hold against the platform what somebody ran by hand, but says it', () => {
+    const byHand = reading({
+      nowMs: 5_000,
+      executions: [run(4_900, 'manual'), run(4_950, 'retry')],
+    });
+    assert.equal(byHand.findings, 'silent agrees');
+    assert.match(byHand.proofs[0]?.text ?? '', /2 times by hand/);
+  });
+
+  it('waits for the next fire of a schedule, counted from the last start', () => {
+    const first = reading({ nowMs: 1_000, schedule: everyTenSeconds });
+    assert.deepEqual(first.notBefore?.at, after(15_000));
+    const schedule = everyTenSeconds;
+    const later = reading({ nowMs: 30_000, schedule, executions: [run(9_000)] });
+    assert.deepEqual(later.notBefore?.at, after(24_000));
+    assert.deepEqual(later.doubts, []);
+  });
+
+  it('says when a schedule would fire in its own zone, to the minute', () => {
+    const schedule = { rules: [{ cron: '59 0 6 * * *', skip: 1 }], zone: 'Europe/Berlin' };
+    const { notBefore } = reading({ nowMs: 1_000, schedule });
+    assert.equal(notBefore?.why, 'Its schedule would fire next at 2026-11-23 06:00 Europe/Berlin.');
+    assert.match(
+      reading({ nowMs: 1_000, schedule: { rules: schedule.rules } }).notBefore?.why ?? '',
+      /at the latest; n8n does not tell/,
+    );
+  });
+
+  it('doubts a schedule whose executions n8n does not keep', () => {
+    const doubted = reading({ nowMs: 1_000, keeps: false, schedule: everyTenSeconds });
+    assert.equal(doubted.findings, 'silent');
+    assert.equal(doubted.doubts.length, 1);
+    assert.equal(doubted.notBefore, undefined);
+    // Its running executions are listed all the same.
+    const executions = [run(500, 'trigger')];
+    const seen = reading({ nowMs: 600, keeps: false, schedule: everyTenSeconds, executions });
+    assert.equal(seen.findings, 'contradicts');
+  });
+
+  it('doubts a schedule whose rule cannot be read', () => {
+    const schedule = { rules: [{ cron: '', skip: 1 }] };
+    assert.match(reading({ nowMs: 1_000, schedule }).doubts.join(' '), /cannot be read/);
+  });
+
+  it('asks nothing of a schedule that was off before', () => {
+    const off = reading({ nowMs: 1_000, schedule: everyTenSeconds, active: false });
+    assert.equal(off.notBefore, undefined);
+  });
+});
