@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+
+import type { AccessContext } from './access.ts';
+import { localEntrance } from './access.ts';
+import { makeDispatch } from './commands/dispatch.ts';
+import { registry } from './commands/registry.ts';
+import type { Environment } from './domain/connection.ts';
+import { issueToken } from './domain/people.ts';
+import { Secret } from './domain/secret.ts';
+import { parseQuery } from './query/parse.ts';
+import { aConnection } from './testing/containment.ts';
+import { aView } from './testing/shell.ts';
+import { openTestStore } from './testing/store.ts';
+
+const newNonce = () => randomBytes(32).toString('base64url');
+
+async function anInstance(connections: readonly Environment[] = ['production']) {
+  const { store, clock, options } = await openTestStore();
+  const context = {
+    store,
+    recorder: options.recorder,
+    parseQuery,
+    now: clock.now,
+    newId: randomUUID,
+    newNonce,
+  };
+  const operator = new Secret('fbt_operator');
+  const person = await store.people.byId(store.instance.operator);
+  assert.ok(person);
+  const token = {
+    id: randomUUID(),
+    kind: 'cli',
+    sha256: options.recorder.sha256(operator.reveal()),
+  } as const;
+  await store.save(issueToken(person, token, { person, source: 'system', now: clock.now() }));
+  await store.save({
+    connections: connections.map((environment, index) =>
+      aConnection({ id: randomUUID(), name: `c${index}`, environment, revision: 0 }),
+    ),
+  });
+  const access: AccessContext = {
+    ...context,
+    dispatch: makeDispatch({ commands: registry, context }),
+    connect: () => Promise.resolve(aView()),
+    exportRecord: () => {
+      throw new Error('Nothing is exported here.');
+    },
+    startWork: () => Promise.resolve(),
+    operatorToken: () => Promise.resolve(operator),
+    close: () => Promise.resolve(),
+  };
+  const entrance = localEntrance(access);
+  const desk = await entrance.enter({ token: operator });
+  await desk.say('person add @ben "Ben Okri" may:responder');
+  return { entrance, desk, operator, clock, store };
+}
+
+const refused = { name: 'UserError', code: 'not_allowed' };
+
+describe('who may speak', () => {
+  it('is the person whose token it is', async () => {
+    const { entrance, desk } = await anInstance();
+    const { secret } = await desk.issueToken('ben');
+    const bens = await entrance.enter({ token: secret, as: '@Ben' });
+    const me = await bens.say('me');
+    assert.ok(me.kind === 'view' && me.title.includes('@ben'));
+  });
+
+  it('is nobody with an unknown, ended or foreign token', async () => {
+    const { entrance, desk, operator, clock } = await anInstance();
+    await assert.rejects(entrance.enter({ token: new Secret('fbt_guess') }), refused);
+    await assert.rejects(entrance.enter({ token: operator, as: 'ben' }), refused);
+    const { secret } = await desk.issueToken('ben');
+    clock.forward(91 * 24 * 60 * 60_000);
+    await assert.rejects(entrance.enter({ token: secret }), refused);
+  });
+
+  it('is nobody who was switched off', async () => {
+    const { entrance, desk } = await anInstance();
+    const { secret } = await desk.issueToken('ben');
+    await desk.say('person disable @ben');
+    await assert.rejects(entrance.enter({ token: secret }), refused);
+  });
+
+  it('may be anybody for the operator only where every connection is a drill', async () => {
+    const drill = await anInstance(['drill', 'drill']);
+    await drill.entrance.enter({ token: drill.operator, as: 'ben' });
+    for (const environments of [['drill', 'production'], ['production'], []] as const) {
+      const { entrance, operator } = await anInstance(environments);
+      await assert.rejects(entrance.enter({ token: operator, as: 'ben' }), refused);
+    }
+  });
+});
+
+describe('tokens and invitations', () => {
+  it('trade an invitation for a token once, and before it ends', async () => {
+    const { entrance, desk, clock } = await anInstance();
+    const first = await desk.invite('ben');
+    const { secret } = await entrance.redeem(first.secret);
+    await entrance.enter({ token: secret, as: 'ben' });
+    await assert.rejects(entrance.redeem(first.secret), refused);
+    const second = await desk.invite('ben');
+    clock.forward(25 * 60 * 60_000);
+    await assert.rejects(entrance.redeem(second.secret), refused);
+  });
+
+  it('are for oneself, and for others only by an admin', async () => {
+    const { entrance, desk } = await anInstance();
+    const { secret } = await desk.issueToken('ben');
+    const bens = await entrance.enter({ token: secret });
+    await bens.issueToken(undefined);
+    await assert.rejects(bens.issueToken('operator'), refused);
+    await assert.rejects(bens.invite('operator'), refused);
+  });
+
+  it('leave only their hash behind', async () => {
+    const { desk, store } = await anInstance();
+    const { secret } = await desk.issueToken('ben');
+    const ben = await store.people.byHandle('ben');
+    assert.ok(ben);
+    const kept = JSON.stringify(await store.people.tokensOf(ben.id));
+    assert.ok(!kept.includes(secret.reveal()));
+    const events = JSON.stringify(await store.timeline.latest('instance', 50));
+    assert.ok(!events.includes(secret.reveal()));
+  });
+});
