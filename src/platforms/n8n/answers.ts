@@ -24,9 +24,10 @@ const shared = z
 const version = z.looseObject({
   versionId: nullable(z.string()),
   nodes: z.array(z.unknown()).catch([]),
-  connections: z.unknown(),
+  connections: z.unknown().optional(),
   authors: nullable(text),
-  workflowPublishHistory: z.unknown(),
+  // Absent from lists: an unknown key that is not optional would reject the whole live version.
+  workflowPublishHistory: z.unknown().optional(),
 });
 
 export const workflowAnswer = z.looseObject({
@@ -38,11 +39,12 @@ export const workflowAnswer = z.looseObject({
   activeVersionId: nullable(z.string()),
   updatedAt: instant,
   nodes: z.array(z.unknown()).catch([]),
-  connections: z.unknown(),
+  connections: z.unknown().optional(),
   settings: z.record(z.string(), z.unknown()).catch({}),
   tags: z.array(z.object({ name: text })).catch([]),
   shared,
-  activeVersion: nullable(version),
+  // Not `nullable`: a live version that cannot be read must not pass for one that does not exist.
+  activeVersion: version.nullish(),
 });
 /** A workflow as n8n shows it: its draft, and in `activeVersion` what runs. */
 export type N8nWorkflow = z.infer<typeof workflowAnswer>;

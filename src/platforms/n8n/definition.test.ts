@@ -76,6 +76,12 @@ describe('hashesOf', () => {
 });
 
 describe('liveVersionOf', () => {
+  it('is never lost because it came without its log, or in a form of its own', () => {
+    const bare = workflow({ nodes: [], activeVersion: { versionId: 'v1', nodes } });
+    assert.equal(liveVersionOf(bare)?.nodes.length, 1);
+    assert.throws(() => workflow({ activeVersion: 'v1' }));
+  });
+
   it('is the published version, not the draft', () => {
     const live = liveVersionOf(workflow({ nodes: [] }));
     assert.deepEqual([live?.versionId, live?.nodes.length], ['v1', 1]);
