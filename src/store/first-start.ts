@@ -41,6 +41,11 @@ export async function openInstance(db: Db, start: FirstStart): Promise<Instance>
   });
 }
 
+/** True when this database has had its first start. */
+export async function hasInstance(db: Db): Promise<boolean> {
+  return (await db.select({ id: instance.id }).from(instance)).length > 0;
+}
+
 type Row = typeof instance.$inferSelect;
 
 function shown({ id, createdAt, timeZone, operator }: Row): Instance {

@@ -11,7 +11,7 @@ import { databaseFailure, errorCode } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { evidenceStore } from './evidence.ts';
 import { withoutValues, withoutValuesIn } from './failure.ts';
-import { openInstance } from './first-start.ts';
+import { hasInstance, openInstance } from './first-start.ts';
 import { incidentsStore } from './incidents.ts';
 import { inventoryStore } from './inventory.ts';
 import type { JobDatabase } from './jobs.ts';
@@ -21,7 +21,8 @@ import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
 import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
-import { loadOrCreateSealingKey, makeSealer } from './seal.ts';
+import type { SealingKeySource } from './seal.ts';
+import { loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
 import type { Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 
@@ -60,16 +61,14 @@ export type StoreOptions = {
  *   the database cannot be reached, needs `firebreak migrate`, or was made with another key
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { sealingKey, dataDir, randomBytes } = options;
-  if (!isAbsolute(dataDir)) throw new RangeError('The data directory is an absolute path.');
-  const key = await loadOrCreateSealingKey(
-    sealingKey === undefined ? { dir: dataDir } : { base64: sealingKey },
-    randomBytes,
-  );
-  const sealer = makeSealer(key, randomBytes);
+  if (!isAbsolute(options.dataDir)) {
+    throw new RangeError('The data directory is an absolute path.');
+  }
+  // Before the database is opened: a wrong key setting costs nothing then.
+  const key = await loadSealingKey(keySource(options));
   const database = await openDatabase(options);
   try {
-    return await withoutValuesIn(() => assemble(options, sealer, database));
+    return await withoutValuesIn(() => assemble(options, key, database));
   } catch (error) {
     await database.close();
     throw error;
@@ -164,12 +163,27 @@ async function prepareSchema(options: StoreOptions, db: Db): Promise<void> {
   await applyMigrations(db, dir);
 }
 
+function keySource({ sealingKey, dataDir }: StoreOptions): SealingKeySource {
+  return sealingKey === undefined ? { dir: dataDir } : { base64: sealingKey };
+}
+
+/** A key is made for a new instance only: beside an old one it would look like the right one. */
+async function firstKey(options: StoreOptions, db: Db): Promise<Uint8Array> {
+  if (await hasInstance(db)) {
+    throw new UserError('not_ready', `The encryption key is missing in ${options.dataDir}.`, {
+      hint: 'Put back secret.key from your backup, or give the key as a setting.',
+    });
+  }
+  return loadOrCreateSealingKey(keySource(options), options.randomBytes);
+}
+
 async function assemble(
   options: StoreOptions,
-  sealer: ReturnType<typeof makeSealer>,
+  key: Uint8Array | undefined,
   { db, jobsIn, maintain, close }: OpenDatabase,
 ): Promise<Store> {
   await prepareSchema(options, db);
+  const sealer = makeSealer(key ?? (await firstKey(options, db)), options.randomBytes);
   const { recorder, signer, now, newId, randomBytes, warn = ignore } = options;
   const redact = options.redact ?? ((text: string) => text);
   const hands = { recorder, signer, now, newId, randomBytes, redact };

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import { access, link, mkdir, open, unlink } from 'node:fs/promises';
+import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { UserError } from '../errors.ts';
@@ -90,23 +90,29 @@ export function makeSealer(key: Uint8Array, randomBytes: (size: number) => Uint8
 export type SealingKeySource = { readonly base64: string } | { readonly dir: string };
 
 /**
- * The 32-byte key of this installation, made at first start when it lives in a file.
+ * The 32-byte key of this installation, or undefined when it has none yet.
  *
  * @throws UserError when the given text is no key, or the file is one that others may read
  */
+export async function loadSealingKey(source: SealingKeySource): Promise<Uint8Array | undefined> {
+  if ('base64' in source) return parseKey(source.base64, 'The given encryption key');
+  return readKeyFile(join(source.dir, keyFileName));
+}
+
+/** The key of this installation; a new file is made when there is none. @throws UserError as above */
 export async function loadOrCreateSealingKey(
   source: SealingKeySource,
   randomBytes: (size: number) => Uint8Array,
 ): Promise<Uint8Array> {
-  if ('base64' in source) return parseKey(source.base64, 'The given encryption key');
+  const known = await loadSealingKey(source);
+  if (known !== undefined) return known;
+  if (!('dir' in source)) throw new Error('A given key is either a key or refused.');
   await mkdir(source.dir, { recursive: true, mode: 0o700 });
   const path = join(source.dir, keyFileName);
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) await makeKeyFile(path, randomBytes);
-  return readKeyFile(path);
+  await makeKeyFile(path, randomBytes);
+  const made = await readKeyFile(path);
+  if (made === undefined) throw new Error(`${path} vanished while it was being made.`);
+  return made;
 }
 
 /** Written whole under another name first, so that a second process never reads half a key. */
@@ -128,8 +134,12 @@ async function makeKeyFile(path: string, randomBytes: (size: number) => Uint8Arr
   }
 }
 
-async function readKeyFile(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+async function readKeyFile(path: string): Promise<Uint8Array | undefined> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
   try {
     const { mode } = await file.stat();
     if ((mode & 0o077) !== 0) {

@@ -57,6 +57,23 @@ after(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
 });
 
+/** What a store in this directory is opened with; a clock that runs unless another is given. */
+export async function storeOptions(
+  dataDir: string,
+  given: Partial<StoreOptions> = {},
+): Promise<StoreOptions> {
+  return {
+    dataDir,
+    timeZone: 'Europe/Berlin',
+    recorder: makeRecorder(),
+    signer: await loadOrCreateSigner(dataDir),
+    now: () => new Date(),
+    newId: randomUUID,
+    randomBytes,
+    ...given,
+  };
+}
+
 /** Opens a new store on the embedded database or on PostgreSQL, already migrated. */
 export async function openTestStore(
   kind: DatabaseKind = 'pglite',
@@ -64,17 +81,11 @@ export async function openTestStore(
 ): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fb-data-'));
   const clock = aClock();
-  const options: StoreOptions = {
-    dataDir,
-    timeZone: 'Europe/Berlin',
-    recorder: makeRecorder(),
-    signer: await loadOrCreateSigner(dataDir),
+  const options = await storeOptions(dataDir, {
     now: clock.now,
-    newId: randomUUID,
-    randomBytes,
     ...(kind === 'postgres' ? { databaseUrl: await newMigratedDatabase() } : {}),
     ...given,
-  };
+  });
   if (kind === 'pglite') await pgliteDirectory(join(options.dataDir, 'pg'));
   let store = await openStore(options);
   cleanups.push(async () => {
