@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { it } from 'node:test';
 
 import { makeRecorder } from '../record/recorder.ts';
@@ -43,12 +44,14 @@ it('refuses to export what nobody signed', async () => {
   await assert.rejects(textOf(exporter.write(source)), /Sign the head/);
 });
 
-it('refuses to export a chain that is shorter than its signed head', async () => {
-  const timeline = { ...aTimeline({ entries: 9 }), entries: aTimeline({ entries: 8 }).entries };
-  await assert.rejects(
-    textOf(exporter.write(anExportSource({ timeline }))),
-    /ends 1 entries before/,
-  );
+it('exports a chain that was cut as it is, says so, and is not good', async () => {
+  const timeline = { ...aTimeline({ entries: 9 }), entries: aTimeline({ entries: 7 }).entries };
+  const text = await textOf(exporter.write(anExportSource({ timeline })));
+  assert.match(text, /2 entries are missing from the database although the head was signed/);
+
+  const report = await verifyBundle(Readable.from([text]));
+  assert.equal(report.problem?.seq, 8);
+  assert.match(report.problem?.reason ?? '', /covers 9 entries, the file has 7/);
 });
 
 it('states what it leaves out: what the caller says, what was erased, what no chain holds', async () => {

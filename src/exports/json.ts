@@ -2,7 +2,7 @@ import type { Json } from '../domain/json.ts';
 import type { Recorder, StoredEntry } from '../record/record.ts';
 import { bundleFormat } from '../record/record.ts';
 import type { Exporter, ExportSource } from './export.ts';
-import { commonOmissions, signedEntries, signedHead } from './signed.ts';
+import { commonOmissions, SignedEntries, signedHead } from './signed.ts';
 
 /** The timeline as one JSON document that can be checked offline (docs/timeline-format.md). */
 export function jsonExporter(recorder: Recorder): Exporter {
@@ -34,14 +34,13 @@ async function* writeBundle(recorder: Recorder, source: ExportSource): AsyncGene
   );
   yield `"checkpoints":[\n${checkpoints.join(',\n')}\n],\n`;
   yield '"entries":[\n';
-  let erased = 0;
+  const entries = new SignedEntries(source, head);
   let separator = '';
-  for await (const page of signedEntries(timeline.entries, head.seq)) {
-    erased += page.filter((entry) => !entry.actor || !entry.body).length;
+  for await (const page of entries) {
     yield separator + page.map((entry) => entryLine(recorder, entry)).join(',\n');
     separator = ',\n';
   }
-  yield `\n],\n"omissions":${line(bundleOmissions(source, erased))}\n}\n`;
+  yield `\n],\n"omissions":${line(bundleOmissions(source, entries))}\n}\n`;
 }
 
 function header(incident: ExportSource['incident']): Json {
@@ -80,9 +79,9 @@ function asJson(value: unknown): Json {
   return value as Json; // oxlint-disable-line typescript/no-unsafe-type-assertion
 }
 
-function bundleOmissions(source: ExportSource, erased: number): readonly string[] {
+function bundleOmissions(source: ExportSource, entries: SignedEntries): readonly string[] {
   return [
-    ...commonOmissions(source, erased).map(tidy),
+    ...commonOmissions(source, entries).map(tidy),
     'Plans, approvals, actions and evidence are here only as far as the timeline tells of them.',
   ];
 }

@@ -6,7 +6,7 @@ import { connectionsSection, evidenceSection, plansSection } from './md-sections
 import type { ShowMoment } from './moment.ts';
 import { showMoment } from './moment.ts';
 import type { SignedHead } from './signed.ts';
-import { commonOmissions, signedEntries, signedHead } from './signed.ts';
+import { commonOmissions, SignedEntries, signedHead } from './signed.ts';
 
 /** A timeline that a post-mortem writer can paste. */
 export function markdownExporter(): Exporter {
@@ -23,16 +23,15 @@ async function* writeMarkdown(source: ExportSource): AsyncGenerator<string> {
   const show = showMoment(source.timeZone);
   const nameOf = (person: PersonId): string => inert(source.peopleNames.get(person) ?? person);
   yield facts(source, show, nameOf);
-  let erased = 0;
   yield timelineHead(show);
-  for await (const page of signedEntries(source.timeline.entries, head.seq)) {
-    erased += page.filter((entry) => !entry.actor || !entry.body).length;
+  const entries = new SignedEntries(source, head);
+  for await (const page of entries) {
     yield page.map((entry) => timelineRow(readEntry(entry), show)).join('');
   }
   yield plansSection(source, show, nameOf);
   yield evidenceSection(source, show, nameOf);
   yield connectionsSection(source, show);
-  yield omissionsSection(source, erased);
+  yield omissionsSection(source, entries);
   yield verifySection(source, head, show);
 }
 
@@ -92,9 +91,9 @@ function timelineRow(entry: ReturnType<typeof readEntry>, show: ShowMoment): str
   return `${row([...cells, what.join(' ')])}\n`;
 }
 
-function omissionsSection(source: ExportSource, erased: number): string {
+function omissionsSection(source: ExportSource, entries: SignedEntries): string {
   const omissions = [
-    ...commonOmissions(source, erased),
+    ...commonOmissions(source, entries),
     'The data for machines of each entry; the JSON export has it.',
     ...(source.plans === undefined ? ['Plans, approvals and actions as lists.'] : []),
     ...(source.evidence === undefined

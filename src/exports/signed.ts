@@ -28,27 +28,56 @@ function isSignedHead(value: unknown): value is SignedHead {
   );
 }
 
-/** Pages of the chain up to the signed head, also while others append behind it. */
-export async function* signedEntries(
-  pages: AsyncIterable<readonly StoredEntry[]>,
-  seq: number,
-): AsyncGenerator<readonly StoredEntry[]> {
-  let left = seq;
-  for await (const page of pages) {
-    const signed = page.slice(0, left);
-    if (signed.length > 0) yield signed;
-    left -= signed.length;
-    if (left === 0) return;
+/** Counts what went by, for what an export says of itself. */
+export class SignedEntries {
+  /** Entries with an erased actor or body. */
+  erased = 0;
+  /** Entries that the signed head vouches for and the database no longer has. */
+  missing: number;
+  readonly #pages: AsyncIterable<readonly StoredEntry[]>;
+
+  constructor({ timeline }: ExportSource, head: SignedHead) {
+    this.#pages = timeline.entries;
+    this.missing = head.seq;
   }
-  if (left > 0) throw new Error(`The chain ends ${left} entries before its signed head.`);
+
+  /**
+   * Pages of the chain up to the signed head, also while others append behind it.
+   *
+   * A chain that was cut is exported as it is: whoever investigates needs the rest, and the
+   * verifier names what is missing.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly StoredEntry[]> {
+    for await (const page of this.#pages) {
+      const signed = page.slice(0, this.missing);
+      this.missing -= signed.length;
+      this.erased += signed.filter((entry) => !entry.actor || !entry.body).length;
+      if (signed.length > 0) yield signed;
+      if (this.missing === 0) return;
+    }
+  }
 }
 
 /** What every format leaves out, in whole sentences; each format adds its own. */
-export function commonOmissions(source: ExportSource, erased: number): readonly string[] {
-  if (erased === 0) return source.omissions;
-  const what =
-    erased === 1
-      ? 'The actor or text of 1 entry was erased; it is shown as redacted.'
-      : `The actor or text of ${erased} entries was erased; they are shown as redacted.`;
-  return [...source.omissions, what];
+export function commonOmissions(
+  source: ExportSource,
+  { erased, missing }: SignedEntries,
+): readonly string[] {
+  const omissions = [...source.omissions];
+  if (missing > 0) {
+    omissions.push(
+      `${count(missing, 'entry is', 'entries are')} missing from the database although the head was signed with them: the record was tampered with or damaged.`,
+    );
+  }
+  if (erased > 0) {
+    const [what, shown] = erased === 1 ? ['was', 'it is'] : ['were', 'they are'];
+    omissions.push(
+      `The actor or text of ${count(erased, 'entry', 'entries')} ${what} erased; ${shown} shown as redacted.`,
+    );
+  }
+  return omissions;
+}
+
+function count(amount: number, one: string, many: string): string {
+  return `${amount} ${amount === 1 ? one : many}`;
 }
