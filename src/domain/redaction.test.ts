@@ -113,6 +113,7 @@ describe('a known secret', () => {
   const secret = 'p/äss wörd+"1\\\n&x';
   const forms: readonly (readonly [string, string])[] = [
     ['as it is', secret],
+    ['decomposed, as some phones type', secret.normalize('NFD')],
     ['in base64', Buffer.from(secret).toString('base64')],
     ['in base64 behind a user name', Buffer.from(`ana:${secret}`).toString('base64')],
     ['in base64 inside something', Buffer.from(`{"a":"${secret}","b":1}`).toString('base64')],

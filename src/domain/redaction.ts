@@ -124,6 +124,7 @@ function formsOf(secret: string): ReadonlySet<string> {
     secret,
     value,
     value.normalize('NFC'),
+    value.normalize('NFD'),
     ...encoded,
     ...encoded.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
     hex,
