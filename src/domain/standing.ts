@@ -19,9 +19,13 @@ export function standingsOf(plan: Plan, actions: readonly Action[]): readonly St
   }));
 }
 
-/** True when only a later hour can settle it: the next fire of a schedule. */
+/** A fire that comes within this time is worth waiting for at a shell, in ms. */
+const soonMs = 2 * 60_000;
+
+/** True when only a later hour can settle it: the next fire of a schedule, and not a near one. */
 export function waitsUntilLater(action: Action, now: Date): boolean {
-  return !isFinal(action) && action.notBefore !== undefined && action.notBefore > now;
+  if (isFinal(action) || action.notBefore === undefined) return false;
+  return action.notBefore.getTime() - now.getTime() > soonMs;
 }
 
 /**
