@@ -54,6 +54,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     redact: log.redact,
     warn: (message, error) => log.warn(message, error),
   });
+  if (config.key) log.keepSecret(config.key);
   const fingerprint = fingerprintWith(key);
   log.fingerprintWith(fingerprint);
   const open = openPlatforms({ now, fingerprint });
@@ -75,6 +76,7 @@ function entranceOf(parts: {
     platformOf: platformOf(store, open, log),
     now,
     newId: randomUUID,
+    sha256: (bytes) => recorder.sha256(bytes),
     wait: (ms, signal) => pause(ms, undefined, { signal }),
   };
   let working: Promise<void> | undefined;

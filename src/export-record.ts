@@ -63,7 +63,6 @@ export async function* exportRecord(
     exportedAt,
     exportedBy: by.id,
     omissions: [
-      'The bytes of evidence are not in this file; their hashes are.',
       'Values of credentials are never read from a platform, so they are nowhere in the record.',
     ],
   });

@@ -17,6 +17,16 @@ export type Chain = IncidentId;
 export const timelineSources = ['cli', 'console', 'slack', 'discord', 'job', 'system'] as const;
 export type TimelineSource = (typeof timelineSources)[number];
 
+/** Bytes kept elsewhere, as the chain knows them. */
+export type Attachment = {
+  /** Hex. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Media type. */
+  readonly type: string;
+};
+
 /** What is asked to be recorded. The store gives it its place in the chain. */
 export type NewTimelineEvent = {
   readonly chain: Chain;
@@ -27,6 +37,8 @@ export type NewTimelineEvent = {
   readonly occurredAt: Date;
   /** One sentence for a human, at most 4,000 characters. Holds no secret: the store redacts it again. */
   readonly text: string;
+  /** Evidence that belongs to it: its hash is chained, so that it cannot be swapped later. */
+  readonly attachments?: readonly Attachment[];
   /** Facts for machines. Strings, safe integers, booleans, null, arrays, objects. */
   readonly data?: JsonObject;
 };

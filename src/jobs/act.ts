@@ -14,6 +14,7 @@ import { PlatformError } from '../errors.ts';
 import type { Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
 import { askAgain, reasonOf } from './ask.ts';
+import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
 
 /** Time-box for collecting evidence of one workflow, in ms; containment does not wait longer. */
@@ -140,14 +141,15 @@ async function collect(
   action: Action,
 ): Promise<{ evidence: readonly NewEvidence[]; note: NewTimelineEvent }> {
   const what = `${action.ref} “${action.workflowName}”`;
-  const note = (kind: string, text: string, data: NewTimelineEvent['data']): NewTimelineEvent => ({
+  const note = (kind: string, text: string, rest: Partial<NewTimelineEvent>): NewTimelineEvent => ({
+    ...rest,
     chain: drive.plan.incident,
     kind,
     actor: { kind: 'firebreak' },
     source: 'job',
     occurredAt: drive.context.now(),
     text: `${drive.plan.name}: ${text}`,
-    data: { plan: drive.plan.name, ref: action.ref, workflow: action.workflow, ...data },
+    data: { plan: drive.plan.name, ref: action.ref, workflow: action.workflow, ...rest.data },
   });
   try {
     const captured = await drive.platform.capture(
@@ -168,14 +170,18 @@ async function collect(
     }));
     const titles = captured.map((document) => document.title);
     const text = `sealed evidence of ${what} before acting: ${titles.join(', ')}.`;
-    return { evidence, note: note('evidence_sealed', text, { documents: titles }) };
+    const attachments = attachmentsOf(drive.context, captured);
+    return {
+      evidence,
+      note: note('evidence_sealed', text, { attachments, data: { documents: titles } }),
+    };
   } catch (error) {
     drive.signal.throwIfAborted();
     const why =
       error instanceof PlatformError ? error.message : 'The time-box for evidence ran out.';
     if (!(error instanceof PlatformError) && !isAbort(error)) throw error;
     const text = `no evidence of ${what} could be sealed before acting. ${why}`;
-    return { evidence: [], note: note('evidence_skipped', text, { reason: why }) };
+    return { evidence: [], note: note('evidence_skipped', text, { data: { reason: why } }) };
   }
 }
 

@@ -31,6 +31,11 @@ describe('carrying out a plan', () => {
     ]);
     const [evidence] = await engine.store.evidence.ofIncident(engine.incident.id);
     assert.equal(evidence?.title, 'live-version.json');
+    const sealed = (await engine.timeline()).find(({ kind }) => kind === 'evidence_sealed');
+    assert.deepEqual(
+      sealed?.attachments?.map(({ sha256 }) => sha256),
+      [evidence?.sha256],
+    );
     const order = engine.toy.calls.filter((call) => !call.startsWith('check'));
     assert.deepEqual(order, ['inventory', 'capture a', 'observe a', 'disable a', 'stop a']);
   });

@@ -11,6 +11,8 @@ export type JobContext = {
   ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** Hex. */
+  readonly sha256: (bytes: Uint8Array) => string;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 };

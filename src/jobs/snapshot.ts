@@ -1,3 +1,4 @@
+import { attachmentsOf } from './attachments.ts';
 import type { JobContext } from './job.ts';
 
 /** Seals evidence of one workflow because a person asked for it. */
@@ -36,6 +37,7 @@ export async function snapshot(
         text: `Sealed evidence of ${known?.ref ?? data.workflow} “${name}”: ${captured
           .map((document) => document.title)
           .join(', ')}.`,
+        attachments: attachmentsOf(context, captured),
         data: { workflow: data.workflow, documents: captured.map((document) => document.title) },
       },
     ],

@@ -89,7 +89,7 @@ function draft(scribe: Scribe, event: NewTimelineEvent): Draft {
     source: event.source,
     actor_commit: recorder.commit(actor.salt, actor.value),
     body_commit: recorder.commit(body.salt, body.value),
-    attachments: [],
+    attachments: event.attachments ?? [],
   };
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(event.kind)) {
     throw new Error('The kind of a timeline event is snake case.');

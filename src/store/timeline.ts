@@ -167,6 +167,7 @@ const storedBody: z.ZodType<{ text: string; data?: JsonObject }> = z.object({
 function eventOf(row: Row, chain: Chain, values: Values): TimelineEvent {
   const actor = values.get(valueKey(row.seq, 'actor'));
   const body = values.get(valueKey(row.seq, 'body'));
+  const attached = attachmentsOf(row.attachments);
   return {
     id: row.id,
     chain,
@@ -178,6 +179,7 @@ function eventOf(row: Row, chain: Chain, values: Values): TimelineEvent {
     ...(row.skewMs === null ? {} : { skewMs: row.skewMs }),
     ...(actor === undefined ? {} : { actor: storedActor.parse(actor.value) }),
     ...(body === undefined ? {} : storedBody.parse(body.value)),
+    ...(attached.length === 0 ? {} : { attachments: attached }),
     hash: row.hash,
   };
 }

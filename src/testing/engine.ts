@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Action, Lever, Plan } from '../domain/plan.ts';
@@ -55,6 +55,7 @@ export async function anEngine(options: {
     },
     now: clock.now,
     newId: randomUUID,
+    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     wait: (ms, signal) => {
       signal.throwIfAborted();
       clock.forward(ms);

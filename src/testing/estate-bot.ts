@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import type { Connection } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
@@ -76,6 +76,7 @@ export async function estateBot(
     },
     now: clock.now,
     newId: randomUUID,
+    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     wait: (ms, signal) => {
       signal.throwIfAborted();
       clock.forward(ms);
