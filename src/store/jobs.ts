@@ -103,10 +103,7 @@ export function jobStore(
     async requeueOrphans() {
       if ('databaseUrl' in where) return;
       if (working.size > 0) throw new Error('Orphans are put back before work is taken up.');
-      if (!(await isInstalled(db))) return;
-      await db.execute(sql`update pgboss.job
-        set state = 'created', started_on = null, heartbeat_on = null
-        where state = 'active' and name in ${kinds}`);
+      await putBack(db);
     },
 
     async stop() {
@@ -115,6 +112,14 @@ export function jobStore(
       await started?.stop({ graceful: true, timeout: stopMs });
     },
   };
+}
+
+/** Jobs that a process left running are waiting again, without the wait for a missing heartbeat. */
+async function putBack(db: Db): Promise<void> {
+  if (!(await isInstalled(db))) return;
+  await db.execute(sql`update pgboss.job
+    set state = 'created', started_on = null, heartbeat_on = null
+    where state = 'active' and name in ${kinds}`);
 }
 
 /** Our transaction in the shape that pg-boss asks for. */
