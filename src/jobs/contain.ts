@@ -155,9 +155,10 @@ async function conclude(context: JobContext, id: string): Promise<void> {
     await context.store.save({ plans: [ended.plan], actions: undone, events: [ended.event] });
     return;
   }
-  const due = settled
-    .flatMap((action) => (isFinal(action) || !action.notBefore ? [] : [action.notBefore.getTime()]))
-    .filter((at) => at > now.getTime());
+  // Also what has come due since the last look, or nothing would ever look again.
+  const due = settled.flatMap((action) =>
+    isFinal(action) || !action.notBefore ? [] : [action.notBefore.getTime()],
+  );
   if (due.length === 0) return;
   const notBefore = new Date(Math.min(...due));
   await context.store.save({
