@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../domain/json.ts';
-import type { Actor, NewTimelineEvent } from '../domain/timeline.ts';
+import type { Actor, Attachment, NewTimelineEvent } from '../domain/timeline.ts';
 
 /** Longest text of an event, in code points. */
 export const textLimit = 4_000;
@@ -29,6 +29,21 @@ export function recordableActor(actor: Actor, redact: Redact): Actor {
   return actor.kind === 'person'
     ? { kind: 'person', id: actor.id, name }
     : { kind: 'connection', name };
+}
+
+/**
+ * What is chained of bytes kept elsewhere.
+ *
+ * @throws TypeError when a hash is no SHA-256 in lower-case hex, or a size no count of bytes
+ */
+export function recordableAttachments(
+  attachments: readonly Attachment[] = [],
+): readonly Attachment[] {
+  return attachments.map(({ sha256, size, type }) => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new TypeError('An attachment needs its SHA-256.');
+    if (!Number.isSafeInteger(size) || size < 0) throw new TypeError('An attachment has a size.');
+    return { sha256, size, type: recordableText(type, (text) => text) };
+  });
 }
 
 /** The instant itself, when it is one. @throws RangeError for an invalid date or one past the year 9999 */

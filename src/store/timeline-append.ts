@@ -9,7 +9,12 @@ import { entryDomain } from '../record/record.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import type { Db } from './database.ts';
 import { rowsOf } from './database.ts';
-import { checkedInstant, recordableActor, recordableBody } from './recordable.ts';
+import {
+  checkedInstant,
+  recordableActor,
+  recordableAttachments,
+  recordableBody,
+} from './recordable.ts';
 import { inKeyOrder } from './rows.ts';
 import type { Scribe } from './scribe.ts';
 import { chains, timelineEntries } from './tables/timeline.ts';
@@ -89,7 +94,7 @@ function draft(scribe: Scribe, event: NewTimelineEvent): Draft {
     source: event.source,
     actor_commit: recorder.commit(actor.salt, actor.value),
     body_commit: recorder.commit(body.salt, body.value),
-    attachments: event.attachments ?? [],
+    attachments: recordableAttachments(event.attachments),
   };
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(event.kind)) {
     throw new Error('The kind of a timeline event is snake case.');
@@ -134,6 +139,7 @@ async function append(tx: Db, scribe: Scribe, one: Draft): Promise<TimelineEvent
     ...(placed.skew_ms === null ? {} : { skewMs: placed.skew_ms }),
     actor: one.actor.value,
     text: body.value.text,
+    ...(one.facts.attachments.length === 0 ? {} : { attachments: one.facts.attachments }),
     ...(body.value.data === undefined ? {} : { data: body.value.data }),
     hash: placed.hash,
   };

@@ -48,6 +48,27 @@ forEachDatabase((name) => {
       await assertChainHolds(store, chain);
     });
 
+    it('chains the hashes of attached evidence, and refuses what is no hash', async () => {
+      const chain = await declare();
+      const attachments = [
+        { sha256: 'ab'.repeat(32), size: 4_096, type: 'application/json' },
+        { sha256: 'cd'.repeat(32), size: 0, type: 'text/plain; x="ü"' },
+      ];
+      const { events } = await store.save({ events: [anEvent(chain, { attachments })] });
+      assert.deepEqual(events[0]?.attachments, attachments);
+      assert.deepEqual(await store.timeline.latest(chain, 1), events);
+      const [entry] = await assertChainHolds(store, chain);
+      assert.deepEqual(entry?.attachments, attachments);
+      for (const wrong of [{ sha256: 'AB'.repeat(32) }, { size: -1 }, { size: 0.5 }]) {
+        const attachment = { sha256: 'ab'.repeat(32), size: 1, type: 'text/plain', ...wrong };
+        await assert.rejects(
+          store.save({ events: [anEvent(chain, { attachments: [attachment] })] }),
+          TypeError,
+        );
+      }
+      assert.equal((await assertChainHolds(store, chain)).length, 1);
+    });
+
     it('keeps one unbroken chain under parallel writers', async () => {
       const chain = await declare();
       const texts = Array.from({ length: 32 }, (_, index) => `event ${index}`);

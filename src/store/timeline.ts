@@ -177,9 +177,9 @@ function eventOf(row: Row, chain: Chain, values: Values): TimelineEvent {
     occurredAt: row.occurredAt,
     recordedAt: row.recordedAt,
     ...(row.skewMs === null ? {} : { skewMs: row.skewMs }),
+    ...(attached.length === 0 ? {} : { attachments: attached }),
     ...(actor === undefined ? {} : { actor: storedActor.parse(actor.value) }),
     ...(body === undefined ? {} : storedBody.parse(body.value)),
-    ...(attached.length === 0 ? {} : { attachments: attached }),
     hash: row.hash,
   };
 }
