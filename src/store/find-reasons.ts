@@ -4,7 +4,6 @@ import type { Fact, Workflow } from '../domain/inventory.ts';
 import { rowsOf, type Db } from './database.ts';
 import type { Leaf, Says } from './find-terms.ts';
 import { credentialRef, keyRows, workflowRef } from './inventory-rows.ts';
-import { workflows } from './tables/inventory.ts';
 
 /** How many reasons one hit shows, and how many nodes one reason names. */
 const mostReasons = 20;
@@ -40,7 +39,13 @@ export async function reasonsFor(
   leaves: readonly Leaf[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (found.length === 0 || leaves.length === 0) return new Map();
-  const hits = sql`hit as materialized (${keyRows(found)})`;
+  // Read once and then tested, where `is true` keeps a set of keys a hash that is made once: left to
+  // itself, the planner guesses too few rows here and compares each fact with each key.
+  const hits = sql`hit as materialized (${keyRows(found)}),
+    hit_facts as materialized (select facts.* from hit join facts
+      on facts.connection = hit.connection and facts.workflow = hit.id),
+    hit_workflows as materialized (select workflows.* from hit join workflows
+      on workflows.connection = hit.connection and workflows.id = hit.id)`;
   const onFacts = leaves.flatMap((leaf, index) =>
     leaf.on === 'fact' ? [factRows(leaf.where, index)] : [],
   );
@@ -71,23 +76,24 @@ export async function reasonsFor(
 }
 
 function factRows(where: SQL, leaf: number): SQL {
-  return sql`select ${sql.raw(String(leaf))} as leaf, facts.* from facts
-    join hit on hit.connection = facts.connection and hit.id = facts.workflow where ${where}`;
+  return sql`select ${sql.raw(String(leaf))} as leaf, facts.* from hit_facts as facts
+    where (${where}) is true`;
 }
 
 function workflowRows(where: SQL, leaf: number): SQL {
-  return sql`select ${sql.raw(String(leaf))} as leaf, ${workflows.ref} as ref from workflows
-    join hit on hit.connection = ${workflows.connection} and hit.id = ${workflows.id} where ${where}`;
+  return sql`select ${sql.raw(String(leaf))} as leaf, workflows.ref
+    from hit_workflows as workflows where (${where}) is true`;
 }
 
 /** Facts with the present names of the credentials and workflows that they point to. */
 function named(selects: readonly SQL[]): SQL {
-  return sql`, fact as (${sql.join([...selects], sql` union all `)})
+  return sql`, fact as materialized (${sql.join([...selects], sql` union all `)})
     select fact.leaf, owner.ref, fact.kind, fact.value, fact.in_version as "in", fact.node,
       fact.label, fact.auth, fact.method, fact.disabled,
       coalesce(credentials.name, called.name) as named, coalesce(credentials.ref, called.ref) as number
     from fact
-    join workflows as owner on owner.connection = fact.connection and owner.id = fact.workflow
+    join hit_workflows as owner
+      on owner.connection = fact.connection and owner.id = fact.workflow
     left join credentials on fact.kind = 'credential'
       and credentials.connection = fact.connection and credentials.id = fact.value
     left join workflows as called on fact.kind in ('calls', 'error_workflow')

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 
 import type { FactKind } from '../domain/inventory.ts';
 import type { QueryField, QueryTerm } from '../domain/query.ts';
@@ -103,7 +104,7 @@ function textLeaves(
     case 'ref':
       return [workflow('ref', matchesRef(match))];
     case 'credential':
-      return [fact(['credential'], usesCredential(match, matches))];
+      return credentialLeaves(match, matches);
     case 'host':
       return [fact(['host'], matchesHost(match))];
     case 'node':
@@ -121,7 +122,7 @@ function textLeaves(
     case 'webhook':
       return [fact(entryKinds, matchesEntry(match))];
     case 'calls':
-      return [fact(['calls', 'error_workflow'], callsWorkflow(match))];
+      return callLeaves(match);
     case 'code':
       return codeLeaves(match);
     case 'active':
@@ -149,18 +150,20 @@ function wordLeaves(match: TextMatch): readonly Leaf[] {
     workflow('id', matchesId(match)),
     workflow('ref', matchesRef(match)),
     workflow('tag', matchesTag(match)),
-    fact(['credential'], usesCredential(match, contains)),
+    ...credentialLeaves(match, contains),
     fact(['host'], contains(facts.foldedValue, match)),
   ];
 }
 
-/** Ids are what the platform made them: their case counts. The key begins with the connection. */
+/** Ids are what the platform made them: their case counts. */
 function matchesId({ value, wildcard }: TextMatch): SQL {
-  if (!wildcard) {
-    return sql`(${workflows.connection}, ${workflows.id}) in (
-      select id, ${value}::text from connections)`;
-  }
-  return sql`lower(${workflows.id}) like ${likePattern(value)}`;
+  if (wildcard) return sql`lower(${workflows.id}) like ${likePattern(value)}`;
+  return hasId(workflows.connection, workflows.id, value);
+}
+
+/** The key's index begins with the connection, so it is asked for each of the few there are. */
+function hasId(connection: PgColumn, id: PgColumn, value: string): SQL {
+  return sql`(${connection}, ${id}) in (select connections.id, ${value}::text from connections)`;
 }
 
 function matchesRef({ value, wildcard }: TextMatch): SQL {
@@ -173,21 +176,26 @@ function matchesRef({ value, wildcard }: TextMatch): SQL {
  * By the name that the platform lists, by reference or by id. The name inside the workflow may be
  * old, so it counts only where the platform does not list the credential.
  */
-function usesCredential(match: TextMatch, compare: typeof matches): SQL {
+function credentialLeaves(match: TextMatch, compare: typeof matches): readonly Leaf[] {
   const number = match.wildcard ? undefined : refNumber(match.value, 'c');
-  const named = either(
+  const named = [
     compare(credentials.foldedName, match),
     ...(number === undefined ? [] : [sql`${credentials.ref} = ${number}`]),
-    ...(match.wildcard ? [] : [sql`${credentials.id} = ${match.value}`]),
+    ...(match.wildcard ? [] : [hasId(credentials.connection, credentials.id, match.value)]),
+  ].map(
+    (where) =>
+      sql`select ${credentials.connection}, ${credentials.id} from credentials where ${where}`,
   );
   const listed = sql`select from credentials where ${credentials.connection} = ${facts.connection}
     and ${credentials.id} = ${facts.value} and not ${credentials.onlyReferenced}
     and ${credentials.goneAt} is null`;
-  return either(
-    sql`(${facts.connection}, ${facts.value}) in (
-      select ${credentials.connection}, ${credentials.id} from credentials where ${named})`,
-    sql`(${compare(facts.foldedLabel, match)} and not exists (${listed}))`,
-  );
+  return [
+    fact(
+      ['credential'],
+      sql`(${facts.connection}, ${facts.foldedValue}) in (${sql.join(named, sql` union all `)})`,
+    ),
+    fact(['credential'], sql`${compare(facts.foldedLabel, match)} and not exists (${listed})`),
+  ];
 }
 
 /** With and without its port: who asks for a host means all of its ports. */
@@ -237,17 +245,21 @@ function matchesEntry(match: TextMatch): SQL {
   );
 }
 
-function callsWorkflow(match: TextMatch): SQL {
+function callLeaves(match: TextMatch): readonly Leaf[] {
   const number = match.wildcard ? undefined : refNumber(match.value, 'w');
   const named = either(
     matches(workflows.foldedName, match),
     ...(number === undefined ? [] : [sql`${workflows.ref} = ${number}`]),
   );
-  return either(
-    sql`(${facts.connection}, ${facts.value}) in (
-      select ${workflows.connection}, ${workflows.id} from workflows where ${named})`,
-    ...(match.wildcard ? [] : [sql`${facts.value} = ${match.value}`]),
-  );
+  const kinds = ['calls', 'error_workflow'] as const;
+  return [
+    fact(
+      kinds,
+      sql`(${facts.connection}, ${facts.foldedValue}) in (
+        select ${workflows.connection}, ${workflows.id} from workflows where ${named})`,
+    ),
+    ...(match.wildcard ? [] : [fact(kinds, sql`${facts.foldedValue} = ${match.value}`)]),
+  ];
 }
 
 /** `code:yes`, `code:host`, `code:api`, `code:env`, or the name of the node. */

@@ -1,8 +1,8 @@
-import { desc, isNull, sql, type SQL } from 'drizzle-orm';
+import { inArray, isNull, sql, type SQL } from 'drizzle-orm';
 
 import type { Hit } from '../domain/inventory.ts';
 import type { Query, QueryTerm } from '../domain/query.ts';
-import type { Db } from './database.ts';
+import { rowsOf, type Db } from './database.ts';
 import { reasonsFor } from './find-reasons.ts';
 import { leavesOf, type KnownConnection, type Leaf } from './find-terms.ts';
 import { selectWorkflows, workflowOf } from './inventory-rows.ts';
@@ -28,16 +28,9 @@ export function finder(db: Db): InventoryStore['find'] {
       })
       .from(connections);
     const where = sql`${isNull(workflows.goneAt)} and ${conditionOf(query, known)}`;
-    const rows = await selectWorkflows(db)
-      .where(where)
-      .orderBy(
-        sql`${workflows.active} desc nulls last`,
-        sql`${desc(workflows.exposure)} nulls last`,
-        workflows.foldedName,
-        workflows.ref,
-      )
-      .limit(limit);
-    const total = rows.length < limit ? rows.length : await count(db, where);
+    const { rows, total } = onFacts(query, known)
+      ? await matchedOnce(db, where, limit)
+      : await matchedInOrder(db, where, limit);
     const found = rows.map(workflowOf);
     const leaves = explaining(query).flatMap((term) => leavesOf(term, known));
     const reasons = await reasonsFor(db, found, leaves);
@@ -49,12 +42,57 @@ export function finder(db: Db): InventoryStore['find'] {
   };
 }
 
-async function count(db: Db, where: SQL): Promise<number> {
+const mostDangerousFirst = sql`${workflows.active} desc nulls last,
+  ${workflows.exposure} desc nulls last, ${workflows.foldedName}, ${workflows.ref}`;
+
+type Matched = {
+  readonly rows: readonly Parameters<typeof workflowOf>[0][];
+  readonly total: number;
+};
+
+/** The index gives the order: only what is shown is read, and then all is counted. */
+async function matchedInOrder(db: Db, where: SQL, limit: number): Promise<Matched> {
+  const rows = await selectWorkflows(db).where(where).orderBy(mostDangerousFirst).limit(limit);
+  if (rows.length < limit) return { rows, total: rows.length };
   const [counted] = await db
     .select({ total: sql<number>`count(*)::int` })
     .from(workflows)
     .where(where);
-  return counted?.total ?? 0;
+  return { rows, total: counted?.total ?? 0 };
+}
+
+/** Going through facts is what costs: it is done once, for the order and for the count. */
+async function matchedOnce(db: Db, where: SQL, limit: number): Promise<Matched> {
+  const page = await rowsOf<{ readonly ref: number; readonly total: number }>(
+    db,
+    sql`with matched as materialized (select ${workflows.ref}, ${workflows.active},
+        ${workflows.exposure}, ${workflows.foldedName} from workflows where ${where})
+      select ref, (select count(*)::int from matched) as total from matched as workflows
+      order by ${mostDangerousFirst} limit ${limit}`,
+  );
+  if (page.length === 0) return { rows: [], total: 0 };
+  const refs = page.map(({ ref }) => ref);
+  const found = await selectWorkflows(db).where(inArray(workflows.ref, refs));
+  const byRef = new Map(found.map((row) => [row.row.ref, row]));
+  return { rows: refs.flatMap((ref) => byRef.get(ref) ?? []), total: page[0]?.total ?? 0 };
+}
+
+function onFacts(query: Query, known: readonly KnownConnection[]): boolean {
+  switch (query.kind) {
+    case 'all':
+      return false;
+    case 'and':
+    case 'or':
+      return query.of.some((one) => onFacts(one, known));
+    case 'not':
+      return onFacts(query.of, known);
+    case 'text':
+    case 'word':
+    case 'flag':
+    case 'time':
+    case 'items':
+      return leavesOf(query, known).some((leaf) => leaf.on === 'fact');
+  }
 }
 
 /** A condition on a row of `workflows`. It may be null for what is not known: that is no hit. */
@@ -102,15 +140,15 @@ function alternativesOf(query: Query, known: readonly KnownConnection[]): readon
 
 function anyOf(leaves: readonly Leaf[]): SQL {
   const direct = leaves.filter((leaf) => leaf.on === 'workflow').map((leaf) => leaf.where);
-  const onFacts = leaves.filter((leaf) => leaf.on === 'fact').map((leaf) => leaf.where);
-  if (onFacts.length === 0) {
+  const factual = leaves.filter((leaf) => leaf.on === 'fact').map((leaf) => leaf.where);
+  if (factual.length === 0) {
     return direct.length === 0 ? sql`false` : sql`(${sql.join(direct, sql` or `)})`;
   }
   const keys = [
     ...direct.map(
       (where) => sql`select ${workflows.connection}, ${workflows.id} from workflows where ${where}`,
     ),
-    ...onFacts.map(
+    ...factual.map(
       (where) => sql`select ${facts.connection}, ${facts.workflow} from facts where ${where}`,
     ),
   ];

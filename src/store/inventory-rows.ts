@@ -2,7 +2,6 @@ import { eq, sql, type SQL } from 'drizzle-orm';
 
 import type { Fact, ItemKey, Workflow } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
-import { folded } from './fold.ts';
 import { isUuid, present } from './rows.ts';
 import { connections } from './tables/connections.ts';
 import { workflows, type facts } from './tables/inventory.ts';
@@ -82,13 +81,4 @@ export function keyRows(keys: readonly ItemKey[]): SQL {
   return sql`select * from unnest(
     ${sql.param(known.map((key) => key.connection))}::uuid[],
     ${sql.param(known.map((key) => key.id))}::text[]) as key(connection, id)`;
-}
-
-/** The same with the folded id, which is what facts are indexed by. */
-export function foldedKeyRows(keys: readonly ItemKey[]): SQL {
-  const known = keys.filter((key) => isUuid(key.connection));
-  return sql`select * from unnest(
-    ${sql.param(known.map((key) => key.connection))}::uuid[],
-    ${sql.param(known.map((key) => key.id))}::text[],
-    ${sql.param(known.map((key) => folded(key.id)))}::text[]) as key(connection, id, folded)`;
 }

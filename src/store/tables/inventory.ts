@@ -72,13 +72,17 @@ export const facts = pgTable(
     auth: text('auth'),
     method: text('method'),
     disabled: boolean('disabled').notNull(),
+    /** As it is compared: folded, but an id of the platform as it is. */
     foldedValue: text('folded_value').notNull(),
     foldedLabel: text('folded_label'),
   },
   (table) => [
     primaryKey({ columns: [table.connection, table.workflow, table.position] }),
     index('facts_value').on(table.kind, table.foldedValue),
-    index('facts_value_trigram').using('gin', table.foldedValue.op('gin_trgm_ops')),
+    /** Only of what is searched by parts: most facts are node types and ids. */
+    index('facts_value_trigram')
+      .using('gin', table.foldedValue.op('gin_trgm_ops'))
+      .where(sql`${table.kind} in ('host', 'webhook', 'form', 'chat', 'mcp', 'package', 'code')`),
     index('facts_label_trigram').using('gin', table.foldedLabel.op('gin_trgm_ops')),
   ],
 );

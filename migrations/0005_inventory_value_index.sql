@@ -1,0 +1,2 @@
+DROP INDEX "facts_value_trigram";--> statement-breakpoint
+CREATE INDEX "facts_value_trigram" ON "facts" USING gin ("folded_value" gin_trgm_ops) WHERE "facts"."kind" in ('host', 'webhook', 'form', 'chat', 'mcp', 'package', 'code');
