@@ -34,7 +34,7 @@ export class UserError extends Error {
   }
 }
 
-/** What a platform did to us. `timed_out` and `cut` mean that the call may have happened: read back. */
+/** What a platform did to us. After `timed_out`, `cut` or `unreadable` the call may have happened: read back. */
 export const platformErrorCodes = [
   'unauthorized',
   'refused',
@@ -76,9 +76,9 @@ export class PlatformError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** True when the call may have taken effect although no answer came. */
+  /** True when the call may have taken effect although no answer came, or none that can be read. */
   get mayHaveHappened(): boolean {
-    return this.code === 'timed_out' || this.code === 'cut';
+    return this.code === 'timed_out' || this.code === 'cut' || this.code === 'unreadable';
   }
 }
 
