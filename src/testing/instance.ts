@@ -74,7 +74,7 @@ export class Instance {
     return readFile(this.path(name), 'utf8');
   }
 
-  /** Starts `firebreak serve` and waits until it says that it listens. */
+  /** Starts `firebreak serve` and waits until it says that it runs. */
   async serve(): Promise<{ stop(): Promise<void> }> {
     const child = this.#spawn(['serve']);
     let printed = '';
@@ -96,7 +96,7 @@ export class Instance {
       if (child.exitCode !== 0) throw new Error(`serve ended with ${child.exitCode}:\n${printed}`);
     };
     const until = Date.now() + serverWithinMs;
-    while (!/listening/i.test(printed)) {
+    while (!/is running/.test(printed)) {
       if (child.exitCode !== null || Date.now() > until) {
         kill();
         throw new Error(`firebreak serve did not start:\n${printed}`);

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+
+import type { Place } from './canary.ts';
+import { filesBelow, tablesOf } from './canary.ts';
+import type { Said } from './instance.ts';
+import { Instance } from './instance.ts';
+import type { RealN8n } from './n8n/real-n8n.ts';
+import { responderScopes } from './n8n/real-n8n.ts';
+
+/** Says one chat line as one person, with that person's own token, and gets JSON back. */
+export type Speaker = (line: string, ...options: readonly string[]) => Promise<Said>;
+
+/** An installation that is connected to an n8n, with two people who have their own tokens. */
+export type Crew = {
+  readonly instance: Instance;
+  /** A responder: plans and runs. */
+  readonly ana: Speaker;
+  /** A responder and approver: says yes. */
+  readonly ben: Speaker;
+  /** What must never be found anywhere, by what it is. */
+  readonly secrets: Readonly<Record<string, string>>;
+};
+
+/** Sets an installation up by the command line alone, as its first admin would. */
+export async function assembleCrew(
+  n8n: RealN8n,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Crew> {
+  const instance = await Instance.create(settings);
+  const apiKey = await n8n.apiKey(responderScopes);
+  const key = await instance.secretFile('n8n.key', apiKey);
+  const options = `--url ${n8n.baseUrl} --name prod --secret-file ${key} --allow-private`;
+  await done(instance.firebreak('connect', 'n8n', ...options.split(' ')));
+  const ana = await join(instance, 'ana', 'Ana Ruiz', 'responder');
+  const ben = await join(instance, 'ben', 'Ben Lind', 'responder,approver');
+  return {
+    instance,
+    ana: ana.speak,
+    ben: ben.speak,
+    secrets: { 'API key of n8n': apiKey, 'token of ana': ana.token, 'token of ben': ben.token },
+  };
+}
+
+/**
+ * Everything an installation keeps and printed: rows of all tables, its files, its output. To be
+ * called when nothing of it runs.
+ */
+export async function whatIsKept({ instance }: Crew): Promise<readonly Place[]> {
+  const pglite = await PGlite.create({
+    dataDir: `${instance.dataDir}/pg`,
+    extensions: { pg_trgm },
+  });
+  try {
+    const tables = await tablesOf(
+      async (sql) => (await pglite.query<Record<string, unknown>>(sql)).rows,
+    );
+    assert.ok(tables.length > 10, 'the tables were read');
+    return [
+      ...tables,
+      ...(await filesBelow(instance.dataDir)),
+      ...instance.printed.map((content, at) => ({ name: `output ${at}`, content })),
+    ];
+  } finally {
+    await pglite.close();
+  }
+}
+
+/** Fails with what was printed unless the command line ended with 0. */
+export async function done(said: Promise<Said>): Promise<Said> {
+  const { code, stdout, stderr } = await said;
+  assert.equal(code, 0, `${stdout}\n${stderr}`);
+  return said;
+}
+
+async function join(instance: Instance, handle: string, name: string, may: string) {
+  await done(instance.firebreak('ir', `person add @${handle} "${name}" may:${may}`));
+  const code = instance.path(`secrets/${handle}.code`);
+  const file = instance.path(`secrets/${handle}.token`);
+  await done(instance.firebreak('person', 'invite', handle, '--out', code));
+  await done(instance.firebreak('person', 'redeem', '--code-file', code, '--out', file));
+  const speak: Speaker = (line, ...options) =>
+    instance.firebreak('ir', line, '--as', handle, '--token-file', file, '--json', ...options);
+  return { speak, token: (await instance.read(`secrets/${handle}.token`)).trim() };
+}
