@@ -79,6 +79,7 @@ function play(targets: number, steps: readonly Step[]) {
             incident: anIncident(),
             connections: [aConnection({ epoch })],
             people: new Map(everyone.map((one) => [one.id, one])),
+            aloneLately: 0,
             digester,
           });
           const yes = decided.approvals.flatMap((one) =>

@@ -28,12 +28,19 @@ function saidYes(decided: Decided, person = ben, now = night): Decided {
   return after(decided, approve(decided, { by: decider(person, now), digester }));
 }
 
-function run(decided: Decided, person = ana, now = night, people = everyone): PlanChange {
+function run(
+  decided: Decided,
+  person = ana,
+  now = night,
+  people = everyone,
+  aloneLately = 0,
+): PlanChange {
   return startRun(decided, {
     by: decider(person, now),
     incident: anIncident(),
     connections: [aConnection()],
     people: new Map(people.map((one) => [one.id, one])),
+    aloneLately,
     digester,
   });
 }
@@ -144,6 +151,16 @@ describe('running a plan', () => {
     assert.throws(() => run({ ...approved, approvals: own }), UserError);
   });
 
+  it('asks for another person once too much was run alone in small pieces', () => {
+    const decided = aDecided(5);
+    assert.equal(run(decided, ana, night, everyone, 15).plans[0]?.state, 'running');
+    assert.throws(
+      () => run(decided, ana, night, everyone, 16),
+      refused('not_allowed', /16 workflows alone within an hour/),
+    );
+    assert.equal(run(saidYes(decided), ana, night, everyone, 16).plans[0]?.state, 'running');
+  });
+
   it('refuses when the approver may not approve any more', () => {
     const decided = saidYes(aDecided(6));
     const left = [ana, aPerson({ ...ben, permissions: ['viewer'] })];
@@ -175,6 +192,7 @@ describe('running a plan', () => {
         incident: anIncident(),
         connections,
         people: new Map(),
+        aloneLately: 0,
         digester,
       });
     assert.throws(() => start([aConnection({ epoch: 2 })]), refused('conflict', /was changed/));

@@ -9,6 +9,12 @@ import type { Action, Approval, Plan } from './plan.ts';
 import { approvalsFor, planLifeMs } from './planning.ts';
 import { counted } from './wording.ts';
 
+/**
+ * So many workflows one responder may disable within an hour without anybody else's yes, so that a
+ * large plan cannot be run alone in small pieces.
+ */
+export const aloneEachHour = 20;
+
 /** A plan with all that was decided on it. */
 export type Decided = {
   readonly plan: Plan;
@@ -109,15 +115,17 @@ export function hasExpired(plan: Plan, approvals: readonly Approval[], now: Date
  * still may approve. The number needed is worked out anew, so that no stored number can lower it.
  *
  * @param people the approvers as they are now
+ * @param aloneLately workflows that the runner has disabled within an hour on nobody else's yes
  * @throws UserError `not_allowed`
  */
 export function assertApproved(
   plan: Plan,
   approvals: readonly Approval[],
   people: ReadonlyMap<PersonId, Person>,
+  aloneLately: number,
 ): void {
   const needed = Math.max(plan.approvalsNeeded, approvalsFor(plan.targets.length));
-  if (plan.purpose === 'undo' || needed === 0) return;
+  if (plan.purpose === 'undo') return;
   const yes = new Set(
     approvals
       .filter((one) => countsFor(plan, one))
@@ -127,12 +135,25 @@ export function assertApproved(
       })
       .map((one) => one.person),
   );
-  if (yes.size >= needed) return;
+  if (yes.size < needed) {
+    throw new UserError(
+      'not_allowed',
+      `${plan.name} disables ${counted(plan.targets.length, 'workflow')} and needs the yes of another person first.`,
+      { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
+    );
+  }
+  if (yes.size > 0 || aloneLately + plan.targets.length <= aloneEachHour) return;
   throw new UserError(
     'not_allowed',
-    `${plan.name} disables ${counted(plan.targets.length, 'workflow')} and needs the yes of another person first.`,
+    `You have disabled ${counted(aloneLately, 'workflow')} alone within an hour; more than ` +
+      `${aloneEachHour} need the yes of another person.`,
     { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
   );
+}
+
+/** True when somebody else than the requester said yes to it. */
+export function hasOthersYes(plan: Plan, approvals: readonly Approval[]): boolean {
+  return approvals.some((one) => countsFor(plan, one));
 }
 
 /** @throws UserError `conflict` */

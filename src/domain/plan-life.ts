@@ -25,6 +25,8 @@ export type RunCheck = {
   readonly connections: readonly Connection[];
   /** The approvers as they are now. */
   readonly people: ReadonlyMap<PersonId, Person>;
+  /** Workflows that this person has disabled within the last hour on nobody else's yes. */
+  readonly aloneLately: number;
   readonly digester: Digester;
 };
 
@@ -43,7 +45,7 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
   const resumed = plan.state === 'paused';
   if (resumed) assertNotStale(plan, now);
   else assertNotExpired(plan, approvals, now);
-  assertApproved(plan, approvals, check.people);
+  assertApproved(plan, approvals, check.people, check.aloneLately);
   assertSameConnections(plan, check);
   const { stateReason: _reason, ...rest } = plan;
   const after: Plan = {

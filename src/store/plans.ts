@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, desc, eq, inArray, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
 
 import type { Approval, Plan } from '../domain/plan.ts';
 import { StaleError, UserError } from '../errors.ts';
@@ -36,6 +36,12 @@ export function plansStore(db: Db): Plans {
         .orderBy(asc(plans.startedAt), asc(plans.number));
       return rows.map(planOf);
     },
+
+    startedBy: (person, since) =>
+      newestFirst(
+        db,
+        and(eq(plans.purpose, 'contain'), eq(plans.startedBy, person), gte(plans.startedAt, since)),
+      ),
 
     async containing(key) {
       if (!isUuid(key.connection)) return [];

@@ -239,6 +239,8 @@ export interface Plans {
   journal(plan: string): Promise<readonly JournalEntry[]>;
   /** Plans of a connection that are running: what a restart must resume. */
   running(): Promise<readonly Plan[]>;
+  /** Containments that this person has started at or after this instant, in any incident. */
+  startedBy(person: PersonId, since: Date): Promise<readonly Plan[]>;
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
   containing(key: ItemKey): Promise<readonly Plan[]>;
 }

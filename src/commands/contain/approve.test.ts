@@ -80,3 +80,25 @@ describe('a plan that needs another person', async () => {
     assert.deepEqual(failures, []);
   });
 });
+
+describe('many small plans', async () => {
+  const { see, refused, clock } = await estateBot((toy) => {
+    for (let number = 1; number <= 21; number += 1) toy.add(`wf${number}`);
+  });
+
+  it('do not get around the yes of another person', async () => {
+    await see('declare Worm');
+    for (const [plan, first] of [1, 6, 11, 16].entries()) {
+      const refs = Array.from({ length: 5 }, (_, index) => `w${first + index}`);
+      await see(`contain plan ${refs.join(' ')}`);
+      await see(`contain run P-${plan + 1}`);
+    }
+    await see('contain plan w21');
+    assert.match((await refused('contain run P-5')).message, /20 workflows alone within an hour/);
+    await see('contain approve P-5', 'bo');
+    assert.equal((await see('contain run P-5')).outcome, 'open');
+    clock.forward(61 * 60_000);
+    await see('contain plan w1');
+    assert.equal((await see('contain run P-6')).outcome, 'open');
+  });
+});

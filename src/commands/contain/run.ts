@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
+import { hasOthersYes } from '../../domain/approval.ts';
 import { startRun } from '../../domain/plan-life.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { counted } from '../../domain/wording.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
@@ -32,6 +35,7 @@ export const containRun = defineCommand({
           context,
           decided.approvals.map((approval) => approval.person),
         ),
+        aloneLately: await aloneLately(context, plan),
         digester: context.recorder,
       });
       const saved = await context.store.save(change);
@@ -48,3 +52,17 @@ export const containRun = defineCommand({
     });
   },
 });
+
+const hourMs = 60 * 60_000;
+
+/** What this person has disabled within an hour on nobody else's yes, this plan aside. */
+async function aloneLately({ store, caller, now }: CommandContext, plan: Plan): Promise<number> {
+  const since = new Date(now().getTime() - hourMs);
+  const started = await store.plans.startedBy(caller.person.id, since);
+  let workflows = 0;
+  for (const one of started) {
+    if (one.id === plan.id || hasOthersYes(one, await store.plans.approvals(one.id))) continue;
+    workflows += one.targets.length;
+  }
+  return workflows;
+}
