@@ -152,7 +152,6 @@ describe('taking a containment back', () => {
   });
 
   const states: readonly (readonly [PlanState, RegExp])[] = [
-    ['running', /end it before undoing/],
     ['paused', /end it before undoing/],
     ['proposed', /never run/],
     ['denied', /never run/],
@@ -164,6 +163,18 @@ describe('taking a containment back', () => {
       assert.throws(() => anUndo({ plan: { ...plan, state }, actions }), { message });
     });
   }
+
+  it('refuses a plan that is running, unless it only waits for the next fire of a schedule', () => {
+    const busy = contained(someWorkflows(2), ({ ref }) =>
+      ref === 'w2' ? { state: 'pending' } : {},
+    );
+    const running = { ...busy, plan: { ...busy.plan, state: 'running' as const } };
+    assert.throws(() => anUndo(running), { message: /end it before undoing/ });
+    const actions = busy.actions.map((action): Action =>
+      action.state === 'pending' ? { ...action, notBefore: minutesLater(180) } : action,
+    );
+    assert.deepEqual(refs(anUndo({ ...running, actions }).plan), ['w1', 'w2']);
+  });
 
   it('refuses to undo an undo, to undo twice at once, or to undo nothing', () => {
     const done = contained(someWorkflows(1));

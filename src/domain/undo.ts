@@ -11,6 +11,8 @@ import { assertUntampered } from './plan-digest.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
 import { entryKinds } from './simulation.ts';
+import { waitsUntilLater } from './standing.ts';
+import { isFinal } from './verification.ts';
 import { counted, listed } from './wording.ts';
 
 /** What an undo is made of. */
@@ -92,18 +94,22 @@ function undoChange(input: UndoInput, plan: Plan, lost: readonly string[]): Plan
   };
 }
 
-function assertCanBeUndone({ plan, others }: UndoInput): void {
+function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
   if (plan.purpose === 'undo') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
       hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',
     });
   }
-  if (plan.state === 'running' || plan.state === 'paused') {
+  // What only waits for the next fire of a schedule has been done, and may be taken back.
+  const waits =
+    plan.state === 'running' &&
+    actions.every((action) => isFinal(action) || waitsUntilLater(action, by.now));
+  if ((plan.state === 'running' && !waits) || plan.state === 'paused') {
     throw new UserError('conflict', `${plan.name} is ${plan.state}; end it before undoing it.`, {
       hint: `\`contain cancel ${plan.name}\`, then \`contain undo ${plan.name}\`.`,
     });
   }
-  if (plan.state !== 'finished' && plan.state !== 'cancelled') {
+  if (!waits && plan.state !== 'finished' && plan.state !== 'cancelled') {
     throw new UserError('conflict', `${plan.name} was never run, so there is nothing to undo.`, {
       hint: `See \`contain status ${plan.name}\`.`,
     });
