@@ -149,6 +149,8 @@ describe('running a plan', () => {
     const approved = saidYes(decided);
     const own = approved.approvals.map((one) => ({ ...one, person: ana.id }));
     assert.throws(() => run({ ...approved, approvals: own }), UserError);
+    const other = approved.approvals.map((one) => ({ ...one, digest: 'f'.repeat(64) }));
+    assert.throws(() => run({ ...approved, approvals: other }), UserError);
   });
 
   it('asks for another person once too much was run alone in small pieces', () => {
