@@ -23,7 +23,11 @@ const memo = z.object({
     .object({
       rules: z.array(
         z.union([
-          z.object({ cron: z.string(), skip: z.number().int().positive() }),
+          z.object({
+            cron: z.string(),
+            skip: z.number().int().positive(),
+            slackMs: z.number().int().positive().exactOptional(),
+          }),
           z.object({ everyMs: z.number().int().positive() }),
         ]),
       ),

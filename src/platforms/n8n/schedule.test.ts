@@ -55,6 +55,12 @@ describe('scheduleRulesOf and nextFire', () => {
     assert.equal(next(every({ field: 'seconds' })), '2026-11-22T08:11:00.000Z');
   });
 
+  it('add an hour where nobody chose the minute', () => {
+    const daily = every({ triggerAtHour: 6 });
+    assert.equal(next(daily, 'UTC'), '2026-11-23T07:00:59.000Z');
+    assert.equal(nextFire(daily, after, 'UTC')?.isExact, false);
+  });
+
   it('count the fires that n8n skips', () => {
     const thirdDay = every({ daysInterval: 3, triggerAtHour: 6, triggerAtMinute: 0 });
     assert.equal(next(thirdDay, 'UTC'), '2026-11-25T06:00:59.000Z');
@@ -120,16 +126,25 @@ describe('scheduleRulesOf and nextFire', () => {
         field: fc.constantFrom('seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'x'),
         secondsInterval: odd,
         hoursInterval: odd,
+        daysInterval: odd,
+        weeksInterval: odd,
         triggerAtHour: odd,
         triggerAtMinute: odd,
         triggerAtDay: fc.oneof(odd, fc.array(odd)),
       },
       { requiredKeys: [] },
     );
+    const time = fc.record({ mode: fc.constantFrom('everyX', 'everyDay', 'custom'), value: odd });
+    const given = fc.oneof(
+      rule.map((one) => every(one)),
+      time.map((one) => rulesOf('cron', { triggerTimes: { item: [one] } })),
+      odd.map((interval) => rulesOf('interval', { interval, unit: 'hours' })),
+    );
     fc.assert(
-      fc.property(rule, fc.constantFrom('Europe/Berlin', undefined), (given, zone) => {
-        const found = nextFire(every(given), after, zone);
-        if (found) assert.ok(found.at > after);
+      fc.property(given, fc.constantFrom('Europe/Berlin', undefined), (rules, zone) => {
+        const found = nextFire(rules, after, zone);
+        if (found) assert.ok(found.at > after && Number.isFinite(found.at.getTime()));
+        for (const one of rules) if ('everyMs' in one) assert.ok(Number.isSafeInteger(one.everyMs));
       }),
     );
   });

@@ -9,10 +9,17 @@ import type { N8nNode, Parameters } from './analyse-node.ts';
  * A cron rule of which every `skip`-th fire counts, or a bound in ms for what cannot be told
  * exactly: n8n fills minutes and seconds that nobody chose with numbers of its own.
  */
-export type ScheduleRule =
-  | { readonly cron: string; readonly skip: number }
-  | { readonly everyMs: number };
+export type ScheduleRule = CronRule | { readonly everyMs: number };
 
+type CronRule = {
+  readonly cron: string;
+  readonly skip: number;
+  /** How much later than the rule says it may fire, because nobody chose the minute. */
+  readonly slackMs?: number;
+};
+
+/** More than any editor allows; each counted fire is computed. */
+const maxCount = 366;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -31,7 +38,7 @@ export function scheduleRulesOf(node: N8nNode): readonly ScheduleRule[] {
       const unitMs = { seconds: 1_000, minutes: minuteMs, hours: hourMs };
       const unit = stringAt(node.parameters, 'unit') ?? 'seconds';
       const count = numberAt(node.parameters, 'interval') ?? 1;
-      return [{ everyMs: count * (isUnit(unit) ? unitMs[unit] : hourMs) }];
+      return [every(count * (isUnit(unit) ? unitMs[unit] : hourMs))];
     }
     default:
       return [];
@@ -48,46 +55,52 @@ function scheduleRule(rule: Parameters): ScheduleRule {
   const minute = numberAt(rule, 'triggerAtMinute');
   const hour = numberAt(rule, 'triggerAtHour');
   const count = (key: string, absent: number): number =>
-    Math.max(Math.trunc(numberAt(rule, key) ?? absent), 1);
+    Math.min(Math.max(Math.trunc(numberAt(rule, key) ?? absent), 1), maxCount);
   switch (stringAt(rule, 'field') ?? 'days') {
     case 'cronExpression':
       return { cron: stringAt(rule, 'expression') ?? '', skip: 1 };
     case 'seconds':
-      return { everyMs: Math.min(count('secondsInterval', 30), 60) * 1_000 };
+      return every(Math.min(count('secondsInterval', 30), 60) * 1_000);
     case 'minutes':
-      return { everyMs: count('minutesInterval', 5) * minuteMs + minuteMs };
+      return every(count('minutesInterval', 5) * minuteMs + minuteMs);
     case 'hours': {
       const hours = count('hoursInterval', 1);
-      if (minute === undefined) return { everyMs: (hours + 1) * hourMs };
+      if (minute === undefined) return every((hours + 1) * hourMs);
       return 24 % hours === 0
         ? { cron: `59 ${minute} ${hours === 1 ? '*' : `*/${hours}`} * * *`, skip: 1 }
         : { cron: `59 ${minute} * * * *`, skip: hours };
     }
     case 'weeks': {
       const given = valueAt(rule, 'triggerAtDay');
-      const days = Array.isArray(given) ? given.map(Number).filter(Number.isInteger) : [0];
+      const named = Array.isArray(given) ? given.map(Number) : [0];
+      const days = [...new Set(named)].filter((day) => [0, 1, 2, 3, 4, 5, 6, 7].includes(day));
       const weeks = count('weeksInterval', 1);
-      if (minute === undefined || hour === undefined) return { everyMs: weeks * 7 * dayMs + dayMs };
+      if (hour === undefined) return every((weeks * 7 + 1) * dayMs);
       const on = days.length === 0 ? '*' : days.join(',');
-      return {
-        cron: `59 ${minute} ${hour} * * ${on}`,
-        skip: weeks === 1 ? 1 : weeks * (days.length || 7),
-      };
+      return atMinute(minute, `${hour} * * ${on}`, weeks === 1 ? 1 : weeks * (days.length || 7));
     }
     case 'months': {
       const months = count('monthsInterval', 1);
       const day = numberAt(rule, 'triggerAtDayOfMonth');
-      if (minute === undefined || hour === undefined || day === undefined) {
-        return { everyMs: months * 31 * dayMs + dayMs };
-      }
-      return { cron: `59 ${minute} ${hour} ${day} * *`, skip: months };
+      if (hour === undefined || day === undefined) return every((months * 31 + 1) * dayMs);
+      return atMinute(minute, `${hour} ${day} * *`, months);
     }
     default: {
       const days = count('daysInterval', 1);
-      if (minute === undefined || hour === undefined) return { everyMs: (days + 1) * dayMs };
-      return { cron: `59 ${minute} ${hour} * * *`, skip: days };
+      if (hour === undefined) return every((days + 1) * dayMs);
+      return atMinute(minute, `${hour} * * *`, days);
     }
   }
+}
+
+/** A bound that is a whole number of ms, whatever somebody typed as a count. */
+function every(ms: number): ScheduleRule {
+  return { everyMs: Math.ceil(Math.min(Math.max(ms, 1), maxCount * dayMs)) };
+}
+
+function atMinute(minute: number | undefined, rest: string, skip: number): CronRule {
+  const cron = `59 ${minute ?? 0} ${rest}`;
+  return minute === undefined ? { cron, skip, slackMs: hourMs } : { cron, skip };
 }
 
 // Follows n8n 2.40.7, `toCronExpression` of n8n-workflow, with the defaults of n8n's editor.
@@ -97,13 +110,13 @@ function cronNodeRule(time: Parameters): ScheduleRule {
   const value = numberAt(time, 'value') ?? 2;
   switch (stringAt(time, 'mode') ?? 'everyDay') {
     case 'everyMinute':
-      return { everyMs: minuteMs };
+      return every(minuteMs);
     case 'everyHour':
       return { cron: `59 ${minute} * * * *`, skip: 1 };
     case 'everyX':
       return stringAt(time, 'unit') === 'minutes'
-        ? { everyMs: (value + 1) * minuteMs }
-        : { everyMs: (value + 1) * hourMs };
+        ? every((value + 1) * minuteMs)
+        : every((value + 1) * hourMs);
     case 'everyWeek': {
       const weekday = numberAt(time, 'weekday') ?? 1;
       return { cron: `59 ${minute} ${hour} * * ${weekday}`, skip: 1 };
@@ -163,18 +176,16 @@ function nextOf(rule: ScheduleRule, after: Date, zone: string | undefined): Next
   // The parser takes an empty rule for one that always fires.
   if (!/^\s*\S+(\s+\S+){4,5}\s*$/.test(rule.cron)) return undefined;
   try {
-    return zone === undefined ? nextInAnyZone(rule, after) : nextInZone(rule, after, zone);
+    const fire = zone === undefined ? nextInAnyZone(rule, after) : nextInZone(rule, after, zone);
+    if (rule.slackMs === undefined) return fire;
+    return { at: new Date(fire.at.getTime() + rule.slackMs), isExact: false };
   } catch {
     // An expression n8n itself would refuse, or a zone that does not exist.
     return undefined;
   }
 }
 
-function nextInZone(
-  rule: { readonly cron: string; readonly skip: number },
-  after: Date,
-  tz: string,
-): NextFire {
+function nextInZone(rule: CronRule, after: Date, tz: string): NextFire {
   const fires = cronParser.parseExpression(rule.cron, { currentDate: after, tz });
   let at = fires.next().toDate();
   for (let fire = 1; fire < rule.skip; fire += 1) at = fires.next().toDate();
@@ -192,10 +203,7 @@ const clockChangeMs = hourMs;
 const maxFires = 2_000;
 
 /** The latest of the next fires over every zone there is. */
-function nextInAnyZone(
-  rule: { readonly cron: string; readonly skip: number },
-  after: Date,
-): NextFire {
+function nextInAnyZone(rule: CronRule, after: Date): NextFire {
   // A rule for every second fires as often as one for every minute, as far as waiting goes.
   const cron = rule.cron.trim().replace(/^\S+(?=(\s+\S+){5}$)/, '59');
   const isHourly = cron.endsWith(' * * * *');
