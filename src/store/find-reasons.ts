@@ -141,7 +141,7 @@ function factPhrase(row: FactRow): string {
     case 'error_workflow':
       return `starts ${target}${row.number === null ? '' : ` (${workflowRef(row.number)})`} when it fails or is stopped`;
     case 'host':
-      return `calls host ${cut(row.value)}`;
+      return `${row.label === 'mentioned' ? 'mentions' : 'calls'} host ${cut(row.value)}`;
     case 'webhook':
     case 'form':
     case 'chat':
@@ -169,15 +169,11 @@ function factPhrase(row: FactRow): string {
   }
 }
 
+/** Not every entry point has a method or a path of its own. */
 function entryPhrase(row: FactRow): string {
-  const method = row.method === null ? '' : ` ${cut(row.method)}`;
-  const guard =
-    row.auth === null
-      ? ''
-      : row.auth === 'none'
-        ? ' without authentication'
-        : ` with ${cut(row.auth)}`;
-  return `has ${row.kind}${method} ${cut(row.value)}${guard}`;
+  const guard = row.auth === 'none' ? 'without authentication' : row.auth && `with ${row.auth}`;
+  const parts = ['has', row.kind, row.method, row.value, guard];
+  return parts.flatMap((part) => (part ? [cut(part)] : [])).join(' ');
 }
 
 const workflowWords: Readonly<Record<Says, (workflow: Workflow) => string>> = {

@@ -59,11 +59,11 @@ const truth: Readonly<Record<string, readonly string[]>> = {
   'ran:>30d': ['exfil'],
   'secret:3b7c': ['exfil'],
   'secret:7c9d': [],
-  'webhook:unauthenticated': ['charge'],
+  'webhook:unauthenticated': ['charge', 'exfil'],
   'webhook:/pay/now': ['charge'],
   'webhook:https://n8n.acme.test/webhook/pay/now': ['charge'],
   'webhook:pay*': ['charge'],
-  'webhook:*': ['charge', 'old'],
+  'webhook:*': ['charge', 'exfil', 'old'],
   'calls:"100%_done"': ['charge'],
   'calls:w3': ['charge'],
   'calls:exfil': ['sub'],
@@ -213,6 +213,13 @@ describe('finding workflows', () => {
           'has webhook POST pay/now without authentication in node Hook',
           'was changed 2026-11-21 10:00 UTC by Ana A',
           'last ran 2026-11-22 09:30 UTC',
+        ],
+      ]);
+      assert.deepEqual(await reasons('webhook:unauthenticated host:webhook.site'), [
+        [
+          'exfil',
+          'has chat without authentication in node Chat, draft only',
+          'mentions host webhook.site in node Run me',
         ],
       ]);
       assert.deepEqual(await reasons('credential:"Deleted one"'), [

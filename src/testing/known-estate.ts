@@ -39,6 +39,8 @@ export const knownEstate = anInventory({
       lastRanAt: new Date('2026-10-01T00:00:00Z'),
       facts: [
         aFact('host', 'api.evil.example:8443', { node: 'Exfil', in: 'live' }),
+        aFact('host', 'webhook.site', { node: 'Run me', label: 'mentioned' }),
+        aFact('chat', '', { node: 'Chat', auth: 'none', in: 'draft' }),
         aFact('code', 'Run me', { node: 'Run me' }),
         aFact('node', 'code', { node: 'Run me' }),
         aFact('secret', '3b7c9d', { node: 'Exfil' }),
