@@ -1,4 +1,4 @@
-import { isExpression, textsIn } from './analyse-node.ts';
+import { isExpression } from './analyse-node.ts';
 import type { N8nNode, NodeFact, Text } from './analyse-node.ts';
 
 /** What a URL text says about the host it leads to. */
@@ -158,9 +158,10 @@ export function hostsIn(text: string): string[] {
   if (!text.includes('://')) return [];
   const hosts = new Set<string>();
   for (const [, authority = '', cut] of text.matchAll(addresses)) {
-    const ended = cut === undefined || bareHost.test(authority);
-    const open = /['"`]\s*\+/.test(text) && authority.endsWith('.');
-    const host = ended && !open ? hostOf(`http://${authority.replace(/[.:]+$/, '')}`) : undefined;
+    // `'https://api.' + …` and `https://a{{ … }}` are beginnings of hosts.
+    if (authority.endsWith('.') && /['"`]\s*\+/.test(text.slice(0, 10_000))) continue;
+    if (cut !== undefined && !bareHost.test(authority)) continue;
+    const host = hostOf(`http://${authority.replace(/[.:]+$/, '')}`);
     if (host) hosts.add(host);
   }
   return [...hosts];
@@ -177,24 +178,22 @@ function present(host: string | undefined): string[] {
   return host === undefined ? [] : [host];
 }
 
+// Those of n8n's helpers take an object, with its `url` in it; the others the address itself.
 const requestCall =
-  /\b(?:fetch|httpRequest|httpRequestWithAuthentication|requestWithAuthentication|urlopen|axios(?:\.\w+)?|requests\.\w+|httpx\.\w+|got(?:\.\w+)?|\$http|https?\.(?:get|request))\s*\(\s*/g;
+  /\b(?:(httpRequest|request|\w{1,20}WithAuthentication)(?:\.call)?|fetch|urlopen|axios(?:\.\w{1,20})?|requests\.\w{1,20}|httpx\.\w{1,20}|got(?:\.\w{1,20})?|https?\.(?:get|request))\s*\(\s*/g;
+const urlProperty = /\b(?:url|uri|baseURL)['"]?\s*:\s*/;
+const literalAddress = /^[frb]?['"`](?:\w{1,20}:)?\/\/[^'"`${}\s/]+(?:[/?#'"`]|$)/;
+const readAhead = 1_000;
 
 /** True when program text makes a request whose address is not written in it. */
 export function callsUnknownHost(code: string): boolean {
   for (const call of code.matchAll(requestCall)) {
-    const argument = code.slice(call.index + call[0].length, call.index + call[0].length + 2_000);
-    const given =
-      /^(?:\{[\s\S]*?\b(?:url|uri|baseURL)['"]?\s*:\s*|[^{]*?['"\w]\s*,\s*\{[\s\S]*?\burl['"]?\s*:\s*)?/.exec(
-        argument,
-      );
-    const address = argument.slice(given?.[0].length ?? 0);
-    if (!/^[frb]?['"`](?:\w+:)?\/\/[^'"`${}\s/]+(?:[/?#'"`]|$)/.test(address)) return true;
+    const from = call.index + call[0].length;
+    const argument = code.slice(from, from + readAhead);
+    const inObject = call[1] !== undefined || argument.startsWith('{');
+    const property = inObject ? urlProperty.exec(argument) : undefined;
+    const address = property ? argument.slice(property.index + property[0].length) : argument;
+    if (!literalAddress.test(address)) return true;
   }
   return false;
-}
-
-/** All strings of a node, once, for every reader. */
-export function textsOf(node: N8nNode): Text[] {
-  return textsIn(node.parameters);
 }

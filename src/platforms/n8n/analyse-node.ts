@@ -77,20 +77,13 @@ export type Text = {
   readonly depth: number;
 };
 
-const maxTexts = 50_000;
-
-/**
- * Every string below a value, with what it is called.
- *
- * Walks with a stack, because depth is the sender's choice. A node with more strings than any
- * editor could make is read up to a bound.
- */
+/** Every string below a value, with what it is called. Depth is the sender's choice, hence a stack. */
 export function textsIn(value: unknown, key = ''): Text[] {
   const texts: Text[] = [];
   const rest: { value: unknown; key: string; field: string; depth: number }[] = [
     { value, key, field: key, depth: 0 },
   ];
-  for (let next = rest.pop(); next && texts.length < maxTexts; next = rest.pop()) {
+  for (let next = rest.pop(); next; next = rest.pop()) {
     if (typeof next.value === 'string') {
       texts.push({ value: next.value, key: next.key, field: next.field, depth: next.depth });
       continue;

@@ -33,14 +33,17 @@ const shapes: readonly (readonly [label: string, pattern: RegExp])[] = [
   ['DigitalOcean token', /\bdo[opr]_v1_[a-f0-9]{60,}/g],
   ['Databricks token', /\bdapi[a-f0-9]{32}/g],
   ['Linear key', /\blin_(?:api|oauth)_[A-Za-z0-9]{30,}/g],
-  ['JSON web token', /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g],
+  ['JSON web token', /\beyJ[\w-]{8,300}\.eyJ[\w-]{8,}\.[\w-]{8,}/g],
   [
     'private key',
-    /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]{40,}?-----END (?:[A-Z]+ )*PRIVATE KEY-----/g,
+    /-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY-----(?:(?:\\n|\s)*[\w-]{1,40}: [^\n\\]{1,100}){0,4}([A-Za-z0-9+/=\s\\]{40,8000})/g,
   ],
   ['bearer token', /\b[Bb]earer\s+([\w.~+/-]{16,}=*)/g],
   ['basic authentication', /\b[Bb]asic\s+([A-Za-z0-9+/]{12,}={0,2})(?![\w.-])/g],
-  ['password in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"`{}]*:([^\s/@'"`{}]{4,})@/gi],
+  [
+    'password in an address',
+    /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"`{}]{0,200}:([^\s/@'"`{}]{4,200})@/gi,
+  ],
 ];
 
 const fieldLabel = 'value of a field that holds secrets';
@@ -69,10 +72,19 @@ export function secretFacts(
     }
   }
   const all = [...found.values()];
-  return all
-    .filter((each) => !all.some((other) => speaksFor(other, each)))
-    .map(({ secret, label }) => ({ kind: 'secret', value: fingerprint(secret), label }));
+  // A flood of made-up tokens is listed as it is: comparing each with each would take too long.
+  const distinct =
+    all.length > maxCompared
+      ? all
+      : all.filter((each) => !all.some((other) => speaksFor(other, each)));
+  return distinct.map(({ secret, label }) => ({
+    kind: 'secret',
+    value: fingerprint(secret),
+    label,
+  }));
 }
+
+const maxCompared = 300;
 
 /** The same secret read twice counts once: an issuer's shape before a field's name, then the longer. */
 function speaksFor(other: Found, each: Found): boolean {
@@ -88,7 +100,8 @@ function* secretsIn({ value, field }: Text): Generator<Found> {
   if (hint.test(literal)) {
     for (const [label, pattern] of shapes) {
       for (const match of literal.matchAll(pattern)) {
-        const secret = match[1] ?? match[0];
+        // A key is the same whether the ends of its lines are real or written as `\n`.
+        const secret = (match[1] ?? match[0]).replace(/\\n|\s/g, '');
         if (!isPlaceholder(secret)) yield { secret, label, byShape: true };
       }
     }
@@ -121,7 +134,7 @@ function looksSecret(value: string): boolean {
 
 function isPlaceholder(value: string): boolean {
   return (
-    /your|here|replace|change[-_]?me|example|placeholder|insert|redacted|dummy|sample|todo|<[^>]*>|__n8n_BLANK|\$(?:json|env|node|vars|secrets|credentials|input|parameter|fromAI)|^\$|^[A-Z]+(?:_[A-Z]+)+$|\.{3}|…/i.test(
+    /^\[.*\]$|your|here|replace|change[-_]?me|example|placeholder|insert|redacted|dummy|sample|todo|<[^>]*>|__n8n_BLANK|\$(?:json|env|node|vars|secrets|credentials|input|parameter|fromAI)|^\$|^[A-Z]+(?:_[A-Z]+)+$|\.{3}|…/i.test(
       value,
     ) || /^(.)\1+$|[xX*•]{6,}|process\.env/.test(value)
   );

@@ -198,6 +198,45 @@ describe('whatever is sent', () => {
     );
   });
 
+  it('does not hold the reader up, however it repeats itself', { timeout: 60_000 }, () => {
+    const pieces = [
+      'a.',
+      'a ',
+      'eyJ-',
+      '-----BEGIN PRIVATE KEY-----',
+      'https://a.',
+      '://',
+      'fetch(',
+      'fetch("https://a.test/")',
+      "httpRequest({ url: 'https://a.test/' })",
+      '{{',
+      '{',
+      "'",
+      '(',
+      'token=',
+      'Bearer ',
+      'Basic aaaa-',
+      'MMMMMMMMMMMMMMMMMMMMMMMM.',
+      '$env.',
+      '/api/v1/',
+    ];
+    for (const piece of pieces) {
+      const text = piece.repeat(200_000 / piece.length);
+      const facts = factsOf([
+        aCall(text),
+        aCall(`={{ ${text}`),
+        aCall(`https://a.test/${text}`),
+        { type: 'code', parameters: { jsCode: text } },
+        {
+          type: 'code',
+          name: 'spaced',
+          parameters: { jsCode: `fetch(${text}${' '.repeat(50_000)}` },
+        },
+      ]);
+      assert.ok(facts.length > 0);
+    }
+  });
+
   it('is read at any depth', () => {
     let deep: object = { url: 'https://deep.test/' };
     for (let depth = 0; depth < 20_000; depth += 1) deep = { deep };
