@@ -67,9 +67,9 @@ async function probeProofs(
   };
   const dead = found.filter((liveness) => liveness === 'dead').length;
   const live = found.filter((liveness) => liveness === 'live').length;
-  if (dead > 0)
-    say('contradicts', `${dead} of its ${before.length} addresses does not answer yet.`);
-  else if (live > 0) say('agrees', `${live} of its ${before.length} addresses answers as before.`);
+  const of = `of ${before.length} addresses that answered before`;
+  if (dead > 0) say('contradicts', `Still silent: ${dead} ${of}.`);
+  else if (live > 0) say('agrees', `Answering again: ${live} ${of}.`);
   if (memo.schedule !== undefined || memo.unseen.length > 0) {
     say('silent', 'n8n’s API does not show whether its other triggers were registered again.');
   }

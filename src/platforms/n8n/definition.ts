@@ -42,7 +42,7 @@ export function hashesOf(workflow: N8nWorkflow): DefinitionHashes {
   const live = liveVersionOf(workflow);
   const draftSteps = hashOf({ nodes, connections });
   const content = hashOf({ steps: draftSteps, settings });
-  const liveSteps = live ? hashOf({ nodes: live.nodes, connections: live.connections }) : null;
+  const liveSteps = live ? stepsOf(live, workflow, draftSteps) : null;
   return {
     whole: hashOf({
       content,
@@ -53,6 +53,14 @@ export function hashesOf(workflow: N8nWorkflow): DefinitionHashes {
     content,
     draftDiffers: liveSteps !== null && liveSteps !== draftSteps,
   };
+}
+
+/** Mostly what runs is what the draft shows, in the very same text; that needs no second hash. */
+function stepsOf(live: LiveVersion, draft: N8nWorkflow, draftSteps: string): string {
+  const isSame =
+    JSON.stringify(live.nodes) === JSON.stringify(draft.nodes) &&
+    JSON.stringify(live.connections) === JSON.stringify(draft.connections);
+  return isSame ? draftSteps : hashOf({ nodes: live.nodes, connections: live.connections });
 }
 
 /** SHA-256 of any JSON, in hex. */
