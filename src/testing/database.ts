@@ -16,7 +16,7 @@ import { guardPglite } from '../store/guard.ts';
 import type { GuardedPglite } from '../store/guard.ts';
 import { applyMigrations, shippedMigrations } from '../store/migrate.ts';
 import type { PostgresCluster } from './postgres.ts';
-import { administer, findPostgres, startPostgres } from './postgres.ts';
+import { findPostgres, sharedCluster, startPostgres } from './postgres.ts';
 
 export const databaseKinds = ['pglite', 'postgres'] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
@@ -74,12 +74,16 @@ if (!postgresFound && process.env['CI'] !== undefined && process.env['CI'] !== '
 const template = 'migrated';
 let cluster: Promise<PostgresCluster> | undefined;
 
-/** The cluster of this test process, started when first asked for and stopped at its end. */
+/** The cluster of the test run; for a file that runs alone, one of its own until its end. */
 export function postgresCluster(): Promise<PostgresCluster> {
   if (postgresBin === undefined) throw new Error('PostgreSQL is not installed.');
-  cluster ??= startPostgres(postgresBin);
+  const shared = sharedCluster();
+  cluster ??= shared ? Promise.resolve(shared) : startPostgres(postgresBin);
   return cluster;
 }
+
+/** The database that is there: PostgreSQL, which is quicker to copy, else the embedded one. */
+export const usualDatabase: DatabaseKind = postgresFound ? 'postgres' : 'pglite';
 after(async () => {
   await (await cluster)?.stop();
 });
@@ -89,14 +93,28 @@ let templated: Promise<void> | undefined;
 /** The URL of a new migrated database, a copy of one that was migrated once. */
 export async function newMigratedDatabase(): Promise<string> {
   const { newDatabase, urlOf } = await postgresCluster();
-  templated ??= (async () => {
-    await administer(urlOf('postgres'), `create database "${template}"`);
-    const pool = new pg.Pool({ connectionString: urlOf(template), max: 1 });
-    await applyMigrations(drizzle(pool), shippedMigrations);
-    await pool.end();
-  })();
+  templated ??= makeTemplate(urlOf);
   await templated;
   return newDatabase(template);
+}
+
+/** Made by the first test file that needs it; the others wait for it. */
+async function makeTemplate(urlOf: PostgresCluster['urlOf']): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf('postgres') });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock(1)');
+    const known = await client.query('select 1 from pg_database where datname = $1', [template]);
+    if (known.rowCount === 1) return;
+    const draft = `${template}_draft`;
+    await client.query(`create database "${draft}"`);
+    const pool = new pg.Pool({ connectionString: urlOf(draft), max: 1 });
+    await applyMigrations(drizzle(pool), shippedMigrations);
+    await pool.end();
+    await client.query(`alter database "${draft}" rename to "${template}"`);
+  } finally {
+    await client.end();
+  }
 }
 
 async function openPostgres(): Promise<TestDatabase> {

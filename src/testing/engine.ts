@@ -40,7 +40,7 @@ export async function anEngine(options: {
   readonly kind?: DatabaseKind;
   readonly workflows: (toy: ToyPlatform) => void;
 }): Promise<Engine> {
-  const { store, clock } = await openTestStore(options.kind ?? 'pglite');
+  const { store, clock } = await openTestStore(options.kind);
   const toy = new ToyPlatform(clock.now);
   options.workflows(toy);
   const connection = aConnection({ id: randomUUID(), revision: 0 });

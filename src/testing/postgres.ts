@@ -77,9 +77,15 @@ export async function startPostgres(bin: string): Promise<PostgresCluster> {
     ['-D', data, '-U', user, '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-locale'],
     { ...as, env, cwd: dir },
   );
-  const settings = ['listen_addresses=', `unix_socket_directories=${dir}`, 'fsync=on'];
+  const settings = [
+    'listen_addresses=',
+    `unix_socket_directories=${dir}`,
+    'fsync=on',
+    // Several test files at once, each with stores that keep a few connections.
+    'max_connections=400',
+  ];
   const script =
-    '"$0" -D "$1" -c "$3" -c "$4" -c "$5" >"$2/log" 2>&1 & server=$!; ' +
+    '"$0" -D "$1" -c "$3" -c "$4" -c "$5" -c "$6" >"$2/log" 2>&1 & server=$!; ' +
     // Politely first: a client that is still saying goodbye would see an error.
     'cat >/dev/null; kill -TERM $server; (sleep 5; kill -INT $server) 2>/dev/null & late=$!; ' +
     'wait $server; kill $late; cd /; rm -rf "$2"';
@@ -101,17 +107,41 @@ export async function startPostgres(bin: string): Promise<PostgresCluster> {
   }
   keeper.unref();
 
+  return { urlOf, stop, newDatabase: copier(urlOf) };
+}
+
+/** Where a whole test run says that its cluster is. */
+const sharedVariable = 'FIREBREAK_TEST_POSTGRES';
+
+/** Starts one cluster for all test files of a run, which find it by the environment. */
+export async function shareCluster(): Promise<PostgresCluster | undefined> {
+  const bin = await findPostgres();
+  if (bin === undefined) return undefined;
+  const cluster = await startPostgres(bin);
+  process.env[sharedVariable] = cluster.urlOf('postgres');
+  return cluster;
+}
+
+/** The cluster of the run that this test file is part of; its databases end with it. */
+export function sharedCluster(): PostgresCluster | undefined {
+  const shared = process.env[sharedVariable];
+  if (shared === undefined) return undefined;
+  const urlOf = (database: string) => {
+    const url = new URL(shared);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  return { urlOf, newDatabase: copier(urlOf), stop: () => Promise.resolve() };
+}
+
+function copier(urlOf: PostgresCluster['urlOf']): PostgresCluster['newDatabase'] {
   let made = 0;
-  return {
-    urlOf,
-    stop,
-    newDatabase: async (template) => {
-      made += 1;
-      const name = `suite_${made}`;
-      const tail = template === undefined ? '' : ` template "${template}" strategy file_copy`;
-      await administer(urlOf('postgres'), `create database "${name}"${tail}`);
-      return urlOf(name);
-    },
+  return async (template) => {
+    made += 1;
+    const name = `suite_${process.pid}_${made}`;
+    const tail = template === undefined ? '' : ` template "${template}" strategy file_copy`;
+    await administer(urlOf('postgres'), `create database "${name}"${tail}`);
+    return urlOf(name);
   };
 }
 

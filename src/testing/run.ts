@@ -6,12 +6,15 @@
  * Exits 1 when a test failed, a file crashed, has no test or does not end within `--seconds`, when
  * no file matches, and when every test was skipped.
  */
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EventData } from 'node:test';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
+
+import { shareCluster } from './postgres.ts';
 
 /** A hanging test is named by its own timeout before its file is killed. */
 const graceMs = 5000;
@@ -36,6 +39,7 @@ if (files.length === 0) {
 const counted = { passed: 0, failed: 0, skipped: 0 };
 const silent = new Set(files);
 const bound = new URL(`end-within.ts?ms=${fileMs}`, import.meta.url).href;
+const cluster = await shareCluster();
 const stream = run({
   files,
   concurrency,
@@ -54,13 +58,13 @@ stream.on('test:fail', (event) => {
 });
 const shown = stream.compose(spec);
 shown.pipe(process.stdout);
-shown.on('end', () => {
-  for (const file of silent) process.stdout.write(`\n${file} has no test.\n`);
-  counted.failed += silent.size;
-  const tail = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
-  process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${tail}\n`);
-  process.exitCode = counted.failed === 0 && counted.passed > 0 ? 0 : 1;
-});
+await once(shown, 'end');
+await cluster?.stop();
+for (const file of silent) process.stdout.write(`\n${file} has no test.\n`);
+counted.failed += silent.size;
+const tail = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
+process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${tail}\n`);
+process.exitCode = counted.failed === 0 && counted.passed > 0 ? 0 : 1;
 
 /** Suites are not tests, and node reports a whole file under its own name when no test was heard. */
 function isTest(event: EventData.TestPass | EventData.TestFail): boolean {

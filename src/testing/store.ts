@@ -18,7 +18,7 @@ import { guardPglite } from '../store/guard.ts';
 import { openStore } from '../store/open.ts';
 import type { StoreOptions } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { newMigratedDatabase, pgliteDirectory } from './database.ts';
+import { newMigratedDatabase, pgliteDirectory, usualDatabase } from './database.ts';
 import type { DatabaseKind } from './database.ts';
 
 /** A clock that stands still until it is told to move. */
@@ -76,7 +76,7 @@ export async function storeOptions(
 
 /** Opens a new store on the embedded database or on PostgreSQL, already migrated. */
 export async function openTestStore(
-  kind: DatabaseKind = 'pglite',
+  kind: DatabaseKind = usualDatabase,
   given: Partial<StoreOptions> = {},
 ): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fb-data-'));
