@@ -1,4 +1,5 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
+import { getTableConfig } from 'drizzle-orm/pg-core';
 
 import type { FactKind, Inventory, UserRecord, WorkflowRecord } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
@@ -11,7 +12,8 @@ import { credentials, facts, platformUsers, workflows } from './tables/inventory
 
 /** From so many changed rows on, indexes and statistics are brought up to date at once. */
 const manyRows = 200;
-const factsAtOnce = 5_000;
+/** Small enough that the embedded database lets the event loop turn in between. */
+const factsAtOnce = 1_000;
 
 /**
  * Replaces what is known of connections by a newer look at them.
@@ -52,12 +54,17 @@ export async function writeInventories(
  * by itself. Entries that are merged in bulk cost a third of what they cost one by one.
  */
 async function tidyIndexes(tx: Db): Promise<void> {
-  await tx.execute(sql`select gin_clean_pending_list(indexrelid::regclass)
-    from pg_index join pg_class on pg_class.oid = indexrelid
-    join pg_am on pg_am.oid = relam and amname = 'gin'
-    where indrelid in ('workflows'::regclass, 'facts'::regclass, 'credentials'::regclass)`);
+  for (const index of ginIndexes) {
+    await tx.execute(sql`select gin_clean_pending_list(${index}::text::regclass)`);
+  }
   for (const table of [workflows, facts, credentials]) await tx.execute(sql`analyze ${table}`);
 }
+
+const ginIndexes = [workflows, facts, credentials].flatMap((table) =>
+  getTableConfig(table).indexes.flatMap(({ config }) =>
+    config.method === 'gin' && config.name !== undefined ? [config.name] : [],
+  ),
+);
 
 /** @returns how many workflows had to be written */
 async function writeWorkflows(tx: Db, connection: string, inventory: Inventory): Promise<number> {
@@ -84,6 +91,7 @@ async function writeWorkflows(tx: Db, connection: string, inventory: Inventory):
       tx,
       connection,
       rows.flatMap((row) => records.get(row.id) ?? []),
+      factsBefore,
     );
   }
   await markGone(tx, workflows, connection, inventory.takenAt, stored, records);
@@ -140,9 +148,14 @@ async function replaceFacts(
   tx: Db,
   connection: string,
   records: readonly WorkflowRecord[],
+  known: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await tx.execute(sql`delete from facts where connection = ${connection}::uuid
-    and workflow in (select json_array_elements_text(${JSON.stringify(records.map((record) => record.id))}::json))`);
+  // An array, because the index takes one: a join is planned without knowing how many facts there are.
+  const replaced = records.flatMap(({ id }) => (known.has(id) ? [id] : []));
+  if (replaced.length > 0) {
+    await tx.execute(sql`delete from facts where connection = ${connection}::uuid
+      and workflow = any(${sql.param(replaced)}::text[])`);
+  }
   const rows = records.flatMap((record) =>
     record.facts.map((fact, position) => ({
       workflow: record.id,
