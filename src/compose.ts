@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { localEntrance } from './access.ts';
@@ -22,7 +22,6 @@ import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
 import { openStore } from './store/open.ts';
-import { loadOrCreateSealingKey } from './store/seal.ts';
 import type { Store } from './store/store.ts';
 
 /** An instance that lives in this process. */
@@ -37,17 +36,13 @@ const newNonce = () => randomBytes(32).toString('base64url');
 /** Opens the store and puts commands, jobs, platforms and exports around it. */
 export async function openLocal(config: Config, log: Log): Promise<LocalInstance> {
   const recorder = makeRecorder();
-  const key = await loadOrCreateSealingKey(
-    config.key ? { base64: config.key.reveal() } : { dir: config.dataDir },
-    randomBytes,
-  );
   const store = await openStore({
     dataDir: config.dataDir,
     ...(config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : {}),
     timeZone: config.timeZone,
     recorder,
     signer: await loadOrCreateSigner(config.dataDir),
-    sealingKey: Buffer.from(key).toString('base64'),
+    ...(config.key ? { sealingKey: config.key.reveal() } : {}),
     now,
     newId: randomUUID,
     randomBytes,
@@ -55,9 +50,8 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     warn: (message, error) => log.warn(message, error),
   });
   if (config.key) log.keepSecret(config.key);
-  const fingerprint = fingerprintWith(key);
-  log.fingerprintWith(fingerprint);
-  const open = openPlatforms({ now, fingerprint });
+  log.fingerprintWith(store.fingerprint);
+  const open = openPlatforms({ now, fingerprint: store.fingerprint });
   return { store, entrance: entranceOf({ store, recorder, open, config, log }) };
 }
 
@@ -73,10 +67,10 @@ function entranceOf(parts: {
   const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
   const jobs: JobContext = {
     store,
+    recorder,
     platformOf: platformOf(store, open, log),
     now,
     newId: randomUUID,
-    sha256: (bytes) => recorder.sha256(bytes),
     wait: (ms, signal) => pause(ms, undefined, { signal }),
   };
   let working: Promise<void> | undefined;
@@ -119,10 +113,4 @@ function failureLog(log: Log): (failure: Failure) => void {
   return ({ reference, kind, command, person, error }) => {
     log.failure(error, { reference, kind, command, person });
   };
-}
-
-/** Short enough to say aloud, keyed so that nobody can try values against it. */
-function fingerprintWith(key: Uint8Array): (secret: string) => string {
-  const own = Buffer.from(hkdfSync('sha256', key, '', 'firebreak secret fingerprint', 32));
-  return (secret) => createHmac('sha256', own).update(secret).digest('hex').slice(0, 16);
 }

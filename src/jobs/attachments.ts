@@ -8,7 +8,7 @@ export function attachmentsOf(
   captured: readonly Captured[],
 ): readonly Attachment[] {
   return captured.map(({ bytes, mediaType }) => ({
-    sha256: context.sha256(bytes),
+    sha256: context.recorder.sha256(bytes),
     size: bytes.byteLength,
     type: mediaType,
   }));

@@ -204,6 +204,18 @@ describe('carrying out a plan', () => {
   });
 });
 
+describe('a plan that was changed in the database', () => {
+  it('is not acted on, and says so in every action', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ digest: 'of another plan' });
+    await engine.drive(plan);
+    const [action] = await engine.actions(plan);
+    assert.equal(action?.state, 'failed');
+    assert.match(action?.reason ?? '', /PLAN_TAMPERED/);
+    assert.deepEqual(engine.toy.calls, ['inventory']);
+  });
+});
+
 async function cancel({ store }: Engine, id: string): Promise<void> {
   const plan = await store.plans.byId(id);
   if (plan) await store.save({ plans: [{ ...plan, state: 'cancelled' }] });

@@ -1,4 +1,5 @@
 import { end, eventAbout, finishPlan } from '../domain/action.ts';
+import { assertUntampered } from '../domain/plan-digest.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
@@ -26,6 +27,7 @@ export async function contain(
   const plan = await context.store.plans.byId(data.plan);
   if (!plan || !['running', 'paused', 'cancelled', 'finished'].includes(plan.state)) return;
   const actions = await context.store.plans.actions(plan.id);
+  if (!(await isUntampered(context, plan, actions))) return;
   const byConnection = Object.groupBy(actions, (action) => action.connection);
   await Promise.all(
     Object.entries(byConnection).map(([connection, own]) =>
@@ -33,6 +35,22 @@ export async function contain(
     ),
   );
   await conclude(context, plan.id);
+}
+
+/** What was approved is what is stored; otherwise every action that is left fails, in words. */
+async function isUntampered(
+  context: JobContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<boolean> {
+  try {
+    assertUntampered(plan, actions, context.recorder);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await failAll(context, plan, actions, error.message);
+    return false;
+  }
 }
 
 async function driveConnection(

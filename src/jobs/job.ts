@@ -1,5 +1,6 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
 import type { Platform } from '../platforms/platform.ts';
+import type { Recorder } from '../record/record.ts';
 import type { Store } from '../store/store.ts';
 
 /** What durable work needs. Nothing in it is remembered between two jobs. */
@@ -11,8 +12,7 @@ export type JobContext = {
   ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
   readonly now: () => Date;
   readonly newId: () => string;
-  /** Hex. */
-  readonly sha256: (bytes: Uint8Array) => string;
+  readonly recorder: Recorder;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 };

@@ -22,7 +22,7 @@ import { plansStore } from './plans.ts';
 import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
-import { loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
+import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
 import type { Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 
@@ -170,6 +170,9 @@ function keySource({ sealingKey, dataDir }: StoreOptions): SealingKeySource {
 /** A key is made for a new instance only: beside an old one it would look like the right one. */
 async function firstKey(options: StoreOptions, db: Db): Promise<Uint8Array> {
   if (await hasInstance(db)) {
+    // Whoever started together with us made the key before the instance: look once more.
+    const made = await loadSealingKey(keySource(options));
+    if (made !== undefined) return made;
     throw new UserError('not_ready', `The encryption key is missing in ${options.dataDir}.`, {
       hint: 'Put back secret.key from your backup, or give the key as a setting.',
     });
@@ -183,7 +186,8 @@ async function assemble(
   { db, jobsIn, maintain, close }: OpenDatabase,
 ): Promise<Store> {
   await prepareSchema(options, db);
-  const sealer = makeSealer(key ?? (await firstKey(options, db)), options.randomBytes);
+  const sealingKey = key ?? (await firstKey(options, db));
+  const sealer = makeSealer(sealingKey, options.randomBytes);
   const { recorder, signer, now, newId, randomBytes, warn = ignore } = options;
   const redact = options.redact ?? ((text: string) => text);
   const hands = { recorder, signer, now, newId, randomBytes, redact };
@@ -215,6 +219,7 @@ async function assemble(
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs }, change)),
+    fingerprint: fingerprintWith(sealingKey),
     maintain,
     close: () => (closing ??= closeAll()),
   };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
 import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -162,4 +162,13 @@ function parseKey(text: string, what: string): Uint8Array {
     });
   }
   return new Uint8Array(key);
+}
+
+const fingerprintDigits = 16;
+
+/** Makes keyed hashes of values; the key is derived, so that it opens nothing. */
+export function fingerprintWith(key: Uint8Array): (secret: string) => string {
+  const own = Buffer.from(hkdfSync('sha256', key, '', 'firebreak secret fingerprint', 32));
+  return (secret) =>
+    createHmac('sha256', own).update(secret).digest('hex').slice(0, fingerprintDigits);
 }

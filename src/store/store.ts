@@ -50,6 +50,12 @@ export interface Store {
   save(change: Change): Promise<Saved>;
 
   /**
+   * Keyed hash of a value (16 hex digits), the same over the whole instance: it tells two secrets
+   * apart without showing either, and nobody without the key can try values against it.
+   */
+  fingerprint(this: void, secret: string): string;
+
+  /**
    * Housekeeping of the embedded database (CHECKPOINT, VACUUM), due every few minutes; PostgreSQL
    * does its own, there it does nothing.
    */

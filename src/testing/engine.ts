@@ -1,11 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Incident } from '../domain/incident.ts';
+import { digestOf } from '../domain/plan-digest.ts';
 import type { Action, Lever, Plan } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { contain } from '../jobs/contain.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { sync } from '../jobs/sync.ts';
+import { makeRecorder } from '../record/recorder.ts';
 import type { Store } from '../store/store.ts';
 import { aConnection } from './containment.ts';
 import type { DatabaseKind } from './database.ts';
@@ -34,6 +36,8 @@ export type Engine = {
 type PlanOptions = {
   readonly undoes?: Plan;
   readonly levers?: readonly Lever[];
+  /** Another digest than the plan's own, as if its targets had been changed in the database. */
+  readonly digest?: string;
 };
 
 export async function anEngine(options: {
@@ -55,7 +59,7 @@ export async function anEngine(options: {
     },
     now: clock.now,
     newId: randomUUID,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    recorder: makeRecorder(),
     wait: (ms, signal) => {
       signal.throwIfAborted();
       clock.forward(ms);
@@ -145,7 +149,7 @@ async function storePlan(
     }));
   const levers: readonly Lever[] =
     options.levers ?? (options.undoes ? ['enable'] : ['disable', 'stop']);
-  const draft: Plan = {
+  const unsigned: Plan = {
     id: randomUUID(),
     name: '',
     incident: incident.id,
@@ -160,12 +164,13 @@ async function storePlan(
     createdAt: clock.now(),
     expiresAt: new Date(clock.now().getTime() + 600_000),
     nonce: 'nonce',
-    digest: 'digest',
+    digest: '',
     state: 'running',
     startedAt: clock.now(),
     startedBy: store.instance.operator,
     revision: 0,
   };
+  const draft: Plan = { ...unsigned, digest: options.digest ?? digestOf(unsigned, makeRecorder()) };
   const actions: readonly Action[] = targets
     .flatMap((target) => levers.map((lever) => ({ target, lever })))
     .map(({ target, lever }, ordinal) => ({

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Connection } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
@@ -6,6 +6,7 @@ import { contain } from '../jobs/contain.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { snapshot } from '../jobs/snapshot.ts';
 import { sync } from '../jobs/sync.ts';
+import { makeRecorder } from '../record/recorder.ts';
 import type { JobData } from '../store/store.ts';
 import type { Bot } from './bot.ts';
 import { bot } from './bot.ts';
@@ -76,7 +77,7 @@ export async function estateBot(
     },
     now: clock.now,
     newId: randomUUID,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    recorder: makeRecorder(),
     wait: (ms, signal) => {
       signal.throwIfAborted();
       clock.forward(ms);
