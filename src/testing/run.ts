@@ -52,7 +52,7 @@ stream.on('test:pass', (event) => {
   else counted.skipped += 1;
 });
 stream.on('test:fail', (event) => {
-  if (event.file !== undefined) silent.delete(event.file);
+  heard(event);
   // Under the file's own name: it crashed, or was killed after its tests had passed.
   if (isTest(event) || event.name === event.file) counted.failed += 1;
 });
@@ -69,8 +69,14 @@ process.exitCode = counted.failed === 0 && counted.passed > 0 ? 0 : 1;
 /** Suites are not tests, and node reports a whole file under its own name when no test was heard. */
 function isTest(event: EventData.TestPass | EventData.TestFail): boolean {
   if (event.details.type === 'suite' || event.name === event.file) return false;
-  if (event.file !== undefined) silent.delete(event.file);
+  heard(event);
   return true;
+}
+
+/** A contract's tests stand in another file than the one that runs them, which node names apart. */
+function heard(event: EventData.TestPass | EventData.TestFail): void {
+  const entry: unknown = 'entryFile' in event ? event.entryFile : event.file;
+  if (typeof entry === 'string') silent.delete(entry);
 }
 
 function positive(name: string, text: string): number {
