@@ -1,3 +1,4 @@
+import type { Graph } from '../domain/graph.ts';
 import type { Block, Reply } from '../domain/reply.ts';
 
 /** How a reply is written on a terminal: its width in columns. */
@@ -42,7 +43,27 @@ function renderBlock(block: Block, options: RenderOptions): string {
         .join('\n');
     case 'code':
       return prefixed(block.text, '    ');
+    case 'graph':
+      return renderGraph(block.graph);
   }
+}
+
+/** Each thing once, with what it acts on indented below it. */
+function renderGraph({ nodes, edges, omissions }: Graph): string {
+  const names = new Map(
+    nodes.map(({ id, kind, ref, label, state }) => [
+      id,
+      [kind, ref, `“${label}”`, state && `(${state})`].filter(Boolean).join(' '),
+    ]),
+  );
+  const from = Map.groupBy(edges, (edge) => edge.from);
+  const drawn = nodes.flatMap(({ id }) => [
+    `  ${oneLine(names.get(id) ?? id)}`,
+    ...(from.get(id) ?? []).map(
+      (edge) => `    ${oneLine(edge.label)} → ${oneLine(names.get(edge.to) ?? edge.to)}`,
+    ),
+  ]);
+  return [...drawn, ...omissions.map((text) => prefixed(text, '! '))].join('\n');
 }
 
 function renderFields(fields: readonly (readonly [string, string])[]): string {

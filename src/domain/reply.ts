@@ -1,4 +1,5 @@
 import type { UserErrorCode } from '../errors.ts';
+import type { Graph } from './graph.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -15,7 +16,8 @@ export type Block =
       readonly rows: readonly (readonly string[])[];
     }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'code'; readonly text: string };
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'graph'; readonly graph: Graph };
 
 /** How far the thing that was asked for has come; the CLI's exit code follows from it. */
 export const outcomes = ['done', 'open', 'unverified', 'failed'] as const;

@@ -1,0 +1,56 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+
+import { instant } from './columns.ts';
+import { incidents } from './incidents.ts';
+import { people } from './people.ts';
+
+/** One walk through a runbook; it pins the text that it was started with. */
+export const runbookRuns = pgTable(
+  'runbook_runs',
+  {
+    id: uuid('id').primaryKey(),
+    /** The 3 of `R-3`, counted in the instance. */
+    number: integer('number').notNull().unique(),
+    incident: uuid('incident')
+      .notNull()
+      .references(() => incidents.id),
+    runbook: text('runbook').notNull(),
+    title: text('title').notNull(),
+    contentSha256: text('content_sha256').notNull(),
+    content: text('content').notNull(),
+    /** Inputs as terms of the query's tree, by name. */
+    inputs: jsonb('inputs').notNull(),
+    state: text('state', { enum: ['running', 'finished', 'abandoned'] }).notNull(),
+    startedBy: uuid('started_by')
+      .notNull()
+      .references(() => people.id),
+    startedAt: instant('started_at').notNull(),
+    finishedAt: instant('finished_at'),
+    revision: integer('revision').notNull(),
+  },
+  (table) => [index('runbook_runs_incident').on(table.incident)],
+);
+
+/** One visit of a step; a loop visits a step again. */
+export const runbookSteps = pgTable(
+  'runbook_steps',
+  {
+    run: uuid('run')
+      .notNull()
+      .references(() => runbookRuns.id),
+    /** From 1, in the order of walking. */
+    position: integer('position').notNull(),
+    step: text('step').notNull(),
+    state: text('state', { enum: ['current', 'done', 'skipped', 'left'] }).notNull(),
+    owner: uuid('owner').references(() => people.id),
+    answer: text('answer'),
+    note: text('note'),
+    /** The plan that this visit made, when the step acts on a platform. */
+    plan: uuid('plan'),
+    startedAt: instant('started_at').notNull(),
+    dueAt: instant('due_at'),
+    endedAt: instant('ended_at'),
+    endedBy: uuid('ended_by').references(() => people.id),
+  },
+  (table) => [primaryKey({ columns: [table.run, table.position] })],
+);
