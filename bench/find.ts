@@ -18,7 +18,7 @@ import { makeRecorder } from '../src/record/recorder.ts';
 import { openStore } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { makeEstate } from '../src/testing/estate.ts';
-import { aConnection } from '../src/testing/inventory.ts';
+import { aConnection } from '../src/testing/nouns.ts';
 
 const { values } = parseArgs({
   options: {

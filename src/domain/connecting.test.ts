@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { allCapabilities } from '../testing/nouns.ts';
 import type { ConnectionGiven } from './connecting.ts';
 import { checkGiven, connect } from './connecting.ts';
 import type { Person } from './person.ts';
@@ -23,15 +24,7 @@ const given: ConnectionGiven = {
 };
 const found = {
   identity: 'owner',
-  capabilities: {
-    disable: 'async',
-    enable: true,
-    stop: true,
-    listExecutions: true,
-    listCredentials: true,
-    listUsers: true,
-    versions: true,
-  },
+  capabilities: allCapabilities,
   missing: [],
 } as const;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Connection } from '../domain/connection.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Action } from '../domain/plan.ts';
+import { aConnection, allCapabilities } from '../testing/nouns.ts';
 import { anExportSource, textOf } from '../testing/timeline.ts';
 import type { ExportedPlan, ExportSource } from './export.ts';
 import { markdownExporter } from './md.ts';
@@ -101,7 +101,7 @@ describe('around the timeline', () => {
   });
 
   it('lists what was contained and how sure that is', async () => {
-    const text = await exported({ plans: [aPlan], connections: [aConnection] });
+    const text = await exported({ plans: [aPlan], connections: [someConnection] });
 
     assert.ok(text.includes('### P-3\n'));
     assert.ok(text.includes('| Actions | 1 verified, 1 contradicted |'));
@@ -114,7 +114,7 @@ describe('around the timeline', () => {
   });
 
   it('lists evidence with hash and custody', async () => {
-    const text = await exported({ evidence: [someEvidence], connections: [aConnection] });
+    const text = await exported({ evidence: [someEvidence], connections: [someConnection] });
     assert.ok(
       text.includes(
         `| E-4 | live-version.json | Pay out on prod | \`${'ab'.repeat(32)}\` | 812 | 2026-11-22 09:18:00 (08:18:00Z) | Firebreak |`,
@@ -123,7 +123,7 @@ describe('around the timeline', () => {
   });
 
   it('says what each connection could see and what it could not', async () => {
-    const text = await exported({ connections: [aConnection] });
+    const text = await exported({ connections: [someConnection] });
     assert.match(
       text,
       /- \*\*prod\*\* \(n8n 2\.40\.1, production\): 812 workflows, 41 credentials/,
@@ -205,26 +205,11 @@ const aPlan: ExportedPlan = {
   actions: [anAction, { ...unsettled, id: 'a2', state: 'contradicted', reason: 'It came back.' }],
 };
 
-const aConnection: Connection = {
+const someConnection = aConnection({
   id: 'c',
   name: 'prod',
-  kind: 'n8n',
-  baseUrl: 'https://n8n.example',
-  privateHostAllowed: false,
-  environment: 'production',
-  epoch: 1,
-  capabilities: {
-    disable: 'async',
-    enable: true,
-    stop: true,
-    listExecutions: true,
-    listCredentials: true,
-    listUsers: false,
-    versions: true,
-  },
-  missing: [],
+  capabilities: { ...allCapabilities, listUsers: false },
   version: '2.40.1',
-  hasSecret: true,
   connectedAt: at,
   syncedAt: at,
   coverage: {
@@ -234,8 +219,7 @@ const aConnection: Connection = {
     runtimeHosts: { nodes: 3, workflows: 2 },
     gaps: ['Users are hidden.'],
   },
-  revision: 1,
-};
+});
 
 const someEvidence: Evidence = {
   id: 'e',

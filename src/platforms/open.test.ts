@@ -1,37 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Connection } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { PlatformError } from '../errors.ts';
 import { startFakeN8n } from '../testing/n8n/fake-n8n.ts';
 import { testFingerprint } from '../testing/n8n/sample-nodes.ts';
+import { aConnection } from '../testing/nouns.ts';
 import { openPlatforms } from './open.ts';
 
-function aConnection(baseUrl: string, privateHostAllowed: boolean): Connection {
-  return {
-    id: 'c1',
-    name: 'prod',
-    kind: 'n8n',
-    baseUrl,
-    privateHostAllowed,
-    environment: 'drill',
-    epoch: 1,
-    capabilities: {
-      disable: 'none',
-      enable: false,
-      stop: false,
-      listExecutions: false,
-      listCredentials: false,
-      listUsers: false,
-      versions: false,
-    },
-    missing: [],
-    hasSecret: true,
-    connectedAt: new Date(0),
-    revision: 1,
-  };
-}
+const at = (baseUrl: string, privateHostAllowed: boolean) =>
+  aConnection({ baseUrl, privateHostAllowed });
 
 function isBlocked(error: unknown): boolean {
   return error instanceof PlatformError && error.code === 'blocked';
@@ -45,7 +23,7 @@ describe('openPlatforms', () => {
     const fake = await startFakeN8n();
     test.after(() => fake.stop());
     for (const path of ['', '/', '/api/v1']) {
-      const platform = open(aConnection(`${fake.baseUrl}${path}`, true), new Secret(fake.apiKey()));
+      const platform = open(at(`${fake.baseUrl}${path}`, true), new Secret(fake.apiKey()));
       assert.equal(platform.kind, 'n8n');
       assert.deepEqual((await platform.probe(never)).missing, []);
     }
@@ -53,8 +31,8 @@ describe('openPlatforms', () => {
 
   it('calls no private host that nobody named, and metadata never', () => {
     const key = new Secret('k');
-    assert.throws(() => open(aConnection('https://10.0.0.7:5678', false), key), isBlocked);
-    assert.throws(() => open(aConnection('http://n8n.example', false), key), isBlocked);
-    assert.throws(() => open(aConnection('http://169.254.169.254', true), key), isBlocked);
+    assert.throws(() => open(at('https://10.0.0.7:5678', false), key), isBlocked);
+    assert.throws(() => open(at('http://n8n.example', false), key), isBlocked);
+    assert.throws(() => open(at('http://169.254.169.254', true), key), isBlocked);
   });
 });

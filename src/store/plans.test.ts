@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import type { Action, Plan } from '../domain/plan.ts';
 import { StaleError } from '../errors.ts';
 import { forEachDatabase } from '../testing/database.ts';
-import { aConnection } from '../testing/inventory.ts';
+import { aConnection } from '../testing/nouns.ts';
 import { anAction, aPlan, storeIncident, storePerson } from '../testing/records.ts';
 import { writeConnections } from './connections.ts';
 import type { Db } from './database.ts';

@@ -4,7 +4,8 @@ import { before, describe, it } from 'node:test';
 
 import type { ItemKind } from '../domain/inventory.ts';
 import { forEachDatabase } from '../testing/database.ts';
-import { aConnection, anInventory, aWorkflow } from '../testing/inventory.ts';
+import { anInventory, aWorkflow } from '../testing/inventory.ts';
+import { aConnection } from '../testing/nouns.ts';
 import { writeConnections } from './connections.ts';
 import { inventoryStore, writeInventories } from './inventory.ts';
 import type { InventoryStore } from './store.ts';

@@ -11,6 +11,7 @@ import type { PlanInput } from '../domain/planning.ts';
 import { proposePlan } from '../domain/planning.ts';
 import type { Surroundings } from '../domain/simulation.ts';
 import { makeRecorder } from '../record/recorder.ts';
+import { aConnection as anyConnection, anIncident as anyIncident } from './nouns.ts';
 
 /** The instant at which tests about containing take place. */
 export const night = new Date('2026-11-22T03:00:00.000Z');
@@ -43,48 +44,14 @@ export function decider(person: Person, now: Date = night): Decider {
 }
 
 export function anIncident(overrides: Partial<Incident> = {}): Incident {
-  return {
-    id: 'incident-1',
-    name: 'INC-1',
-    title: 'Leaked key',
-    severity: 'sev2',
-    phase: 'analysis',
-    visibility: 'open',
-    drill: false,
-    declaredBy: ana.id,
-    declaredAt: night,
-    roles: [],
-    members: [],
-    revision: 1,
-    ...overrides,
-  };
+  const kept = { id: 'incident-1', name: 'INC-1', title: 'Leaked key', revision: 1 };
+  return anyIncident({ ...kept, declaredBy: ana.id, declaredAt: night, ...overrides });
 }
 
+/** A stored connection that was synced just now. */
 export function aConnection(overrides: Partial<Connection> = {}): Connection {
-  return {
-    id: 'c1',
-    name: 'prod',
-    kind: 'n8n',
-    baseUrl: 'https://n8n.example',
-    privateHostAllowed: false,
-    environment: 'production',
-    epoch: 1,
-    capabilities: {
-      disable: 'async',
-      enable: true,
-      stop: true,
-      listExecutions: true,
-      listCredentials: true,
-      listUsers: true,
-      versions: true,
-    },
-    missing: [],
-    hasSecret: true,
-    connectedAt: night,
-    syncedAt: night,
-    revision: 1,
-    ...overrides,
-  };
+  const kept = { id: 'c1', name: 'prod', hasSecret: true, revision: 1 };
+  return anyConnection({ ...kept, connectedAt: night, syncedAt: night, ...overrides });
 }
 
 /** @param number the 12 of `w12`; the platform's id is `id12` */

@@ -5,7 +5,6 @@ import { digestOf } from '../domain/plan-digest.ts';
 import type { Action, Lever, Plan } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { contain } from '../jobs/contain.ts';
-import type { JobContext } from '../jobs/job.ts';
 import { sync } from '../jobs/sync.ts';
 import { makeRecorder } from '../record/recorder.ts';
 import type { Store } from '../store/store.ts';
@@ -13,7 +12,7 @@ import { aConnection } from './containment.ts';
 import type { DatabaseKind } from './database.ts';
 import type { TestClock } from './store.ts';
 import { openTestStore } from './store.ts';
-import { ToyPlatform } from './toy-platform.ts';
+import { ToyPlatform, toyJobs } from './toy-platform.ts';
 
 /** The engine on a real store and a toy platform, with a clock that moves when the engine waits. */
 export type Engine = {
@@ -50,22 +49,7 @@ export async function anEngine(options: {
   const connection = aConnection({ id: randomUUID(), revision: 0 });
   const { syncedAt: _syncedAt, ...unsynced } = connection;
   await store.save({ connections: [unsynced] });
-  const context: JobContext = {
-    store,
-    platformOf: async (id) => {
-      const known = await store.connections.byId(id);
-      if (!known) throw new Error('The test has no such connection.');
-      return { connection: known, platform: toy };
-    },
-    now: clock.now,
-    newId: randomUUID,
-    recorder: makeRecorder(),
-    wait: (ms, signal) => {
-      signal.throwIfAborted();
-      clock.forward(ms);
-      return Promise.resolve();
-    },
-  };
+  const context = toyJobs(store, clock, toy);
   const never = new AbortController().signal;
   const look = () => sync(context, { connection: connection.id }, never);
   await look();

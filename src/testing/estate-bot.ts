@@ -3,15 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Connection } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { contain } from '../jobs/contain.ts';
-import type { JobContext } from '../jobs/job.ts';
 import { snapshot } from '../jobs/snapshot.ts';
 import { sync } from '../jobs/sync.ts';
-import { makeRecorder } from '../record/recorder.ts';
 import type { JobData } from '../store/store.ts';
 import type { Bot } from './bot.ts';
 import { bot } from './bot.ts';
 import { aConnection, aFact } from './containment.ts';
-import { ToyPlatform } from './toy-platform.ts';
+import { ToyPlatform, toyJobs } from './toy-platform.ts';
 
 /** A bot with one connection, `prod`, to a toy platform, and hands to do its jobs. */
 export type EstateBot = Bot & {
@@ -68,22 +66,7 @@ export async function estateBot(
     connections: [connection],
     connectionSecrets: [{ connection: connection.id, secret: new Secret('toy-key') }],
   });
-  const context: JobContext = {
-    store,
-    platformOf: async (id) => {
-      const known = await store.connections.byId(id);
-      if (!known) throw new Error('The test has no such connection.');
-      return { connection: known, platform: toy };
-    },
-    now: clock.now,
-    newId: randomUUID,
-    recorder: makeRecorder(),
-    wait: (ms, signal) => {
-      signal.throwIfAborted();
-      clock.forward(ms);
-      return Promise.resolve();
-    },
-  };
+  const context = toyJobs(store, clock, toy);
   const never = new AbortController().signal;
   const look = () => sync(context, { connection: connection.id }, never);
   await look();

@@ -1,4 +1,3 @@
-import type { Connection } from '../domain/connection.ts';
 import type {
   CredentialRecord,
   Fact,
@@ -7,32 +6,6 @@ import type {
   UserRecord,
   WorkflowRecord,
 } from '../domain/inventory.ts';
-
-/** A connection of which only the name matters. */
-export function aConnection(given: Partial<Connection> & Pick<Connection, 'id'>): Connection {
-  return {
-    name: 'prod',
-    kind: 'n8n',
-    baseUrl: 'https://n8n.acme.test',
-    privateHostAllowed: false,
-    environment: 'production',
-    epoch: 1,
-    capabilities: {
-      disable: 'async',
-      enable: true,
-      stop: true,
-      listExecutions: true,
-      listCredentials: true,
-      listUsers: true,
-      versions: true,
-    },
-    missing: [],
-    hasSecret: false,
-    connectedAt: new Date('2026-11-01T08:00:00Z'),
-    revision: 0,
-    ...given,
-  };
-}
 
 /** A workflow of which only what is given matters; its hash follows from it. */
 export function aWorkflow(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Connection } from '../domain/connection.ts';
+import type { Capabilities, Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Person } from '../domain/person.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
@@ -39,6 +39,17 @@ export function aPerson(given: Partial<Person> = {}): Person {
   };
 }
 
+/** Those of an n8n whose API key may everything. */
+export const allCapabilities: Capabilities = {
+  disable: 'async',
+  enable: true,
+  stop: true,
+  listExecutions: true,
+  listCredentials: true,
+  listUsers: true,
+  versions: true,
+};
+
 /** A connection to an n8n not yet saved. */
 export function aConnection(given: Partial<Connection> = {}): Connection {
   const id = given.id ?? randomUUID();
@@ -50,15 +61,7 @@ export function aConnection(given: Partial<Connection> = {}): Connection {
     privateHostAllowed: false,
     environment: 'production',
     epoch: 1,
-    capabilities: {
-      disable: 'async',
-      enable: true,
-      stop: true,
-      listExecutions: true,
-      listCredentials: true,
-      listUsers: true,
-      versions: true,
-    },
+    capabilities: allCapabilities,
     missing: [],
     hasSecret: false,
     connectedAt: at,

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Coverage } from '../domain/connection.ts';
 import type { Fact, Inventory, WorkflowRecord } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import type { Proof, Reading } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
+import type { JobContext } from '../jobs/job.ts';
 import type {
   Accepted,
   Captured,
@@ -13,6 +16,10 @@ import type {
   ProbeResult,
   Stopped,
 } from '../platforms/platform.ts';
+import { makeRecorder } from '../record/recorder.ts';
+import type { Store } from '../store/store.ts';
+import { allCapabilities } from './nouns.ts';
+import type { TestClock } from './store.ts';
 
 /** One workflow of the toy platform, as it really is. */
 export type ToyWorkflow = {
@@ -212,16 +219,6 @@ export class ToyPlatform implements Platform {
   }
 }
 
-const allCapabilities = {
-  disable: 'async',
-  enable: true,
-  stop: true,
-  listExecutions: true,
-  listCredentials: true,
-  listUsers: true,
-  versions: true,
-} as const;
-
 function hashOf(workflow: ToyWorkflow): string {
   return `${workflow.id}-v${workflow.version}-${workflow.active ? 'on' : 'off'}`;
 }
@@ -237,5 +234,25 @@ function recordOf(workflow: ToyWorkflow): WorkflowRecord {
     draftDiffers: false,
     savesExecutions: true,
     facts: workflow.facts,
+  };
+}
+
+/** What jobs need, on a store and a toy; the clock moves when they wait. */
+export function toyJobs(store: Store, clock: TestClock, toy: ToyPlatform): JobContext {
+  return {
+    store,
+    recorder: makeRecorder(),
+    platformOf: async (id) => {
+      const known = await store.connections.byId(id);
+      if (!known) throw new Error('The test has no such connection.');
+      return { connection: known, platform: toy };
+    },
+    now: clock.now,
+    newId: randomUUID,
+    wait: (ms, signal) => {
+      signal.throwIfAborted();
+      clock.forward(ms);
+      return Promise.resolve();
+    },
   };
 }
