@@ -1,4 +1,5 @@
 import type { Action, ActionState, Plan, TargetState } from './plan.ts';
+import { planLifeMs } from './planning.ts';
 
 /** Worst first: what a responder must look at stands before what is merely not known yet. */
 const worstFirst: readonly ActionState[] = [
@@ -51,8 +52,10 @@ export function isUnfinished(plan: Plan, now: Date): boolean {
     case 'paused':
       return true;
     case 'proposed':
-    case 'approved':
       return plan.expiresAt > now;
+    case 'approved':
+      // The last yes came before it expired, and gave it a life of its own from then on.
+      return plan.expiresAt.getTime() + planLifeMs.approved > now.getTime();
     case 'finished':
     case 'denied':
     case 'cancelled':
