@@ -23,6 +23,7 @@ import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
 import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
+import { sessionsStore } from './sessions.ts';
 import type { Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 
@@ -217,6 +218,7 @@ async function assemble(
     scope: withoutValues(scopeStore(db)),
     plans: withoutValues(plansStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
+    sessions: withoutValues(sessionsStore(db)),
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs }, change)),
     fingerprint: fingerprintWith(sealingKey),

@@ -11,6 +11,7 @@ import { writeActions, writeApprovals, writeJournal, writePlans } from './plans.
 import { writeScope } from './scope.ts';
 import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
+import { writeSessions } from './sessions.ts';
 import type { Change, Saved } from './store.ts';
 import { appendEvents } from './timeline-append.ts';
 
@@ -42,6 +43,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   const { instanceId } = scribe;
   await writePeople(tx, change.people ?? []);
   await writeTokens(tx, change.tokens ?? []);
+  await writeSessions(tx, change.sessions ?? []);
   const { incidents, closed } = await writeIncidents(tx, scribe, change.incidents ?? []);
   await writeRooms(tx, change.rooms ?? []);
   await writeConnections(tx, change.connections ?? []);

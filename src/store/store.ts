@@ -15,6 +15,7 @@ import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
 import type { Query } from '../domain/query.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { Session } from '../domain/session.ts';
 import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
 import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
 
@@ -36,6 +37,7 @@ export interface Store {
   readonly scope: ScopeStore;
   readonly plans: Plans;
   readonly evidence: EvidenceStore;
+  readonly sessions: Sessions;
   readonly jobs: JobStore;
 
   /**
@@ -69,6 +71,8 @@ export interface Store {
 export type Change = {
   readonly people?: readonly Person[];
   readonly tokens?: readonly PersonToken[];
+  /** A stored one only gets a later use, or an end. */
+  readonly sessions?: readonly Session[];
   /** A declared incident has no name yet: pass `name: ''` and revision 0, the store gives one. */
   readonly incidents?: readonly Incident[];
   /** From now on this room (a CLI person, a channel) means this incident. */
@@ -260,6 +264,13 @@ export interface EvidenceStore {
   byName(incident: IncidentId, name: string): Promise<Evidence | undefined>;
   /** Decrypts. @throws UserError `conflict` when the bytes no longer match their hash. */
   bytes(id: string): Promise<Uint8Array>;
+}
+
+export interface Sessions {
+  /** Also one that has ended. @param sha256 of the cookie, hex */
+  bySha256(sha256: string): Promise<Session | undefined>;
+  /** Neither signed out nor past their absolute end; newest first. */
+  unendedOf(person: PersonId, now: Date): Promise<readonly Session[]>;
 }
 
 /** Durable work. The id makes it happen once: a second job with the same id is dropped. */
