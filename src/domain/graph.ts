@@ -4,6 +4,7 @@ export const graphNodeKinds = [
   'credential',
   'host',
   'webhook',
+  'trigger',
   'schedule',
   'person',
 ] as const;
@@ -25,7 +26,7 @@ export type GraphNode = {
 export type GraphEdge = {
   readonly from: string;
   readonly to: string;
-  /** `uses`, `calls`, `sends to`, `starts`, `on error`. */
+  /** `uses`, `calls`, `sends to`, `starts`, `on error`, `owns`; ` (draft only)`, ` (live only)` where they differ. */
   readonly label: string;
 };
 
