@@ -115,6 +115,8 @@ const sharedVariable = 'FIREBREAK_TEST_POSTGRES';
 
 /** Starts one cluster for all test files of a run, which find it by the environment. */
 export async function shareCluster(): Promise<PostgresCluster | undefined> {
+  // A run inside a run uses the outer one's.
+  if (process.env[sharedVariable] !== undefined) return undefined;
   const bin = await findPostgres();
   if (bin === undefined) return undefined;
   const cluster = await startPostgres(bin);

@@ -45,6 +45,17 @@ describe('the test runner', { concurrency: 2 }, () => {
     assert.equal(code, 0);
   });
 
+  it('knows that a file has tests when they are written in another one', async () => {
+    const contract = join(folder, 'shared.mjs');
+    await writeFile(contract, `${head}export const hold = () => it('holds', () => {});`);
+    const source = `const { hold } = await import(${JSON.stringify(contract)}); hold();`;
+
+    const { code, last } = await runOf(source);
+
+    assert.equal(last, '1 passed, 0 failed');
+    assert.equal(code, 0);
+  });
+
   it('fails when a test fails', async () => {
     const { code, last } = await runOf(
       `${head}it('good', () => {}); it('bad', () => { throw new Error('no'); });`,
@@ -67,14 +78,16 @@ describe('the test runner', { concurrency: 2 }, () => {
 
   it('fails when a file has no test, when all are skipped, and when no file matches', async () => {
     const empty = await runOf('export const nothing = 1;');
+    const hollow = await runOf(`${head}describe('a suite', () => {});`);
     const skipped = await runOf(`${head}it('later', { skip: true }, () => {});`);
     const none = await runnerSays(join(folder, 'no-such-*.mjs'));
 
     assert.equal(empty.last, '0 passed, 1 failed');
     assert.match(empty.printed, /has no test/);
+    assert.equal(hollow.last, '0 passed, 1 failed');
     assert.equal(skipped.last, '0 passed, 0 failed, 1 skipped');
     assert.match(none.printed, /No test file matches/);
-    assert.deepEqual([empty.code, skipped.code, none.code], [1, 1, 1]);
+    assert.deepEqual([empty.code, hollow.code, skipped.code, none.code], [1, 1, 1, 1]);
   });
 
   it('ends a test that hangs, and names it', async () => {
