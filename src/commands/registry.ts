@@ -40,6 +40,7 @@ import { scopeAdd } from './scope/add.ts';
 import { scopeDiff } from './scope/diff.ts';
 import { scopeDrop } from './scope/drop.ts';
 import { scopeFind } from './scope/find.ts';
+import { scopeGraph } from './scope/graph.ts';
 import { scopeShow } from './scope/show.ts';
 import { scopeSync } from './scope/sync.ts';
 import { sev } from './sev.ts';
@@ -66,6 +67,7 @@ export const registry: readonly Command[] = [
   scopeSync,
   scopeFind,
   scopeShow,
+  scopeGraph,
   scopeAdd,
   scopeDrop,
   scopeDiff,

@@ -10,9 +10,10 @@ import { tokens } from './tokens.ts';
 /** As many workflows as one line may bring into scope. */
 export const scopeAtMost = 1000;
 
-const reference = /^[wc]\d+$/i;
-// A name with a dot and no colon; `host:x` would be a query for the workflows that call it.
-const hostName =
+/** A reference as people type it: `w12`, `c3`. */
+export const reference = /^[wc]\d+$/i;
+/** A name with a dot and no colon; `host:x` would be a query for the workflows that call it. */
+export const hostName =
   /^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
 /**

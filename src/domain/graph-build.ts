@@ -169,7 +169,8 @@ function credentialNode(source: GraphSource, key: string, label: string | undefi
   };
 }
 
-function hostNode(host: string): GraphNode {
+/** A host in the picture. */
+export function hostNode(host: string): GraphNode {
   return { id: `host ${host}`, kind: 'host', label: host };
 }
 
