@@ -1,4 +1,4 @@
-import type { Caller, Dispatch } from '../commands/command.ts';
+import type { Caller, Complete, Dispatch, Suggestion } from '../commands/command.ts';
 import type { Reply } from '../domain/reply.ts';
 
 /**
@@ -19,4 +19,4 @@ export interface Surface {
 /** Shows a reply in a surface's own markup. Total: a new kind of block does not compile until shown. */
 export type Render<Shown> = (reply: Reply) => Shown;
 
-export type { Caller, Dispatch, Reply };
+export type { Caller, Complete, Dispatch, Reply, Suggestion };

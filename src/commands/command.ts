@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { IncidentId } from '../domain/incident.ts';
 import type { Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
@@ -16,6 +17,8 @@ export type Caller = {
   /** `cli:<person>`, `slack:C024BE91L`: a room may stand for one incident. */
   readonly room: string;
   readonly source: TimelineSource;
+  /** The incident whose page the line was said on; it comes before the room's. */
+  readonly incident?: IncidentId;
 };
 
 /** What a command may use. Platforms are not among it: a command stores an intent, a job acts. */
@@ -56,6 +59,16 @@ export type Command<Input = unknown> = {
 
 /** One line in, one reply out; never throws. Every surface and the CLI go through it. */
 export type Dispatch = (caller: Caller, line: string) => Promise<Reply>;
+
+/** One way to go on: the whole line with it, the word itself, and what it means. */
+export type Suggestion = {
+  readonly line: string;
+  readonly text: string;
+  readonly hint?: string;
+};
+
+/** What a person may go on to type. Shows nothing that they may not see. */
+export type Complete = (caller: Caller, line: string) => Promise<readonly Suggestion[]>;
 
 /** True when one of this person's permissions opens the command. */
 export function mayUse(person: Person, command: Command): boolean {

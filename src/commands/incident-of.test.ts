@@ -52,3 +52,26 @@ describe('which incident', async () => {
     assert.match(JSON.stringify(await say('list', 'cy')), /Hidden/);
   });
 });
+
+describe('a line that is said on the page of an incident', async () => {
+  const { see, say, person, dispatch, store } = await bot();
+  await see('declare First');
+  await see('declare Second', 'bo');
+  const ana = await person('ana');
+  const page = async (name: string) => (await store.incidents.byName(name, ana.id))?.id ?? '';
+  const second = await page('INC-2');
+  const on = (incident: string, line: string) =>
+    dispatch({ person: ana, room: 'cli:ana', source: 'console', incident }, line);
+
+  it('is about that one, unless it names another', async () => {
+    const [here, other] = [await on(second, 'role list'), await on(second, 'role list in:INC-1')];
+    assert.equal(here.kind === 'view' && here.title, 'INC-2 Second');
+    assert.equal(other.kind === 'view' && other.title, 'INC-1 First');
+  });
+
+  it('is about nothing else once they may no longer see it', async () => {
+    await say('private on in:INC-2', 'bo');
+    const reply = await on(second, 'role list');
+    assert.equal(reply.kind === 'problem' && reply.code, 'not_found');
+  });
+});

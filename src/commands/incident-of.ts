@@ -21,7 +21,7 @@ export type ChosenIncident = {
 const mostCandidates = 10;
 
 /**
- * Which incident: the one named by `in:`, else the room's, else the only open one.
+ * Which incident: the one named by `in:`, else the page's or the room's, else the only open one.
  *
  * What the caller may not see does not exist for any of the three.
  *
@@ -36,9 +36,12 @@ export async function incidentOf(
   if (named !== undefined) {
     const incident = await store.incidents.byName(named, viewer);
     if (incident !== undefined) return { incident, note: [] };
-    throw new UserError('not_found', `There is no incident “${named}” that you can see.`, {
-      hint: '`list` shows the open ones, `list closed:yes` all.',
-    });
+    throw unseen(`There is no incident “${named}” that you can see.`);
+  }
+  if (caller.incident !== undefined) {
+    const incident = await store.incidents.byId(caller.incident, viewer);
+    if (incident !== undefined) return { incident, note: [] };
+    throw unseen('You can no longer see this incident.');
   }
   const here = await store.incidents.inRoom(caller.room, viewer);
   if (here !== undefined) return { incident: here, note: [] };
@@ -54,6 +57,12 @@ export async function incidentOf(
   throw new UserError('ambiguous', 'Several incidents are open. Say which one.', {
     hint: `e.g. add \`in:${only.name}\``,
     candidates: open.map(({ name, title }) => `in:${name} ${title}`),
+  });
+}
+
+function unseen(message: string): UserError {
+  return new UserError('not_found', message, {
+    hint: '`list` shows the open ones, `list closed:yes` all.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
+import type { Dispatch } from '../commands/command.ts';
 import type { Failure } from '../commands/dispatch.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
 import { registry } from '../commands/registry.ts';
@@ -30,6 +31,7 @@ export const storyBegins = new Date('2026-11-22T03:00:00.000Z');
 export type Bot = {
   readonly store: Store;
   readonly clock: TestClock;
+  readonly dispatch: Dispatch;
   /** What was logged as platform failure or bug. */
   readonly failures: readonly Failure[];
   /** @param as a handle of `cast`, or of a person added since; `ana` unless told */
@@ -72,6 +74,7 @@ export async function bot(): Promise<Bot> {
   return {
     store,
     clock,
+    dispatch,
     failures,
     person,
     say,
