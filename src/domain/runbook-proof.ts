@@ -1,0 +1,97 @@
+import { UserError } from '../errors.ts';
+import type { Action, Plan } from './plan.ts';
+import type { StepVisit } from './runbook-run.ts';
+import type { RunbookStep } from './runbook.ts';
+import { isByHand } from './step-actions.ts';
+import { listed } from './wording.ts';
+
+/** A plan that a run made, with what became of it. */
+export type MadePlan = { readonly plan: Plan; readonly actions: readonly Action[] };
+
+/**
+ * Refuses to call a step done that is not.
+ *
+ * @param made  the plans of the run's visits, in the order in which they were made
+ * @param unsealed  references of the workflows of which nothing was sealed since the step came up
+ * @throws UserError `not_ready` with what is missing
+ */
+export function assertStepDone(
+  step: RunbookStep,
+  visit: StepVisit,
+  proof: {
+    readonly made: readonly MadePlan[];
+    readonly unsealed: readonly string[];
+    readonly note?: string | undefined;
+  },
+): void {
+  const action = step.deed?.action;
+  if (action === 'contain.disable') assertWasRun(step, visit, proof.made);
+  if (action === 'contain.verify') assertVerified(step, proof.made);
+  if (action === 'evidence.snapshot') assertSealed(step, proof.unsealed);
+  if (!needsWord(step) || proof.note !== undefined) return;
+  throw new UserError('bad_input', `Say how you know that “${step.heading}” is done.`, {
+    hint: 'e.g. `runbook done revoked in the dashboard, the old key answers 401`',
+  });
+}
+
+/** True when only a person's word stands for the step: Firebreak cannot look. */
+export function needsWord({ kind, deed }: RunbookStep): boolean {
+  return isByHand(deed?.action) || (kind === 'verify' && deed === undefined);
+}
+
+function assertWasRun(step: RunbookStep, visit: StepVisit, made: readonly MadePlan[]): void {
+  const plan = made.find((one) => one.plan.id === visit.plan)?.plan;
+  if (plan === undefined) {
+    throw new UserError('not_ready', `“${step.heading}” has no plan yet.`, {
+      hint: '`runbook do` makes it; `runbook skip <why>` goes on without.',
+    });
+  }
+  if (plan.startedAt !== undefined) return;
+  throw new UserError('not_ready', `${plan.name} is ${plan.state}; it was not run.`, {
+    hint:
+      plan.state === 'proposed' || plan.state === 'approved'
+        ? `\`contain run ${plan.name}\``
+        : '`runbook do` makes a new plan; `runbook skip <why>` goes on without.',
+  });
+}
+
+function assertVerified(step: RunbookStep, made: readonly MadePlan[]): void {
+  const run = made.filter(({ plan }) => plan.startedAt !== undefined);
+  if (run.length === 0) {
+    throw new UserError(
+      'not_ready',
+      'This run has contained nothing, so nothing can be verified.',
+      {
+        hint: '`runbook skip <why>` goes on without.',
+      },
+    );
+  }
+  const open = unverified(run);
+  if (open.length === 0) return;
+  const last = run.at(-1)?.plan.name ?? '';
+  throw new UserError('not_ready', `“${step.heading}” is not done: ${listed(open, 10)}.`, {
+    hint: `\`contain status ${last}\` shows why; \`runbook skip <why>\` goes on all the same.`,
+  });
+}
+
+/** `w3 stop contradicted`: what the newest act on each workflow has not been proved to hold. */
+function unverified(made: readonly MadePlan[]): readonly string[] {
+  const newest = new Map<string, Action>();
+  for (const { actions } of made) {
+    for (const action of actions) {
+      newest.set(`${action.connection}/${action.workflow}/${action.lever}`, action);
+    }
+  }
+  return [...newest.values()]
+    .filter(({ state }) => state !== 'verified')
+    .map(({ ref, lever, state }) => `${ref} ${lever} ${state}`);
+}
+
+function assertSealed(step: RunbookStep, unsealed: readonly string[]): void {
+  if (unsealed.length === 0) return;
+  throw new UserError(
+    'not_ready',
+    `“${step.heading}” is not done: nothing of ${listed(unsealed, 10)} is sealed yet.`,
+    { hint: '`runbook do` asks for it, `evidence list` shows it; `runbook skip <why>` goes on.' },
+  );
+}

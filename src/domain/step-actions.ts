@@ -1,0 +1,106 @@
+/** What a parameter of a step action takes: a condition on workflows, or one value. */
+export type StepParameter = 'where' | 'severity' | 'phase' | 'role' | 'text';
+
+/** One entry of the closed table of what a runbook step can have Firebreak do. */
+export type StepAction = {
+  /** The verb whose rules and permission hold. Absent: people do it, Firebreak only writes it down. */
+  readonly command?: string;
+  /** The kinds of step that may use it. */
+  readonly kinds: readonly StepKind[];
+  readonly parameters: Readonly<Partial<Record<StepParameter, 'required' | 'optional'>>>;
+  /** What it does, for the step view; what it is done to follows. */
+  readonly does: string;
+};
+
+export const stepKinds = [
+  'decide',
+  'identify',
+  'capture',
+  'act',
+  'verify',
+  'comms',
+  'clock',
+  'manual',
+] as const;
+/** What a step is for. */
+export type StepKind = (typeof stepKinds)[number];
+
+/** Everything that `do` may name. What is not in here, no runbook can have done. */
+export const stepActions = {
+  'scope.find': {
+    command: 'scope find',
+    kinds: ['identify'],
+    parameters: { where: 'required' },
+    does: 'Find',
+  },
+  'scope.add': {
+    command: 'scope add',
+    kinds: ['identify'],
+    parameters: { where: 'required' },
+    does: 'Bring into the scope of the incident',
+  },
+  'evidence.snapshot': {
+    command: 'evidence snapshot',
+    kinds: ['capture'],
+    parameters: { where: 'required' },
+    does: 'Seal what the platform holds of',
+  },
+  'contain.disable': {
+    command: 'contain plan',
+    kinds: ['act'],
+    parameters: { where: 'required' },
+    does: 'Make a plan to disable, and to stop the executions of,',
+  },
+  'contain.verify': {
+    command: 'contain verify',
+    kinds: ['verify'],
+    parameters: {},
+    does: 'Look again whether everything that this run contained still holds',
+  },
+  'incident.sev': {
+    command: 'sev',
+    kinds: ['manual', 'comms'],
+    parameters: { severity: 'required' },
+    does: 'Set the severity to',
+  },
+  'incident.phase': {
+    command: 'phase',
+    kinds: ['manual', 'comms'],
+    parameters: { phase: 'required' },
+    does: 'Move the incident to the phase',
+  },
+  'incident.update': {
+    command: 'update',
+    kinds: ['comms'],
+    parameters: { text: 'required' },
+    does: 'Tell everyone who follows the incident:',
+  },
+  'role.claim': {
+    command: 'role claim',
+    kinds: ['manual', 'comms'],
+    parameters: { role: 'required' },
+    does: 'Make whoever presses',
+  },
+  'hand.revoke': {
+    kinds: ['manual'],
+    parameters: {},
+    does: 'Revoke at the provider, by hand',
+  },
+  'hand.delete': {
+    kinds: ['manual'],
+    parameters: {},
+    does: 'Delete on the platform, by hand',
+  },
+} as const satisfies Readonly<Record<string, StepAction>>;
+/** The name of an entry. */
+export type StepActionName = keyof typeof stepActions;
+
+/** The entry of a name. */
+export function stepActionOf(name: StepActionName): StepAction {
+  return stepActions[name];
+}
+
+/** True for what only people do, outside, where Firebreak cannot look. */
+export function isByHand(name: StepActionName | undefined): boolean {
+  return name !== undefined && stepActionOf(name).command === undefined;
+}
