@@ -159,6 +159,17 @@ describe('what hangs together', () => {
     ]);
   });
 
+  it('lets no kind push another out', () => {
+    const facts = Array.from({ length: 30 }, (_, index) => [
+      aFact('credential', `key${index}`, { label: `Key ${index}` }),
+      aFact('host', `h${index}.example`),
+    ]).flat();
+    const graph = drawn([{ workflow: aWorkflow(1), facts }], {}, 21);
+    const kinds = Map.groupBy(graph.nodes, ({ kind }) => kind);
+    assert.equal(kinds.get('credential')?.length, 10);
+    assert.equal(kinds.get('host')?.length, 10);
+  });
+
   it('leaves room for what is touched when very many were asked for', () => {
     const workflows = Array.from({ length: 100 }, (_, index) => ({
       workflow: aWorkflow(index),

@@ -248,12 +248,13 @@ function chosen(
   for (const end of edges.flatMap(({ from, to }) => [from, to])) {
     degree.set(end, (degree.get(end) ?? 0) + 1);
   }
-  const inOrder = [...candidates.values()].toSorted(
-    (a, b) =>
-      a.ring - b.ring ||
-      (a.ring === 0 ? 0 : (degree.get(b.node.id) ?? 0) - (degree.get(a.node.id) ?? 0)) ||
-      graphNodeKinds.indexOf(a.node.kind) - graphNodeKinds.indexOf(b.node.kind),
-  );
+  const joins = ({ node }: Candidate) => degree.get(node.id) ?? 0;
+  const rings = Map.groupBy(candidates.values(), ({ ring }) => ring);
+  const inOrder = [...rings]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([ring, own]) =>
+      ring === 0 ? own : inTurns(own.toSorted((a, b) => joins(b) - joins(a))),
+    );
   const kept = new Map(inOrder.slice(0, atMost).map((one) => [one.node.id, one]));
   const joined = new Set(
     edges.filter(({ from, to }) => kept.has(from) && kept.has(to)).flatMap((e) => [e.from, e.to]),
@@ -263,6 +264,20 @@ function chosen(
       .filter(({ node, ring }) => ring === 0 || joined.has(node.id))
       .map(({ node }) => [node.id, node]),
   );
+}
+
+/** The first of each kind, then the second of each: no kind may push another out. */
+function inTurns(candidates: readonly Candidate[]): readonly Candidate[] {
+  const seen = new Map<GraphNodeKind, number>();
+  return candidates
+    .map((candidate) => {
+      const { kind } = candidate.node;
+      const turn = seen.get(kind) ?? 0;
+      seen.set(kind, turn + 1);
+      return { candidate, turn, kind: graphNodeKinds.indexOf(kind) };
+    })
+    .toSorted((a, b) => a.turn - b.turn || a.kind - b.kind)
+    .map(({ candidate }) => candidate);
 }
 
 function foundButNotDrawn(amount: number): readonly string[] {
