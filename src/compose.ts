@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { localEntrance } from './access.ts';
@@ -51,7 +52,11 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   });
   if (config.key) log.keepSecret(config.key);
   log.fingerprintWith(store.fingerprint);
-  const open = openPlatforms({ now, fingerprint: store.fingerprint });
+  const open = openPlatforms({
+    now,
+    fingerprint: store.fingerprint,
+    sandboxDirectory: join(config.dataDir, 'sandbox'),
+  });
   return { store, entrance: entranceOf({ store, recorder, open, config, log }) };
 }
 

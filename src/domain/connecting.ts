@@ -34,6 +34,7 @@ export function checkGiven(given: ConnectionGiven): ConnectionGiven {
     });
   }
   const url = URL.parse(given.baseUrl);
+  if (given.kind === 'sandbox') return checkSandbox(given, url);
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new UserError('bad_input', 'The address must be a URL with https.', {
       hint: '--url https://n8n.example',
@@ -45,6 +46,21 @@ export function checkGiven(given: ConnectionGiven): ConnectionGiven {
     });
   }
   return { ...given, baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+/** A simulated platform is reached by no network, and never counts as production. */
+function checkSandbox(given: ConnectionGiven, url: URL | null): ConnectionGiven {
+  if (url?.protocol !== 'sandbox:') {
+    throw new UserError('bad_input', 'The address of a sandbox begins with sandbox://.', {
+      hint: '--url sandbox://shop',
+    });
+  }
+  if (given.environment !== 'drill') {
+    throw new UserError('bad_input', 'A sandbox is a drill, never production.', {
+      hint: '--environment drill',
+    });
+  }
+  return { ...given, baseUrl: `sandbox://${url.host}${url.pathname}`.replace(/\/+$/, '') };
 }
 
 /**

@@ -1,5 +1,8 @@
-export const platformKinds = ['n8n'] as const;
+export const platformKinds = ['n8n', 'sandbox'] as const;
 export type PlatformKind = (typeof platformKinds)[number];
+
+/** The key of every sandbox. It protects nothing; it only goes the way that keys go. */
+export const sandboxKey = 'firebreak-sandbox-key-that-protects-nothing';
 
 export const environments = ['production', 'drill'] as const;
 export type Environment = (typeof environments)[number];

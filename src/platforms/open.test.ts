@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { Secret } from '../domain/secret.ts';
@@ -16,7 +18,11 @@ function isBlocked(error: unknown): boolean {
 }
 
 const never = new AbortController().signal;
-const open = openPlatforms({ now: () => new Date(), fingerprint: testFingerprint });
+const open = openPlatforms({
+  now: () => new Date(),
+  fingerprint: testFingerprint,
+  sandboxDirectory: join(tmpdir(), 'firebreak-no-such-directory'),
+});
 
 describe('openPlatforms', () => {
   it('opens a connection by its kind, below whatever path it is served', async (test) => {

@@ -1,14 +1,19 @@
 import { promises as timers } from 'node:timers';
 
+import type { Connection } from '../domain/connection.ts';
 import type { GuardedFetch, Limits, Resolve } from './guarded-fetch.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { N8n } from './n8n/n8n.ts';
 import type { OpenPlatform } from './platform.ts';
+import { sandboxEstates } from './sandbox/open.ts';
+import { Sandbox } from './sandbox/sandbox.ts';
 
 export type OpenPlatformOptions = {
   readonly now: () => Date;
   /** Keyed hash of a hard-coded secret, the same over the whole instance. */
   readonly fingerprint: (secret: string) => string;
+  /** Where simulated platforms keep what happens in them. */
+  readonly sandboxDirectory: string;
   readonly resolve?: Resolve;
   readonly limits?: Partial<Limits>;
 };
@@ -19,22 +24,29 @@ export type OpenPlatformOptions = {
  * Guards are kept, so that their sockets are used again.
  */
 export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
-  const { now, fingerprint, ...guarding } = options;
+  const { now, fingerprint, sandboxDirectory, ...guarding } = options;
   const guards = new Map<string, GuardedFetch>();
-  return ({ kind, baseUrl, privateHostAllowed }, token) => {
+  const estateAt = sandboxEstates({ directory: sandboxDirectory, now, wait });
+  const guardOf = ({ kind, baseUrl, privateHostAllowed }: Connection): GuardedFetch => {
     const { origin } = new URL(baseUrl);
     const key = `${kind} ${privateHostAllowed} ${origin}`;
     const fetch =
       guards.get(key) ??
       guardedFetch({ platform: kind, origin, isPrivate: privateHostAllowed, ...guarding });
     guards.set(key, fetch);
+    return fetch;
+  };
+  return (connection, token) => {
+    const { kind, baseUrl } = connection;
     switch (kind) {
       case 'n8n':
-        return new N8n({ baseUrl, token, fetch, now, wait, fingerprint });
+        return new N8n({ baseUrl, token, fetch: guardOf(connection), now, wait, fingerprint });
+      case 'sandbox':
+        return new Sandbox({ estate: estateAt(baseUrl), key: token, fingerprint });
     }
   };
 }
 
-async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  await timers.setTimeout(ms, undefined, { signal });
+async function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  await timers.setTimeout(ms, undefined, signal ? { signal } : {});
 }

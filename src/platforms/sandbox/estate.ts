@@ -1,0 +1,218 @@
+import { PlatformError } from '../../errors.ts';
+import type { SandboxPermission } from './account.ts';
+import { listedAt, runningAt } from './activation.ts';
+import { failAfter, failBefore, meetFaults } from './faults.ts';
+import type { Misdeed } from './faults.ts';
+import { Look } from './look.ts';
+import type { Base, Call, Changes, Definition, SandboxFault, SandboxWorkflow } from './model.ts';
+import { touch } from './model.ts';
+import { nothing } from './steps.ts';
+import type { Storage } from './storage.ts';
+
+/** Who edits and switches on again when a fault or a habit says so. */
+const colleague = 'Dana Holt <dana@acme.test>';
+
+export type EstateOptions = {
+  readonly name: string;
+  /** What it is made of, given when it was made. */
+  readonly base: (bornAt: Date) => Base;
+  readonly storage: Storage;
+  readonly now: () => Date;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Accounts by their key. */
+  readonly accounts: ReadonlyMap<string, ReadonlySet<SandboxPermission>>;
+  /** Bound on one call, in ms. */
+  readonly withinMs?: number;
+};
+
+/** One call of an account, with what it needs to be allowed. */
+export type Asked = {
+  readonly key: string;
+  readonly call: Call;
+  readonly workflow?: string;
+  readonly needs?: SandboxPermission;
+};
+
+/**
+ * One simulated platform. Accounts `ask` it; tests and drills reach in by the other methods, as
+ * the people and outsiders do who share a real platform with us.
+ */
+export class Estate {
+  readonly name: string;
+  readonly accounts: Map<string, ReadonlySet<SandboxPermission>>;
+  readonly #options: EstateOptions;
+  #base: { bornAt: number; base: Base; known: ReadonlyMap<string, SandboxWorkflow> } | undefined;
+  #calls = 0;
+
+  constructor(options: EstateOptions) {
+    this.name = options.name;
+    this.accounts = new Map(options.accounts);
+    this.#options = options;
+  }
+
+  /** How often an account called. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  now(): Date {
+    return this.#options.now();
+  }
+
+  /**
+   * Serves one call of an account.
+   *
+   * @param serve gets what may be changed, and the faults that the call meets
+   * @throws PlatformError as the faults say, `unauthorized`, `refused`
+   */
+  async ask<Answer>(
+    asked: Asked,
+    signal: AbortSignal,
+    serve: (look: Look, met: readonly Misdeed[]) => Answer,
+  ): Promise<Answer> {
+    signal.throwIfAborted();
+    this.#calls += 1;
+    const allowed = this.accounts.get(asked.key);
+    if (!allowed) {
+      throw new PlatformError('sandbox', 'unauthorized', 'The sandbox does not know this key.');
+    }
+    if (asked.needs && !allowed.has(asked.needs)) {
+      const says = `The sandbox does not allow this account to do that: it lacks ${asked.needs}.`;
+      throw new PlatformError('sandbox', 'refused', says);
+    }
+    const met = await this.#meet(asked);
+    failBefore(met);
+    const answer = changing.has(asked.call)
+      ? await this.change((look) => serve(look, met))
+      : serve(await this.look(), met);
+    const { withinMs = 30_000, wait } = this.#options;
+    await failAfter(met, withinMs, wait);
+    return answer;
+  }
+
+  /** What an account may do, for `probe`. */
+  allowed(key: string): ReadonlySet<SandboxPermission> {
+    return this.accounts.get(key) ?? new Set();
+  }
+
+  async look(): Promise<Look> {
+    return this.#lookAt(await this.#options.storage.read());
+  }
+
+  /** Changes the estate; what is changed is stored before this resolves. */
+  async change<Result>(act: (look: Look) => Result): Promise<Result> {
+    return this.#options.storage.update((changes) => act(this.#lookAt(changes)));
+  }
+
+  /** Calls a webhook from outside. @returns whether something ran */
+  async callWebhook(path: string, method: 'GET' | 'POST' = 'POST'): Promise<boolean> {
+    return this.change((look) => {
+      const [workflow] = look.answering(path, method);
+      if (!workflow) return false;
+      const { calls } = touch(look.changes, workflow.id);
+      calls.push({ at: look.now, mode: 'webhook' });
+      calls.splice(0, calls.length - callsKept);
+      return true;
+    });
+  }
+
+  /** Somebody else adds a workflow. */
+  async add(workflow: SandboxWorkflow): Promise<void> {
+    return this.change(({ changes }) => void changes.added.push(workflow));
+  }
+
+  /** Somebody else edits the draft. */
+  async edit(id: string): Promise<void> {
+    return this.change((look) => editDraft(look, id));
+  }
+
+  /** Somebody else switches it on, as the draft stands. */
+  async switchOn(id: string): Promise<void> {
+    return this.change((look) => switchOnAt(look, id, look.now, {}));
+  }
+
+  async setFault(id: string, fault: SandboxFault): Promise<void> {
+    return this.change(({ changes }) => {
+      changes.faults = [...changes.faults.filter((one) => one.id !== id), { id, fault }];
+    });
+  }
+
+  /** Takes a fault back; what was held back by it takes effect now. */
+  async clearFault(id: string): Promise<void> {
+    return this.change(({ changes, now }) => {
+      changes.faults = changes.faults.filter((one) => one.id !== id);
+      if (changes.faults.some(({ fault }) => fault.does.kind === 'holds')) return;
+      for (const { switches } of Object.values(changes.touched)) {
+        for (const one of switches) {
+          if (!one.isHeld) continue;
+          one.effectAt = now;
+          delete one.isHeld;
+        }
+      }
+    });
+  }
+
+  async #meet({ call, workflow }: Asked): Promise<readonly Misdeed[]> {
+    const { faults } = await this.#options.storage.read();
+    if (faults.length === 0) return [];
+    return this.change((look) => {
+      const met = meetFaults(look.changes, call, workflow);
+      if (workflow !== undefined && met.some(({ kind }) => kind === 'drifts')) {
+        editDraft(look, workflow);
+      }
+      return met;
+    });
+  }
+
+  #lookAt(changes: Changes): Look {
+    if (this.#base?.bornAt !== changes.bornAt) {
+      const base = this.#options.base(new Date(changes.bornAt));
+      const known = new Map(base.workflows.map((workflow) => [workflow.id, workflow]));
+      this.#base = { bornAt: changes.bornAt, base, known };
+    }
+    const { base, known } = this.#base;
+    return new Look({ now: this.now().getTime(), base, known, changes });
+  }
+}
+
+const changing = new Set<Call>(['disable', 'stop', 'enable']);
+
+/** Calls from outside that are remembered for each workflow. */
+const callsKept = 500;
+
+function editDraft(look: Look, id: string): void {
+  const workflow = look.workflow(id);
+  const draft: Definition = {
+    ...workflow.draft,
+    version: `${workflow.draft.version.slice(0, 12)}${look.now.toString(36)}`,
+    steps: [...workflow.draft.steps, nothing(`Added ${workflow.draft.steps.length}`)],
+    savedBy: colleague,
+    savedAt: look.now,
+  };
+  const changed = touch(look.changes, id);
+  keepLive(look, id);
+  changed.draft = draft;
+}
+
+/** Versions that were live are kept, whatever becomes of the draft. */
+function keepLive(look: Look, id: string): void {
+  const { draft, versions } = look.workflow(id);
+  const known = versions.some(({ version }) => version === draft.version);
+  if (!known) touch(look.changes, id).versions.push(draft);
+}
+
+/** Switches it on as the draft stands, at once or at a later time. */
+export function switchOnAt(look: Look, id: string, at: number, how: { ifOff?: true }): void {
+  const workflow = look.workflow(id);
+  const isOn = listedAt(workflow, at) === workflow.draft.version;
+  if (isOn && runningAt(workflow, at) === workflow.draft.version && !how.ifOff) return;
+  keepLive(look, id);
+  touch(look.changes, id).switches.push({
+    at,
+    on: true,
+    version: workflow.draft.version,
+    by: colleague,
+    effectAt: at,
+    ...how,
+  });
+}

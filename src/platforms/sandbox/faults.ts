@@ -1,0 +1,77 @@
+import { PlatformError } from '../../errors.ts';
+import type { Call, Changes, SandboxFault } from './model.ts';
+
+/** What a fault does to the call that it meets. */
+export type Misdeed = SandboxFault['does'];
+
+/**
+ * The faults that one call meets. Those that were to happen so many times are counted down.
+ *
+ * @returns the same faults in the order in which they were set
+ */
+export function meetFaults(
+  changes: Changes,
+  call: Call,
+  workflow: string | undefined,
+): readonly Misdeed[] {
+  const met = changes.faults.filter(
+    ({ fault }) =>
+      (fault.call === undefined || fault.call === call) &&
+      (fault.workflow === undefined || fault.workflow === workflow),
+  );
+  for (const one of met) {
+    const { times } = one.fault;
+    if (times === undefined) continue;
+    if (times > 1) one.fault = { ...one.fault, times: times - 1 };
+    else changes.faults = changes.faults.filter((other) => other !== one);
+  }
+  return met.map(({ fault }) => fault.does);
+}
+
+/** @throws PlatformError for faults that keep a call from having any effect */
+export function failBefore(met: readonly Misdeed[]): void {
+  for (const does of met) {
+    if (does.kind === 'rate_limited') {
+      const { retryAfterMs } = does;
+      const says = 'The sandbox was called too often and asks us to come back later.';
+      throw new PlatformError('sandbox', 'rate_limited', says, { retryAfterMs });
+    }
+    if (does.kind === 'fails' && does.code !== 'unreadable') {
+      throw new PlatformError('sandbox', does.code, failures[does.code]);
+    }
+    if (does.kind === 'cuts' && does.when === 'before') throw cutOff();
+  }
+}
+
+/** @throws PlatformError for faults that lose the answer of a call that had its effect */
+export async function failAfter(
+  met: readonly Misdeed[],
+  withinMs: number,
+  wait: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const does of met) {
+    if (does.kind === 'cuts' && does.when === 'after') throw cutOff();
+    if (does.kind === 'fails' && does.code === 'unreadable') {
+      throw new PlatformError('sandbox', 'unreadable', failures.unreadable);
+    }
+    if (does.kind === 'is_slow') {
+      await wait(Math.min(does.ms, withinMs));
+      if (does.ms > withinMs) throw new PlatformError('sandbox', 'timed_out', timedOut);
+    }
+  }
+}
+
+const failures = {
+  unauthorized: 'The sandbox does not accept this key.',
+  refused: 'The sandbox does not allow this account to do that.',
+  unavailable: 'The sandbox says that it cannot answer just now.',
+  unreadable: 'The sandbox’s answer broke off; the call may have happened, so read back.',
+} as const;
+
+const timedOut = 'The sandbox did not answer in time; the call may have happened, so read back.';
+
+function cutOff(): PlatformError {
+  const says =
+    'The connection was cut before the sandbox answered; the call may have happened, so read back.';
+  return new PlatformError('sandbox', 'cut', says);
+}

@@ -1,0 +1,101 @@
+import type { Json } from '../../domain/json.ts';
+import { PlatformError } from '../../errors.ts';
+import type { Accepted, Stopped } from '../platform.ts';
+import { definitionOf, enabledSteps, listedAt } from './activation.ts';
+import { chanceOf } from './chance.ts';
+import { switchOnAt } from './estate.ts';
+import { unended } from './executions.ts';
+import type { Misdeed } from './faults.ts';
+import type { Look } from './look.ts';
+import { readMemo } from './memo.ts';
+import type { Memo } from './memo.ts';
+import { touch } from './model.ts';
+import type { WorkflowNow } from './model.ts';
+
+/** Who the sandbox says did what an account asked for. */
+const responder = 'Firebreak';
+
+/** A switch-off takes effect so much after its answer, as n8n's does; in ms. */
+const leastLagMs = 200;
+const mostLagMs = 900;
+/** So does a switch-on. */
+const onLagMs = 100;
+
+/** Switches a workflow off, or says so. */
+export function disable(look: Look, id: string, met: readonly Misdeed[]): Accepted {
+  const workflow = look.workflow(id);
+  const at = new Date(look.now);
+  if (listedAt(workflow, look.now) === undefined) return { at, answer: 'already' };
+  const lies = met.find((does) => does.kind === 'lies');
+  if (lies?.how === 'stays active') return { at, answer: 'accepted' };
+  const isHeld = met.some((does) => does.kind === 'holds');
+  const delayMs = met.find((does) => does.kind === 'delays')?.ms ?? lagMs(workflow, look.now);
+  touch(look.changes, id).switches.push({
+    at: look.now,
+    on: false,
+    by: responder,
+    effectAt: lies || isHeld ? null : look.now + delayMs,
+    ...(isHeld ? { isHeld: true } : {}),
+  });
+  const helpedAfterMs =
+    met.find((does) => does.kind === 'resurrects')?.afterMs ?? workflow.helpedAfterMs;
+  if (helpedAfterMs !== undefined) switchOnAt(look, id, look.now + helpedAfterMs, { ifOff: true });
+  return { at, answer: 'accepted' };
+}
+
+/** Ends what of a workflow is running or waiting. */
+export function stop(look: Look, id: string): Stopped {
+  const workflow = look.workflow(id);
+  const open = unended(workflow, look.now);
+  if (open.length > 0) touch(look.changes, id).stops.push(look.now);
+  return {
+    at: new Date(look.now),
+    stopped: open.length,
+    wereRunning: open.filter(({ status }) => status === 'running').map((one) => one.id),
+  };
+}
+
+/** Puts a workflow back on, in the version that was live before. */
+export function enable(look: Look, id: string, recorded: Json): Accepted {
+  const workflow = look.workflow(id);
+  const memo = readMemo(recorded);
+  const at = new Date(look.now);
+  const version = listedAt(workflow, look.now);
+  if ((version ?? null) === memo.liveVersion) return { at, answer: 'already' };
+  if (version !== undefined) {
+    throw conflict(
+      memo.active
+        ? 'Somebody switched another version of it on meanwhile, so it was left as it is.'
+        : 'Somebody switched it on meanwhile; it was off before, so it was left as it is.',
+    );
+  }
+  const definition = definitionOf(workflow, memo.liveVersion ?? undefined);
+  if (!definition) throw conflict('The version that was live before is no longer kept.');
+  refuseCallsToOff(look, workflow, memo);
+  touch(look.changes, id).switches.push({
+    at: look.now,
+    on: true,
+    version: definition.version,
+    by: responder,
+    effectAt: look.now + onLagMs,
+  });
+  return { at, answer: 'accepted' };
+}
+
+function refuseCallsToOff(look: Look, workflow: WorkflowNow, memo: Memo): void {
+  const steps = enabledSteps(definitionOf(workflow, memo.liveVersion ?? undefined));
+  for (const { calls } of steps) {
+    const called = calls === undefined ? undefined : look.find(calls);
+    if (called && listedAt(called, look.now) === undefined) {
+      throw conflict('It calls a workflow that is off; switch that one on first.');
+    }
+  }
+}
+
+function lagMs({ id }: WorkflowNow, now: number): number {
+  return leastLagMs + Math.floor(chanceOf(`${id} ${now}`) * (mostLagMs - leastLagMs));
+}
+
+function conflict(says: string): PlatformError {
+  return new PlatformError('sandbox', 'conflict', says);
+}

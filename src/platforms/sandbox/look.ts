@@ -1,0 +1,55 @@
+import { PlatformError } from '../../errors.ts';
+import { definitionOf, enabledSteps, runningAt } from './activation.ts';
+import type { Base, Changes, SandboxWorkflow, WorkflowNow } from './model.ts';
+import { withTouches } from './model.ts';
+
+/** An estate at one instant: what it was made of, and all that happened since. */
+export class Look {
+  readonly now: number;
+  readonly base: Base;
+  readonly changes: Changes;
+  readonly #known: ReadonlyMap<string, SandboxWorkflow>;
+
+  constructor(options: {
+    readonly now: number;
+    readonly base: Base;
+    /** `base.workflows` by id. */
+    readonly known: ReadonlyMap<string, SandboxWorkflow>;
+    readonly changes: Changes;
+  }) {
+    this.now = options.now;
+    this.base = options.base;
+    this.changes = options.changes;
+    this.#known = options.known;
+  }
+
+  /** Every workflow, in the order in which they came. */
+  workflows(): readonly WorkflowNow[] {
+    return [...this.base.workflows, ...this.changes.added].map((made) => this.#now(made));
+  }
+
+  find(id: string): WorkflowNow | undefined {
+    const made = this.#known.get(id) ?? this.changes.added.find((one) => one.id === id);
+    return made && this.#now(made);
+  }
+
+  /** @throws PlatformError `not_found` */
+  workflow(id: string): WorkflowNow {
+    const found = this.find(id);
+    if (found) return found;
+    throw new PlatformError('sandbox', 'not_found', 'The sandbox does not know this workflow.');
+  }
+
+  /** Workflows that answer calls to a webhook now, whatever they are listed as. */
+  answering(path: string, method: string): readonly WorkflowNow[] {
+    return this.workflows().filter((workflow) =>
+      enabledSteps(definitionOf(workflow, runningAt(workflow, this.now))).some(
+        ({ webhook }) => webhook?.path === path && webhook.method === method,
+      ),
+    );
+  }
+
+  #now(made: SandboxWorkflow): WorkflowNow {
+    return withTouches(made, this.changes.touched[made.id]);
+  }
+}

@@ -1,0 +1,132 @@
+import type { Inventory } from '../../domain/inventory.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Secret } from '../../domain/secret.ts';
+import type { Reading } from '../../domain/verification.ts';
+import { PlatformError } from '../../errors.ts';
+import type {
+  Accepted,
+  Captured,
+  Check,
+  Observation,
+  Pace,
+  Platform,
+  ProbeResult,
+  Stopped,
+} from '../platform.ts';
+import type { SandboxPermission } from './account.ts';
+import { probeOf } from './account.ts';
+import { checkDisabled, checkEnabled, checkStopped, settleMs } from './checks.ts';
+import type { Estate } from './estate.ts';
+import type { Misdeed } from './faults.ts';
+import { disable, enable, stop } from './levers.ts';
+import type { Look } from './look.ts';
+import type { Call } from './model.ts';
+import { capturedOf, inventoryOf, observationOf } from './reading.ts';
+
+/** One account on a simulated platform, held to the same contract as the real ones. */
+export class Sandbox implements Platform {
+  readonly kind = 'sandbox';
+  readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
+  readonly #estate: Estate;
+  readonly #key: Secret;
+  readonly #fingerprint: (secret: string) => string;
+
+  /** @param options.fingerprint keyed hash of a hard-coded secret */
+  constructor(options: {
+    readonly estate: Estate;
+    readonly key: Secret;
+    readonly fingerprint: (secret: string) => string;
+  }) {
+    this.#estate = options.estate;
+    this.#key = options.key;
+    this.#fingerprint = options.fingerprint;
+  }
+
+  async probe(signal: AbortSignal): Promise<ProbeResult> {
+    return this.#ask('probe', undefined, signal, () =>
+      probeOf(this.#estate.name, this.#estate.allowed(this.#key.reveal())),
+    );
+  }
+
+  async takeInventory(signal: AbortSignal): Promise<Inventory> {
+    return this.#ask('inventory', 'workflow:list', signal, (look) =>
+      inventoryOf(look, this.#estate.allowed(this.#key.reveal()), this.#fingerprint),
+    );
+  }
+
+  async observe(workflow: string, signal: AbortSignal): Promise<Observation> {
+    return this.#about(workflow, 'observe', 'workflow:read', signal, (look) =>
+      observationOf(look, workflow),
+    );
+  }
+
+  async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
+    return this.#about(workflow, 'capture', 'workflow:read', signal, (look) =>
+      capturedOf(look, workflow),
+    );
+  }
+
+  async disable(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(workflow, 'disable', 'workflow:deactivate', signal, (look, met) =>
+      disable(look, workflow, met),
+    );
+  }
+
+  async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
+    return this.#about(workflow, 'stop', 'execution:stop', signal, (look) => stop(look, workflow));
+  }
+
+  async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(workflow, 'enable', 'workflow:activate', signal, (look) =>
+      enable(look, workflow, memo),
+    );
+  }
+
+  async checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return this.#check(targets, 'workflow:list', signal, checkDisabled);
+  }
+
+  async checkStopped(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return this.#check(targets, 'execution:list', signal, checkStopped);
+  }
+
+  async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return this.#check(targets, 'workflow:list', signal, checkEnabled);
+  }
+
+  async #check(
+    targets: readonly Check[],
+    needs: SandboxPermission,
+    signal: AbortSignal,
+    check: (look: Look, target: Check) => Reading,
+  ): Promise<readonly Reading[]> {
+    if (targets.length === 0) return [];
+    return this.#ask('check', needs, signal, (look) =>
+      targets.map((target) => check(look, target)),
+    );
+  }
+
+  async #ask<Answer>(
+    call: Call,
+    needs: SandboxPermission | undefined,
+    signal: AbortSignal,
+    serve: (look: Look, met: readonly Misdeed[]) => Answer,
+  ): Promise<Answer> {
+    const asked = { key: this.#key.reveal(), call, ...(needs ? { needs } : {}) };
+    return this.#estate.ask(asked, signal, serve);
+  }
+
+  async #about<Answer>(
+    workflow: string,
+    call: Call,
+    needs: SandboxPermission,
+    signal: AbortSignal,
+    serve: (look: Look, met: readonly Misdeed[]) => Answer,
+  ): Promise<Answer> {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(workflow)) {
+      const says = 'That is not the id of a workflow in the sandbox, so nothing was called.';
+      throw new PlatformError('sandbox', 'refused', says);
+    }
+    return this.#estate.ask({ key: this.#key.reveal(), call, needs, workflow }, signal, serve);
+  }
+}

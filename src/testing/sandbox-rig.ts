@@ -1,0 +1,239 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Secret } from '../domain/secret.ts';
+import type { ContractEstate, ContractRig, Piece } from '../platforms/platform.contract.ts';
+import type { SandboxPermission } from '../platforms/sandbox/account.ts';
+import { permissions } from '../platforms/sandbox/account.ts';
+import { listedAt } from '../platforms/sandbox/activation.ts';
+import { idOf } from '../platforms/sandbox/chance.ts';
+import { Estate } from '../platforms/sandbox/estate.ts';
+import type { Base, Definition, SandboxFault, Step } from '../platforms/sandbox/model.ts';
+import { Sandbox } from '../platforms/sandbox/sandbox.ts';
+import {
+  callWorkflow,
+  calledByOthers,
+  dailyAt,
+  http,
+  nothing,
+  openWebhook,
+  service,
+  waitMinutes,
+} from '../platforms/sandbox/steps.ts';
+import { memoryStorage } from '../platforms/sandbox/storage.ts';
+import { testFingerprint } from './n8n/sample-nodes.ts';
+
+/** The bound on one call, in ms; short, because slowness is tried. */
+const withinMs = 200;
+const key = 'key-of-the-contract-account';
+const credential = { id: 'credOfContract01', name: 'Stripe live' };
+
+/** An empty sandbox made ready for the contract of platforms. */
+export async function sandboxRig(): Promise<ContractRig> {
+  const estate = new Estate({
+    name: 'contract',
+    base: emptyBase,
+    storage: memoryStorage(new Date()),
+    now: () => new Date(),
+    wait: (ms) => delay(ms),
+    accounts: new Map([[key, new Set(permissions)]]),
+    withinMs,
+  });
+  const platformOf = (secret: string): Sandbox =>
+    new Sandbox({ estate, key: new Secret(secret), fingerprint: testFingerprint });
+  return {
+    platform: platformOf(key),
+    secret: key,
+    estate: new SandboxContractEstate(estate),
+    calls: () => estate.calls,
+    without: async (permission) => {
+      const lesser = `key-without-${permission}`;
+      estate.accounts.set(lesser, new Set(permissions.filter((one) => one !== permission)));
+      return platformOf(lesser);
+    },
+    lackable: [
+      'workflow:deactivate',
+      'execution:stop',
+      'credential:list',
+    ] satisfies readonly SandboxPermission[],
+    locked: async () => platformOf('wrong-key-wrong-key'),
+    slow: {
+      hold: () => void estate.setFault('slow', { call: 'disable', does: { kind: 'holds' } }),
+      drain: () => void estate.clearFault('slow'),
+    },
+    lies: (['keeps running', 'stays active'] as const).map((how) => (piece) => {
+      const does = { kind: 'lies', how } as const;
+      void estate.setFault(`lie ${piece.id}`, { workflow: piece.id, does });
+    }),
+    faults: faultsOf(estate),
+    close: async () => undefined,
+  };
+}
+
+function faultsOf(estate: Estate): NonNullable<ContractRig['faults']> {
+  const fault = (
+    name: string,
+    does: SandboxFault['does'],
+    code: NonNullable<ContractRig['faults']>[number]['code'],
+    takesEffect: boolean,
+  ) => ({
+    name,
+    code,
+    takesEffect,
+    ...(does.kind === 'rate_limited' ? { retryAfterMs: does.retryAfterMs } : {}),
+    make: () => {
+      void estate.setFault(name, { does });
+      return () => void estate.clearFault(name);
+    },
+  });
+  return [
+    fault('429', { kind: 'rate_limited', retryAfterMs: 7_000 }, 'rate_limited', false),
+    fault('401', { kind: 'fails', code: 'unauthorized' }, 'unauthorized', false),
+    fault('403', { kind: 'fails', code: 'refused' }, 'refused', false),
+    fault('503', { kind: 'fails', code: 'unavailable' }, 'unavailable', false),
+    fault('cut before', { kind: 'cuts', when: 'before' }, 'cut', false),
+    fault('cut after', { kind: 'cuts', when: 'after' }, 'cut', true),
+    fault('late', { kind: 'is_slow', ms: 60_000 }, 'timed_out', true),
+    fault('half', { kind: 'fails', code: 'unreadable' }, 'unreadable', true),
+  ];
+}
+
+function emptyBase(bornAt: Date): Base {
+  const made = { ...credential, type: 'stripeApi', owner: 'Ana', changedAt: bornAt.getTime() };
+  return { workflows: [], credentials: [made], users: [] };
+}
+
+/** Plants what the contract asks for, by the hands of somebody else on the same estate. */
+class SandboxContractEstate implements ContractEstate {
+  readonly payload = 'payload-of-a-customer-42';
+  readonly #estate: Estate;
+  #planted = 0;
+
+  constructor(estate: Estate) {
+    this.#estate = estate;
+  }
+
+  async entrance(): Promise<Piece> {
+    const name = this.#newName('open');
+    const steps = [openWebhook(name), http('Call', 'evil.example', { credential })];
+    return this.#piece(name, steps, {
+      facts: [
+        ['credential', credential.id, 'both'],
+        ['host', 'evil.example', 'both'],
+        ['node', 'httprequest', 'both'],
+        ['node', 'webhook', 'both'],
+        ['webhook', name, 'both'],
+      ],
+    });
+  }
+
+  async differing(): Promise<Piece> {
+    const name = this.#newName('differs');
+    return this.#piece(name, [openWebhook(name), http('Call', 'evil.example')], {
+      draft: [openWebhook(name), http('Call', 'harmless.example')],
+      facts: [
+        ['host', 'evil.example', 'live'],
+        ['host', 'harmless.example', 'draft'],
+        ['node', 'httprequest', 'both'],
+        ['node', 'webhook', 'both'],
+        ['webhook', name, 'both'],
+      ],
+    });
+  }
+
+  async nightly(): Promise<Piece> {
+    return this.#piece(this.#newName('nightly'), [dailyAt('06:00'), nothing()], {
+      facts: [
+        ['node', 'noop', 'both'],
+        ['node', 'scheduletrigger', 'both'],
+        ['schedule', 'every day at 06:00', 'both'],
+      ],
+    });
+  }
+
+  async sleeper(): Promise<Piece> {
+    const name = this.#newName('sleeps');
+    return this.#started(name, [openWebhook(name), waitMinutes(9)]);
+  }
+
+  async runner(): Promise<Piece> {
+    const name = this.#newName('runs');
+    return this.#started(name, [openWebhook(name), service('Work', 'code', { worksMs: 120_000 })]);
+  }
+
+  async goesOn(): Promise<Piece> {
+    const name = this.#newName('batch');
+    const batch = service('Send all', 'emailsend', { worksMs: 120_000, goesOn: true });
+    return this.#started(name, [openWebhook(name), batch]);
+  }
+
+  async family(): Promise<{ readonly parent: Piece; readonly child: Piece }> {
+    const child = await this.#piece(this.#newName('child'), [calledByOthers(), nothing()]);
+    const name = this.#newName('parent');
+    const parent = await this.#piece(name, [openWebhook(name), callWorkflow(child.id)], {
+      facts: [
+        ['calls', child.id, 'both'],
+        ['node', 'executeworkflow', 'both'],
+        ['node', 'webhook', 'both'],
+        ['webhook', name, 'both'],
+      ],
+    });
+    return { parent, child };
+  }
+
+  async change(piece: Piece): Promise<void> {
+    await this.#estate.edit(piece.id);
+  }
+
+  async switchOnAgain(piece: Piece): Promise<void> {
+    await this.#estate.switchOn(piece.id);
+  }
+
+  async activation(piece: Piece): Promise<string> {
+    const look = await this.#estate.look();
+    const version = listedAt(look.workflow(piece.id), look.now);
+    return `${version !== undefined} ${version}`;
+  }
+
+  async more(count: number): Promise<void> {
+    for (let made = 0; made < count; made += 1) {
+      await this.#piece(this.#newName('filler'), [nothing()]);
+    }
+  }
+
+  async #started(name: string, steps: readonly Step[]): Promise<Piece> {
+    const piece = await this.#piece(name, steps);
+    await piece.answers();
+    return piece;
+  }
+
+  async #piece(
+    name: string,
+    steps: readonly Step[],
+    more: { readonly draft?: readonly Step[]; readonly facts?: Piece['facts'] } = {},
+  ): Promise<Piece> {
+    const id = idOf('contract', name);
+    const at = this.#estate.now().getTime();
+    const definition = (which: string, own: readonly Step[]): Definition => ({
+      version: idOf('version', name, which),
+      steps: [...own],
+      savedBy: 'Ana',
+      savedAt: at,
+    });
+    const live = definition('live', steps);
+    await this.#estate.add({
+      id,
+      name,
+      tags: [],
+      draft: more.draft ? definition('draft', more.draft) : live,
+      versions: [live],
+      switches: [{ at, on: true, version: live.version, by: 'Ana', effectAt: at }],
+    });
+    const answers = async (): Promise<boolean> => this.#estate.callWebhook(name);
+    return { id, name, facts: more.facts ?? [], answers };
+  }
+
+  #newName(kind: string): string {
+    this.#planted += 1;
+    return `contract-${kind}-${this.#planted}`;
+  }
+}
