@@ -19,6 +19,7 @@ import { jobStore } from './jobs.ts';
 import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
+import { runbookRunsStore } from './runbooks.ts';
 import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
@@ -217,6 +218,7 @@ async function assemble(
     inventory: withoutValues(inventoryStore(db)),
     scope: withoutValues(scopeStore(db)),
     plans: withoutValues(plansStore(db)),
+    runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
     jobs: withoutValues(jobs),

@@ -8,6 +8,7 @@ import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans } from './plans.ts';
+import { writeRunbookRuns } from './runbooks.ts';
 import { writeScope } from './scope.ts';
 import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
@@ -54,11 +55,16 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeApprovals(tx, change.approvals ?? []);
   await writeActions(tx, change.actions ?? []);
   await writeJournal(tx, change.journal ?? []);
+  const runbookRuns = await writeRunbookRuns(
+    tx,
+    change.runbookRuns ?? [],
+    change.runbookSteps ?? [],
+  );
   const evidence = await writeEvidence(tx, sealer, instanceId, change.evidence ?? []);
   const events = await appendEvents(tx, scribe, change.events ?? []);
   for (const incident of closed) await signHead(tx, scribe, incident.id);
   await jobs.enqueue(tx, change.jobs ?? []);
-  return { incidents, plans, evidence, events };
+  return { incidents, plans, runbookRuns, evidence, events };
 }
 
 /** Two changes that each waited for the other; one was rolled back whole and may simply go again. */

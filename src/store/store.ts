@@ -14,6 +14,7 @@ import type {
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
 import type { Query } from '../domain/query.ts';
+import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
@@ -36,6 +37,7 @@ export interface Store {
   readonly inventory: InventoryStore;
   readonly scope: ScopeStore;
   readonly plans: Plans;
+  readonly runbookRuns: RunbookRuns;
   readonly evidence: EvidenceStore;
   readonly sessions: Sessions;
   readonly jobs: JobStore;
@@ -101,6 +103,10 @@ export type Change = {
   readonly approvals?: readonly Approval[];
   readonly actions?: readonly Action[];
   readonly journal?: readonly JournalEntry[];
+  /** A new run has no name yet: pass `name: ''` and revision 0. */
+  readonly runbookRuns?: readonly RunbookRun[];
+  /** Visits of runs that are written in the same change, whose revision guards them. */
+  readonly runbookSteps?: readonly StepVisit[];
   readonly evidence?: readonly NewEvidence[];
   readonly events?: readonly NewTimelineEvent[];
   readonly jobs?: readonly NewJob[];
@@ -110,6 +116,7 @@ export type Change = {
 export type Saved = {
   readonly incidents: readonly Incident[];
   readonly plans: readonly Plan[];
+  readonly runbookRuns: readonly RunbookRun[];
   readonly evidence: readonly Evidence[];
   readonly events: readonly TimelineEvent[];
 };
@@ -253,6 +260,15 @@ export interface Plans {
   startedBy(person: PersonId, since: Date): Promise<readonly Plan[]>;
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
   containing(key: ItemKey): Promise<readonly Plan[]>;
+}
+
+export interface RunbookRuns {
+  /** @param name `R-3`, `r-3` or `3`; only runs of incidents that the viewer may see */
+  byName(name: string, viewer: PersonId): Promise<RunbookRun | undefined>;
+  /** Newest first. */
+  ofIncident(incident: IncidentId): Promise<readonly RunbookRun[]>;
+  /** In the order of walking. */
+  visits(run: string): Promise<readonly StepVisit[]>;
 }
 
 export type NewEvidence = Omit<Evidence, 'name' | 'sha256' | 'sizeBytes'> & {

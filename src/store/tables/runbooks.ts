@@ -1,5 +1,7 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
+import type { InputValues } from '../../domain/runbook-input.ts';
+import { runStates, visitStates } from '../../domain/runbook-run.ts';
 import { instant } from './columns.ts';
 import { incidents } from './incidents.ts';
 import { people } from './people.ts';
@@ -18,9 +20,9 @@ export const runbookRuns = pgTable(
     title: text('title').notNull(),
     contentSha256: text('content_sha256').notNull(),
     content: text('content').notNull(),
-    /** Inputs as terms of the query's tree, by name. */
-    inputs: jsonb('inputs').notNull(),
-    state: text('state', { enum: ['running', 'finished', 'abandoned'] }).notNull(),
+    /** Which very things are meant, by the name of the input. */
+    inputs: jsonb('inputs').$type<InputValues>().notNull(),
+    state: text('state', { enum: runStates }).notNull(),
     startedBy: uuid('started_by')
       .notNull()
       .references(() => people.id),
@@ -41,7 +43,7 @@ export const runbookSteps = pgTable(
     /** From 1, in the order of walking. */
     position: integer('position').notNull(),
     step: text('step').notNull(),
-    state: text('state', { enum: ['current', 'done', 'skipped', 'left'] }).notNull(),
+    state: text('state', { enum: visitStates }).notNull(),
     owner: uuid('owner').references(() => people.id),
     answer: text('answer'),
     note: text('note'),
