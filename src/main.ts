@@ -41,6 +41,8 @@ async function runMigrations(config: Config): Promise<Reply> {
   const applied = await migrate({
     dataDir,
     ...(databaseUrl ? { databaseUrl: databaseUrl.reveal() } : {}),
+    ...(config.key ? { sealingKey: config.key.reveal() } : {}),
+    now: () => new Date(),
   });
   return {
     kind: 'view',

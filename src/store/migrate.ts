@@ -14,6 +14,8 @@ const migrationLock = 4_126_052_711;
 export type MigrationState = {
   /** No migration ever ran here. */
   readonly fresh: boolean;
+  /** How many migrations of this version have run. */
+  readonly applied: number;
   /** How many migrations of this version have not run yet. */
   readonly pending: number;
   /** A newer Firebreak was here: the database has migrations that this version does not know. */
@@ -31,9 +33,17 @@ export async function migrationState(db: Db, dir: string): Promise<MigrationStat
  * Safe to call from several processes at once: they queue for an advisory lock and the later ones
  * find nothing to do. The same table as drizzle's own migrator is kept, so its tools still work;
  * that one takes no lock, which is why this is not a call of it.
+ *
+ * @param upTo the last migration to apply, by when it was made (ms): that of a backup, for example
  */
-export async function applyMigrations(db: Db, dir: string): Promise<number> {
-  const files = readMigrationFiles({ migrationsFolder: dir });
+export async function applyMigrations(
+  db: Db,
+  dir: string,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const files = readMigrationFiles({ migrationsFolder: dir }).filter(
+    ({ folderMillis }) => folderMillis <= upTo,
+  );
   if (compare(files, await lastApplied(db)).pending === 0) return 0;
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${sql.raw(String(migrationLock))})`);
@@ -53,11 +63,19 @@ export async function applyMigrations(db: Db, dir: string): Promise<number> {
   });
 }
 
+/** True when this version has a migration that was made at this moment (ms). */
+export function knowsMigration(dir: string, made: number): boolean {
+  const files = readMigrationFiles({ migrationsFolder: dir });
+  return files.some(({ folderMillis }) => folderMillis === made);
+}
+
 function compare(files: readonly MigrationMeta[], last: number | undefined): MigrationState {
   const newest = files.at(-1)?.folderMillis ?? 0;
+  const pending = files.filter((file) => last === undefined || file.folderMillis > last).length;
   return {
     fresh: last === undefined,
-    pending: files.filter((file) => last === undefined || file.folderMillis > last).length,
+    applied: files.length - pending,
+    pending,
     newer: last !== undefined && last > newest,
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -8,17 +8,25 @@ import { after, describe, it } from 'node:test';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
+import { checkChain } from '../check-chain.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { UserError } from '../errors.ts';
 import { loadOrCreateSigner } from '../record/keys.ts';
+import { makeRecorder } from '../record/recorder.ts';
 import { assertChainHolds } from '../testing/chain.ts';
 import type { DatabaseKind } from '../testing/database.ts';
-import { forEachDatabase, pgliteDirectory, postgresCluster } from '../testing/database.ts';
+import {
+  forEachDatabase,
+  pgliteDirectory,
+  postgresCluster,
+  usualDatabase,
+} from '../testing/database.ts';
 import { aConnection } from '../testing/nouns.ts';
 import { storeOptions } from '../testing/store.ts';
 import { applyMigrations, shippedMigrations } from './migrate.ts';
 import { migrate, openStore } from './open.ts';
 import type { StoreOptions } from './open.ts';
+import { restoreStore } from './restore.ts';
 
 const dirs: string[] = [];
 const newDir = async () => {
@@ -51,6 +59,25 @@ const olderMigrations = async () => {
   journal.entries.pop();
   await writeFile(path, JSON.stringify(journal));
   return dir;
+};
+
+/** A backup of an older version fills an empty database, which is then brought up. */
+const assertComesBack = async (from: StoreOptions, path: string) => {
+  if (usualDatabase !== 'postgres') return;
+  const options = await emptyPlace('postgres');
+  const sealingKey = (await readFile(join(from.dataDir, 'secret.key'), 'utf8')).trim();
+  const recorder = makeRecorder();
+  await restoreStore(
+    {
+      ...options,
+      sealingKey,
+      checkChain: (timeline, chain) => checkChain(recorder, timeline, chain),
+    },
+    path,
+  );
+  const store = await openStore({ ...options, sealingKey });
+  assert.equal((await store.people.list()).length, 1);
+  await store.close();
 };
 
 const notReady = (pattern: RegExp, hint: RegExp) => (error: unknown) => {
@@ -149,6 +176,12 @@ forEachDatabase((name) => {
       const store = await openStore(options);
       assert.equal((await store.people.list()).length, 1);
       await store.close();
+      const backups = (await readdir(options.dataDir)).filter((file) => file.endsWith('.backup'));
+      assert.equal(backups.length, name === 'pglite' ? 1 : 0);
+      for (const file of backups) {
+        assert.match(file, /^before-migration-\d+\.backup$/);
+        await assertComesBack(options, join(options.dataDir, file));
+      }
     });
   });
 

@@ -1,10 +1,11 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
 import { UserError } from '../errors.ts';
 import type { Recorder, Signer } from '../record/record.ts';
+import { writeBackup } from './backup.ts';
 import { connectionsStore } from './connections.ts';
 import type { Db } from './database.ts';
 import { databaseFailure, errorCode } from './database.ts';
@@ -17,6 +18,7 @@ import { inventoryStore } from './inventory.ts';
 import type { JobDatabase } from './jobs.ts';
 import { jobStore } from './jobs.ts';
 import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts';
+import type { MigrationState } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
 import { runbookRunsStore } from './runbooks.ts';
@@ -67,7 +69,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new RangeError('The data directory is an absolute path.');
   }
   // Before the database is opened: a wrong key setting costs nothing then.
-  const key = await loadSealingKey(keySource(options));
+  const key = await sealingKeyOf(options);
   const database = await openDatabase(options);
   try {
     return await withoutValuesIn(() => assemble(options, key, database));
@@ -82,25 +84,33 @@ export async function openStore(options: StoreOptions): Promise<Store> {
  *
  * @throws UserError as `openStore`
  */
-export async function migrate(
-  options: Pick<StoreOptions, 'dataDir' | 'databaseUrl' | 'migrationsDir' | 'warn'>,
-): Promise<number> {
+export async function migrate(options: Schema & Pick<StoreOptions, 'warn'>): Promise<number> {
   const { databaseUrl, migrationsDir = shippedMigrations } = options;
   if (databaseUrl === undefined) {
     const opened = await openEmbedded(options.dataDir, async () => {}, options.warn ?? ignore);
     try {
-      return await withoutValuesIn(() => applyMigrations(opened.guarded.db, migrationsDir));
+      return await withoutValuesIn(async () => {
+        const state = await migrationState(opened.guarded.db, migrationsDir);
+        await backUpFirst(options, opened.guarded.db, state);
+        return applyMigrations(opened.guarded.db, migrationsDir);
+      });
     } finally {
       await opened.close();
     }
   }
-  const { db, close } = await connect(databaseUrl, options.warn ?? ignore);
+  const { db, close } = await connectPostgres(databaseUrl, options.warn ?? ignore);
   try {
     return await withoutValuesIn(() => applyMigrations(db, migrationsDir));
   } finally {
     await close();
   }
 }
+
+/** What it takes to bring a database to this version. */
+type Schema = Pick<
+  StoreOptions,
+  'dataDir' | 'databaseUrl' | 'migrationsDir' | 'sealingKey' | 'now'
+>;
 
 type OpenDatabase = {
   readonly db: Db;
@@ -120,11 +130,15 @@ async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
     const { guarded, maintain, close } = await openEmbedded(options.dataDir, prepare, warn);
     return { db: guarded.db, jobsIn: { pglite: guarded }, maintain, close };
   }
-  const { db, close } = await connect(databaseUrl, warn);
+  const { db, close } = await connectPostgres(databaseUrl, warn);
   return { db, jobsIn: { databaseUrl }, maintain: async () => {}, close };
 }
 
-async function connect(databaseUrl: string, warn: (message: string, error: unknown) => void) {
+/** A pool of connections that answers. @throws UserError `not_ready` without the address in it */
+export async function connectPostgres(
+  databaseUrl: string,
+  warn: (message: string, error: unknown) => void,
+) {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,
@@ -148,7 +162,7 @@ async function connect(databaseUrl: string, warn: (message: string, error: unkno
   return { db: drizzle(pool), close: () => pool.end() };
 }
 
-async function prepareSchema(options: StoreOptions, db: Db): Promise<void> {
+async function prepareSchema(options: Schema, db: Db): Promise<void> {
   const dir = options.migrationsDir ?? shippedMigrations;
   const state = await migrationState(db, dir);
   if (state.newer) {
@@ -162,10 +176,50 @@ async function prepareSchema(options: StoreOptions, db: Db): Promise<void> {
       hint: 'Make a backup, then run: firebreak migrate',
     });
   }
+  await backUpFirst(options, db, state);
   await applyMigrations(db, dir);
 }
 
-function keySource({ sealingKey, dataDir }: StoreOptions): SealingKeySource {
+/** An embedded database is backed up before it is changed; nobody else would do it. */
+async function backUpFirst(options: Schema, db: Db, state: MigrationState): Promise<void> {
+  const isOld = !state.fresh && !state.newer && state.pending > 0;
+  if (options.databaseUrl !== undefined || !isOld || !(await hasInstance(db))) return;
+  const key = await sealingKeyOf(options);
+  if (key === undefined) throw keyMissing(options.dataDir);
+  const path = join(options.dataDir, `before-migration-${state.applied}`);
+  for (let copy = 1; ; copy += 1) {
+    try {
+      const name = copy === 1 ? `${path}.backup` : `${path}-${copy}.backup`;
+      await writeBackup(db, name, { key, now: options.now() });
+      return;
+    } catch (error) {
+      // One that is there already was made before an upgrade that was taken back.
+      if (!(error instanceof UserError) || error.code !== 'conflict') throw error;
+    }
+  }
+}
+
+/**
+ * The encryption key of this installation, or undefined when it has none yet.
+ *
+ * @throws UserError when the setting is no key, or the file is one that others may read
+ */
+export function sealingKeyOf(
+  options: Pick<StoreOptions, 'dataDir' | 'sealingKey'>,
+): Promise<Uint8Array | undefined> {
+  return loadSealingKey(keySource(options));
+}
+
+function keyMissing(dataDir: string): UserError {
+  return new UserError('not_ready', `The encryption key is missing in ${dataDir}.`, {
+    hint: 'Put back secret.key from your backup, or give the key as a setting.',
+  });
+}
+
+function keySource({
+  sealingKey,
+  dataDir,
+}: Pick<StoreOptions, 'dataDir' | 'sealingKey'>): SealingKeySource {
   return sealingKey === undefined ? { dir: dataDir } : { base64: sealingKey };
 }
 
@@ -175,9 +229,7 @@ async function firstKey(options: StoreOptions, db: Db): Promise<Uint8Array> {
     // Whoever started together with us made the key before the instance: look once more.
     const made = await loadSealingKey(keySource(options));
     if (made !== undefined) return made;
-    throw new UserError('not_ready', `The encryption key is missing in ${options.dataDir}.`, {
-      hint: 'Put back secret.key from your backup, or give the key as a setting.',
-    });
+    throw keyMissing(options.dataDir);
   }
   return loadOrCreateSealingKey(keySource(options), options.randomBytes);
 }
@@ -224,6 +276,7 @@ async function assemble(
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs }, change)),
     fingerprint: fingerprintWith(sealingKey),
+    backup: (path) => withoutValuesIn(() => writeBackup(db, path, { key: sealingKey, now: now() })),
     maintain,
     close: () => (closing ??= closeAll()),
   };

@@ -51,10 +51,10 @@ export function sealedPlace(place: {
  */
 export function makeSealer(key: Uint8Array, randomBytes: (size: number) => Uint8Array): Sealer {
   if (key.length !== keyBytes) throw new RangeError(`A key has ${keyBytes} bytes.`);
-  const digest = createHash('sha256').update('firebreak-key-v1\n').update(key).digest();
-  const head = Uint8Array.of(version, digest[0] ?? 0);
+  const keyId = keyIdOf(key);
+  const head = Uint8Array.of(version, Number.parseInt(keyId.slice(0, 2), 16));
   return {
-    keyId: digest.toString('hex').slice(0, 16),
+    keyId,
 
     seal(bytes, aad) {
       const nonce = randomBytes(nonceBytes);
@@ -84,6 +84,12 @@ export function makeSealer(key: Uint8Array, randomBytes: (size: number) => Uint8
       }
     },
   };
+}
+
+/** First 16 hex of SHA-256 of the key; see `Sealer.keyId`. */
+export function keyIdOf(key: Uint8Array): string {
+  const digest = createHash('sha256').update('firebreak-key-v1\n').update(key).digest('hex');
+  return digest.slice(0, 16);
 }
 
 /** Where the key comes from: given by the operator (32 bytes, base64), or a file in the data directory. */

@@ -60,6 +60,15 @@ export interface Store {
   fingerprint(this: void, secret: string): string;
 
   /**
+   * Writes everything, as it is at this instant, into a new file (0600); the key is not in it.
+   * On the embedded database everything else waits until it is written.
+   *
+   * @param path absolute
+   * @throws UserError `conflict` when the file exists already
+   */
+  backup(path: string): Promise<Backup>;
+
+  /**
    * Housekeeping of the embedded database (CHECKPOINT, VACUUM), due every few minutes; PostgreSQL
    * does its own, there it does nothing.
    */
@@ -68,6 +77,14 @@ export interface Store {
   /** Waits for what is under way, then closes the database and gives the directory back. */
   close(): Promise<void>;
 }
+
+/** What a backup says of itself; the rest is in the file. */
+export type Backup = {
+  readonly takenAt: Date;
+  /** The encryption key that opens it. */
+  readonly keyId: string;
+  readonly rows: number;
+};
 
 /** What `save` writes. Every list may be absent. */
 export type Change = {
