@@ -22,7 +22,6 @@ import type { OpenPlatform } from './platforms/platform.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
-import { runbooksIn } from './runbooks/load.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
@@ -31,9 +30,6 @@ export type LocalInstance = {
   readonly store: Store;
   readonly entrance: Entrance;
 };
-
-/** The runbooks that ship with this version. */
-export const shippedRunbooks = join(import.meta.dirname, '../runbooks');
 
 const now = () => new Date();
 const newNonce = () => randomBytes(32).toString('base64url');
@@ -72,8 +68,7 @@ function entranceOf(parts: {
   log: Log;
 }): Entrance {
   const { store, recorder, open, config, log } = parts;
-  const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
-  const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
+  const context = { store, recorder, parseQuery, now, newId: randomUUID, newNonce };
   const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
   const jobs: JobContext = {
     store,

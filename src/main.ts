@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
 import type { Reply } from './domain/reply.ts';
 import { UserError } from './errors.ts';
+import { pngOf } from './exports/png.ts';
 import type { Log } from './log.ts';
 import { processLog } from './log.ts';
 import { keptOperatorToken } from './operator-token.ts';
@@ -65,6 +66,7 @@ async function main(): Promise<number> {
     serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),
     migrate: () => runMigrations(config),
     verify: verifyFile,
+    drawPng: pngOf,
     token: config.token,
     wait: (ms) => pause(ms),
     now: () => new Date(),

@@ -19,7 +19,7 @@ export interface Terminal {
   askHidden(question: string): Promise<string>;
   readSmallFile(path: string): Promise<string>;
   /** Writes a file that only its owner may read. @throws UserError when it exists already */
-  writeFile(path: string, chunks: AsyncIterable<string>): Promise<void>;
+  writeFile(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void>;
 }
 
 const inputBytesAtMost = 65_536;
@@ -83,7 +83,10 @@ async function readSmallFile(path: string): Promise<string> {
   }
 }
 
-async function writeNewFile(path: string, chunks: AsyncIterable<string>): Promise<void> {
+async function writeNewFile(
+  path: string,
+  chunks: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new UserError(
@@ -93,7 +96,7 @@ async function writeNewFile(path: string, chunks: AsyncIterable<string>): Promis
     );
   });
   try {
-    for await (const chunk of chunks) await file.write(chunk);
+    for await (const chunk of chunks) await file.appendFile(chunk);
   } finally {
     await file.close();
   }

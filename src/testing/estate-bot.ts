@@ -56,9 +56,8 @@ export function paymentsEstate(toy: ToyPlatform): void {
 /** Starts a bot whose platform was looked at once. */
 export async function estateBot(
   fill: (toy: ToyPlatform) => void = paymentsEstate,
-  given: Parameters<typeof bot>[0] = {},
 ): Promise<EstateBot> {
-  const night = await bot(given);
+  const night = await bot();
   const { store, clock } = night;
   const toy = new ToyPlatform(clock.now);
   fill(toy);

@@ -32,6 +32,8 @@ export function aShell(options: {
     openEntrance: () => Promise.resolve(options.entrance),
     serve: () => Promise.resolve(),
     migrate: () => Promise.resolve(aView()),
+    drawPng: (svg) =>
+      Promise.resolve({ bytes: Buffer.from(`PNG of ${svg}`), whole: !svg.includes('漢') }),
     verify: options.verify ?? (() => Promise.resolve(aView())),
     token: options.token === undefined ? undefined : new Secret(options.token),
     wait: (ms) => {
@@ -79,7 +81,9 @@ function aTerminal(
     writeFile: async (path, chunks) => {
       if (files.has(path)) throw new UserError('conflict', `${path} exists already.`);
       let text = '';
-      for await (const chunk of chunks) text += chunk;
+      for await (const chunk of chunks) {
+        text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1');
+      }
       files.set(path, text);
     },
   };

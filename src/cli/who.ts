@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+
+import { Secret } from '../domain/secret.ts';
+import type { Claim, Entrance } from './cli.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `who` adds to a command's options. */
+export type Who = { as?: string; tokenFile?: string; json?: boolean; wait?: string };
+
+/** Lets a command be said for somebody. */
+export function who(command: Command): Command {
+  return command
+    .option('--as <handle>', 'speak for this person; needs their own token')
+    .option('--token-file <file>', 'the token to speak with (or set FIREBREAK_TOKEN)')
+    .option('--wait <seconds>', 'how long to wait for work that goes on', '600')
+    .option('--json', 'one JSON value on standard output and nothing else');
+}
+
+/** The token is read before anything is opened, so that a prompt holds no lock. */
+export async function tokenOf(
+  context: { readonly terminal: Terminal; readonly token: Secret | undefined },
+  options: Who,
+): Promise<Secret | undefined> {
+  if (options.tokenFile !== undefined) {
+    return new Secret((await context.terminal.readSmallFile(options.tokenFile)).trim());
+  }
+  if (context.token) return context.token;
+  if (options.as === undefined || !context.terminal.isInteractive) return undefined;
+  const typed = await context.terminal.askHidden(
+    `Token of @${options.as} (empty: the operator’s): `,
+  );
+  return typed.trim() === '' ? undefined : new Secret(typed.trim());
+}
+
+/** Who speaks, with the operator's token when they brought none. */
+export async function claimOf(
+  entrance: Entrance,
+  token: Secret | undefined,
+  options: Who,
+): Promise<Claim> {
+  return {
+    token: token ?? (await entrance.operatorToken()),
+    ...(options.as === undefined ? {} : { as: options.as }),
+  };
+}
+
+/** An entrance that closes itself at the end of its block. */
+export function closing<T extends Entrance>(entrance: T): T & AsyncDisposable {
+  return Object.assign(entrance, { [Symbol.asyncDispose]: () => entrance.close() });
+}
