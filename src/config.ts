@@ -34,6 +34,10 @@ export const settings = {
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
     .describe('Zone in which times are read and shown; a person may have their own.'),
   HTTP_PORT: port.default(7330).describe('Port of the server on 127.0.0.1. 0 takes a free one.'),
+  SANDBOX: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether a server without any connection adds the simulated platforms (on, off).'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
@@ -47,6 +51,8 @@ export type Config = {
   readonly token?: Secret;
   readonly timeZone: string;
   readonly httpPort: number;
+  /** A server without any connection adds the simulated platforms. */
+  readonly sandbox: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -77,6 +83,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.FIREBREAK_TOKEN ? { token: new Secret(data.FIREBREAK_TOKEN) } : {}),
     timeZone: data.TIME_ZONE,
     httpPort: data.HTTP_PORT,
+    sandbox: data.SANDBOX === 'on',
     logLevel: data.LOG_LEVEL,
   };
 }

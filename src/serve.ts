@@ -4,6 +4,7 @@ import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
+import { addFirstSandbox } from './first-sandbox.ts';
 import { startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
@@ -34,10 +35,12 @@ export async function serve(
     try {
       await leaveWord(config.dataDir, { url: server.url, instance: store.instance.id });
       await entrance.startWork();
+      const added = config.sandbox ? await addFirstSandbox({ store, entrance }) : undefined;
       around.terminal.tell(
         `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
           'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
-          'Ctrl-C stops it; work that is under way goes on at the next start.\n',
+          'Ctrl-C stops it; work that is under way goes on at the next start.\n' +
+          (added ?? ''),
       );
       await around.untilStopped;
     } finally {

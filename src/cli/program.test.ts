@@ -123,9 +123,20 @@ describe('firebreak connect', () => {
     assert.equal(await shell.run(...line, '--secret', 'key-3'), 2);
   });
 
+  it('asks nothing for the sandbox, which is always a drill', async () => {
+    const entrance = scriptedEntrance({});
+    assert.equal(await aShell({ entrance }).run('connect', 'sandbox'), 0);
+    const [given] = entrance.connects;
+    assert.deepEqual(
+      [given?.name, given?.baseUrl, given?.environment],
+      ['sandbox', 'sandbox://shop', 'drill'],
+    );
+  });
+
   it('says what is wrong before it opens anything', async () => {
     const entrance = scriptedEntrance({});
     assert.equal(await aShell({ entrance, piped: '' }).run(...line), 2);
+    assert.equal(await aShell({ entrance, piped: 'k' }).run('connect', 'n8n'), 2);
     assert.equal(await aShell({ entrance, piped: 'k' }).run('connect', 'zapier', '--url', 'x'), 2);
     assert.equal(entrance.claims.length, 0);
   });

@@ -2,19 +2,17 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { environments, platformKinds } from '../domain/connection.ts';
 import type { Reply } from '../domain/reply.ts';
-import type { Secret } from '../domain/secret.ts';
+import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
-import type { ConnectInput, Desk, Entrance, ExportFormat } from './cli.ts';
+import type { Desk, Entrance, ExportFormat } from './cli.ts';
 import { exportFormats } from './cli.ts';
+import type { ConnectOptions } from './connect-input.ts';
+import { connectInputOf } from './connect-input.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { follow } from './follow.ts';
-import type { DrawPng } from './picture.ts';
-import { addPicture } from './picture.ts';
 import { render } from './render.ts';
 import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
-import type { Who } from './who.ts';
-import { claimOf, closing, tokenOf, who } from './who.ts';
 
 /** What the command line needs of the world around it. */
 export type CliContext = {
@@ -25,12 +23,13 @@ export type CliContext = {
   readonly migrate: () => Promise<Reply>;
   /** Reads a bundle and says whether it is whole. No database, no network. */
   readonly verify: (file: string, keyFile: string | undefined) => Promise<Reply>;
-  readonly drawPng: DrawPng;
   /** FIREBREAK_TOKEN. */
   readonly token: Secret | undefined;
   readonly wait: (ms: number) => Promise<void>;
   readonly now: () => Date;
 };
+
+type Who = { as?: string; tokenFile?: string; json?: boolean; wait?: string };
 
 /** Runs one command line and answers its exit code. Never throws for what a person can fix. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
@@ -82,8 +81,6 @@ function build(context: CliContext, done: (exitCode: number) => void): Command {
     .action(async (incident: string, options: Who & { format: ExportFormat; out?: string }) =>
       done(await exportRecord(context, incident, options)),
     );
-
-  addPicture(program, context, (reply, json) => done(show(context, reply, json)));
 
   program
     .command('verify')
@@ -144,48 +141,33 @@ function addPerson(program: Command, context: CliContext, done: (code: number) =
 function addConnect(program: Command, context: CliContext, done: (code: number) => void): void {
   who(program.command('connect'))
     .argument('<kind>', platformKinds.join(', '))
-    .requiredOption('--url <url>', 'where the platform is: https://n8n.example')
+    .option('--url <url>', 'where the platform is: https://n8n.example')
     .option('--name <name>', 'what people type after connection:')
     .option('--secret-file <file>', 'its API key; asked for or read from standard input without it')
     .option('--allow-private', 'this host is in a private network and may be called', false)
     .addOption(
-      new Option('--environment <environment>').choices([...environments]).default('production'),
+      new Option('--environment <environment>', 'production unless you say drill').choices([
+        ...environments,
+      ]),
     )
     .description('add a platform, or give a known one a new address or key')
     .action(async (kind: string, options: Who & ConnectOptions) => {
-      const known = platformKinds.find((one) => one === kind);
-      if (!known) {
-        throw new UserError('bad_input', `“${kind}” is not a platform Firebreak can connect to.`, {
-          hint: `Known: ${platformKinds.join(', ')}.`,
-        });
-      }
       const token = await tokenOf(context, options);
-      const secret = await readSecret(
-        context.terminal,
-        `API key of ${options.url}: `,
-        options.secretFile,
-      );
+      const input = await connectInputOf(context.terminal, kind, options);
       await using entrance = closing(await context.openEntrance());
       const desk = await entrance.enter(await claimOf(entrance, token, options));
-      const reply = await desk.connect({
-        kind: known,
-        name: options.name ?? kind,
-        baseUrl: options.url,
-        secret,
-        environment: options.environment,
-        privateHostAllowed: options.allowPrivate,
-      });
+      const reply = await desk.connect(input);
       done(await finish(context, entrance, desk, reply, options));
     });
 }
 
-type ConnectOptions = {
-  url: string;
-  name?: string;
-  secretFile?: string;
-  allowPrivate: boolean;
-  environment: ConnectInput['environment'];
-};
+function who(command: Command): Command {
+  return command
+    .option('--as <handle>', 'speak for this person; needs their own token')
+    .option('--token-file <file>', 'the token to speak with (or set FIREBREAK_TOKEN)')
+    .option('--wait <seconds>', 'how long to wait for work that goes on', '600')
+    .option('--json', 'one JSON value on standard output and nothing else');
+}
 
 async function say(context: CliContext, line: string, options: Who): Promise<number> {
   const token = await tokenOf(context, options);
@@ -266,6 +248,30 @@ async function showIssued(
 
 async function* once(text: string): AsyncIterable<string> {
   yield await Promise.resolve(text);
+}
+
+/** The token is read before anything is opened, so that a prompt holds no lock. */
+async function tokenOf(context: CliContext, options: Who): Promise<Secret | undefined> {
+  if (options.tokenFile !== undefined) {
+    return new Secret((await context.terminal.readSmallFile(options.tokenFile)).trim());
+  }
+  if (context.token) return context.token;
+  if (options.as === undefined || !context.terminal.isInteractive) return undefined;
+  const typed = await context.terminal.askHidden(
+    `Token of @${options.as} (empty: the operator’s): `,
+  );
+  return typed.trim() === '' ? undefined : new Secret(typed.trim());
+}
+
+async function claimOf(entrance: Entrance, token: Secret | undefined, options: Who) {
+  return {
+    token: token ?? (await entrance.operatorToken()),
+    ...(options.as === undefined ? {} : { as: options.as }),
+  };
+}
+
+function closing<T extends Entrance>(entrance: T): T & AsyncDisposable {
+  return Object.assign(entrance, { [Symbol.asyncDispose]: () => entrance.close() });
 }
 
 function show(context: CliContext, reply: Reply, json: boolean): number {

@@ -52,6 +52,20 @@ describe('connecting a platform', () => {
     assert.throws(() => checkGiven({ ...given, name: 'a b' }), /letters, digits/);
   });
 
+  it('takes a sandbox only as a drill, and only at its own kind of address', () => {
+    const sandbox = { ...given, kind: 'sandbox', environment: 'drill' } as const;
+    assert.equal(
+      checkGiven({ ...sandbox, baseUrl: 'sandbox://shop/7/' }).baseUrl,
+      'sandbox://shop/7',
+    );
+    assert.throws(() => checkGiven({ ...sandbox, baseUrl: 'https://n8n.example' }), /sandbox:/);
+    assert.throws(() => checkGiven({ ...given, baseUrl: 'sandbox://shop' }), /https/);
+    assert.throws(
+      () => checkGiven({ ...sandbox, baseUrl: 'sandbox://shop', environment: 'production' }),
+      /never production/,
+    );
+  });
+
   it('records who added what, without the path of the address', () => {
     const { connection, event } = connected();
     assert.equal(connection.epoch, 1);

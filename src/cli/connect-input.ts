@@ -1,0 +1,51 @@
+import { platformKinds, sandboxKey } from '../domain/connection.ts';
+import { Secret } from '../domain/secret.ts';
+import { UserError } from '../errors.ts';
+import type { ConnectInput } from './cli.ts';
+import { readSecret } from './secret-input.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What may be typed after `firebreak connect <kind>`. */
+export type ConnectOptions = {
+  readonly url?: string;
+  readonly name?: string;
+  readonly secretFile?: string;
+  readonly allowPrivate: boolean;
+  readonly environment?: ConnectInput['environment'];
+};
+
+/**
+ * What connecting needs, the secret asked for if there is one: a sandbox has an address and a key
+ * of its own.
+ *
+ * @throws UserError `bad_input`
+ */
+export async function connectInputOf(
+  terminal: Terminal,
+  kind: string,
+  options: ConnectOptions,
+): Promise<ConnectInput> {
+  const known = platformKinds.find((one) => one === kind);
+  if (!known) {
+    throw new UserError('bad_input', `“${kind}” is not a platform Firebreak can connect to.`, {
+      hint: `Known: ${platformKinds.join(', ')}.`,
+    });
+  }
+  const isSandbox = known === 'sandbox';
+  const url = options.url ?? (isSandbox ? 'sandbox://shop' : undefined);
+  if (url === undefined) {
+    throw new UserError('bad_input', 'Where is the platform?', {
+      hint: '--url https://n8n.example',
+    });
+  }
+  return {
+    kind: known,
+    name: options.name ?? kind,
+    baseUrl: url,
+    secret: isSandbox
+      ? new Secret(sandboxKey)
+      : await readSecret(terminal, `API key of ${url}: `, options.secretFile),
+    environment: options.environment ?? (isSandbox ? 'drill' : 'production'),
+    privateHostAllowed: options.allowPrivate,
+  };
+}
