@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { environments, platformKinds } from '../domain/connection.ts';
 import type { Reply } from '../domain/reply.ts';
-import { Secret } from '../domain/secret.ts';
+import type { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 import type { Desk, Entrance, ExportFormat } from './cli.ts';
 import { exportFormats } from './cli.ts';
@@ -10,9 +10,13 @@ import type { ConnectOptions } from './connect-input.ts';
 import { connectInputOf } from './connect-input.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { follow } from './follow.ts';
+import type { DrawPng } from './picture.ts';
+import { addPicture } from './picture.ts';
 import { render } from './render.ts';
 import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
+import type { Who } from './who.ts';
+import { claimOf, closing, tokenOf, who } from './who.ts';
 
 /** What the command line needs of the world around it. */
 export type CliContext = {
@@ -23,13 +27,12 @@ export type CliContext = {
   readonly migrate: () => Promise<Reply>;
   /** Reads a bundle and says whether it is whole. No database, no network. */
   readonly verify: (file: string, keyFile: string | undefined) => Promise<Reply>;
+  readonly drawPng: DrawPng;
   /** FIREBREAK_TOKEN. */
   readonly token: Secret | undefined;
   readonly wait: (ms: number) => Promise<void>;
   readonly now: () => Date;
 };
-
-type Who = { as?: string; tokenFile?: string; json?: boolean; wait?: string };
 
 /** Runs one command line and answers its exit code. Never throws for what a person can fix. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
@@ -81,6 +84,8 @@ function build(context: CliContext, done: (exitCode: number) => void): Command {
     .action(async (incident: string, options: Who & { format: ExportFormat; out?: string }) =>
       done(await exportRecord(context, incident, options)),
     );
+
+  addPicture(program, context, (reply, json) => done(show(context, reply, json)));
 
   program
     .command('verify')
@@ -159,14 +164,6 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
       const reply = await desk.connect(input);
       done(await finish(context, entrance, desk, reply, options));
     });
-}
-
-function who(command: Command): Command {
-  return command
-    .option('--as <handle>', 'speak for this person; needs their own token')
-    .option('--token-file <file>', 'the token to speak with (or set FIREBREAK_TOKEN)')
-    .option('--wait <seconds>', 'how long to wait for work that goes on', '600')
-    .option('--json', 'one JSON value on standard output and nothing else');
 }
 
 async function say(context: CliContext, line: string, options: Who): Promise<number> {
@@ -248,30 +245,6 @@ async function showIssued(
 
 async function* once(text: string): AsyncIterable<string> {
   yield await Promise.resolve(text);
-}
-
-/** The token is read before anything is opened, so that a prompt holds no lock. */
-async function tokenOf(context: CliContext, options: Who): Promise<Secret | undefined> {
-  if (options.tokenFile !== undefined) {
-    return new Secret((await context.terminal.readSmallFile(options.tokenFile)).trim());
-  }
-  if (context.token) return context.token;
-  if (options.as === undefined || !context.terminal.isInteractive) return undefined;
-  const typed = await context.terminal.askHidden(
-    `Token of @${options.as} (empty: the operator’s): `,
-  );
-  return typed.trim() === '' ? undefined : new Secret(typed.trim());
-}
-
-async function claimOf(entrance: Entrance, token: Secret | undefined, options: Who) {
-  return {
-    token: token ?? (await entrance.operatorToken()),
-    ...(options.as === undefined ? {} : { as: options.as }),
-  };
-}
-
-function closing<T extends Entrance>(entrance: T): T & AsyncDisposable {
-  return Object.assign(entrance, { [Symbol.asyncDispose]: () => entrance.close() });
 }
 
 function show(context: CliContext, reply: Reply, json: boolean): number {
