@@ -10,6 +10,7 @@ import type { Environment } from './domain/connection.ts';
 import { issueToken } from './domain/people.ts';
 import { Secret } from './domain/secret.ts';
 import { parseQuery } from './query/parse.ts';
+import { readRunbook } from './runbooks/parse.ts';
 import { aConnection } from './testing/containment.ts';
 import { aView } from './testing/shell.ts';
 import { openTestStore } from './testing/store.ts';
@@ -22,6 +23,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
     store,
     recorder: options.recorder,
     parseQuery,
+    runbooks: { list: () => Promise.resolve([]), read: readRunbook },
     now: clock.now,
     newId: randomUUID,
     newNonce,

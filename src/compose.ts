@@ -22,6 +22,7 @@ import type { OpenPlatform } from './platforms/platform.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
+import { runbooksIn } from './runbooks/load.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
@@ -30,6 +31,9 @@ export type LocalInstance = {
   readonly store: Store;
   readonly entrance: Entrance;
 };
+
+/** The runbooks that ship with this version. */
+export const shippedRunbooks = join(import.meta.dirname, '../runbooks');
 
 const now = () => new Date();
 const newNonce = () => randomBytes(32).toString('base64url');
@@ -68,7 +72,8 @@ function entranceOf(parts: {
   log: Log;
 }): Entrance {
   const { store, recorder, open, config, log } = parts;
-  const context = { store, recorder, parseQuery, now, newId: randomUUID, newNonce };
+  const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
+  const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
   const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
   const jobs: JobContext = {
     store,

@@ -9,6 +9,7 @@ import type { Reply } from '../domain/reply.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
 import type { ParseQuery } from '../query/query.ts';
 import type { Recorder } from '../record/record.ts';
+import type { Runbooks } from '../runbooks/runbook.ts';
 import type { Store } from '../store/store.ts';
 
 /** Who says a line, where, and through which surface. */
@@ -26,6 +27,7 @@ export type CommandContext = {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly parseQuery: ParseQuery;
+  readonly runbooks: Runbooks;
   readonly caller: Caller;
   readonly now: () => Date;
   readonly newId: () => string;

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 
 import type { Dispatch } from '../commands/command.ts';
 import type { Failure } from '../commands/dispatch.ts';
@@ -9,6 +10,8 @@ import type { Problem, Reply, View } from '../domain/reply.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { instanceChain } from '../domain/timeline.ts';
 import { parseQuery } from '../query/parse.ts';
+import { runbooksIn } from '../runbooks/load.ts';
+import type { Runbooks } from '../runbooks/runbook.ts';
 import type { Store } from '../store/store.ts';
 import type { TestClock } from './store.ts';
 import { openTestStore } from './store.ts';
@@ -45,8 +48,11 @@ export type Bot = {
   readonly timeline: (chain?: typeof instanceChain) => Promise<readonly TimelineEvent[]>;
 };
 
+/** The runbooks that ship, unless a test brings its own. */
+const shipped = join(import.meta.dirname, '../../runbooks');
+
 /** Starts a bot; it is put away when the test file ends. */
-export async function bot(): Promise<Bot> {
+export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise<Bot> {
   const { store, clock, options } = await openTestStore();
   clock.set(storyBegins);
   await hire(store);
@@ -58,6 +64,7 @@ export async function bot(): Promise<Bot> {
       store,
       recorder: options.recorder,
       parseQuery,
+      runbooks: given.runbooks ?? runbooksIn(shipped, (text) => options.recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,
       newNonce: () => randomBytes(32).toString('base64url'),

@@ -56,8 +56,9 @@ export function paymentsEstate(toy: ToyPlatform): void {
 /** Starts a bot whose platform was looked at once. */
 export async function estateBot(
   fill: (toy: ToyPlatform) => void = paymentsEstate,
+  given: Parameters<typeof bot>[0] = {},
 ): Promise<EstateBot> {
-  const night = await bot();
+  const night = await bot(given);
   const { store, clock } = night;
   const toy = new ToyPlatform(clock.now);
   fill(toy);

@@ -2,20 +2,18 @@ import { z } from 'zod';
 
 import type { Incident } from '../../domain/incident.ts';
 import { keyText } from '../../domain/inventory.ts';
-import type { Proposal } from '../../domain/planning.ts';
-import { assertOpen, proposePlan, targetsAtMost } from '../../domain/planning.ts';
+import { assertOpen, targetsAtMost } from '../../domain/planning.ts';
 import { counted } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
-import { deciderOf } from '../deciding.ts';
-import type { FoundWorkflows } from '../find-workflows.ts';
-import { findWorkflows, lookAround } from '../find-workflows.ts';
+import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
-import { planCautions } from '../plan-cautions.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
+import type { Wanted } from '../propose.ts';
+import { propose } from '../propose.ts';
 
 export const containPlan = defineCommand({
   name: 'contain plan',
@@ -65,8 +63,6 @@ export const containPlan = defineCommand({
   },
 });
 
-type Wanted = FoundWorkflows & { readonly query: string };
-
 /** What the query finds; without one, the workflows in the incident's scope. */
 async function wantedWorkflows(
   context: CommandContext,
@@ -104,31 +100,4 @@ async function workflowsInScope({ store }: CommandContext, incident: Incident): 
     total,
     named: new Set(items.map(keyText)),
   };
-}
-
-async function propose(
-  context: CommandContext,
-  incident: Incident,
-  found: Wanted,
-): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
-  const { store, newId, newNonce, recorder } = context;
-  const around = await lookAround(
-    store.inventory,
-    found.hits.map((hit) => hit.workflow),
-  );
-  const connections = await store.connections.list();
-  const proposal = proposePlan({
-    incident,
-    query: found.query,
-    hits: found.hits,
-    named: found.named,
-    errorWorkflows: around.errorWorkflows,
-    surroundings: around.surroundings,
-    connections,
-    by: deciderOf(context),
-    newId,
-    nonce: newNonce(),
-    digester: recorder,
-  });
-  return { proposal, warnings: planCautions(proposal, around.surroundings, connections) };
 }
