@@ -4,10 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { localEntrance } from './access.ts';
 import type { Entrance } from './cli/cli.ts';
+import type { Dispatch } from './commands/command.ts';
 import type { Failure } from './commands/dispatch.ts';
 import { makeDispatch } from './commands/dispatch.ts';
 import { registry } from './commands/registry.ts';
 import type { Config } from './config.ts';
+import type { LocalConsole } from './console-host.ts';
+import { localConsole } from './console-host.ts';
 import type { ConnectionId } from './domain/connection.ts';
 import { UserError } from './errors.ts';
 import { exportRecord } from './export-record.ts';
@@ -30,6 +33,7 @@ import type { Store } from './store/store.ts';
 export type LocalInstance = {
   readonly store: Store;
   readonly entrance: Entrance;
+  readonly console: LocalConsole;
 };
 
 /** The runbooks that ship with this version. */
@@ -61,20 +65,25 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     fingerprint: store.fingerprint,
     sandboxDirectory: join(config.dataDir, 'sandbox'),
   });
-  return { store, entrance: entranceOf({ store, recorder, open, config, log }) };
+  const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
+  const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
+  const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
+  return {
+    store,
+    entrance: entranceOf({ store, recorder, dispatch, open, config, log }),
+    console: localConsole({ store, recorder, dispatch, now, newNonce }),
+  };
 }
 
 function entranceOf(parts: {
   store: Store;
   recorder: ReturnType<typeof makeRecorder>;
+  dispatch: Dispatch;
   open: OpenPlatform;
   config: Config;
   log: Log;
 }): Entrance {
-  const { store, recorder, open, config, log } = parts;
-  const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
-  const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
-  const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
+  const { store, recorder, dispatch, open, config, log } = parts;
   const jobs: JobContext = {
     store,
     recorder,
@@ -86,7 +95,11 @@ function entranceOf(parts: {
   let working: Promise<void> | undefined;
   const close = () => store.close();
   return localEntrance({
-    ...context,
+    store,
+    recorder,
+    now,
+    newId: randomUUID,
+    newNonce,
     dispatch,
     connect: async (input, by) => {
       const { secret, ...given } = input;

@@ -35,4 +35,25 @@ describe('the settings', () => {
     const config = readConfig({ FIREBREAK_TOKEN: 'tok_1', DATABASE_URL: 'postgres://u:p@h/d' });
     assert.doesNotMatch(JSON.stringify(config), /tok_1|u:p/);
   });
+
+  it('open the server to others only behind https and a known proxy', () => {
+    const open = { HTTP_BIND: '0.0.0.0' };
+    const url = { PUBLIC_URL: 'https://firebreak.example' };
+    assert.throws(() => readConfig(open), /PUBLIC_URL with https/);
+    assert.throws(() => readConfig({ ...open, ...url }), /TRUSTED_PROXY/);
+    assert.throws(() => readConfig({ TRUSTED_PROXY: '10.0.0.1' }), /PUBLIC_URL/);
+    const config = readConfig({ ...open, ...url, TRUSTED_PROXY: '10.0.0.0/8, fd00::/8' });
+    assert.equal(config.publicUrl, 'https://firebreak.example');
+    assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', 'fd00::/8']);
+  });
+
+  it('refuse a public address that is not https or holds more than a host', () => {
+    for (const bad of ['http://x.example', 'https://u:p@x.example', 'https://x.example/ir', 'x']) {
+      assert.throws(() => readConfig({ PUBLIC_URL: bad, TRUSTED_PROXY: '::1' }), /PUBLIC_URL must/);
+    }
+    for (const bad of ['10.0.0.0/33', 'proxy', '10.0.0.1/8/9', ',']) {
+      const env = { PUBLIC_URL: 'https://x.example', TRUSTED_PROXY: bad };
+      assert.throws(() => readConfig(env), /TRUSTED_PROXY must/);
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 import { z } from 'zod';
@@ -33,7 +34,25 @@ export const settings = {
   TIME_ZONE: zone
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
     .describe('Zone in which times are read and shown; a person may have their own.'),
-  HTTP_PORT: port.default(7330).describe('Port of the server on 127.0.0.1. 0 takes a free one.'),
+  HTTP_PORT: port.default(7330).describe('Port of the server. 0 takes a free one.'),
+  HTTP_BIND: z
+    .enum(['127.0.0.1', '0.0.0.0', '::'])
+    .default('127.0.0.1')
+    .describe(
+      'Where the server listens: on this machine alone, or everywhere, which demands PUBLIC_URL and TRUSTED_PROXY.',
+    ),
+  PUBLIC_URL: z
+    .string()
+    .refine(isHttpsOrigin, 'must be https://, a host and perhaps a port, nothing behind it')
+    .optional()
+    .describe('Address of the console for browsers elsewhere, e.g. https://firebreak.example.'),
+  TRUSTED_PROXY: z
+    .string()
+    .refine(isNetworkList, 'must be IP addresses or networks such as 10.0.0.0/8, parted by commas')
+    .optional()
+    .describe(
+      'The proxies that end TLS for PUBLIC_URL; requests from elsewhere than them and this machine are refused.',
+    ),
   SANDBOX: z
     .enum(['on', 'off'])
     .default('on')
@@ -51,6 +70,11 @@ export type Config = {
   readonly token?: Secret;
   readonly timeZone: string;
   readonly httpPort: number;
+  readonly httpBind: '127.0.0.1' | '0.0.0.0' | '::';
+  /** An origin: https, host and perhaps a port. */
+  readonly publicUrl?: string;
+  /** Addresses or networks (`10.0.0.0/8`). */
+  readonly trustedProxies: readonly string[];
   /** A server without any connection adds the simulated platforms. */
   readonly sandbox: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -76,6 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     });
   }
   const { data } = parsed;
+  refuseOpenDoor(data);
   return {
     ...(data.DATABASE_URL ? { databaseUrl: new Secret(data.DATABASE_URL) } : {}),
     dataDir: resolve(data.DATA_DIR),
@@ -83,9 +108,59 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.FIREBREAK_TOKEN ? { token: new Secret(data.FIREBREAK_TOKEN) } : {}),
     timeZone: data.TIME_ZONE,
     httpPort: data.HTTP_PORT,
+    httpBind: data.HTTP_BIND,
+    ...(data.PUBLIC_URL ? { publicUrl: new URL(data.PUBLIC_URL).origin } : {}),
+    trustedProxies: networksIn(data.TRUSTED_PROXY ?? ''),
     sandbox: data.SANDBOX === 'on',
     logLevel: data.LOG_LEVEL,
   };
+}
+
+type Door = {
+  HTTP_BIND: string;
+  PUBLIC_URL?: string | undefined;
+  TRUSTED_PROXY?: string | undefined;
+};
+
+/** Sessions and tokens never cross a network in the clear. */
+function refuseOpenDoor({ HTTP_BIND, PUBLIC_URL, TRUSTED_PROXY }: Door): void {
+  const reachable = HTTP_BIND !== '127.0.0.1';
+  if ((reachable || TRUSTED_PROXY !== undefined) && PUBLIC_URL === undefined) {
+    throw new UserError('bad_input', 'A server that others reach needs a PUBLIC_URL with https.', {
+      hint: 'e.g. PUBLIC_URL=https://firebreak.example behind a proxy that ends TLS',
+    });
+  }
+  if (PUBLIC_URL !== undefined && TRUSTED_PROXY === undefined) {
+    throw new UserError('bad_input', 'PUBLIC_URL needs TRUSTED_PROXY: who ends TLS for it?', {
+      hint: 'e.g. TRUSTED_PROXY=127.0.0.1 for a proxy on this machine, 172.16.0.0/12 beside a container',
+    });
+  }
+}
+
+function isHttpsOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.protocol !== 'https:' || url.username || url.password) return false;
+  return url.pathname === '/' && url.search === '' && url.hash === '';
+}
+
+function networksIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
+function isNetworkList(text: string): boolean {
+  const networks = networksIn(text);
+  return networks.length > 0 && networks.every(isNetwork);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function isTimeZone(text: string): boolean {

@@ -4,7 +4,9 @@ import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
+import type { Secret } from './domain/secret.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
+import type { Doors } from './http/doors.ts';
 import { startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
@@ -15,7 +17,7 @@ export async function serve(
   log: Log,
   around: { readonly terminal: Terminal; readonly untilStopped: Promise<void> },
 ): Promise<void> {
-  const { store, entrance } = await openLocal(config, log);
+  const { store, entrance, console } = await openLocal(config, log);
   const clock = startClock({
     maintain: () => store.maintain(),
     onFailure: (error) => log.failure(error, { command: 'maintain' }),
@@ -24,8 +26,11 @@ export async function serve(
     await entrance.operatorToken();
     const server = await startServer({
       port: config.httpPort,
+      bind: config.httpBind,
+      doors: doorsOf(config),
       instanceId: store.instance.id,
       entrance,
+      console,
       onFailure: (error) => {
         const reference = randomUUID().slice(-8);
         log.failure(error, { reference });
@@ -38,6 +43,7 @@ export async function serve(
       const added = config.sandbox ? await addFirstSandbox({ store, entrance }) : undefined;
       around.terminal.tell(
         `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
+          linkWords(config.publicUrl ?? server.url, console.gate.newCode()) +
           'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
           'Ctrl-C stops it; work that is under way goes on at the next start.\n' +
           (added ?? ''),
@@ -51,4 +57,16 @@ export async function serve(
     clock.stop();
     await entrance.close();
   }
+}
+
+function doorsOf({ publicUrl, trustedProxies }: Config): Doors {
+  return { trustedProxies, ...(publicUrl === undefined ? {} : { publicUrl }) };
+}
+
+/** The code stands behind `#`, which a browser keeps to itself: no log and no Referer has it. */
+function linkWords(origin: string, code: Secret): string {
+  return (
+    'The console, by a link that is good once and for 15 minutes, as the local operator:\n' +
+    `  ${origin}/enter#${code.reveal()}\n`
+  );
 }

@@ -5,41 +5,89 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
 import type { Entrance } from '../cli/cli.ts';
+import { assetRoutes } from './assets.ts';
 import { cliRoutes } from './cli-routes.ts';
+import type { ConsoleHost } from './console-host.ts';
+import { consoleRoutes } from './console-routes.ts';
+import type { Doors } from './doors.ts';
+import { makeDoorOf } from './doors.ts';
 import { refusalOf } from './refusal.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { DoorEnv } from './server-env.ts';
 
 /** The one HTTP server, as it runs. */
 export type RunningServer = {
-  /** `http://127.0.0.1:7330` */
+  /** `http://127.0.0.1:7330`: how this machine reaches it. */
   readonly url: string;
   close(): Promise<void>;
 };
 
+export type ServerOptions = {
+  readonly port: number;
+  readonly bind?: string;
+  readonly doors?: Doors;
+  readonly instanceId: string;
+  readonly entrance: Entrance;
+  /** Absent: no console, only the command line. */
+  readonly console?: ConsoleHost;
+  /** Hears of failures that are not the caller's; answers the reference to show. */
+  readonly onFailure: (error: unknown) => string;
+};
+
+const loopback = '127.0.0.1';
 const bodyBytesAtMost = 262_144;
 
 /**
- * Serves the command line of this machine on loopback: health, and the routes of `cli/`.
+ * Serves the console, the command line of this machine, and health.
  *
- * A request whose Host is not ours is refused, so that a web page cannot reach it by having its own
- * name resolve to 127.0.0.1.
+ * A request that came through none of our doors is refused, so that a web page cannot reach it by
+ * having its own name resolve to 127.0.0.1.
  */
-export async function startServer(options: {
-  readonly port: number;
-  readonly instanceId: string;
-  readonly entrance: Entrance;
-  /** Hears of failures that are not the caller's; answers the reference to show. */
-  readonly onFailure: (error: unknown) => string;
-}): Promise<RunningServer> {
-  const app = new Hono();
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const stopping = new AbortController();
+  const app = await routesOf(options, stopping.signal);
+  const { port, bind = loopback } = options;
+  const server = serve({ fetch: app.fetch, hostname: bind, port });
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  return {
+    url: `http://${loopback}:${addressOf(server.address()).port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        stopping.abort();
+        server.close((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
+
+async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<Hono<DoorEnv>> {
+  const { entrance, onFailure, instanceId } = options;
+  const app = new Hono<DoorEnv>();
+  const doorOf = makeDoorOf(options.doors ?? { trustedProxies: [] });
+  app.use(securityHeaders);
   app.use(async (context, next) => {
-    const host = context.req.header('host') ?? '';
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return context.text('Misdirected.', 421);
-    if (context.req.header('origin') !== undefined) return context.text('Not for browsers.', 403);
+    const header = (name: string) => context.req.header(name);
+    const peer = context.env.incoming.socket.remoteAddress ?? '';
+    const door = doorOf({ host: header('host') ?? '', peer, header });
+    if (door === undefined) return context.text('Misdirected.', 421);
+    context.set('door', door);
     return next();
   });
   app.use(bodyLimit({ maxSize: bodyBytesAtMost }));
-  app.get('/health', (context) => context.json({ status: 'ok', instance: options.instanceId }));
-  app.route('/cli', cliRoutes(options.entrance, options.onFailure));
+  app.get('/health', (context) => context.json({ status: 'ok', instance: instanceId }));
+  app.use('/cli/*', async (context, next) => {
+    if (context.get('door')?.kind !== 'loopback')
+      return context.text('From its machine only.', 403);
+    if (context.req.header('origin') !== undefined) return context.text('Not for browsers.', 403);
+    return next();
+  });
+  app.route('/cli', cliRoutes(entrance, onFailure));
+  if (options.console !== undefined) {
+    app.route('/assets', await assetRoutes());
+    app.route('/', consoleRoutes({ host: options.console, onFailure, stopping }));
+  }
   app.notFound((context) =>
     context.json(
       { refused: { code: 'not_found', message: 'Nothing is here.', candidates: [] } },
@@ -47,22 +95,10 @@ export async function startServer(options: {
     ),
   );
   app.onError((error, context) => {
-    const { status, body } = refusalOf(error, options.onFailure);
+    const { status, body } = refusalOf(error, onFailure);
     return context.json(body, status);
   });
-  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', reject);
-  });
-  const { port } = addressOf(server.address());
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-      }),
-  };
+  return app;
 }
 
 function addressOf(address: string | AddressInfo | null): AddressInfo {

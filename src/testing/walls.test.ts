@@ -29,6 +29,8 @@ const forbidden = [
   ['src/exports/probe.ts', '../record/verify.ts'],
   ['src/exports/probe.ts', '../store/store.ts'],
   ['src/http/probe.ts', '../store/store.ts'],
+  ['src/http/probe.ts', '../chat/console/panels.ts'],
+  ['src/chat/console/probe.ts', 'hono'],
   ['src/cli/probe.ts', '../store/store.ts'],
   ['src/cli/probe.ts', '../main.ts'],
   ['src/query/probe.ts', '../store/store.ts'],
@@ -42,6 +44,8 @@ const allowed = [
   ['src/platforms/n8n/probe.ts', '../platform.ts'],
   ['src/store/probe.ts', '../record/record.ts'],
   ['src/jobs/probe.ts', '../platforms/platform.ts'],
+  ['src/http/probe.ts', '../chat/console/console.ts'],
+  ['src/chat/console/probe.ts', 'hono/html'],
   ['src/exports/probe.ts', '../record/record.ts'],
 ] as const;
 

@@ -1,0 +1,156 @@
+import type { Json } from '../../domain/json.ts';
+import type { Block, Reply, View } from '../../domain/reply.ts';
+import { blockMarkup, withLines } from './blocks.ts';
+import { nextMarkup } from './lines.ts';
+import type { Markup } from './markup.ts';
+import { markup, shown, textOf } from './markup.ts';
+import { problemMarkup } from './replies.ts';
+
+/** Says a line for the person who looks, about the incident they look at. */
+export type Say = (line: string) => Promise<Reply>;
+
+/** A part of a page that stays up to date. The id is ours and safe in HTML. */
+export type Panel = { readonly id: string; readonly html: string };
+
+/** Plans that a page follows at once; older ones are in the answer of `status`. */
+const followedPlans = 4;
+const shownEvents = 40;
+
+/** What the home page follows. */
+export async function homePanels(say: Say): Promise<readonly Panel[]> {
+  return [
+    panel('incidents', 'Open incidents', await say('list')),
+    panel('me', 'You', await say('me')),
+  ];
+}
+
+/**
+ * What the page of an incident follows.
+ *
+ * @param knows which commands there are
+ */
+export async function incidentPanels(
+  name: string,
+  say: Say,
+  knows: (command: string) => boolean,
+): Promise<readonly Panel[]> {
+  const about = (line: string) => say(`${line} in:${name}`);
+  const status = await about('status');
+  const panels = [panel('status', 'Status', withoutTables(status), 'h1')];
+  const plans = [];
+  for (const plan of plansIn(status).slice(0, followedPlans)) {
+    plans.push(await about(`contain status ${plan}`));
+  }
+  panels.push(plansPanel(plans));
+  if (knows('runbook show')) {
+    panels.push(panel('runbook', 'Runbook', await about('runbook show')));
+  }
+  const timeline = newestFirst(await about(`log show ${shownEvents}`));
+  panels.push(panel('timeline', 'Timeline, newest first', timeline));
+  panels.push(panel('roles', 'Roles', await about('role list')));
+  panels.push(panel('people', 'People', await say('person list')));
+  return panels;
+}
+
+function panel(id: string, title: string, reply: Reply, heading: 'h1' | 'h2' = 'h2'): Panel {
+  return { id, html: textOf(panelMarkup(id, title, reply, heading)) };
+}
+
+function panelMarkup(id: string, title: string, reply: Reply, heading: 'h1' | 'h2'): Markup {
+  if (reply.kind === 'problem') {
+    return markup`<h2>${title}</h2>${calmly(reply)}`;
+  }
+  const head =
+    heading === 'h1' ? markup`<h1>${shown(reply.title)}</h1>` : markup`<h2>${title}</h2>`;
+  return markup`${head}${reply.blocks.map(blockMarkup)}${nextMarkup(nextOf(id, reply))}`;
+}
+
+/** The status card keeps its next lines for the one who reads it; tables have panels of their own. */
+function nextOf(id: string, view: View): readonly string[] {
+  return id === 'people' || id === 'me' ? [] : view.next.filter((line) => line !== 'log show');
+}
+
+/** There is no plan or runbook yet: that is no failure of the page. */
+function calmly(problem: Extract<Reply, { kind: 'problem' }>): Markup {
+  if (problem.code !== 'not_found' && problem.code !== 'not_ready') return problemMarkup(problem);
+  return markup`<p class="quiet">${withLines(problem.message)} ${problem.hint === undefined ? '' : withLines(problem.hint)}</p>`;
+}
+
+function plansPanel(plans: readonly Reply[]): Panel {
+  const cards = plans.map((plan) => markup`<article class="plan">${planMarkup(plan)}</article>`);
+  const none = markup`<p class="quiet">Nothing is contained, and no plan is open. ${withLines('`contain plan …` makes one; nothing is done before somebody runs it.')}</p>`;
+  return {
+    id: 'plans',
+    html: textOf(markup`<h2>Containment</h2>${cards.length === 0 ? none : cards}`),
+  };
+}
+
+function planMarkup(reply: Reply): Markup {
+  if (reply.kind === 'problem') return calmly(reply);
+  const facts = reply.blocks.filter((block) => block.kind === 'fields');
+  const rest = reply.blocks.filter((block) => block.kind !== 'fields');
+  return markup`<h3>${shown(reply.title)}</h3>
+    ${barMarkup(reply)}
+    ${nextMarkup(reply.next.filter((line) => !line.startsWith('contain status')))}
+    ${facts.map(blockMarkup)}
+    ${rest.map(blockMarkup)}`;
+}
+
+/** Order in which states stand in the bar: what is certain first. */
+const barStates = [
+  'verified',
+  'pending',
+  'accepted',
+  'requested',
+  'planned',
+  'undone',
+  'skipped',
+  'unverifiable',
+  'failed',
+  'contradicted',
+] as const;
+
+/** One stripe for each lever, in the colour of its state; the table below says the same in words. */
+function barMarkup({ data }: View): Markup {
+  const states = objectsIn(data['actions']).map((action) => action['state']);
+  const acted = states.some((state) => state !== 'planned');
+  if (!acted) return markup``;
+  const stripes = barStates
+    .flatMap((state) => states.filter((one) => one === state).map(() => state))
+    .map(
+      (state, index) =>
+        markup`<rect class="${state}" x="${index}" y="0" width="1" height="1"></rect>`,
+    );
+  return markup`<svg class="bar" viewBox="0 0 ${states.length} 1" preserveAspectRatio="none" aria-hidden="true">${stripes}</svg>`;
+}
+
+function withoutTables(reply: Reply): Reply {
+  if (reply.kind === 'problem') return reply;
+  return { ...reply, blocks: reply.blocks.filter((block) => block.kind !== 'table') };
+}
+
+function newestFirst(reply: Reply): Reply {
+  if (reply.kind === 'problem') return reply;
+  const blocks = reply.blocks.map((block): Block =>
+    block.kind === 'table' ? { ...block, rows: block.rows.toReversed() } : block,
+  );
+  return { ...reply, blocks };
+}
+
+/** Names of the plans that the answer of `status` tells of. */
+function plansIn(reply: Reply): readonly string[] {
+  if (reply.kind === 'problem') return [];
+  return objectsIn(reply.data['plans']).flatMap(({ name }) =>
+    typeof name === 'string' ? [name] : [],
+  );
+}
+
+type JsonRecord = { readonly [name: string]: Json };
+
+function objectsIn(json: Json | undefined): readonly JsonRecord[] {
+  return Array.isArray(json) ? json.filter(isRecord) : [];
+}
+
+function isRecord(json: Json): json is JsonRecord {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

@@ -1,0 +1,19 @@
+import type { Complete, Dispatch } from '../chat/chat.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { PersonId } from '../domain/person.ts';
+import type { Gate } from './gate.ts';
+
+/** What the console is served from. */
+export type ConsoleHost = {
+  readonly gate: Gate;
+  readonly dispatch: Dispatch;
+  readonly complete: Complete;
+  /** True when there is a command of this name. */
+  readonly knows: (command: string) => boolean;
+  /** The incident of this name, unless this person may not see it. */
+  readonly incident: (name: string, viewer: PersonId) => Promise<Incident | undefined>;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** Rejects when the signal says so. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+};
