@@ -1,4 +1,4 @@
-import type { Entrance } from './cli/cli.ts';
+import type { Desk } from './cli/cli.ts';
 import { sandboxKey } from './domain/connection.ts';
 import { Secret } from './domain/secret.ts';
 import { PlatformError, UserError } from './errors.ts';
@@ -15,12 +15,13 @@ const estates = ['shop', 'office'] as const;
  */
 export async function addFirstSandbox(parts: {
   readonly store: Store;
-  readonly entrance: Entrance;
+  /** The desk of an admin. */
+  readonly desk: () => Promise<Pick<Desk, 'say' | 'connect'>>;
 }): Promise<string | undefined> {
-  const { store, entrance } = parts;
+  const { store } = parts;
   if ((await store.connections.list()).length > 0) return undefined;
   try {
-    const desk = await entrance.enter({ token: await entrance.operatorToken() });
+    const desk = await parts.desk();
     for (const name of estates) {
       await desk.connect({
         kind: 'sandbox',

@@ -40,7 +40,8 @@ export async function serve(
     try {
       await leaveWord(config.dataDir, { url: server.url, instance: store.instance.id });
       await entrance.startWork();
-      const added = config.sandbox ? await addFirstSandbox({ store, entrance }) : undefined;
+      const desk = async () => entrance.enter({ token: await entrance.operatorToken() });
+      const added = config.sandbox ? await addFirstSandbox({ store, desk }) : undefined;
       around.terminal.tell(
         `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
           linkWords(config.publicUrl ?? server.url, console.gate.newCode()) +

@@ -116,6 +116,15 @@ export class Estate {
     });
   }
 
+  /** Each workflow with the version that really runs, and whether it is listed as on. */
+  async activations(): Promise<readonly string[]> {
+    const look = await this.look();
+    return look.workflows().map((workflow) => {
+      const listed = listedAt(workflow, look.now) === undefined ? 'off' : 'on';
+      return `${workflow.name} ${runningAt(workflow, look.now) ?? 'nothing'} ${listed}`;
+    });
+  }
+
   /** Somebody else adds a workflow. */
   async add(workflow: SandboxWorkflow): Promise<void> {
     return this.change(({ changes }) => void changes.added.push(workflow));

@@ -1,0 +1,159 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import type { Desk } from '../cli/cli.ts';
+import { makeDispatch } from '../commands/dispatch.ts';
+import { registry } from '../commands/registry.ts';
+import type { Person } from '../domain/person.ts';
+import type { Problem, Reply, View } from '../domain/reply.ts';
+import { addFirstSandbox } from '../first-sandbox.ts';
+import { connectPlatform } from '../jobs/connect.ts';
+import { contain } from '../jobs/contain.ts';
+import type { JobContext } from '../jobs/job.ts';
+import { sync } from '../jobs/sync.ts';
+import { openPlatforms } from '../platforms/open.ts';
+import type { OpenPlatform } from '../platforms/platform.ts';
+import type { Estate } from '../platforms/sandbox/estate.ts';
+import { sandboxEstates } from '../platforms/sandbox/open.ts';
+import { parseQuery } from '../query/parse.ts';
+import { runbooksIn } from '../runbooks/load.ts';
+import type { DatabaseKind } from './database.ts';
+import type { TestClock, TestStore } from './store.ts';
+import { openTestStore } from './store.ts';
+
+/** How long a test works at a plan before it gives up, in ms of the clock that it moves. */
+const workForMs = 10 * 60_000;
+const workEveryMs = 5_000;
+const shipped = join(import.meta.dirname, '../../runbooks');
+const never = new AbortController().signal;
+
+/** What a newcomer has after `npm start`: an instance on which the sandbox was connected by itself. */
+export type SandboxBot = {
+  readonly clock: TestClock;
+  /** What the terminal said of the sandbox. */
+  readonly told: string | undefined;
+  /** One line as the local operator, or as somebody else. */
+  readonly say: (line: string, as?: string) => Promise<Reply>;
+  /** Like `say`, for lines that must be answered by a view. */
+  readonly see: (line: string, as?: string) => Promise<View>;
+  /** Like `say`, for lines that must be refused. */
+  readonly refused: (line: string, as?: string) => Promise<Problem>;
+  /** Looks at both estates, as a worker would. */
+  readonly look: () => Promise<void>;
+  /** Works at a plan until it has ended, as a worker would; waits move the clock. */
+  readonly work: (plan: string) => Promise<void>;
+  /** An estate, opened by another process than the bot's. */
+  readonly estate: (name: 'shop' | 'office') => Estate;
+  /** Connects the sandbox as a start of the server does. */
+  readonly startAgain: () => Promise<string | undefined>;
+};
+
+/** Starts an instance on the sandbox; it is put away when the test file ends. */
+export async function sandboxBot(kind?: DatabaseKind): Promise<SandboxBot> {
+  const opened = await openTestStore(kind);
+  const { store, clock, options } = opened;
+  const directory = join(options.dataDir, 'sandbox');
+  const wait = (ms: number): Promise<void> => {
+    clock.forward(ms);
+    return Promise.resolve();
+  };
+  const open = openPlatforms({
+    now: clock.now,
+    fingerprint: store.fingerprint,
+    sandboxDirectory: directory,
+  });
+  const jobs: JobContext = {
+    store,
+    platformOf: async (id) => {
+      const connection = await store.connections.byId(id);
+      const secret = await store.connections.secret(id);
+      if (!connection || !secret) throw new Error('The test has no such connection.');
+      return { connection, platform: open(connection, secret) };
+    },
+    now: clock.now,
+    newId: randomUUID,
+    recorder: options.recorder,
+    wait,
+  };
+  const desk = deskOf(opened, jobs, open);
+  const operator = await store.people.byId(store.instance.operator);
+  if (!operator) throw new Error('There is no operator.');
+  const say = async (line: string, as?: string): Promise<Reply> => {
+    const person = as === undefined ? operator : await store.people.byHandle(as);
+    if (!person) throw new Error(`Nobody is called ${as}.`);
+    return desk(person).say(line);
+  };
+  const startAgain = (): Promise<string | undefined> =>
+    addFirstSandbox({ store, desk: () => Promise.resolve(desk(operator)) });
+  const told = await startAgain();
+  const look = async (): Promise<void> => {
+    for (const { id } of await store.connections.list())
+      await sync(jobs, { connection: id }, never);
+  };
+  await look();
+  return {
+    clock,
+    told,
+    say,
+    see: async (line, as) => viewOf(line, await say(line, as)),
+    refused: async (line, as) => problemOf(line, await say(line, as)),
+    look,
+    work: (name) => workAt(jobs, clock, name),
+    estate: (name) => sandboxEstates({ directory, now: clock.now, wait })(`sandbox://${name}`),
+    startAgain,
+  };
+}
+
+/** Lines and connections of one person, as the entrance gives them. */
+function deskOf(
+  { store, options, clock }: TestStore,
+  jobs: JobContext,
+  openPlatform: OpenPlatform,
+): (person: Person) => Pick<Desk, 'say' | 'connect'> {
+  const { recorder } = options;
+  const dispatch = makeDispatch({
+    commands: registry,
+    context: {
+      store,
+      recorder,
+      parseQuery,
+      runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
+      now: clock.now,
+      newId: randomUUID,
+      newNonce: () => randomBytes(32).toString('base64url'),
+    },
+    log: ({ error }) => {
+      throw error;
+    },
+  });
+  return (person) => ({
+    say: (line) => dispatch({ person, room: `cli:${person.id}`, source: 'cli' }, line),
+    connect: ({ secret, ...given }) =>
+      connectPlatform({ ...jobs, openPlatform }, { given, secret, by: person, source: 'cli' }),
+  });
+}
+
+async function workAt(jobs: JobContext, clock: TestClock, name: string): Promise<void> {
+  const { store } = jobs;
+  const plan = await store.plans.byName(name, store.instance.operator);
+  if (!plan) throw new Error(`There is no plan ${name}.`);
+  const until = clock.now().getTime() + workForMs;
+  for (;;) {
+    await contain(jobs, { plan: plan.id }, never);
+    const { finishedAt } = (await store.plans.byId(plan.id)) ?? {};
+    const open = (await store.plans.actions(plan.id)).some(({ state }) => state === 'pending');
+    if (finishedAt && !open) return;
+    if (clock.now().getTime() > until) throw new Error(`${name} does not end.`);
+    clock.forward(workEveryMs);
+  }
+}
+
+function viewOf(line: string, reply: Reply): View {
+  if (reply.kind === 'view') return reply;
+  throw new Error(`“${line}” was refused: ${reply.code}: ${reply.message}`);
+}
+
+function problemOf(line: string, reply: Reply): Problem {
+  if (reply.kind === 'problem') return reply;
+  throw new Error(`“${line}” was not refused: ${reply.title}`);
+}
