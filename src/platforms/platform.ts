@@ -57,6 +57,8 @@ export type ProbeResult = {
   readonly missing: readonly { readonly permission: string; readonly consequence: string }[];
   /** Permissions we have and do not need. */
   readonly excess: readonly string[];
+  /** Its clock minus ours in ms, 0 for the same; absent when it does not tell the time. */
+  readonly clockAheadMs?: number;
 };
 
 export type Observation = {

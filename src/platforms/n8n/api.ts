@@ -46,6 +46,11 @@ export class N8nApi {
     return this.#options.now();
   }
 
+  /** n8n's clock minus ours in ms, as its last answer said; 0 for the same. */
+  get clockAheadMs(): number {
+    return this.#clockAheadMs;
+  }
+
   /** An instant of ours on n8n's clock, whose instants executions carry. */
   onTheirClock(at: Date): Date {
     return new Date(at.getTime() + this.#clockAheadMs);

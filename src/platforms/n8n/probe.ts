@@ -32,6 +32,7 @@ export async function probeAccount(client: N8nClient, signal: AbortSignal): Prom
     capabilities: capabilitiesOf(access),
     missing: missing.map((scope) => ({ permission: scope, consequence: needed[scope] })),
     excess: access.excess,
+    clockAheadMs: client.api.clockAheadMs,
   };
 }
 
