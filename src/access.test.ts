@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 
 import type { AccessContext } from './access.ts';
 import { localEntrance } from './access.ts';
+import { backUp } from './back-up.ts';
 import { makeDispatch } from './commands/dispatch.ts';
 import { registry } from './commands/registry.ts';
 import type { Environment } from './domain/connection.ts';
@@ -49,6 +50,9 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
     exportRecord: () => {
       throw new Error('Nothing is exported here.');
     },
+    backUp: (by) =>
+      backUp({ store, dataDir: options.dataDir, now: clock.now, newId: randomUUID }, by),
+    examine: () => Promise.resolve([]),
     startWork: () => Promise.resolve(),
     operatorToken: () => Promise.resolve(operator),
     close: () => Promise.resolve(),

@@ -1,7 +1,9 @@
 import type { Claim, ConnectInput, Desk, Entrance, ExportFormat, Issued } from './cli/cli.ts';
 import type { Dispatch } from './commands/command.ts';
+import type { Finding } from './domain/doctor.ts';
 import { issueToken, redeemInvitation } from './domain/people.ts';
 import type { Person } from './domain/person.ts';
+import { may } from './domain/person.ts';
 import type { Decider } from './domain/plan-change.ts';
 import type { Reply, View } from './domain/reply.ts';
 import { Secret } from './domain/secret.ts';
@@ -23,6 +25,8 @@ export type AccessContext = {
     format: ExportFormat,
     by: Person,
   ) => AsyncIterable<string>;
+  readonly backUp: (by: Person) => AsyncIterable<Uint8Array>;
+  readonly examine: () => Promise<readonly Finding[]>;
   readonly startWork: () => Promise<void>;
   readonly operatorToken: () => Promise<Secret>;
   readonly close: () => Promise<void>;
@@ -74,6 +78,11 @@ function deskOf(context: AccessContext, person: Person): Desk {
     issueToken: (handle) => issueCliToken(context, person, handle),
     invite: (handle) => invite(context, person, handle),
     export: (incident, format) => context.exportRecord(incident, format, person),
+    backup: () => context.backUp(person),
+    examine: () => {
+      if (may(person, 'admin')) return context.examine();
+      return Promise.reject(new UserError('not_allowed', 'Only an admin may examine it.'));
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { localEntrance } from './access.ts';
+import { backUp } from './back-up.ts';
 import type { Entrance } from './cli/cli.ts';
 import type { Dispatch } from './commands/command.ts';
 import type { Failure } from './commands/dispatch.ts';
@@ -11,6 +12,7 @@ import { registry } from './commands/registry.ts';
 import type { Config } from './config.ts';
 import type { LocalConsole } from './console-host.ts';
 import { localConsole } from './console-host.ts';
+import { examineInstance } from './doctor-instance.ts';
 import type { ConnectionId } from './domain/connection.ts';
 import { UserError } from './errors.ts';
 import { exportRecord } from './export-record.ts';
@@ -27,6 +29,7 @@ import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
 import { runbooksIn } from './runbooks/load.ts';
 import { openStore } from './store/open.ts';
+import type { StoreOptions } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 /** An instance that lives in this process. */
@@ -42,14 +45,13 @@ export const shippedRunbooks = join(import.meta.dirname, '../runbooks');
 const now = () => new Date();
 const newNonce = () => randomBytes(32).toString('base64url');
 
-/** Opens the store and puts commands, jobs, platforms and exports around it. */
-export async function openLocal(config: Config, log: Log): Promise<LocalInstance> {
-  const recorder = makeRecorder();
-  const store = await openStore({
+/** What the store of this installation is opened, or restored, with. */
+export async function storeOptionsOf(config: Config, log: Log): Promise<StoreOptions> {
+  return {
     dataDir: config.dataDir,
     ...(config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : {}),
     timeZone: config.timeZone,
-    recorder,
+    recorder: makeRecorder(),
     signer: await loadOrCreateSigner(config.dataDir),
     ...(config.key ? { sealingKey: config.key.reveal() } : {}),
     now,
@@ -57,7 +59,14 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     randomBytes,
     redact: log.redact,
     warn: (message, error) => log.warn(message, error),
-  });
+  };
+}
+
+/** Opens the store and puts commands, jobs, platforms and exports around it. */
+export async function openLocal(config: Config, log: Log): Promise<LocalInstance> {
+  const options = await storeOptionsOf(config, log);
+  const { recorder } = options;
+  const store = await openStore(options);
   if (config.key) log.keepSecret(config.key);
   log.fingerprintWith(store.fingerprint);
   const open = openPlatforms({
@@ -111,6 +120,8 @@ function entranceOf(parts: {
     },
     exportRecord: (incident, format, by) =>
       exportRecord({ store, exporters: makeExporters(recorder), now }, incident, format, by),
+    backUp: (by) => backUp({ store, dataDir: config.dataDir, now, newId: randomUUID }, by),
+    examine: () => examineInstance({ store, recorder, platformOf: jobs.platformOf, now }),
     startWork: () => (working ??= startJobs(jobs)),
     operatorToken: () => operatorToken(config.dataDir, { store, recorder, now, newNonce }),
     close,

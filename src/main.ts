@@ -1,13 +1,18 @@
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { bringBack } from './back-up.ts';
 import type { Entrance } from './cli/cli.ts';
+import { exitCodeOf } from './cli/exit-code.ts';
 import { runCli } from './cli/program.ts';
 import { remoteEntrance } from './cli/remote.ts';
+import { render } from './cli/render.ts';
 import { processTerminal } from './cli/terminal.ts';
 import { findServer } from './cli/where.ts';
-import { openLocal } from './compose.ts';
+import { openLocal, storeOptionsOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
+import { doctor } from './doctor.ts';
 import type { Reply } from './domain/reply.ts';
 import { UserError } from './errors.ts';
 import { pngOf } from './exports/png.ts';
@@ -15,7 +20,8 @@ import type { Log } from './log.ts';
 import { processLog } from './log.ts';
 import { keptOperatorToken } from './operator-token.ts';
 import { serve } from './serve.ts';
-import { migrate } from './store/open.ts';
+import { inspectDatabase } from './store/inspect.ts';
+import { backUpStore, migrate } from './store/open.ts';
 import { verifyFile } from './verify-file.ts';
 
 const terminal = processTerminal(process);
@@ -56,12 +62,38 @@ async function runMigrations(config: Config): Promise<Reply> {
   };
 }
 
+/** A PostgreSQL that waits for migrations is not opened, and just then it needs a backup. */
+async function backUpUnopened(config: Config, file: string): Promise<boolean> {
+  if (config.databaseUrl === undefined || (await findServer(config.dataDir, fetch))) return false;
+  const options = {
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl.reveal(),
+    ...(config.key ? { sealingKey: config.key.reveal() } : {}),
+  };
+  const { fresh, pending } = await inspectDatabase(options);
+  if (fresh || pending === 0) return false;
+  await backUpStore(options, resolve(file), new Date());
+  return true;
+}
+
 async function main(): Promise<number> {
-  const config = readConfig(process.env);
+  const argv = process.argv.slice(2);
+  const config = argv[0] === 'doctor' ? settingsOrProblem() : readConfig(process.env);
+  if (config instanceof UserError) {
+    const view = await doctor({ config, fetch, openEntrance: () => Promise.reject(config) });
+    terminal.print(
+      argv.includes('--json') ? `${JSON.stringify(view.data)}\n` : render(view, terminal),
+    );
+    return exitCodeOf(view);
+  }
   const log = processLog({ level: config.logLevel, write: (line) => terminal.tell(line) });
   if (config.token) log.keepSecret(config.token);
-  return runCli(process.argv.slice(2), {
+  return runCli(argv, {
     terminal,
+    doctor: () =>
+      doctor({ config, fetch, openEntrance: (settings) => openEntrance(settings, log) }),
+    backUpUnopened: (file) => backUpUnopened(config, file),
+    restore: async (file) => bringBack(config, await storeOptionsOf(config, log), file),
     openEntrance: () => openEntrance(config, log),
     serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),
     migrate: () => runMigrations(config),
@@ -73,10 +105,20 @@ async function main(): Promise<number> {
   });
 }
 
+/** The settings; for the doctor, who is asked most when they are wrong, also what is wrong. */
+function settingsOrProblem(): Config | UserError {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
 /** Resolves at SIGINT or SIGTERM, so that what is under way can be put back. */
 function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+  return new Promise((stop) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop());
   });
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { issueToken } from './domain/people.ts';
@@ -9,7 +9,7 @@ import type { Recorder } from './record/record.ts';
 import type { Store } from './store/store.ts';
 
 /** The file in the data directory with the local operator's token. */
-const tokenFile = 'operator.token';
+export const operatorTokenFile = 'operator.token';
 
 /**
  * The token of the local operator. Whoever can read the data directory is the operator.
@@ -34,14 +34,19 @@ export async function operatorToken(
   const text = `fbt_${context.newNonce()}`;
   const token = { id: randomUUID(), kind: 'cli', sha256: recorder.sha256(text) } as const;
   await store.save(issueToken(operator, token, { person: operator, source: 'system', now: now() }));
-  await writeFile(join(dataDir, tokenFile), `${text}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(join(dataDir, operatorTokenFile), `${text}\n`, { mode: 0o600, flag: 'wx' });
   return new Secret(text);
+}
+
+/** Takes away a token that no longer opens anything; the next start makes another. */
+export async function forgetOperatorToken(dataDir: string): Promise<void> {
+  await rm(join(dataDir, operatorTokenFile), { force: true });
 }
 
 /** The token as it lies in the data directory, or undefined when there is none yet. */
 export async function keptOperatorToken(dataDir: string): Promise<Secret | undefined> {
   try {
-    return new Secret((await readFile(join(dataDir, tokenFile), 'utf8')).trim());
+    return new Secret((await readFile(join(dataDir, operatorTokenFile), 'utf8')).trim());
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new UserError('not_ready', `The operator’s token in ${dataDir} cannot be read.`, {

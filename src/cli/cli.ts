@@ -1,4 +1,5 @@
 import type { Environment, PlatformKind } from '../domain/connection.ts';
+import type { Finding } from '../domain/doctor.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { ExportFormat } from '../exports/export.ts';
@@ -21,6 +22,10 @@ export interface Desk {
   invite(handle: string): Promise<Issued>;
   /** The record of an incident, streamed. @throws UserError `not_found` */
   export(incident: string, format: ExportFormat): AsyncIterable<string>;
+  /** Everything the instance holds, as the bytes of a backup. Admins only. */
+  backup(): AsyncIterable<Uint8Array>;
+  /** What of the instance works and what to fix. Admins only. */
+  examine(): Promise<readonly Finding[]>;
 }
 
 export type ConnectInput = {

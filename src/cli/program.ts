@@ -15,11 +15,13 @@ import { addPicture } from './picture.ts';
 import { render } from './render.ts';
 import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
+import type { Upkeep } from './upkeep.ts';
+import { addUpkeep } from './upkeep.ts';
 import type { Who } from './who.ts';
 import { claimOf, closing, tokenOf, who } from './who.ts';
 
 /** What the command line needs of the world around it. */
-export type CliContext = {
+export type CliContext = Upkeep & {
   readonly terminal: Terminal;
   /** Opens the instance: a running server if there is one, else the database itself. */
   readonly openEntrance: () => Promise<Entrance>;
@@ -97,6 +99,7 @@ function build(context: CliContext, done: (exitCode: number) => void): Command {
       done(show(context, await context.verify(file, options.key), options.json === true)),
     );
 
+  addUpkeep(program, context, (reply, json) => done(show(context, reply, json)));
   addPerson(program, context, done);
   addConnect(program, context, done);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { findingStates } from '../domain/doctor.ts';
 import type { Reply } from '../domain/reply.ts';
 import { Secret } from '../domain/secret.ts';
 import { UserError, userErrorCodes } from '../errors.ts';
@@ -15,10 +16,18 @@ const refusal = z.object({
   }),
 });
 
+const finding = z.object({
+  about: z.string(),
+  state: z.enum(findingStates),
+  text: z.string(),
+  next: z.string().exactOptional(),
+});
 const issued = z.object({ secret: z.string(), reply: z.unknown() });
 
 /** How long a server may take to answer one line, in ms. Long work is followed, not awaited. */
 const answerMs = 60_000;
+/** How long a whole backup may take, in ms. */
+const backupMs = 30 * 60_000;
 
 /** The entrance of a server that is running on this machine, over loopback. */
 export function remoteEntrance(options: {
@@ -30,12 +39,13 @@ export function remoteEntrance(options: {
     path: string,
     token: Secret | undefined,
     body: unknown,
+    withinMs = answerMs,
   ): Promise<Response> => {
     const response = await options
       .fetch(`${options.url}${path}`, {
         method: 'POST',
         redirect: 'error',
-        signal: AbortSignal.timeout(answerMs),
+        signal: AbortSignal.timeout(withinMs),
         headers: {
           'content-type': 'application/json',
           ...(token ? { authorization: `Bearer ${token.reveal()}` } : {}),
@@ -69,7 +79,12 @@ export function remoteEntrance(options: {
   };
 }
 
-type Post = (path: string, token: Secret | undefined, body: unknown) => Promise<Response>;
+type Post = (
+  path: string,
+  token: Secret | undefined,
+  body: unknown,
+  withinMs?: number,
+) => Promise<Response>;
 
 function desk(
   claim: Claim,
@@ -85,14 +100,25 @@ function desk(
     },
     issueToken: (handle) => askIssued('/cli/token', token, { as, handle }),
     invite: (handle) => askIssued('/cli/invite', token, { as, handle }),
-    export: (incident, format) => streamed(post('/cli/export', token, { as, incident, format })),
+    export: (incident, format) =>
+      decoded(streamed(post('/cli/export', token, { as, incident, format }))),
+    backup: () => streamed(post('/cli/backup', token, { as }, backupMs)),
+    examine: async () => {
+      const answer = await post('/cli/examine', token, { as });
+      return z.object({ findings: z.array(finding) }).parse(await answer.json()).findings;
+    },
   };
 }
 
-async function* streamed(answer: Promise<Response>): AsyncIterable<string> {
+async function* streamed(answer: Promise<Response>): AsyncIterable<Uint8Array> {
   const { body } = await answer;
-  if (!body) return;
-  yield* body.pipeThrough(new TextDecoderStream());
+  if (body) yield* body;
+}
+
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }
 
 function refused(body: unknown): UserError {

@@ -78,6 +78,18 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
     const first = await chunks.next();
     return context.body(ReadableStream.from(encoded(first, chunks, onFailure)));
   });
+
+  routes.post('/backup', async (context) => {
+    const desk = await enter(entrance, context, await read(context, who));
+    const bytes = desk.backup()[Symbol.asyncIterator]();
+    const first = await bytes.next();
+    return context.body(ReadableStream.from(encoded(first, bytes, onFailure)));
+  });
+
+  routes.post('/examine', async (context) => {
+    const desk = await enter(entrance, context, await read(context, who));
+    return context.json({ findings: await desk.examine() });
+  });
   return routes;
 }
 
@@ -115,18 +127,18 @@ function shown(issued: Issued): { secret: string; reply: Issued['reply'] } {
 }
 
 async function* encoded(
-  first: IteratorResult<string>,
-  rest: AsyncIterator<string>,
+  first: IteratorResult<string | Uint8Array>,
+  rest: AsyncIterator<string | Uint8Array>,
   onFailure: (error: unknown) => string,
 ): AsyncIterable<Uint8Array> {
   const encoder = new TextEncoder();
   try {
     for (let next = first; next.done !== true; next = await rest.next()) {
-      yield encoder.encode(next.value);
+      yield typeof next.value === 'string' ? encoder.encode(next.value) : next.value;
     }
   } catch (error) {
     // The HTTP library prints what ends a stream, cause and all: it may print a reference.
     // oxlint-disable-next-line preserve-caught-error
-    throw new Error(`The export broke off; the log has it under ${onFailure(error)}.`);
+    throw new Error(`The answer broke off; the log has it under ${onFailure(error)}.`);
   }
 }

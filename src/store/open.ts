@@ -1,14 +1,16 @@
 import { isAbsolute, join } from 'node:path';
 
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 
 import { UserError } from '../errors.ts';
 import type { Recorder, Signer } from '../record/record.ts';
+import { makeAppend } from './appender.ts';
 import { writeBackup } from './backup.ts';
 import { connectionsStore } from './connections.ts';
-import type { Db } from './database.ts';
-import { databaseFailure, errorCode } from './database.ts';
+import type { Db, RunNamed } from './database.ts';
+import { databaseFailure, errorCode, rowsOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { evidenceStore } from './evidence.ts';
 import { withoutValues, withoutValuesIn } from './failure.ts';
@@ -27,7 +29,7 @@ import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
 import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
 import { sessionsStore } from './sessions.ts';
-import type { Store } from './store.ts';
+import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 
 /** Connections that one process holds to PostgreSQL, besides those of the job queue. */
@@ -115,6 +117,8 @@ type Schema = Pick<
 type OpenDatabase = {
   readonly db: Db;
   readonly jobsIn: JobDatabase;
+  readonly runNamed: RunNamed;
+  readonly assertOutside: () => void;
   readonly maintain: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -128,10 +132,17 @@ async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
       await applyMigrations(db, migrationsDir);
     };
     const { guarded, maintain, close } = await openEmbedded(options.dataDir, prepare, warn);
-    return { db: guarded.db, jobsIn: { pglite: guarded }, maintain, close };
+    const { db, assertOutside } = guarded;
+    const runNamed: RunNamed = (_name, statement) => rowsOf(db, statement);
+    return { db, jobsIn: { pglite: guarded }, runNamed, assertOutside, maintain, close };
   }
-  const { db, close } = await connectPostgres(databaseUrl, warn);
-  return { db, jobsIn: { databaseUrl }, maintain: async () => {}, close };
+  const postgres = await connectPostgres(databaseUrl, warn);
+  return {
+    ...postgres,
+    jobsIn: { databaseUrl },
+    assertOutside: () => {},
+    maintain: async () => {},
+  };
 }
 
 /** A pool of connections that answers. @throws UserError `not_ready` without the address in it */
@@ -159,7 +170,12 @@ export async function connectPostgres(
       hint: 'Check that it runs and that DATABASE_URL names the right host, user and database.',
     });
   }
-  return { db: drizzle(pool), close: () => pool.end() };
+  const dialect = new PgDialect();
+  const runNamed: RunNamed = async (name, statement) => {
+    const { sql: text, params: values } = dialect.sqlToQuery(statement);
+    return (await pool.query({ name, text, values })).rows;
+  };
+  return { db: drizzle(pool), runNamed, close: () => pool.end() };
 }
 
 async function prepareSchema(options: Schema, db: Db): Promise<void> {
@@ -178,6 +194,26 @@ async function prepareSchema(options: Schema, db: Db): Promise<void> {
   }
   await backUpFirst(options, db, state);
   await applyMigrations(db, dir);
+}
+
+/**
+ * Backs a PostgreSQL up without opening it as a store: also one that waits for its migrations.
+ *
+ * @throws UserError as `openStore`, and `conflict` when the file exists already
+ */
+export async function backUpStore(
+  options: Pick<StoreOptions, 'dataDir' | 'sealingKey' | 'warn'> & { readonly databaseUrl: string },
+  path: string,
+  now: Date,
+): Promise<Backup> {
+  const key = await sealingKeyOf(options);
+  if (key === undefined) throw keyMissing(options.dataDir);
+  const { db, close } = await connectPostgres(options.databaseUrl, options.warn ?? ignore);
+  try {
+    return await withoutValuesIn(() => writeBackup(db, path, { key, now }));
+  } finally {
+    await close();
+  }
 }
 
 /** An embedded database is backed up before it is changed; nobody else would do it. */
@@ -237,7 +273,7 @@ async function firstKey(options: StoreOptions, db: Db): Promise<Uint8Array> {
 async function assemble(
   options: StoreOptions,
   key: Uint8Array | undefined,
-  { db, jobsIn, maintain, close }: OpenDatabase,
+  { db, jobsIn, runNamed, assertOutside, maintain, close }: OpenDatabase,
 ): Promise<Store> {
   await prepareSchema(options, db);
   const sealingKey = key ?? (await firstKey(options, db));
@@ -253,6 +289,7 @@ async function assemble(
   });
   const scribe = { ...hands, instanceId: instance.id };
   const jobs = jobStore(db, jobsIn, warn);
+  const append = makeAppend({ db, runNamed, scribe, assertOutside });
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     try {
@@ -274,7 +311,7 @@ async function assemble(
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
     jobs: withoutValues(jobs),
-    save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs }, change)),
+    save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),
     fingerprint: fingerprintWith(sealingKey),
     backup: (path) => withoutValuesIn(() => writeBackup(db, path, { key: sealingKey, now: now() })),
     maintain,

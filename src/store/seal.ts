@@ -11,7 +11,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 /** One byte each: which format, which key. */
 const headBytes = 2;
-const keyFileName = 'secret.key';
+/** The file in the data directory that holds the encryption key, unless it is a setting. */
+export const sealingKeyFile = 'secret.key';
 
 /** Encrypts what may not be read in a copy of the database: secrets and evidence. */
 export interface Sealer {
@@ -102,7 +103,7 @@ export type SealingKeySource = { readonly base64: string } | { readonly dir: str
  */
 export async function loadSealingKey(source: SealingKeySource): Promise<Uint8Array | undefined> {
   if ('base64' in source) return parseKey(source.base64, 'The given encryption key');
-  return readKeyFile(join(source.dir, keyFileName));
+  return readKeyFile(join(source.dir, sealingKeyFile));
 }
 
 /** The key of this installation; a new file is made when there is none. @throws UserError as above */
@@ -114,7 +115,7 @@ export async function loadOrCreateSealingKey(
   if (known !== undefined) return known;
   if (!('dir' in source)) throw new Error('A given key is either a key or refused.');
   await mkdir(source.dir, { recursive: true, mode: 0o700 });
-  const path = join(source.dir, keyFileName);
+  const path = join(source.dir, sealingKeyFile);
   await makeKeyFile(path, randomBytes);
   const made = await readKeyFile(path);
   if (made === undefined) throw new Error(`${path} vanished while it was being made.`);

@@ -32,6 +32,9 @@ export function aShell(options: {
     openEntrance: () => Promise.resolve(options.entrance),
     serve: () => Promise.resolve(),
     migrate: () => Promise.resolve(aView()),
+    doctor: () => Promise.resolve(aView({ title: 'Examined.' })),
+    backUpUnopened: () => Promise.resolve(false),
+    restore: (file) => Promise.resolve(aView({ title: `Restored ${file}.` })),
     drawPng: (svg) =>
       Promise.resolve({ bytes: Buffer.from(`PNG of ${svg}`), whole: !svg.includes('漢') }),
     verify: options.verify ?? (() => Promise.resolve(aView())),
@@ -140,6 +143,8 @@ export function scriptedEntrance(
     invite: () =>
       Promise.resolve({ secret: new Secret('fbi_new'), reply: aView({ title: 'An invitation.' }) }),
     export: pieces,
+    backup: backedUp,
+    examine: () => Promise.resolve([{ about: 'timeline', state: 'works', text: 'It holds.' }]),
   };
   return {
     claims,
@@ -171,6 +176,10 @@ export function scriptedEntrance(
       return Promise.resolve();
     },
   };
+}
+
+async function* backedUp(): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(Uint8Array.of(31, 139, 0, 255));
 }
 
 async function* pieces(incident: string, format: string): AsyncIterable<string> {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+
+import { backUp, bringBack } from './back-up.ts';
+import { leaveWord } from './cli/where.ts';
+import { readConfig } from './config.ts';
+import { instanceChain } from './domain/timeline.ts';
+import { startServer } from './http/server.ts';
+import { postgresCluster, usualDatabase } from './testing/database.ts';
+import { aPerson } from './testing/nouns.ts';
+import { scriptedEntrance } from './testing/shell.ts';
+import { openTestStore, storeOptions } from './testing/store.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'fb-back-up-'));
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function anInstance() {
+  const { store, options, clock } = await openTestStore();
+  const operator = await store.people.byId(store.instance.operator);
+  assert.ok(operator);
+  let count = 0;
+  const context = {
+    store,
+    dataDir: options.dataDir,
+    now: clock.now,
+    newId: () => `copy-${(count += 1)}`,
+  };
+  return { store, options, context, operator };
+}
+
+describe('a backup through the front', () => {
+  it('is on the timeline, leaves no copy behind, and comes back', async () => {
+    const { store, options, context, operator } = await anInstance();
+    const file = join(folder, 'a.backup');
+    await writeFile(file, backUp(context, operator));
+    const [event] = await store.timeline.latest(instanceChain, 1);
+    assert.equal(event?.kind, 'backup_made');
+    assert.deepEqual(
+      (await readdir(options.dataDir)).filter((name) => name.includes('copy')),
+      [],
+    );
+
+    const dataDir = await mkdtemp(join(folder, 'data-'));
+    await copyFile(join(options.dataDir, 'secret.key'), join(dataDir, 'secret.key'));
+    await writeFile(join(dataDir, 'operator.token'), 'fbt_old\n', { mode: 0o600 });
+    const databaseUrl =
+      usualDatabase === 'postgres' ? await (await postgresCluster()).newDatabase() : undefined;
+    const empty = await storeOptions(dataDir, databaseUrl ? { databaseUrl } : {});
+    const view = await bringBack(readConfig({ DATA_DIR: dataDir }), empty, file);
+    assert.equal(view.outcome, 'done');
+    assert.ok(!(await readdir(dataDir)).includes('operator.token'), 'its token is void');
+  });
+
+  it('is for admins alone', async () => {
+    const { store, context } = await anInstance();
+    await assert.rejects(backUp(context, aPerson()).next(), { code: 'not_allowed' });
+    const [event] = await store.timeline.latest(instanceChain, 1);
+    assert.notEqual(event?.kind, 'backup_made');
+  });
+
+  it('is not restored while a server runs', async () => {
+    const { options, store } = await anInstance();
+    const instance = store.instance.id;
+    const server = await startServer({
+      port: 0,
+      instanceId: instance,
+      entrance: scriptedEntrance({}),
+      onFailure: () => 'ref',
+    });
+    await leaveWord(options.dataDir, { url: server.url, instance });
+    const config = readConfig({ DATA_DIR: options.dataDir });
+    await assert.rejects(bringBack(config, options, join(folder, 'none')), /A server runs/);
+    await server.close();
+  });
+});

@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { checkChain } from './check-chain.ts';
+import { findServer } from './cli/where.ts';
+import type { Config } from './config.ts';
+import type { Person } from './domain/person.ts';
+import { may } from './domain/person.ts';
+import type { View } from './domain/reply.ts';
+import { instanceChain } from './domain/timeline.ts';
+import { span } from './domain/wording.ts';
+import { UserError } from './errors.ts';
+import { forgetOperatorToken } from './operator-token.ts';
+import type { StoreOptions } from './store/open.ts';
+import { restoreStore } from './store/restore.ts';
+import type { Store } from './store/store.ts';
+
+/**
+ * Everything the instance holds, as the bytes of a backup. That it was taken, by whom, is on the
+ * instance's timeline, and in the backup itself.
+ *
+ * It is written to a file first: whoever reads slowly must not hold the database up.
+ *
+ * @throws UserError `not_allowed` for others than admins
+ */
+export async function* backUp(
+  context: {
+    readonly store: Store;
+    readonly dataDir: string;
+    readonly now: () => Date;
+    readonly newId: () => string;
+  },
+  by: Person,
+): AsyncGenerator<Uint8Array> {
+  const { store } = context;
+  if (!may(by, 'admin')) {
+    throw new UserError('not_allowed', 'Only an admin may take everything away in a backup.');
+  }
+  await store.save({
+    events: [
+      {
+        chain: instanceChain,
+        kind: 'backup_made',
+        actor: { kind: 'person', id: by.id, name: by.name },
+        source: 'cli',
+        occurredAt: context.now(),
+        text: `${by.name} made a backup of this instance.`,
+      },
+    ],
+  });
+  const path = join(context.dataDir, `${context.newId()}.backup.tmp`);
+  try {
+    await store.backup(path);
+    for await (const chunk of createReadStream(path)) yield bytesOf(chunk);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError('A file gives bytes.');
+}
+
+/**
+ * Fills this installation from a backup.
+ *
+ * @throws UserError `conflict` while a server runs here or when the database is not empty;
+ *   `bad_input` for a damaged file; `not_ready` without its key
+ */
+export async function bringBack(
+  config: Config,
+  options: StoreOptions,
+  file: string,
+): Promise<View> {
+  if ((await findServer(config.dataDir, fetch)) !== undefined) {
+    throw new UserError('conflict', 'A server runs on this data directory.', {
+      hint: 'Stop it first. A restore fills an empty database only.',
+    });
+  }
+  const { recorder } = options;
+  const restored = await restoreStore(
+    { ...options, checkChain: (timeline, chain) => checkChain(recorder, timeline, chain) },
+    resolve(file),
+  );
+  await forgetOperatorToken(config.dataDir);
+  const gap = span(options.now().getTime() - restored.takenAt.getTime());
+  return {
+    kind: 'view',
+    title: `Restored as it was ${gap} ago (${restored.takenAt.toISOString()}).`,
+    blocks: [
+      {
+        kind: 'fields',
+        fields: [
+          ['timelines', `${restored.chains} checked from first to last entry`],
+          ['plans made void', String(restored.plans)],
+          ['sessions ended', String(restored.sessions)],
+          ['tokens ended', String(restored.tokens)],
+        ],
+      },
+      {
+        kind: 'text',
+        text:
+          'Everyone but you needs a new token: firebreak person invite <handle>. ' +
+          'Sync every connection before you plan: what was found then may have moved.',
+      },
+    ],
+    next: [],
+    audience: 'person',
+    outcome: 'done',
+    data: {
+      instance: restored.instance,
+      takenAt: restored.takenAt.toISOString(),
+      timelines: restored.chains,
+      voided: { plans: restored.plans, sessions: restored.sessions, tokens: restored.tokens },
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { checkChain } from './check-chain.ts';
+import type { Connection, ConnectionId } from './domain/connection.ts';
+import type { Finding } from './domain/doctor.ts';
+import { accountFindings, clockFinding, syncFinding } from './domain/doctor.ts';
+import { instanceChain } from './domain/timeline.ts';
+import { PlatformError, UserError } from './errors.ts';
+import type { Platform } from './platforms/platform.ts';
+import type { Recorder } from './record/record.ts';
+import type { Store } from './store/store.ts';
+
+/** How long a platform may take to say who we are, in ms. */
+const probeMs = 20_000;
+
+/** What the checks of an open instance need. */
+export type InstanceChecks = {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly platformOf: (
+    id: ConnectionId,
+  ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
+  readonly now: () => Date;
+};
+
+/** What only an open instance can tell: its timeline, its people, its connections. */
+export async function examineInstance(checks: InstanceChecks): Promise<readonly Finding[]> {
+  const { store } = checks;
+  const connections = await store.connections.list();
+  const found = await Promise.all([
+    timeline(checks),
+    admins(checks),
+    ...connections.map((connection) => examine(checks, connection)),
+  ]);
+  const none: Finding = {
+    about: 'connections',
+    state: 'note',
+    text: 'There are none yet, so nothing can be found.',
+    next: 'firebreak connect n8n --url https://n8n.example --name prod',
+  };
+  return [...found.flat(), ...(connections.length === 0 ? [none] : [])];
+}
+
+async function timeline({ store, recorder }: InstanceChecks): Promise<readonly Finding[]> {
+  const about = 'timeline';
+  const problem = await checkChain(recorder, store.timeline, instanceChain);
+  if (problem === undefined) {
+    return [{ about, state: 'works', text: 'The instance’s own chain holds and is signed.' }];
+  }
+  const next = 'Keep this database as evidence, and restore the newest backup elsewhere';
+  return [{ about, state: 'fix', text: problem, next }];
+}
+
+async function admins({ store }: InstanceChecks): Promise<readonly Finding[]> {
+  const people = await store.people.list();
+  const able = people.filter(({ disabledAt }) => !disabledAt);
+  const others = able.filter(
+    ({ id, permissions }) =>
+      id !== store.instance.operator &&
+      permissions.some((one) => one === 'responder' || one === 'approver'),
+  );
+  if (others.length > 0) {
+    return [{ about: 'people', state: 'works', text: `${able.length} people may use it.` }];
+  }
+  return [
+    {
+      about: 'people',
+      state: 'note',
+      text: 'Nobody but the local operator may act or approve, so no larger plan can start.',
+      next: 'firebreak ir \'person add @ana "Ana Ruiz" may:responder,approver\'',
+    },
+  ];
+}
+
+async function examine(
+  { platformOf, now }: InstanceChecks,
+  connection: Connection,
+): Promise<readonly Finding[]> {
+  const about = `connection ${connection.name}`;
+  try {
+    const { platform } = await platformOf(connection.id);
+    const probed = await platform.probe(AbortSignal.timeout(probeMs));
+    return [
+      ...accountFindings(connection, probed),
+      ...(probed.clockAheadMs === undefined
+        ? []
+        : [clockFinding(about, connection.name, probed.clockAheadMs)]),
+      syncFinding(connection, now()),
+    ];
+  } catch (error) {
+    if (!(error instanceof UserError) && !(error instanceof PlatformError)) throw error;
+    const hint = error instanceof UserError ? error.hint : undefined;
+    const next = hint ?? `Look at ${connection.name}, its address, its key and the way there`;
+    return [{ about, state: 'fix', text: error.message, next }, syncFinding(connection, now())];
+  }
+}

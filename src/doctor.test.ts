@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+
+import { openLocal } from './compose.ts';
+import { readConfig } from './config.ts';
+import { doctor } from './doctor.ts';
+import type { Finding } from './domain/doctor.ts';
+import { UserError } from './errors.ts';
+import { processLog } from './log.ts';
+import { newMigratedDatabase, postgresCluster, usualDatabase } from './testing/database.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'fb-doctor-'));
+after(() => rm(folder, { recursive: true, force: true }));
+const log = processLog({ level: 'error', write: () => {} });
+
+/** What the doctor says of an installation with these settings, each finding as one line. */
+async function examined(env: Record<string, string>) {
+  let config;
+  try {
+    config = readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof UserError);
+    config = error;
+  }
+  const view = await doctor({
+    config,
+    fetch,
+    openEntrance: async (settings) => (await openLocal(settings, log)).entrance,
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const findings = view.data['findings'] as unknown as Finding[];
+  for (const { state, next } of findings) assert.ok(state !== 'fix' || next);
+  return {
+    outcome: view.outcome,
+    findings,
+    of: (about: string) => findings.find((finding) => finding.about === about),
+  };
+}
+
+/** An installation that was started once. */
+async function installed(): Promise<Record<string, string>> {
+  const env = {
+    DATA_DIR: await mkdtemp(join(folder, 'data-')),
+    ...(usualDatabase === 'postgres' ? { DATABASE_URL: await newMigratedDatabase() } : {}),
+  };
+  const { entrance } = await openLocal(readConfig(env), log);
+  await entrance.operatorToken();
+  await entrance.close();
+  return env;
+}
+
+describe('the doctor', () => {
+  it('finds nothing to fix in an installation that was started once', async () => {
+    const found = await examined(await installed());
+    assert.deepEqual(
+      found.findings.filter(({ state }) => state === 'fix'),
+      [],
+    );
+    assert.equal(found.outcome, 'done');
+    assert.equal(found.of('timeline')?.state, 'works');
+    assert.equal(found.of('database')?.state, 'works');
+    assert.equal(found.of('connections')?.state, 'note');
+  });
+
+  it('says every setting that is wrong, and no value', async () => {
+    const found = await examined({ HTTP_PORT: 'x', DATABASE_URL: 'mysql://hunter2' });
+    assert.equal(found.outcome, 'failed');
+    assert.match(found.of('settings')?.text ?? '', /DATABASE_URL.*HTTP_PORT/);
+    assert.doesNotMatch(JSON.stringify(found.findings), /hunter2/);
+  });
+
+  it('makes nothing where there is no data directory yet', async () => {
+    const found = await examined({ DATA_DIR: join(folder, 'nowhere') });
+    assert.equal(found.of('data directory')?.state, 'fix');
+    assert.match(found.of('database')?.next ?? '', /npm start/);
+    assert.ok(!(await readdir(folder)).includes('nowhere'));
+  });
+
+  it('still looks at the keys when the database is down', async () => {
+    const { DATA_DIR = '' } = await installed();
+    const found = await examined({
+      DATA_DIR,
+      DATABASE_URL: 'postgres://ana:hunter2@127.0.0.1:1/firebreak',
+    });
+    assert.match(found.of('database')?.text ?? '', /cannot be reached \(ECONNREFUSED\)/);
+    assert.equal(found.of('encryption key')?.state, 'works');
+    assert.doesNotMatch(JSON.stringify(found.findings), /hunter2/);
+  });
+
+  it('names a key that is missing, open to others or another one, and makes none', async () => {
+    const env = await installed();
+    const path = join(env['DATA_DIR'] ?? '', 'secret.key');
+    await chmod(path, 0o644);
+    assert.match((await examined(env)).of('encryption key')?.next ?? '', /chmod 600/);
+    await rm(path);
+    const without = await examined(env);
+    assert.match(without.of('encryption key')?.text ?? '', /There is none/);
+    assert.equal(without.of('timeline'), undefined, 'it was not opened');
+    await writeFile(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+    assert.match((await examined(env)).of('database')?.text ?? '', /does not open it/);
+  });
+
+  it('says that a database is empty', { skip: usualDatabase !== 'postgres' }, async () => {
+    const { DATA_DIR = '' } = await installed();
+    const DATABASE_URL = await (await postgresCluster()).newDatabase();
+    const found = await examined({ DATA_DIR, DATABASE_URL });
+    assert.match(found.of('database')?.next ?? '', /firebreak restore FILE/);
+  });
+
+  it('closes what it opens, and says when somebody else has the database', async () => {
+    const env = await installed();
+    delete env['DATABASE_URL'];
+    const { entrance } = await openLocal(readConfig(env), log);
+    const found = await examined(env);
+    assert.match(found.of('database')?.text ?? '', /Another Firebreak process/);
+    await entrance.close();
+  });
+});

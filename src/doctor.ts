@@ -1,0 +1,205 @@
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Entrance } from './cli/cli.ts';
+import { findServer } from './cli/where.ts';
+import type { Config } from './config.ts';
+import type { Finding } from './domain/doctor.ts';
+import { diagnosis, privateFinding, spaceFinding } from './domain/doctor.ts';
+import type { View } from './domain/reply.ts';
+import { UserError } from './errors.ts';
+import { keptOperatorToken, operatorTokenFile } from './operator-token.ts';
+import { loadOrCreateSigner, signingKeyFile } from './record/keys.ts';
+import { inspectDatabase } from './store/inspect.ts';
+import type { Inspection } from './store/inspect.ts';
+import { sealingKeyOf } from './store/open.ts';
+import { keyIdOf, sealingKeyFile } from './store/seal.ts';
+
+/** What the doctor needs of the world around it. */
+export type DoctorContext = {
+  /** The settings, or why there are none. */
+  readonly config: Config | UserError;
+  readonly fetch: typeof fetch;
+  /** The server that runs here, else the instance itself; called when opening it changes nothing. */
+  readonly openEntrance: (config: Config) => Promise<Entrance>;
+};
+
+/**
+ * Says of everything that Firebreak stands on whether it works, and what to do where it does not.
+ *
+ * Nothing is made or changed, and nothing that is broken keeps it from looking at the rest.
+ */
+export async function doctor(context: DoctorContext): Promise<View> {
+  const { config } = context;
+  if (config instanceof UserError) return diagnosis([complaint('settings', config)]);
+  const database = config.databaseUrl ? 'PostgreSQL (DATABASE_URL)' : 'the embedded database';
+  const settings: Finding = {
+    about: 'settings',
+    state: 'works',
+    text: `They are right: ${database}, data in ${config.dataDir}, times in ${config.timeZone}.`,
+  };
+  const outside = [settings, ...(await examineFiles(config))];
+  const url = await findServer(config.dataDir, context.fetch);
+  const inside =
+    url === undefined
+      ? await examineDatabase(context, config, outside)
+      : [serverFinding(url), ...(await examineInside(context, config))];
+  return diagnosis([...outside, ...inside]);
+}
+
+async function examineFiles(config: Config): Promise<readonly Finding[]> {
+  const { dataDir } = config;
+  const directory = await stat(dataDir).catch(() => undefined);
+  if (!directory?.isDirectory()) {
+    return [
+      {
+        about: 'data directory',
+        state: 'fix',
+        text: `There is no ${dataDir} yet: Firebreak was never started here.`,
+        next: 'npm start makes it. To bring a backup back: firebreak restore FILE',
+      },
+    ];
+  }
+  const { bavail, bsize } = await statfs(dataDir);
+  return [
+    privateFinding('data directory', dataDir, directory.mode),
+    spaceFinding(bavail * bsize),
+    await encryptionKey(config),
+    await signingKey(dataDir),
+    await operatorsToken(dataDir),
+  ];
+}
+
+async function encryptionKey(config: Config): Promise<Finding> {
+  const about = 'encryption key';
+  try {
+    const key = await sealingKeyOf(sealingOf(config));
+    if (key === undefined) {
+      return {
+        about,
+        state: 'fix',
+        text: 'There is none: secrets and evidence cannot be opened.',
+        next: `Put ${sealingKeyFile} back into ${config.dataDir} or set FIREBREAK_KEY; npm start makes one for a new instance`,
+      };
+    }
+    const from = config.key ? 'FIREBREAK_KEY' : sealingKeyFile;
+    return { about, state: 'works', text: `${from} holds one (${keyIdOf(key)}).` };
+  } catch (error) {
+    return complaint(about, error);
+  }
+}
+
+async function signingKey(dataDir: string): Promise<Finding> {
+  const about = 'signing key';
+  const path = join(dataDir, signingKeyFile);
+  if ((await stat(path).catch(() => undefined)) === undefined) {
+    return {
+      about,
+      state: 'note',
+      text: 'There is none: the next start makes one and says so on the timeline.',
+      next: `Put ${signingKeyFile} back if you have it`,
+    };
+  }
+  try {
+    const { keyId } = await loadOrCreateSigner(dataDir);
+    return { about, state: 'works', text: `${signingKeyFile} holds one (${keyId}).` };
+  } catch (error) {
+    return complaint(about, error);
+  }
+}
+
+async function operatorsToken(dataDir: string): Promise<Finding> {
+  const about = 'operator’s token';
+  const path = join(dataDir, operatorTokenFile);
+  const file = await stat(path).catch(() => undefined);
+  if (file) return privateFinding(about, path, file.mode);
+  return { about, state: 'note', text: 'There is none yet; the next start makes one.' };
+}
+
+async function examineDatabase(
+  context: DoctorContext,
+  config: Config,
+  outside: readonly Finding[],
+): Promise<readonly Finding[]> {
+  const server = serverFinding(undefined);
+  try {
+    const found = await inspectDatabase({
+      dataDir: config.dataDir,
+      ...(config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : {}),
+    });
+    const database = await databaseFinding(found, config);
+    const isReady = found.instance !== undefined && found.pending === 0;
+    const isSound = [database, ...outside].every(({ state }) => state !== 'fix');
+    // Opening it would make keys that are missing, or apply what is pending.
+    if (!isReady || !isSound) return [server, database];
+    return [server, database, ...(await examineInside(context, config))];
+  } catch (error) {
+    return [server, complaint('database', error)];
+  }
+}
+
+async function databaseFinding(found: Inspection, config: Config): Promise<Finding> {
+  const about = 'database';
+  const fix = (text: string, next: string): Finding => ({ about, state: 'fix', text, next });
+  if (found.newer) {
+    return fix('A newer Firebreak has used it.', 'Start that version, or restore a backup');
+  }
+  if (found.fresh || !found.instance) {
+    return fix('It is reachable, and empty.', 'npm start fills it, or: firebreak restore FILE');
+  }
+  if (found.pending > 0) {
+    const text = `It needs ${found.pending} migration(s).`;
+    return config.databaseUrl
+      ? fix(text, 'firebreak backup FILE, then: firebreak migrate')
+      : fix(text, 'npm start applies them, after a backup into the data directory');
+  }
+  const key = await sealingKeyOf(sealingOf(config)).catch(() => undefined);
+  if (key && keyIdOf(key) !== found.instance.keyId) {
+    return fix(
+      `The encryption key does not open it: it wants ${found.instance.keyId}.`,
+      'Put back the key with which it was made',
+    );
+  }
+  return { about, state: 'works', text: `Reachable and migrated (${found.applied}).` };
+}
+
+function serverFinding(url: string | undefined): Finding {
+  const about = 'server';
+  if (url !== undefined) return { about, state: 'works', text: `It runs at ${url}.` };
+  const text = 'None runs on this data directory; the command line works without one.';
+  return { about, state: 'note', text };
+}
+
+async function examineInside(context: DoctorContext, config: Config): Promise<readonly Finding[]> {
+  try {
+    const token = config.token ?? (await keptOperatorToken(config.dataDir));
+    if (!token) {
+      throw new UserError('not_ready', 'Connections and timeline were not looked at: no token.', {
+        hint: 'Start Firebreak once, or set FIREBREAK_TOKEN to an admin’s token',
+      });
+    }
+    const entrance = await context.openEntrance(config);
+    try {
+      return await (await entrance.enter({ token })).examine();
+    } finally {
+      await entrance.close();
+    }
+  } catch (error) {
+    return [complaint('instance', error)];
+  }
+}
+
+function sealingOf({ dataDir, key }: Config) {
+  return { dataDir, ...(key ? { sealingKey: key.reveal() } : {}) };
+}
+
+/** Text of ours as it is; of anything else only its name, because it may hold an address. */
+function complaint(about: string, error: unknown): Finding {
+  if (error instanceof UserError) {
+    const next = error.hint ?? 'See above';
+    return { about, state: 'fix', text: error.message, next };
+  }
+  const name = error instanceof Error ? error.name : 'no error';
+  const text = `It failed in a way that nobody foresaw (${name}).`;
+  return { about, state: 'fix', text, next: 'Start Firebreak and look at its log' };
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aConnection, minutesLater, night } from '../testing/containment.ts';
+import {
+  accountFindings,
+  clockFinding,
+  diagnosis,
+  privateFinding,
+  spaceFinding,
+  syncFinding,
+} from './doctor.ts';
+
+const mebibyte = 1024 * 1024;
+
+describe('the rules of the doctor', () => {
+  it('want files and the data directory for their owner alone', () => {
+    assert.equal(privateFinding('data directory', '/d', 0o40700).state, 'works');
+    for (const mode of [0o640, 0o604, 0o777]) {
+      const found = privateFinding('operator’s token', '/d/operator.token', mode);
+      assert.equal(found.state, 'fix');
+      assert.match(found.next ?? '', /^chmod 600/);
+    }
+  });
+
+  it('want room for what is written next', () => {
+    const states = [5_000, 900, 100].map((free) => spaceFinding(free * mebibyte).state);
+    assert.deepEqual(states, ['works', 'note', 'fix']);
+  });
+
+  it('say on which side a clock is off', () => {
+    assert.equal(clockFinding('connection prod', 'prod', -4_000).state, 'works');
+    const behind = clockFinding('connection prod', 'prod', -20_000);
+    assert.deepEqual(
+      [behind.state, behind.text],
+      ['note', 'The clock of prod is 20 s behind ours.'],
+    );
+    const ahead = clockFinding('connection prod', 'prod', 600_000);
+    assert.deepEqual(
+      [ahead.state, ahead.text],
+      ['fix', 'The clock of prod is 10 min ahead of ours.'],
+    );
+  });
+
+  it('want a sync, and a fresh one', () => {
+    const { syncedAt: _syncedAt, ...never } = aConnection();
+    assert.equal(syncFinding(never, night).state, 'fix');
+    assert.equal(syncFinding(aConnection(), minutesLater(90)).state, 'works');
+    const old = syncFinding(aConnection(), minutesLater(3 * 24 * 60));
+    assert.match(old.text, /^Synced 3 days ago/);
+    assert.deepEqual([old.state, old.next], ['note', 'firebreak ir "scope sync prod"']);
+  });
+
+  it('want exactly the permissions that are needed', () => {
+    const account = { identity: 'ops@acme.test', missing: [], excess: [] };
+    assert.deepEqual(
+      accountFindings(aConnection(), account).map(({ state }) => state),
+      ['works'],
+    );
+    const found = accountFindings(aConnection(), {
+      ...account,
+      missing: [{ permission: 'execution:stop', consequence: 'What runs cannot be stopped.' }],
+      excess: ['user:delete'],
+    });
+    assert.deepEqual(
+      found.map(({ state }) => state),
+      ['works', 'fix', 'note'],
+    );
+    assert.match(found[1]?.text ?? '', /lacks execution:stop. What runs cannot be stopped/);
+  });
+
+  it('fail when one thing is to be fixed, and then only', () => {
+    const works = { about: 'database', state: 'works', text: 'Reachable.' } as const;
+    const note = { ...works, state: 'note' } as const;
+    const fix = { ...works, state: 'fix', next: 'Start it' } as const;
+    assert.equal(diagnosis([works, note]).outcome, 'done');
+    const view = diagnosis([works, fix]);
+    assert.equal(view.outcome, 'failed');
+    assert.equal(view.title, '1 thing to fix.');
+    assert.deepEqual(view.blocks.at(-1), { kind: 'list', items: ['database: Start it'] });
+  });
+});

@@ -1,0 +1,142 @@
+import type { Connection } from './connection.ts';
+import type { View } from './reply.ts';
+import { counted, listed, span } from './wording.ts';
+
+/** `note`: works, and somebody should know. `fix`: something does not work, or soon will not. */
+export const findingStates = ['works', 'note', 'fix'] as const;
+export type FindingState = (typeof findingStates)[number];
+
+/** What the doctor found out about one thing. */
+export type Finding = {
+  /** `database`, `connection prod`. */
+  readonly about: string;
+  readonly state: FindingState;
+  /** A sentence. */
+  readonly text: string;
+  /** What to do next; always there when something is to be fixed. */
+  readonly next?: string;
+};
+
+const mebibyte = 1024 * 1024;
+/** Below this a database soon cannot write any more. */
+const tooFullBytes = 200 * mebibyte;
+const nearlyFullBytes = 1024 * mebibyte;
+/** Clocks that differ by more make timelines of two systems hard to lay side by side. */
+const noticedSkewMs = 5_000;
+const harmfulSkewMs = 60_000;
+/** What is found in an inventory of that age may have moved long since. */
+const oldSyncMs = 24 * 60 * 60_000;
+
+/** @param mode of the file or directory; its last nine bits are who may do what */
+export function privateFinding(about: string, path: string, mode: number): Finding {
+  if ((mode & 0o077) === 0) {
+    return { about, state: 'works', text: `${path}, for its owner alone.` };
+  }
+  const wanted = about === 'data directory' ? '700' : '600';
+  return {
+    about,
+    state: 'fix',
+    text: `Others on this machine may look into ${path}.`,
+    next: `chmod ${wanted} ${path}; then ask who had access since`,
+  };
+}
+
+/** Whether what is written next still fits. */
+export function spaceFinding(freeBytes: number): Finding {
+  const about = 'free space';
+  const text = `${Math.floor(freeBytes / mebibyte).toLocaleString('en')} MiB are free.`;
+  if (freeBytes >= nearlyFullBytes) return { about, state: 'works', text };
+  const next = 'Make room on the disk of the data directory';
+  return { about, state: freeBytes < tooFullBytes ? 'fix' : 'note', text, next };
+}
+
+/** @param aheadMs the other clock minus ours, in ms */
+export function clockFinding(about: string, whose: string, aheadMs: number): Finding {
+  const off = Math.abs(aheadMs);
+  if (off < noticedSkewMs) return { about, state: 'works', text: `Same time as ${whose}.` };
+  const side = aheadMs > 0 ? 'ahead of' : 'behind';
+  return {
+    about,
+    state: off >= harmfulSkewMs ? 'fix' : 'note',
+    text: `The clock of ${whose} is ${span(off)} ${side} ours.`,
+    next: 'Let both machines take their time from NTP (timedatectl status)',
+  };
+}
+
+/** How old the inventory of a connection is. */
+export function syncFinding(connection: Connection, now: Date): Finding {
+  const about = `connection ${connection.name}`;
+  const next = `firebreak ir "scope sync ${connection.name}"`;
+  const { syncedAt, coverage } = connection;
+  if (!syncedAt) return { about, state: 'fix', text: 'It was never synced.', next };
+  const age = now.getTime() - syncedAt.getTime();
+  const seen = coverage ? `, ${counted(coverage.workflows, 'workflow')} seen` : '';
+  const text = `Synced ${span(age)} ago${seen}.`;
+  return age > oldSyncMs
+    ? { about, state: 'note', text: `${text} What it holds may have moved.`, next }
+    : { about, state: 'works', text };
+}
+
+/** What a platform said of our account when it was asked just now. */
+export type Account = {
+  readonly identity: string;
+  readonly version?: string;
+  readonly missing: readonly { readonly permission: string; readonly consequence: string }[];
+  readonly excess: readonly string[];
+};
+
+/** Reachable and accepted, and what the key lacks or has too much of. */
+export function accountFindings(connection: Connection, account: Account): readonly Finding[] {
+  const about = `connection ${connection.name}`;
+  const version = account.version ? `, version ${account.version}` : '';
+  const again = `firebreak connect ${connection.kind} --name ${connection.name} --url …`;
+  return [
+    {
+      about,
+      state: 'works',
+      text: `Reachable${version}; the key is accepted as ${account.identity}.`,
+    },
+    ...account.missing.map(({ permission, consequence }): Finding => ({
+      about,
+      state: 'fix',
+      text: `The key lacks ${permission}. ${consequence}`,
+      next: `Give the key that permission, or make another one and: ${again}`,
+    })),
+    ...(account.excess.length === 0
+      ? []
+      : [
+          {
+            about,
+            state: 'note',
+            text: `The key may do more than is needed: ${listed(account.excess, 8)}.`,
+            next: 'Take these permissions from the key; whoever steals it has them too',
+          } as const,
+        ]),
+  ];
+}
+
+/** All findings as one answer; `failed` when something must be fixed. */
+export function diagnosis(findings: readonly Finding[]): View {
+  const toFix = findings.filter(({ state }) => state === 'fix');
+  const words = { works: 'works', note: 'note', fix: 'TO FIX' } as const;
+  const steps = findings.flatMap(({ about, next }) => (next ? [`${about}: ${next}`] : []));
+  return {
+    kind: 'view',
+    title:
+      toFix.length === 0
+        ? 'Everything that Firebreak needs works.'
+        : `${counted(toFix.length, 'thing')} to fix.`,
+    blocks: [
+      {
+        kind: 'table',
+        columns: ['', 'what', 'how it is'],
+        rows: findings.map(({ about, state, text }) => [words[state], about, text]),
+      },
+      ...(steps.length === 0 ? [] : [{ kind: 'list', items: steps } as const]),
+    ],
+    next: [],
+    audience: 'person',
+    outcome: toFix.length === 0 ? 'done' : 'failed',
+    data: { findings: findings.map((finding) => ({ ...finding })) },
+  };
+}
