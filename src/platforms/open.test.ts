@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
+import { sandboxKey } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { PlatformError } from '../errors.ts';
 import { startFakeN8n } from '../testing/n8n/fake-n8n.ts';
@@ -12,6 +14,8 @@ import { openPlatforms } from './open.ts';
 
 const at = (baseUrl: string, privateHostAllowed: boolean) =>
   aConnection({ baseUrl, privateHostAllowed });
+
+const sandboxAt = (baseUrl: string) => aConnection({ kind: 'sandbox', baseUrl });
 
 function isBlocked(error: unknown): boolean {
   return error instanceof PlatformError && error.code === 'blocked';
@@ -40,5 +44,21 @@ describe('openPlatforms', () => {
     assert.throws(() => open(at('https://10.0.0.7:5678', false), key), isBlocked);
     assert.throws(() => open(at('http://n8n.example', false), key), isBlocked);
     assert.throws(() => open(at('http://169.254.169.254', true), key), isBlocked);
+  });
+
+  it('opens a sandbox that is kept in a file, and no other address than its own', async (test) => {
+    const sandboxDirectory = await mkdtemp(join(tmpdir(), 'fb-open-'));
+    test.after(() => rm(sandboxDirectory, { recursive: true, force: true }));
+    const openHere = openPlatforms({
+      now: () => new Date(),
+      fingerprint: testFingerprint,
+      sandboxDirectory,
+    });
+    const platform = openHere(sandboxAt('sandbox://shop/7/50'), new Secret(sandboxKey));
+    assert.equal((await platform.takeInventory(never)).workflows.length, 50);
+    assert.deepEqual(await readdir(sandboxDirectory), ['shop-7-50.json']);
+    for (const baseUrl of ['sandbox://bank', 'sandbox://shop/x', 'sandbox://shop/../../etc']) {
+      assert.throws(() => openHere(sandboxAt(baseUrl), new Secret(sandboxKey)), /no such sandbox/);
+    }
   });
 });

@@ -9,6 +9,7 @@ export class Look {
   readonly base: Base;
   readonly changes: Changes;
   readonly #known: ReadonlyMap<string, SandboxWorkflow>;
+  #answering: ReadonlyMap<string, readonly WorkflowNow[]> | undefined;
 
   constructor(options: {
     readonly now: number;
@@ -42,11 +43,22 @@ export class Look {
 
   /** Workflows that answer calls to a webhook now, whatever they are listed as. */
   answering(path: string, method: string): readonly WorkflowNow[] {
-    return this.workflows().filter((workflow) =>
-      enabledSteps(definitionOf(workflow, runningAt(workflow, this.now))).some(
-        ({ webhook }) => webhook?.path === path && webhook.method === method,
-      ),
-    );
+    this.#answering ??= this.#listen();
+    return this.#answering.get(`${method} ${path}`) ?? [];
+  }
+
+  /** Read once, because one look serves the checks of many workflows. */
+  #listen(): ReadonlyMap<string, readonly WorkflowNow[]> {
+    const found = new Map<string, WorkflowNow[]>();
+    for (const workflow of this.workflows()) {
+      const running = definitionOf(workflow, runningAt(workflow, this.now));
+      for (const { webhook } of enabledSteps(running)) {
+        if (!webhook) continue;
+        const address = `${webhook.method} ${webhook.path}`;
+        found.set(address, [...(found.get(address) ?? []), workflow]);
+      }
+    }
+    return found;
   }
 
   #now(made: SandboxWorkflow): WorkflowNow {

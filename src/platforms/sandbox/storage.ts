@@ -70,15 +70,24 @@ export class FileStorage implements Storage {
     const release = await this.#lock();
     try {
       const exists = (await this.#mark()) !== undefined;
-      const changes = exists ? structuredClone(await this.read()) : unchanged(this.#now());
+      const known = exists ? await this.read() : undefined;
+      const changes = known ? structuredClone(known) : unchanged(this.#now());
       const result = change(changes);
-      const next = `${this.#file}.${randomUUID()}`;
-      await writeFile(next, `${JSON.stringify(changes)}\n`, { mode: 0o600 });
-      await rename(next, this.#file);
+      const text = JSON.stringify(changes);
+      if (known && text === JSON.stringify(known)) return result;
+      await this.#write(text);
+      const mark = await this.#mark();
+      this.#seen = mark === undefined ? undefined : { mark, changes };
       return result;
     } finally {
       await release();
     }
+  }
+
+  async #write(text: string): Promise<void> {
+    const next = `${this.#file}.${randomUUID()}`;
+    await writeFile(next, `${text}\n`, { mode: 0o600 });
+    await rename(next, this.#file);
   }
 
   async #lock(): Promise<() => Promise<void>> {

@@ -1,0 +1,49 @@
+import { sandboxKey } from '../domain/connection.ts';
+import { Secret } from '../domain/secret.ts';
+import type { SandboxAddress } from '../platforms/sandbox/address.ts';
+import type { Estate } from '../platforms/sandbox/estate.ts';
+import type { WorkflowNow } from '../platforms/sandbox/model.ts';
+import { openEstate } from '../platforms/sandbox/open.ts';
+import { Sandbox } from '../platforms/sandbox/sandbox.ts';
+import { memoryStorage } from '../platforms/sandbox/storage.ts';
+import { testFingerprint } from './n8n/sample-nodes.ts';
+import type { TestClock } from './store.ts';
+import { aClock } from './store.ts';
+
+/** An estate in memory on a clock that stands still, with an account on it. */
+export type TestEstate = {
+  readonly clock: TestClock;
+  readonly estate: Estate;
+  readonly platform: Sandbox;
+  /** The workflow of a name, as it stands now. */
+  readonly named: (name: string) => Promise<WorkflowNow>;
+};
+
+export function anEstate(given: Partial<SandboxAddress> = {}): TestEstate {
+  const clock = aClock();
+  const estate = openEstate(
+    { estate: 'shop', seed: 1, size: 0, ...given },
+    memoryStorage(clock.now()),
+    {
+      now: clock.now,
+      wait: (ms) => {
+        clock.forward(ms);
+        return Promise.resolve();
+      },
+    },
+  );
+  return {
+    clock,
+    estate,
+    platform: new Sandbox({
+      estate,
+      key: new Secret(sandboxKey),
+      fingerprint: testFingerprint,
+    }),
+    named: async (name) => {
+      const found = (await estate.look()).workflows().find((one) => one.name === name);
+      if (!found) throw new Error(`There is no workflow ${name}.`);
+      return found;
+    },
+  };
+}
