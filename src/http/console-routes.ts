@@ -136,12 +136,12 @@ function liveRoute({ host, onFailure, stopping }: Parts, routes: Hono<VisitorEnv
     if (release === undefined) {
       return context.text('Too many pages are open. Close some.', 503, { 'retry-after': '10' });
     }
-    const look = async (): Promise<readonly Panel[] | undefined> => {
+    const look = async (round: number): Promise<readonly Panel[] | undefined> => {
       const visitor = await visitorOf(host, context, 'watch');
       if (visitor === undefined) return undefined;
       if (page === '') return panelsOf(host, visitor, undefined);
       const incident = await host.incident(page, visitor.person.id);
-      return incident && (await panelsOf(host, visitor, incident));
+      return incident && (await panelsOf(host, visitor, incident, round));
     };
     const signal = AbortSignal.any([stopping, context.req.raw.signal]);
     const events = watch({ look, onFailure, wait: host.wait, signal, release });
@@ -182,10 +182,11 @@ async function panelsOf(
   host: ConsoleHost,
   visitor: Visitor,
   incident: Incident | undefined,
+  round = 0,
 ): Promise<readonly Panel[]> {
   const say = (line: string) => host.dispatch(callerOf(visitor, incident), line);
   if (incident === undefined) return homePanels(say);
-  return incidentPanels(incident.name, say, host.knows);
+  return incidentPanels(incident.name, say, host.knows, round);
 }
 
 async function lookOf(

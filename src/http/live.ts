@@ -34,8 +34,8 @@ export class Streams {
 
 /** What a stream looks at. */
 export type Watching = {
-  /** The panels as they are now, or undefined once the session has ended. */
-  readonly look: () => Promise<readonly Panel[] | undefined>;
+  /** The panels as they are now, or undefined once the session has ended; `round` counts from 0. */
+  readonly look: (round: number) => Promise<readonly Panel[] | undefined>;
   readonly onFailure: (error: unknown) => void;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Ends the stream: the browser left, or the server stops. */
@@ -49,8 +49,8 @@ export async function* watch(watching: Watching): AsyncIterable<Uint8Array> {
   const known = new Map<string, string>();
   let quiet = 0;
   try {
-    while (!signal.aborted) {
-      const found = await lookOnce(watching);
+    for (let round = 0; !signal.aborted; round += 1) {
+      const found = await lookOnce(watching, round);
       if (found === 'ended') {
         yield eventOf('ended', '');
         return;
@@ -69,12 +69,12 @@ export async function* watch(watching: Watching): AsyncIterable<Uint8Array> {
   }
 }
 
-async function lookOnce({
-  look,
-  onFailure,
-}: Watching): Promise<readonly Panel[] | 'ended' | 'failed'> {
+async function lookOnce(
+  { look, onFailure }: Watching,
+  round: number,
+): Promise<readonly Panel[] | 'ended' | 'failed'> {
   try {
-    return (await look()) ?? 'ended';
+    return (await look(round)) ?? 'ended';
   } catch (error) {
     onFailure(error);
     return 'failed';

@@ -1,4 +1,7 @@
+import { raw } from 'hono/html';
+
 import { leverWords } from '../../domain/action.ts';
+import { graphSvg } from '../../domain/graph-svg.ts';
 import type { Graph } from '../../domain/graph.ts';
 import type { Block } from '../../domain/reply.ts';
 import { lineLink } from './lines.ts';
@@ -112,8 +115,15 @@ function stateMarkup(column: string, text: string): Markup {
   return markup`<span class="state ${word}"><span class="sign" aria-hidden="true">${sign}</span> ${shown(text)}</span>`;
 }
 
+/** The picture, whose every text was escaped where it was drawn; and the same in words. */
+function graphMarkup(graph: Graph): Markup {
+  const picture = raw(graphSvg(graph, { title: 'What hangs together' }));
+  return markup`<div class="picture" tabindex="0" role="group" aria-label="Picture">${picture}</div>
+    <details><summary>The same in words</summary>${graphWords(graph)}</details>`;
+}
+
 /** Each thing once, with what it acts on below it. */
-function graphMarkup({ nodes, edges, omissions }: Graph): Markup {
+function graphWords({ nodes, edges, omissions }: Graph): Markup {
   const names = new Map(nodes.map((node) => [node.id, nodeName(node)]));
   const from = Map.groupBy(edges, (edge) => edge.from);
   const below = (id: string) =>

@@ -61,6 +61,7 @@ export function lineMarkup(page: string, line: string, said: Said | undefined): 
     </form>
     <form id="quick" method="post" action="/say" data-page="${page}"><input type="hidden" name="page" value="${page}"></form>
     <div id="answers" aria-live="polite">${said === undefined ? '' : answerMarkup(said.line, said.reply)}</div>
+    <details id="earlier" hidden><summary>Earlier answers</summary></details>
   </section>`;
 }
 

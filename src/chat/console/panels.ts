@@ -15,6 +15,8 @@ export type Panel = { readonly id: string; readonly html: string };
 /** Plans that a page follows at once; older ones are in the answer of `status`. */
 const followedPlans = 4;
 const shownEvents = 40;
+/** A picture is drawn anew each time after so many looks. */
+const pictureRounds = 10;
 
 /** What the home page follows. */
 export async function homePanels(say: Say): Promise<readonly Panel[]> {
@@ -28,11 +30,13 @@ export async function homePanels(say: Say): Promise<readonly Panel[]> {
  * What the page of an incident follows.
  *
  * @param knows which commands there are
+ * @param round how often it was looked before; what changes slowly is not looked at each time
  */
 export async function incidentPanels(
   name: string,
   say: Say,
   knows: (command: string) => boolean,
+  round: number,
 ): Promise<readonly Panel[]> {
   const about = (line: string) => say(`${line} in:${name}`);
   const status = await about('status');
@@ -44,6 +48,9 @@ export async function incidentPanels(
   panels.push(plansPanel(plans));
   if (knows('runbook show')) {
     panels.push(panel('runbook', 'Runbook', await about('runbook show')));
+  }
+  if (knows('scope graph') && round % pictureRounds === 0) {
+    panels.push(panel('graph', 'What hangs together', await about('scope graph')));
   }
   const timeline = newestFirst(await about(`log show ${shownEvents}`));
   panels.push(panel('timeline', 'Timeline, newest first', timeline));

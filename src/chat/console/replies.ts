@@ -33,7 +33,7 @@ export function problemMarkup({ message, hint, candidates, reference }: Problem)
 
 function viewMarkup(view: View): Markup {
   const [sign, word] = outcomeWords[view.outcome];
-  return markup`<div class="view">
+  return markup`<div class="view" tabindex="0">
     <h3><span class="outcome ${view.outcome}"><span class="sign" aria-hidden="true">${sign}</span><span class="spoken">${word}:</span></span> ${shown(view.title)}</h3>
     ${view.blocks.map(blockMarkup)}
     ${nextMarkup(view.next)}

@@ -5,6 +5,7 @@ const page = document.body.dataset.page;
 const line = document.getElementById('line');
 const suggestions = document.getElementById('suggestions');
 const answers = document.getElementById('answers');
+const earlierAnswers = document.getElementById('earlier');
 const linkState = document.getElementById('link-state');
 const answersKept = 12;
 
@@ -35,9 +36,8 @@ async function say(text, via) {
     '<details class="answer waiting" open><summary><code></code></summary><p>…</p></details>',
   ).firstElementChild;
   waiting.querySelector('code').textContent = typed;
-  for (const older of answers.children) older.open = false;
+  putAside();
   answers.prepend(waiting);
-  while (answers.children.length > answersKept) answers.lastElementChild.remove();
   try {
     const answer = await fetch('/say', {
       method: 'POST',
@@ -54,6 +54,16 @@ async function say(text, via) {
       'No answer came. It may have happened all the same: look at the timeline before you repeat it.';
     waiting.classList.replace('waiting', 'problem');
   }
+}
+
+/** One answer is open; those before it are one press away. */
+function putAside() {
+  for (let older = answers.lastElementChild; older; older = answers.lastElementChild) {
+    older.open = false;
+    earlierAnswers.querySelector('summary').after(older);
+    earlierAnswers.hidden = false;
+  }
+  while (earlierAnswers.children.length > answersKept) earlierAnswers.lastElementChild.remove();
 }
 
 function signedOut() {

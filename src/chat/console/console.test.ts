@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Block, Problem, View } from '../../domain/reply.ts';
+import { aPerson } from '../../testing/containment.ts';
+import { aView } from '../../testing/shell.ts';
+import { foreignMarkup, hostileNames } from '../../testing/xss.ts';
+import { answerFragment, homePage, incidentPage, incidentPanels, signInPage } from './console.ts';
+
+const person = aPerson();
+
+/** Every kind of block, with this text wherever text can stand. */
+function everywhere(text: string): readonly Block[] {
+  return [
+    { kind: 'text', text: `${text} and \`${text}\`` },
+    { kind: 'warning', text },
+    {
+      kind: 'fields',
+      fields: [
+        [text, text],
+        ['state', text],
+      ],
+    },
+    { kind: 'table', columns: [text, 'incident', 'ref', 'plan'], rows: [[text, text, text, text]] },
+    { kind: 'list', items: [text] },
+    { kind: 'code', text },
+    {
+      kind: 'graph',
+      graph: {
+        nodes: [
+          { id: 'a', kind: 'workflow', ref: text, label: text, state: 'affected' },
+          { id: 'b', kind: 'host', label: text },
+        ],
+        edges: [{ from: 'a', to: 'b', label: text }],
+        omissions: [text],
+      },
+    },
+  ];
+}
+
+function hostileView(text: string): View {
+  return aView({
+    title: text,
+    blocks: everywhere(text),
+    next: [text, `say ${text} …`, `firebreak ${text}`],
+    data: { plans: [{ name: text }], actions: [{ state: text }] },
+  });
+}
+
+function hostileProblem(text: string): Problem {
+  return {
+    kind: 'problem',
+    code: 'bug',
+    message: text,
+    hint: `e.g. \`${text}\` ${text}`,
+    candidates: [text],
+    reference: text,
+  };
+}
+
+describe('a page of the console', () => {
+  for (const name of hostileNames) {
+    it(`shows ${JSON.stringify(name)} as text wherever it stands`, async () => {
+      const view = hostileView(name);
+      const panels = await incidentPanels(
+        'INC-1',
+        () => Promise.resolve(view),
+        () => true,
+        0,
+      );
+      const pages = [
+        incidentPage('INC-1', { person, panels, line: name, said: { line: name, reply: view } }),
+        homePage({ person, panels, line: name }),
+        signInPage(hostileProblem(name)),
+        answerFragment(name, hostileProblem(name)),
+      ];
+      for (const page of pages) {
+        assert.deepEqual(foreignMarkup(page), []);
+        // A button says the very line; what is read shows what it is.
+        const read = page.replaceAll(/="[^"]*"/g, '');
+        assert.equal(/[\u202E\u200B\u2028]/.test(read), false);
+      }
+    });
+  }
+
+  it('is read as strictly as it is written: the corpus itself does not pass', () => {
+    const live = hostileNames.filter((name) => /<[a-z/!]/.test(name));
+    for (const name of live) assert.notDeepEqual(foreignMarkup(`<p>${name}</p>`), []);
+  });
+});
+
+describe('an answer', () => {
+  it('has a button for a complete line, and fills in one that waits for something', () => {
+    const html = answerFragment(
+      'status',
+      aView({
+        next: ['contain run P-1', 'log add …', 'contain plan <query>', 'firebreak verify x'],
+      }),
+    );
+    assert.match(html, /<button form="quick" name="line" value="contain run P-1">/);
+    assert.match(html, /data-fill="log add "/);
+    assert.match(html, /data-fill="contain plan "/);
+    assert.match(html, /<code class="shell">firebreak verify x/);
+  });
+
+  it('shows a problem with its hint, candidates and reference', () => {
+    const html = answerFragment('x', {
+      kind: 'problem',
+      code: 'bug',
+      message: 'It broke.',
+      hint: 'e.g. `status INC-1`',
+      candidates: ['status'],
+      reference: 'ab12',
+    });
+    for (const part of [/role="alert"/, /It broke\./, /data-fill="status INC-1"/, /ab12/]) {
+      assert.match(html, part);
+    }
+    assert.match(html, /<li><a class="line"[^>]*data-fill="status"/);
+  });
+
+  it('tells states by a sign and a word, in columns of states only', () => {
+    const rows = [['verified 3 s ago', 'verified 3 s ago']];
+    const columns = ['workflow', 'disabled'];
+    const html = answerFragment('x', aView({ blocks: [{ kind: 'table', columns, rows }] }));
+    assert.equal(html.match(/✓<\/span> verified 3 s ago/g)?.length, 1);
+    assert.match(html, /data-label="workflow">verified 3 s ago</);
+  });
+
+  it('cuts what is very long, and says how much is missing', () => {
+    const html = answerFragment('x', aView({ title: 'n'.repeat(5_000) }));
+    assert.match(html, /…\(\+3000\)/);
+  });
+});
