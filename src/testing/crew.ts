@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import pg from 'pg';
 
 import type { Place } from './canary.ts';
 import { filesBelow, tablesOf } from './canary.ts';
@@ -9,6 +10,8 @@ import type { Said } from './instance.ts';
 import { Instance } from './instance.ts';
 import type { RealN8n } from './n8n/real-n8n.ts';
 import { responderScopes } from './n8n/real-n8n.ts';
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** Says one chat line as one person, with that person's own token, and gets JSON back. */
 export type Speaker = (line: string, ...options: readonly string[]) => Promise<Said>;
@@ -49,22 +52,32 @@ export async function assembleCrew(
  * called when nothing of it runs.
  */
 export async function whatIsKept({ instance }: Crew): Promise<readonly Place[]> {
-  const pglite = await PGlite.create({
-    dataDir: `${instance.dataDir}/pg`,
-    extensions: { pg_trgm },
-  });
+  const { DATABASE_URL: url } = instance.settings;
+  const tables = url === undefined ? await embeddedTables(instance) : await serverTables(url);
+  assert.ok(tables.length > 10, 'the tables were read');
+  return [
+    ...tables,
+    ...(await filesBelow(instance.dataDir)),
+    ...instance.printed.map((content, at) => ({ name: `output ${at}`, content })),
+  ];
+}
+
+async function embeddedTables({ dataDir }: Instance): Promise<readonly Place[]> {
+  const pglite = await PGlite.create({ dataDir: `${dataDir}/pg`, extensions: { pg_trgm } });
   try {
-    const tables = await tablesOf(
-      async (sql) => (await pglite.query<Record<string, unknown>>(sql)).rows,
-    );
-    assert.ok(tables.length > 10, 'the tables were read');
-    return [
-      ...tables,
-      ...(await filesBelow(instance.dataDir)),
-      ...instance.printed.map((content, at) => ({ name: `output ${at}`, content })),
-    ];
+    return await tablesOf(async (sql) => (await pglite.query<Row>(sql)).rows);
   } finally {
     await pglite.close();
+  }
+}
+
+async function serverTables(url: string): Promise<readonly Place[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await tablesOf(async (sql) => (await client.query<Row>(sql)).rows);
+  } finally {
+    await client.end();
   }
 }
 

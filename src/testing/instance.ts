@@ -28,12 +28,13 @@ export class Instance {
   readonly dataDir: string;
   /** Everything that any process of it printed, for a search for leaks. */
   readonly printed: string[] = [];
-  readonly #env: Readonly<Record<string, string>>;
+  /** Environment variables that it is started with. */
+  readonly settings: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+  private constructor(folder: string, settings: Readonly<Record<string, string>>) {
     this.folder = folder;
     this.dataDir = join(folder, 'data');
-    this.#env = env;
+    this.settings = settings;
   }
 
   /** @param settings environment variables, e.g. `DATABASE_URL` */
@@ -122,7 +123,7 @@ export class Instance {
         DATA_DIR: this.dataDir,
         TIME_ZONE: 'UTC',
         HTTP_PORT: '0',
-        ...this.#env,
+        ...this.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

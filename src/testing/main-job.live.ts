@@ -22,6 +22,7 @@ import { until } from './n8n/n8n-api.ts';
 import { activations, callAll, callWebhook, open, openBystanders } from './n8n/outside.ts';
 import type { RealN8n } from './n8n/real-n8n.ts';
 import { startRealN8n } from './n8n/real-n8n.ts';
+import { findPostgres, startPostgres } from './postgres.ts';
 
 /** Long enough for several fires of the estate's short schedules, in ms. */
 const severalFiresMs = 7_000;
@@ -55,6 +56,12 @@ const theirPaths = [
   '/staged',
   '/half-off',
 ];
+
+const postgresBin = await findPostgres();
+const noPostgres =
+  postgresBin === undefined && process.env['CI'] === undefined
+    ? 'PostgreSQL is not installed: half is untested'
+    : false;
 
 describe('the main job on a real n8n, from the shell', () => {
   let n8n: RealN8n;
@@ -175,6 +182,31 @@ describe('the main job on a real n8n, from the shell', () => {
     }
   });
 
+  it('does the same on PostgreSQL, and takes a name for a name', { skip: noPostgres }, async () => {
+    await using cluster = await clusterOfOwn();
+    const crew = await assembleCrew(n8n, { DATABASE_URL: await cluster.newDatabase() });
+    const { ana, instance } = crew;
+    try {
+      const original = await activations(n8n.api);
+      await done(ana('declare A credential that is a query severity:sev3'));
+      await done(ana('scope sync'));
+      const { webhook, id } = estate.of('hostileCredential');
+      assert.ok(webhook);
+
+      const plan = planFrom(await done(ana(`contain plan credential:'x" OR active:true'`)));
+      assert.deepEqual(plan.ids, [id], 'not everything that is active');
+      await done(ana(`contain run ${plan.name}`));
+      assert.equal(await callWebhook(n8n.baseUrl, webhook), 404);
+      await done(ana(`contain undo ${plan.name}`));
+      assert.deepEqual(await activations(n8n.api), original);
+
+      const places = await whatIsKept(crew);
+      assert.deepEqual(findLeaks({ ...crew.secrets, ...planted() }, places), []);
+    } finally {
+      await instance.remove();
+    }
+  });
+
   function idsOf(purposes: readonly string[]): readonly string[] {
     return purposes.map((purpose) => estate.of(purpose).id).toSorted();
   }
@@ -245,4 +277,10 @@ async function exportAndVerify({ instance }: Crew) {
   await writeFile(forged, changed);
   assert.equal((await instance.firebreak('verify', forged)).code, 1);
   return [json, md];
+}
+
+async function clusterOfOwn() {
+  assert.ok(postgresBin, 'PostgreSQL is not installed, and CI wants it');
+  const cluster = await startPostgres(postgresBin);
+  return { ...cluster, [Symbol.asyncDispose]: () => cluster.stop() };
 }
