@@ -36,6 +36,14 @@ import { resolve } from './resolve.ts';
 import { roleAssign } from './role/assign.ts';
 import { roleClaim } from './role/claim.ts';
 import { roleList } from './role/list.ts';
+import { runbookDo } from './runbook/do.ts';
+import { runbookDone } from './runbook/done.ts';
+import { runbookList } from './runbook/list.ts';
+import { runbookNext } from './runbook/next.ts';
+import { runbookShow } from './runbook/show.ts';
+import { runbookSkip } from './runbook/skip.ts';
+import { runbookStart } from './runbook/start.ts';
+import { runbookStop } from './runbook/stop.ts';
 import { scopeAdd } from './scope/add.ts';
 import { scopeDiff } from './scope/diff.ts';
 import { scopeDrop } from './scope/drop.ts';
@@ -81,6 +89,14 @@ export const registry: readonly Command[] = [
   containCancel,
   containVerify,
   containUndo,
+  runbookList,
+  runbookStart,
+  runbookNext,
+  runbookDo,
+  runbookDone,
+  runbookSkip,
+  runbookShow,
+  runbookStop,
   evidenceSnapshot,
   evidenceList,
   evidenceShow,

@@ -1,10 +1,14 @@
+import type { Permission } from './person.ts';
+
 /** What a parameter of a step action takes: a condition on workflows, or one value. */
 export type StepParameter = 'where' | 'severity' | 'phase' | 'role' | 'text';
 
 /** One entry of the closed table of what a runbook step can have Firebreak do. */
 export type StepAction = {
-  /** The verb whose rules and permission hold. Absent: people do it, Firebreak only writes it down. */
+  /** The verb whose rules hold. Absent: people do it, Firebreak only writes it down. */
   readonly command?: string;
+  /** That verb's; a test compares them. */
+  readonly permission: Permission;
   /** The kinds of step that may use it. */
   readonly kinds: readonly StepKind[];
   readonly parameters: Readonly<Partial<Record<StepParameter, 'required' | 'optional'>>>;
@@ -29,64 +33,75 @@ export type StepKind = (typeof stepKinds)[number];
 export const stepActions = {
   'scope.find': {
     command: 'scope find',
+    permission: 'viewer',
     kinds: ['identify'],
     parameters: { where: 'required' },
     does: 'Find',
   },
   'scope.add': {
     command: 'scope add',
+    permission: 'responder',
     kinds: ['identify'],
     parameters: { where: 'required' },
     does: 'Bring into the scope of the incident',
   },
   'evidence.snapshot': {
     command: 'evidence snapshot',
+    permission: 'responder',
     kinds: ['capture'],
     parameters: { where: 'required' },
     does: 'Seal what the platform holds of',
   },
   'contain.disable': {
     command: 'contain plan',
+    permission: 'responder',
     kinds: ['act'],
     parameters: { where: 'required' },
     does: 'Make a plan to disable, and to stop the executions of,',
   },
   'contain.verify': {
     command: 'contain verify',
+    permission: 'responder',
     kinds: ['verify'],
     parameters: {},
     does: 'Look again whether everything that this run contained still holds',
   },
   'incident.sev': {
     command: 'sev',
+    permission: 'responder',
     kinds: ['manual', 'comms'],
     parameters: { severity: 'required' },
     does: 'Set the severity to',
   },
   'incident.phase': {
     command: 'phase',
+    permission: 'responder',
     kinds: ['manual', 'comms'],
     parameters: { phase: 'required' },
     does: 'Move the incident to the phase',
   },
   'incident.update': {
     command: 'update',
+    permission: 'responder',
     kinds: ['comms'],
     parameters: { text: 'required' },
     does: 'Tell everyone who follows the incident:',
   },
   'role.claim': {
     command: 'role claim',
+    permission: 'responder',
     kinds: ['manual', 'comms'],
     parameters: { role: 'required' },
     does: 'Make whoever presses',
   },
   'hand.revoke': {
+    permission: 'responder',
     kinds: ['manual'],
     parameters: {},
     does: 'Revoke at the provider, by hand',
   },
   'hand.delete': {
+    permission: 'responder',
     kinds: ['manual'],
     parameters: {},
     does: 'Delete on the platform, by hand',

@@ -1,0 +1,255 @@
+import type { Incident } from '../domain/incident.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Block, View } from '../domain/reply.ts';
+import { holderOf } from '../domain/role.ts';
+import { conditionWords, inputWords, stepText } from '../domain/runbook-input.ts';
+import { needsWord } from '../domain/runbook-proof.ts';
+import type { StepVisit, Walk } from '../domain/runbook-run.ts';
+import type { RunbookStep } from '../domain/runbook.ts';
+import { stepCalled } from '../domain/runbook.ts';
+import { isByHand, stepActionOf } from '../domain/step-actions.ts';
+import { counted, listed, span } from '../domain/wording.ts';
+import type { CommandContext } from './command.ts';
+import type { Names } from './deciding.ts';
+import { namesOf } from './deciding.ts';
+import { said, warned } from './incident-view.ts';
+import { audienceOf } from './plan-view.ts';
+import { workflowsOf } from './runbook-workflows.ts';
+import { showBoth } from './show-time.ts';
+import { zoneOf } from './when.ts';
+
+/** A run where it stands: what to do now, and the lines that do it. */
+export type StandingView = Pick<View, 'title' | 'blocks' | 'next' | 'data'>;
+
+/** The current step of a run, or that it is over. */
+export async function standingView(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+): Promise<StandingView> {
+  const { run } = walk;
+  const visit = walk.visits.find(({ state }) => state === 'current');
+  const step = visit && stepCalled(walk.runbook, visit.step);
+  if (run.state !== 'running' || !visit || !step) {
+    const ended = run.finishedAt ? `, ${showBoth(run.finishedAt, zoneOf(context))}` : '';
+    return {
+      title: `${run.name} ${run.title}: ${run.state}`,
+      blocks: [said(`This run is ${run.state}${ended}.`)],
+      next: [`runbook show ${run.name}`, `status in:${incident.name}`],
+      data: { run: runJson(walk, incident) },
+    };
+  }
+  const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
+  return {
+    title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
+    blocks: [
+      ...(await changedSince(context, walk)),
+      ...step.prose,
+      ...cautions(step),
+      { kind: 'fields', fields: await stepFields(context, { walk, incident, visit, step, plan }) },
+    ],
+    next: nextLines(walk, step, plan),
+    data: {
+      run: runJson(walk, incident),
+      step: {
+        id: step.id,
+        position: visit.position,
+        heading: step.heading,
+        kind: step.kind,
+        owner: step.owner ?? null,
+        dueAt: visit.dueAt?.toISOString() ?? null,
+        does: step.deed?.action ?? null,
+        verifiedByFirebreak: !needsWord(step),
+        answers: step.answers.map(({ name }) => name),
+        plan: plan?.name ?? null,
+      },
+    },
+  };
+}
+
+/** The view after a press, for everyone in the room. */
+export async function pressedView(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+  told: { readonly text: string; readonly blocks?: readonly Block[]; readonly follow?: string },
+): Promise<View> {
+  const standing = await standingView(context, walk, incident);
+  return {
+    kind: 'view',
+    ...standing,
+    blocks: [said(told.text), ...(told.blocks ?? []), ...standing.blocks],
+    audience: audienceOf(incident),
+    outcome: 'done',
+  };
+}
+
+/** Every step of the runbook and what became of it. */
+export async function stepsTable(context: CommandContext, walk: Walk): Promise<Block> {
+  const names = await namesOf(context);
+  const walked = walk.visits.map((visit) => {
+    const step = stepCalled(walk.runbook, visit.step);
+    return [
+      String(visit.position),
+      step?.heading ?? visit.step,
+      step?.kind ?? '',
+      stateWords(visit),
+      visit.endedBy === undefined ? '' : names(visit.endedBy),
+    ];
+  });
+  const seen = new Set(walk.visits.map(({ step }) => step));
+  const left = walk.runbook.steps
+    .filter(({ id }) => !seen.has(id))
+    .map(({ heading, kind }) => ['', heading, kind, 'not reached', '']);
+  return {
+    kind: 'table',
+    columns: ['#', 'step', 'kind', 'state', 'by'],
+    rows: [...walked, ...left],
+  };
+}
+
+function stateWords({ state, answer, note }: StepVisit): string {
+  const rest = [answer, note].filter((part) => part !== undefined).join(' · ');
+  return rest === '' ? state : `${state}: ${rest}`;
+}
+
+type Standing = {
+  readonly walk: Walk;
+  readonly incident: Incident;
+  readonly visit: StepVisit;
+  readonly step: RunbookStep;
+  readonly plan: Plan | undefined;
+};
+
+async function stepFields(
+  context: CommandContext,
+  { walk, incident, visit, step, plan }: Standing,
+): Promise<readonly (readonly [string, string])[]> {
+  const names = await namesOf(context);
+  const owner = ownerWords(step, incident, names);
+  const inputs = Object.entries(walk.run.inputs).map(
+    ([name, value]) => `${name} ${inputWords(value)}`,
+  );
+  return [
+    ['kind', step.kind],
+    ...(owner === undefined ? [] : [['owner', owner] as const]),
+    ...(visit.dueAt ? [['time', timeLeft(visit.dueAt, context.now())] as const] : []),
+    ...(step.deed ? [['does', await deedWords(context, walk, step)] as const] : []),
+    ...(plan ? [['plan', `${plan.name}, ${plan.state}`] as const] : []),
+    ...(step.answers.length > 0
+      ? [['answers', step.answers.map(({ name }) => name).join(', ')] as const]
+      : []),
+    ...(inputs.length > 0 ? [['about', inputs.join(', ')] as const] : []),
+  ];
+}
+
+function ownerWords(step: RunbookStep, incident: Incident, names: Names): string | undefined {
+  const { owner } = step;
+  if (owner === undefined || owner === 'responder' || owner === 'approver') return owner;
+  const holder = holderOf(incident, owner);
+  return holder === undefined
+    ? `${owner} (nobody yet: \`role claim ${owner}\`)`
+    : `${owner} (${names(holder)})`;
+}
+
+function timeLeft(due: Date, now: Date): string {
+  const ms = due.getTime() - now.getTime();
+  return ms >= 0 ? `${span(ms)} left` : `${span(-ms)} over`;
+}
+
+/** What a press would do, with what it would be done to now. */
+async function deedWords(context: CommandContext, walk: Walk, step: RunbookStep): Promise<string> {
+  const { deed } = step;
+  if (!deed) return '';
+  const { does } = stepActionOf(deed.action);
+  if (deed.value) return `${does} ${stepText(deed.value, walk.run.inputs)}`;
+  if (!deed.where) return does;
+  const words = conditionWords(deed.where, walk.run.inputs);
+  const { hits, total } = await workflowsOf(context, walk, deed.where);
+  const refs = listed(
+    hits.map(({ workflow }) => workflow.ref),
+    10,
+  );
+  return `${does} what is found by ${words}: now ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}`;
+}
+
+function cautions(step: RunbookStep): readonly Block[] {
+  if (!needsWord(step)) return [];
+  const what = isByHand(step.deed?.action)
+    ? 'This is done outside, by hand.'
+    : 'Only you can look.';
+  return [warned(`Not verified by Firebreak. ${what} Write down what was done and how you know.`)];
+}
+
+async function changedSince(context: CommandContext, { run }: Walk): Promise<readonly Block[]> {
+  const files = await context.runbooks.list();
+  const file = files.find(({ read }) => read.kind === 'good' && read.runbook.id === run.runbook);
+  if (file?.sha256 === run.contentSha256) return [];
+  return [
+    warned(
+      file
+        ? `${file.file} was changed since this run began; the run goes by the text it began with.`
+        : 'The file of this runbook is no longer there; the run goes by the text it began with.',
+    ),
+  ];
+}
+
+/** Whole lines for what can be done now; `…` where a person must add words. */
+function nextLines({ run }: Walk, step: RunbookStep, plan: Plan | undefined): readonly string[] {
+  const on = `run:${run.name}`;
+  const skip = `runbook skip … ${on}`;
+  if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
+  if (needsWord(step)) return [`runbook done … ${on}`, skip];
+  switch (step.deed?.action) {
+    case 'contain.disable':
+      return [...planLines(plan, on), skip];
+    case 'contain.verify':
+      return [`runbook done ${on}`, `runbook do ${on}`, skip];
+    case undefined:
+      return [`runbook done ${on}`, skip];
+    case 'scope.find':
+    case 'evidence.snapshot':
+    case 'scope.add':
+    case 'incident.sev':
+    case 'incident.phase':
+    case 'incident.update':
+    case 'role.claim':
+    case 'hand.revoke':
+    case 'hand.delete':
+      return [`runbook do ${on}`, `runbook done ${on}`, skip];
+  }
+}
+
+function planLines(plan: Plan | undefined, on: string): readonly string[] {
+  if (plan?.startedAt) return [`runbook done ${on}`, `contain status ${plan.name}`];
+  switch (plan?.state) {
+    case 'proposed':
+      return plan.approvalsNeeded > 0
+        ? [`contain approve ${plan.name}`, `contain status ${plan.name}`]
+        : [`contain run ${plan.name}`, `contain status ${plan.name}`];
+    case 'approved':
+      return [`contain run ${plan.name}`, `contain status ${plan.name}`];
+    case undefined:
+    case 'running':
+    case 'paused':
+    case 'finished':
+    case 'denied':
+    case 'cancelled':
+    case 'expired':
+      return [`runbook do ${on}`];
+  }
+}
+
+function runJson({ run }: Walk, incident: Incident): JsonObject {
+  return {
+    name: run.name,
+    incident: incident.name,
+    runbook: run.runbook,
+    title: run.title,
+    sha256: run.contentSha256,
+    state: run.state,
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+  };
+}

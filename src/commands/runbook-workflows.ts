@@ -1,0 +1,52 @@
+import type { Incident } from '../domain/incident.ts';
+import type { Workflow } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import { targetsAtMost } from '../domain/planning.ts';
+import { conditionWords, credentialsIn, queryOf } from '../domain/runbook-input.ts';
+import type { Walk } from '../domain/runbook-run.ts';
+import { currentOf } from '../domain/runbook-run.ts';
+import type { Condition } from '../domain/runbook.ts';
+import type { CommandContext } from './command.ts';
+import type { FoundWorkflows } from './find-workflows.ts';
+
+/** The workflows that a step is about, as the inventory has them now. */
+export async function workflowsOf(
+  { store }: CommandContext,
+  walk: Walk,
+  where: Condition,
+  limit = targetsAtMost,
+): Promise<FoundWorkflows> {
+  const credentials = credentialsIn(where, walk.run.inputs);
+  const used = await store.inventory.usersOfCredentials(credentials);
+  const users = new Map<string, Workflow[]>();
+  for (const { credential, workflow } of used) {
+    users.set(keyText(credential), [...(users.get(keyText(credential)) ?? []), workflow]);
+  }
+  const keys = new Map(
+    [...users].map(([key, own]) => [key, own.map(({ connection, id }) => ({ connection, id }))]),
+  );
+  const { hits, total } = await store.inventory.find(queryOf(where, walk.run.inputs, keys), {
+    limit,
+  });
+  const reason = conditionWords(where, walk.run.inputs);
+  return {
+    hits: hits.map(({ workflow }) => ({ workflow, reasons: [reason] })),
+    total,
+    named: new Set(),
+  };
+}
+
+/** References of the workflows of a `capture` step of which nothing was sealed since it came up. */
+export async function unsealedOf(context: CommandContext, walk: Walk, incident: Incident) {
+  const { visit, step } = currentOf(walk);
+  if (step.deed?.action !== 'evidence.snapshot' || step.deed.where === undefined) return [];
+  const { hits } = await workflowsOf(context, walk, step.deed.where);
+  const sealed = new Set(
+    (await context.store.evidence.ofIncident(incident.id))
+      .filter(({ collectedAt }) => collectedAt >= visit.startedAt)
+      .map(({ from }) => keyText({ connection: from.connection, id: from.workflow })),
+  );
+  return hits
+    .filter(({ workflow }) => !sealed.has(keyText(workflow)))
+    .map(({ workflow }) => workflow.ref);
+}

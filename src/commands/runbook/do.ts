@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+import { may } from '../../domain/person.ts';
+import { currentOf, endStep, recordDeed } from '../../domain/runbook-run.ts';
+import type { StepActionName } from '../../domain/step-actions.ts';
+import { stepActionOf } from '../../domain/step-actions.ts';
+import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { deciderOf } from '../deciding.ts';
+import { decideUntilFresh } from '../plan-of.ts';
+import { carryOut } from '../runbook-deeds.ts';
+import { runInputs, runOptions, walkOf } from '../runbook-of.ts';
+import { pressedView } from '../runbook-view.ts';
+
+export const runbookDo = defineCommand({
+  name: 'runbook do',
+  summary: 'Have Firebreak do what the current step says; an act only makes its plan',
+  examples: ['runbook do', 'runbook do run:R-1'],
+  words: [],
+  options: runOptions,
+  permission: 'responder',
+  input: z.object(runInputs),
+
+  async run(context, input) {
+    return await decideUntilFresh(async () => {
+      const { walk, incident, note } = await walkOf(context, input, 'running');
+      const { step } = currentOf(walk);
+      if (!step.deed) {
+        throw new UserError('conflict', `Firebreak does nothing in “${step.heading}”; you do.`, {
+          hint:
+            step.kind === 'decide' ? '`runbook done <answer>`' : '`runbook done` when it is done.',
+        });
+      }
+      refuseUnlessMay(context, step.deed.action);
+      const by = deciderOf(context);
+      const carried = await carryOut(context, { walk, incident, deed: step.deed });
+      const after = carried.change.incidents?.[0] ?? incident;
+      const own = carried.ends
+        ? endStep(walk, { kind: 'done', did: carried.text }, { incident: after, by })
+        : recordDeed(walk, carried, by);
+      await context.store.save({
+        ...carried.change,
+        ...own,
+        events: [...(carried.change.events ?? []), ...own.events],
+      });
+      const now = await walkOf(context, { run: walk.run.name }, 'any');
+      const view = await pressedView(context, now.walk, now.incident, {
+        text: own.events[0].text,
+        blocks: [...note, ...carried.blocks],
+      });
+      return carried.follow === undefined
+        ? view
+        : { ...view, outcome: 'open', follow: carried.follow };
+    });
+  },
+});
+
+function refuseUnlessMay({ caller }: CommandContext, action: StepActionName): void {
+  const { permission } = stepActionOf(action);
+  if (may(caller.person, permission)) return;
+  throw new UserError('not_allowed', `This step needs the permission ${permission}.`, {
+    hint: `Ask an admin to type \`person grant @${caller.person.handle} ${permission}\``,
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+import { assertStepDone } from '../../domain/runbook-proof.ts';
+import type { Ending } from '../../domain/runbook-run.ts';
+import { currentOf } from '../../domain/runbook-run.ts';
+import type { RunbookStep } from '../../domain/runbook.ts';
+import { defineCommand } from '../command.ts';
+import { textOf } from '../inputs.ts';
+import { endCurrent } from '../runbook-end.ts';
+import { plansOf, runInputs, runOptions, walkOf } from '../runbook-of.ts';
+import { unsealedOf } from '../runbook-workflows.ts';
+import { withoutPunctuation } from '../tokens.ts';
+
+export const runbookDone = defineCommand({
+  name: 'runbook done',
+  summary: 'The current step is done: go on, with its answer or a note',
+  examples: ['runbook done', 'runbook done yes', 'runbook done the old key answers 401 run:R-1'],
+  words: ['answer…'],
+  options: runOptions,
+  permission: 'responder',
+  input: z.object({ answer: textOf(1_000).exactOptional(), ...runInputs }),
+
+  async run(context, input) {
+    const chosen = await walkOf(context, input, 'running');
+    const { walk, incident } = chosen;
+    const { visit, step } = currentOf(walk);
+    const ending = endingOf(step, input.answer);
+    assertStepDone(step, visit, {
+      made: await plansOf(context, walk),
+      unsealed: await unsealedOf(context, walk, incident),
+      note: ending.note,
+    });
+    return await endCurrent(context, chosen, ending);
+  },
+});
+
+/** In a decision the first word is the answer, and what follows is why. */
+function endingOf(step: RunbookStep, said: string | undefined): Ending {
+  if (said === undefined) return { kind: 'done' };
+  if (step.kind !== 'decide') return { kind: 'done', note: said };
+  const [, first = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(said) ?? [];
+  const answer = withoutPunctuation(first).toLowerCase();
+  return { kind: 'done', answer, ...(rest === '' ? {} : { note: rest }) };
+}

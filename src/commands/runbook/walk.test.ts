@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { View } from '../../domain/reply.ts';
+import { kindsOf, shown } from '../../testing/bot.ts';
+import type { EstateBot } from '../../testing/estate-bot.ts';
+import { estateBot } from '../../testing/estate-bot.ts';
+
+/** Seals what was asked for, as the worker would. */
+async function sealAll({ store, seal, person, timeline, connection }: EstateBot, ids: string[]) {
+  const incident = (await timeline())[0]?.chain ?? '';
+  const by = (await person('ana')).id;
+  for (const workflow of ids) {
+    await seal({ incident, connection: connection.id, workflow, by });
+  }
+  return store.evidence.ofIncident(incident);
+}
+
+/** The heading of the step at which a run stands. */
+function stepIn({ title }: View): string {
+  return /step \d+: (.*)$/.exec(title)?.[1] ?? title;
+}
+
+describe('runbooks/leaked-credential.md', async () => {
+  it('is walked to its end where somebody else uses the key, and says so in the timeline', async () => {
+    const night = await estateBot();
+    const { see, refused, work, timeline, clock } = night;
+    const steps: string[] = [];
+    const say = async (line: string, as?: string) => {
+      const view = await see(line, as);
+      steps.push(stepIn(view));
+      return view;
+    };
+    await see('declare Stripe key leaked');
+    const started = await say('runbook start leaked-credential credential:"Stripe live"');
+    assert.match(shown(started), /does","Make whoever presses commander/);
+    assert.deepEqual(started.next, [
+      'runbook do run:R-1',
+      'runbook done run:R-1',
+      'runbook skip … run:R-1',
+    ]);
+    const decide = await say('runbook do');
+    assert.match(shown(decide), /@ana is commander/);
+    assert.deepEqual(decide.next, ['runbook done infected run:R-1', 'runbook done clean run:R-1']);
+    await say('runbook done infected the laptop of Bo beacons');
+    const scope = await say('runbook done');
+    assert.match(shown(scope), /credential c1 “Stripe live”: now 3 workflows \(w\d, w\d and w\d\)/);
+    assert.match(shown(await say('runbook do run:R-1')), /in scope: w\d, w\d and w\d/);
+    await say('runbook done yes foreign addresses in the log');
+    assert.match(shown(await say('runbook do')), /Severity sev\d → sev1/);
+
+    assert.match((await refused('runbook done')).message, /nothing of w\d, w\d and w\d is sealed/);
+    const sealing = await see('runbook do');
+    assert.equal(sealing.outcome, 'open');
+    assert.match(sealing.follow ?? '', /^evidence list w\d w\d w\d since:/);
+    await sealAll(night, ['charge', 'refund', 'legacy']);
+    await say('runbook done');
+    await say('runbook done kept as usage.csv');
+
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    const planned = await see('runbook do');
+    assert.match(
+      shown(planned),
+      /"found by","R-1 “Close the entrance”: credential c1 “Stripe live/,
+    );
+    assert.deepEqual(planned.next.slice(0, 1), ['contain run P-1']);
+    assert.match((await refused('runbook do')).message, /has its plan: P-1 is proposed/);
+    assert.match((await refused('runbook done')).message, /P-1 is proposed; it was not run/);
+    await see('contain run P-1');
+    assert.equal((await see('runbook next')).next[0], 'runbook done run:R-1');
+    const proving = await say('runbook done');
+    assert.match((await refused('runbook done')).message, /is not done: w\d disable planned/);
+    await work('P-1');
+    // The schedule of `refund` must have passed before its silence proves anything.
+    clock.forward(24 * 60 * 60_000);
+    await work('P-1');
+    assert.equal((await see('contain status P-1')).outcome, 'done');
+    assert.equal(stepIn(proving), 'Prove that it is closed');
+    await say('runbook done');
+
+    assert.match(shown(await say('runbook do')), /Phase analysis → eradication/);
+    const byHand = await say('runbook done now.');
+    assert.match(shown(byHand), /"warning","text":"Not verified by Firebreak/);
+    assert.deepEqual(byHand.next, ['runbook done … run:R-1', 'runbook skip … run:R-1']);
+    assert.match((await refused('runbook do')).message, /Firebreak cannot/);
+    assert.match((await refused('runbook done')).message, /Say how you know that “Revoke it/);
+    await say('runbook done revoked rk_4 in the dashboard');
+    await say('runbook done 401 twice, from 192.0.2.7');
+    await say('runbook done');
+    await say('runbook done');
+    await say('runbook done yes');
+    await say('runbook done told @dpo at 05:10');
+    await say('runbook do');
+    await say('runbook done');
+    const end = await say('runbook done');
+    assert.match(end.title, /^R-1 Leaked credential: finished$/);
+    assert.deepEqual(steps, [
+      'Take command',
+      "Is the leaker's machine still talking?",
+      'Isolate the machine',
+      'Put every workflow that uses it in scope',
+      'Is it being used against you right now?',
+      'Say that it is bad',
+      'Seal the evidence',
+      'Keep the provider’s usage log'.replace('’', "'"),
+      'Close the entrance',
+      'Prove that it is closed',
+      'Say that the harm is contained',
+      'Revoke now, or replace first?',
+      'Revoke it at the provider',
+      'Prove that it is dead',
+      'Make the replacement',
+      'Clean the places where it was seen',
+      'Was personal data read?',
+      'Start the legal clock',
+      'Go over to recovery',
+      'Bring the workflows back',
+      'Keep it from happening again',
+      'R-1 Leaked credential: finished',
+    ]);
+    const kinds = await kindsOf(night);
+    assert.equal(kinds.filter((kind) => kind === 'runbook_step_done').length, 21);
+    assert.equal(kinds.at(-1), 'runbook_finished');
+    const texts = (await timeline()).map(({ text }) => text);
+    assert.ok(texts.includes('R-1 “Revoke now, or replace first?” done: now'));
+    assert.match((await refused('runbook done run:R-1')).message, /R-1 is finished/);
+    assert.equal((await refused('runbook done')).code, 'not_found');
+    assert.match(shown(await see('runbook show')), /finished/);
+  });
+
+  it('is walked to its end where nobody else has the key, by the other branches', async () => {
+    const night = await estateBot();
+    const { see, refused } = night;
+    await see('declare Key in a log');
+    await see('runbook start leaked-credential credential:c1');
+    const past = async (line: string) => stepIn(await see(line));
+    await see('runbook do');
+    assert.equal(await past('runbook done clean'), 'Put every workflow that uses it in scope');
+    await see('runbook do');
+    assert.equal(await past('runbook done no, only ours'), 'Seal the evidence');
+    assert.equal(await past('runbook skip the plan seals it'), "Keep the provider's usage log");
+    assert.equal(await past('runbook done'), 'Close the entrance');
+    assert.equal(await past('runbook skip they are off already'), 'Prove that it is closed');
+    assert.match((await refused('runbook done')).message, /has contained nothing/);
+    assert.match((await refused('runbook do')).message, /has contained nothing/);
+    await see('runbook skip nothing was contained');
+    await see('runbook do');
+    assert.match((await refused('runbook skip no time')).message, /is a decision/);
+    assert.match((await refused('runbook done later')).message, /one of: now, overlap/);
+    assert.equal(await past('runbook done overlap'), 'Make the replacement first');
+    assert.equal(await past('runbook done'), 'Revoke it at the provider');
+    await see('runbook done gone');
+    // The replacement was made before, so that step is passed over.
+    assert.equal(await past('runbook done 401'), 'Clean the places where it was seen');
+    await see('runbook done');
+    assert.equal(await past('runbook done no'), 'Go over to recovery');
+    await see('runbook do');
+    await see('runbook done');
+    assert.match((await see('runbook done')).title, /finished/);
+    assert.match(shown(await see('runbook show R-1')), /"skipped: the plan seals it"/);
+  });
+});
