@@ -145,7 +145,8 @@ async function databaseFinding(found: Inspection, config: Config): Promise<Findi
     return fix('A newer Firebreak has used it.', 'Start that version, or restore a backup');
   }
   if (found.fresh || !found.instance) {
-    return fix('It is reachable, and empty.', 'npm start fills it, or: firebreak restore FILE');
+    const text = config.databaseUrl ? 'It is reachable, and empty.' : 'There is none yet.';
+    return fix(text, 'npm start makes it, or: firebreak restore FILE');
   }
   if (found.pending > 0) {
     const text = `It needs ${found.pending} migration(s).`;

@@ -39,7 +39,7 @@ export type CliContext = Upkeep & {
 /** Runs one command line and answers its exit code. Never throws for what a person can fix. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const program = build(context, (code) => {
+  const program = buildProgram(context, (code) => {
     exitCode = code;
   });
   try {
@@ -52,7 +52,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   }
 }
 
-function build(context: CliContext, done: (exitCode: number) => void): Command {
+/** Every command of the shell. @param done hears the exit code */
+export function buildProgram(context: CliContext, done: (exitCode: number) => void): Command {
   const { terminal } = context;
   const program = new Command('firebreak')
     .description('Find, disable, verify and undo automations in a security incident.')

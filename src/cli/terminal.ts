@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, unlink } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
@@ -97,7 +97,12 @@ async function writeNewFile(
   });
   try {
     for await (const chunk of chunks) await file.appendFile(chunk);
-  } finally {
+    await file.sync();
     await file.close();
+  } catch (error) {
+    // What is there now would look like the whole.
+    await file.close();
+    await unlink(path);
+    throw error;
   }
 }

@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 
 /** A shell whose screen, keyboard and files are variables. */
 export type TestShell = {
+  readonly context: CliContext;
   readonly out: string;
   readonly err: string;
   readonly files: Map<string, string>;
@@ -46,6 +47,7 @@ export function aShell(options: {
     now: () => new Date(clock),
   };
   return {
+    context,
     get out() {
       return screen.out;
     },
