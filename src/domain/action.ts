@@ -17,6 +17,7 @@ export type StopRecord = {
   readonly at: Date;
   readonly stopped: number;
   readonly wereRunning: readonly string[];
+  readonly wereIdle: readonly string[];
 };
 
 const firebreak: Actor = { kind: 'firebreak' };
@@ -59,6 +60,7 @@ export function withStop(action: Action, record: StopRecord): Action {
     at: record.at.toISOString(),
     stopped: record.stopped + (earlier?.stopped ?? 0),
     wereRunning: [...new Set([...(earlier?.wereRunning ?? []), ...record.wereRunning])],
+    wereIdle: [...new Set([...(earlier?.wereIdle ?? []), ...record.wereIdle])],
   };
   return { ...action, memo: { ...objectOf(action.memo), stop } };
 }
@@ -75,9 +77,14 @@ export function beforeOf(action: Action): Before | undefined {
 export function stopOf(action: Action): StopRecord | undefined {
   const stop = objectOf(action.memo)['stop'];
   if (stop === undefined) return undefined;
-  const { at, stopped, wereRunning } = objectOf(stop);
+  const { at, stopped, wereRunning, wereIdle } = objectOf(stop);
   if (typeof at !== 'string' || typeof stopped !== 'number') return undefined;
-  return { at: new Date(at), stopped, wereRunning: textsOf(wereRunning) };
+  return {
+    at: new Date(at),
+    stopped,
+    wereRunning: textsOf(wereRunning),
+    wereIdle: textsOf(wereIdle),
+  };
 }
 
 /** The lever as people say it in a sentence about what was done. */

@@ -135,7 +135,7 @@ describe('taking a containment back', () => {
   });
 
   it('says what does not come back', () => {
-    const stop = { at: night.toISOString(), stopped: 2, wereRunning: [] };
+    const stop = { at: night.toISOString(), stopped: 2, wereRunning: [], wereIdle: [] };
     const done = contained(someWorkflows(2), ({ lever, ref }) =>
       lever === 'stop' && ref === 'w1' ? { memo: { stop } } : {},
     );

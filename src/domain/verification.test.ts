@@ -89,6 +89,25 @@ describe('judging a reading', () => {
     assert.equal(judge(again, aReading(), later(3)).state, 'verified');
   });
 
+  it('counts sweeps only from when the entrance is proved shut', () => {
+    const stop = anAction({ lever: 'stop', emptySweeps: 1 });
+    const shutting = anAction({ state: 'pending', notBefore: later(3600) });
+    const behind = judge(stop, aReading(), now, shutting);
+    assert.equal(behind.state, 'pending');
+    assert.equal(behind.emptySweeps, 0);
+    assert.deepEqual(behind.notBefore, later(3600));
+    const shut = anAction({ state: 'verified' });
+    const once = judge(behind, aReading(), later(3600), shut);
+    assert.equal(judge(once, aReading(), later(3601), shut).state, 'verified');
+  });
+
+  it('never calls stopped what can start again through an open entrance', () => {
+    const stop = anAction({ lever: 'stop', emptySweeps: 1 });
+    for (const state of ['contradicted', 'failed', 'skipped'] as const) {
+      assert.equal(judge(stop, aReading(), now, anAction({ state })).state, 'unverifiable');
+    }
+  });
+
   it('never verifies with a contradiction, a doubt or without an agreeing proof', () => {
     const aFinding = fc.constantFrom(...findings);
     fc.assert(

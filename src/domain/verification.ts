@@ -36,8 +36,9 @@ export const sweepsNeeded = 2;
  * The order is the whole point: a contradiction outweighs any agreement, a doubt outweighs
  * everything but a contradiction, and nothing is verified without at least one proof that agrees.
  * A contradiction is *pending* until `settleBy`, because a platform may answer long before it acts.
+ * @param entrance for a stop, the action that shuts the same workflow's entrance, as it is now
  */
-export function judge(action: Action, reading: Reading, now: Date): Action {
+export function judge(action: Action, reading: Reading, now: Date, entrance?: Action): Action {
   const seen: Action = { ...withoutVerdict(action), proofs: reading.proofs };
   const late = action.settleBy !== undefined && now >= action.settleBy;
   const against = reading.proofs.filter((proof) => proof.finding === 'contradicts');
@@ -48,6 +49,7 @@ export function judge(action: Action, reading: Reading, now: Date): Action {
       : { ...seen, state: 'pending', emptySweeps: 0, reason };
   }
   const agrees = reading.proofs.some((proof) => proof.finding === 'agrees');
+  if (action.lever === 'stop' && entrance && !isFinal(entrance)) return behind(seen, entrance);
   const sweeps = action.lever === 'stop' && agrees ? action.emptySweeps + 1 : action.emptySweeps;
   const swept: Action = { ...seen, emptySweeps: sweeps };
   if (action.lever === 'stop' && agrees && sweeps < sweepsNeeded) {
@@ -59,6 +61,10 @@ export function judge(action: Action, reading: Reading, now: Date): Action {
   }
   if (reading.doubts.length > 0) {
     return settled({ ...swept, reason: reading.doubts.join(' ') }, 'unverifiable', now);
+  }
+  if (action.lever === 'stop' && entrance && openEntrance.has(entrance.state)) {
+    const reason = 'Nothing of it runs now, but its entrance is not shut, so more may start.';
+    return settled({ ...swept, reason }, 'unverifiable', now);
   }
   if (!agrees) {
     const reason = 'The platform gave no proof either way.';
@@ -76,6 +82,20 @@ export function judge(action: Action, reading: Reading, now: Date): Action {
 /** True when nothing more will come of it by itself. */
 export function isFinal(action: Action): boolean {
   return !['planned', 'requested', 'accepted', 'pending'].includes(action.state);
+}
+
+const openEntrance: ReadonlySet<Action['state']> = new Set(['contradicted', 'failed', 'skipped']);
+
+/** Sweeps count only once nothing new can start: until then an empty one proves nothing. */
+function behind(action: Action, entrance: Action): Action {
+  const { notBefore } = entrance;
+  return {
+    ...action,
+    state: 'pending',
+    emptySweeps: 0,
+    reason: 'Nothing of it runs now; it counts as stopped once its entrance is proved shut.',
+    ...(notBefore ? { notBefore } : {}),
+  };
 }
 
 function withoutVerdict(action: Action): Action {

@@ -100,6 +100,18 @@ describe('carrying out a plan', () => {
     assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'stop w1: verified']);
   });
 
+  it('stops again what starts before the entrance is shut', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => toy.add('a', { slowLooks: 3, running: 1, respawns: 2 }),
+    });
+    const plan = await engine.planned();
+    await engine.drive(plan);
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'stop w1: verified']);
+    const [shut, stopped] = await engine.actions(plan);
+    assert.ok(shut?.settledAt && stopped?.settledAt && shut.settledAt < stopped.settledAt);
+    assert.equal(engine.toy.workflows.get('a')?.running, 0);
+  });
+
   it('waits for the next fire of a schedule with a job, and settles it then', async () => {
     const engine = await anEngine({
       workflows: (toy) => toy.add('a', { notBefore: new Date('2026-11-24T06:00:00Z') }),

@@ -52,7 +52,8 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   const now = drive.context.now();
   const judged = actions.map((action, index) => {
     const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
-    return { action, after: judge(action, reading, now) };
+    const entrance = lever === 'stop' ? drive.of(action.workflow, 'disable') : undefined;
+    return { action, reading, after: judge(action, reading, now, entrance) };
   });
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {
@@ -63,11 +64,15 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
         .map(({ after }) => eventAbout(drive.plan, after, now)),
     });
   }
-  for (const { after } of judged) {
-    if (lever === 'stop' && after.state === 'pending' && after.emptySweeps === 0) {
+  for (const { reading, after } of judged) {
+    if (lever === 'stop' && !isFinal(after) && contradicts(reading)) {
       await stopExecutions(drive, after.workflow);
     }
   }
+}
+
+function contradicts(reading: Reading): boolean {
+  return reading.proofs.some((proof) => proof.finding === 'contradicts');
 }
 
 async function read(

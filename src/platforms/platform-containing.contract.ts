@@ -189,6 +189,17 @@ export function containingContract(rig: () => ContractRig): void {
       assert.ok(reading.doubts.length > 0);
     });
 
+    it('of what somebody else had stopped a moment ago is doubted as well', async () => {
+      const piece = await rig().estate.goesOn();
+      // An editor's stop button, or a stop of ours whose record a crash took.
+      await rig().platform.stop(piece.id, never);
+
+      const reading = await readingOf(piece, await stopped(piece));
+
+      assert.ok(!contradicts(reading));
+      assert.ok(reading.doubts.length > 0);
+    });
+
     it('is contradicted while something runs or waits', async () => {
       for (const piece of [await rig().estate.runner(), await rig().estate.sleeper()]) {
         const { memo } = await rig().platform.observe(piece.id, never);

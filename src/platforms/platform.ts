@@ -92,6 +92,8 @@ export type Stopped = {
   readonly stopped: number;
   /** Ids of those that were running, hence may finish the node they are in. */
   readonly wereRunning: readonly string[];
+  /** Ids of those that were waiting or queued: inside no node, so nothing of them goes on. */
+  readonly wereIdle: readonly string[];
 };
 
 export type Check = {

@@ -135,7 +135,7 @@ export class ToyPlatform implements Platform {
       workflow.running = workflow.respawns > 0 ? 1 : 0;
       workflow.respawns = Math.max(0, workflow.respawns - 1);
       const wereRunning = Array.from({ length: stopped }, (_, run) => `${id}-run${run}`);
-      return { at: this.#now(), stopped, wereRunning };
+      return { at: this.#now(), stopped, wereRunning, wereIdle: [] };
     });
   }
 

@@ -35,11 +35,10 @@ export async function stop(client: N8nClient, id: string, signal: AbortSignal): 
       return items.filter((execution) => execution.workflowId === id).map((one) => one.id);
     }),
   );
-  const known = [running ?? [], waiting ?? [], queued ?? []].flat();
-  const stopped = (await client.stopAll(id, signal)) ?? (await stopEach(client, known, signal));
-  const at = client.api.now();
-  const unknown = stopped > known.length ? await startedMeanwhile(client, id, known, signal) : [];
-  return { at, stopped, wereRunning: [...new Set([...(running ?? []), ...unknown])] };
+  const ids = [running ?? [], waiting ?? [], queued ?? []].flat();
+  const stopped = (await client.stopAll(id, signal)) ?? (await stopEach(client, ids, signal));
+  const wereIdle = [...(waiting ?? []), ...(queued ?? [])];
+  return { at: client.api.now(), stopped, wereRunning: running ?? [], wereIdle };
 }
 
 async function stopEach(
@@ -50,23 +49,6 @@ async function stopEach(
   let stopped = 0;
   for (const id of ids) if (await client.stopOne(id, signal)) stopped += 1;
   return stopped;
-}
-
-const canceledPage = 100;
-
-/** Executions that began between the listing and the stop count as running: they may have been. */
-async function startedMeanwhile(
-  client: N8nClient,
-  id: string,
-  known: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const newest = Math.max(0, ...known.map(Number));
-  const { items } = await client.executions({ status: 'canceled', workflow: id }, signal, {
-    size: canceledPage,
-    until: () => true,
-  });
-  return items.map((one) => one.id).filter((one) => Number(one) > newest);
 }
 
 /** Puts a workflow back on, in the version that was live before. */

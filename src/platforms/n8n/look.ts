@@ -37,6 +37,25 @@ export async function unendedExecutions(
   return byWorkflow(lists.flatMap(({ items }) => items));
 }
 
+/** Executions that were stopped after an instant on n8n's clock, by whomever. */
+export async function canceledSince(
+  client: N8nClient,
+  workflows: readonly string[],
+  since: Date,
+  signal: AbortSignal,
+): Promise<ByWorkflow> {
+  const wanted = new Set(workflows);
+  const isBefore = ({ stoppedAt }: N8nExecution) => stoppedAt instanceof Date && stoppedAt < since;
+  const only = wanted.size === 1 ? workflows[0] : undefined;
+  // Listed by their beginning, not their end: a page is the last only when all of it is older.
+  const { items } = await client.executions(
+    { status: 'canceled', ...(only === undefined ? {} : { workflow: only }) },
+    signal,
+    { size: pageOfExecutions, until: (page) => page.every(isBefore) },
+  );
+  return byWorkflow(items.filter((one) => wanted.has(one.workflowId) && !isBefore(one)));
+}
+
 const pageOfExecutions = 100;
 /** Executions that began while another was queued are listed after it, hence not quite by time. */
 const disorderMs = 60_000;

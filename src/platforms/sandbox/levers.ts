@@ -52,6 +52,7 @@ export function stop(look: Look, id: string): Stopped {
     at: new Date(look.now),
     stopped: open.length,
     wereRunning: open.filter(({ status }) => status === 'running').map((one) => one.id),
+    wereIdle: open.filter(({ status }) => status !== 'running').map((one) => one.id),
   };
 }
 
