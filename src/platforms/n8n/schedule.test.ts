@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { aNode } from '../../testing/n8n/sample-nodes.ts';
 import { readNodes } from './analyse-node.ts';
-import { nextFire, scheduleRulesOf } from './schedule.ts';
+import { nextFire, scheduleRulesOf, unreadableRule } from './schedule.ts';
 import type { ScheduleRule } from './schedule.ts';
 
 const after = new Date('2026-11-22T08:10:30.000Z');
@@ -117,6 +117,40 @@ describe('scheduleRulesOf and nextFire', () => {
     assert.equal(nextFire(daily, after, 'Mars/Olympus'), undefined);
     const never = every({ field: 'cronExpression', expression: '0 0 31 2 *' });
     assert.equal(nextFire(never, after, 'UTC'), undefined);
+  });
+
+  it('do not take a default for what is an expression or cannot be read', () => {
+    const hidden = '={{ $json.hours }}';
+    const clocks: readonly (readonly ScheduleRule[])[] = [
+      rulesOf('scheduleTrigger', { rule: hidden }),
+      rulesOf('scheduleTrigger', { rule: { interval: hidden } }),
+      rulesOf('scheduleTrigger', { rule: { interval: [] } }),
+      rulesOf('scheduleTrigger', { rule: { interval: [hidden] } }),
+      every({ field: hidden }),
+      every({ field: 'fortnights' }),
+      every({ field: 'hours', hoursInterval: hidden }),
+      every({ field: 'hours', hoursInterval: 9_999, triggerAtMinute: 0 }),
+      every({ field: 'minutes', minutesInterval: 'five' }),
+      every({ field: 'minutes', minutesInterval: null }),
+      every({ triggerAtHour: hidden }),
+      every({ triggerAtHour: 6, triggerAtMinute: '' }),
+      every({ field: 'weeks', triggerAtDay: hidden, triggerAtHour: 6 }),
+      every({ field: 'weeks', triggerAtDay: [1, 9], triggerAtHour: 6 }),
+      every({ field: 'cronExpression', expression: '=0 6 * * *' }),
+      rulesOf('cron', {}),
+      rulesOf('cron', { triggerTimes: hidden }),
+      rulesOf('cron', { triggerTimes: { item: [] } }),
+      rulesOf('cron', { triggerTimes: { item: [{ mode: hidden }] } }),
+      rulesOf('cron', { triggerTimes: { item: [{ mode: 'everyX', value: hidden }] } }),
+      rulesOf('interval', { interval: hidden }),
+      rulesOf('interval', { interval: 2, unit: hidden }),
+      rulesOf('interval', { interval: -1 }),
+    ];
+    for (const rules of clocks) assert.deepEqual(rules, [unreadableRule]);
+
+    const mixed = every({ field: 'seconds' }, { field: 'seconds', secondsInterval: hidden });
+    assert.equal(mixed.length, 2);
+    assert.equal(nextFire(mixed, after, 'UTC'), undefined);
   });
 
   it('never throw, and never name a fire that has passed', () => {

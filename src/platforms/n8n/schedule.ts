@@ -1,6 +1,7 @@
 import cronParser from 'cron-parser';
+import { z } from 'zod';
 
-import { groupsAt, stringAt, valueAt } from './analyse-node.ts';
+import { isExpression, stringAt, textsIn, valueAt } from './analyse-node.ts';
 import type { N8nNode, Parameters } from './analyse-node.ts';
 
 /**
@@ -23,79 +24,125 @@ const maxCount = 366;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+/** Longer than any rule that n8n's editor can make, in ms. */
+const maxPeriodMs = (maxCount * 31 + 1) * dayMs;
 
-/** The rules by which the clock starts a workflow; empty for nodes that are no schedule. */
+/** A rule that cannot be read: it is looked for only once, because that can take a second. */
+export const unreadableRule: ScheduleRule = { cron: '', skip: 1 };
+
+/**
+ * The rules by which the clock starts a workflow; empty for nodes that are no schedule.
+ *
+ * A clock always has a rule. What is an expression or no number where one belongs is
+ * `unreadableRule`, never the editor's default: silence up to a fire that nobody set proves nothing.
+ */
 export function scheduleRulesOf(node: N8nNode): readonly ScheduleRule[] {
   if (node.disabled) return [];
+  const { parameters } = node;
   switch (node.shortType) {
-    case 'scheduleTrigger': {
-      const rules = groupsAt(node.parameters, 'rule', 'interval');
-      return (rules.length > 0 ? rules : [{}]).map(scheduleRule);
-    }
+    case 'scheduleTrigger':
+      // The one default that n8n itself fills in: a node on which nobody set anything.
+      if (parameters['rule'] === undefined) return [scheduleRule({})];
+      return groupRules(valueAt(parameters, 'rule', 'interval'), scheduleRule);
     case 'cron':
-      return groupsAt(node.parameters, 'triggerTimes', 'item').map(cronNodeRule);
-    case 'interval': {
-      const unitMs = { seconds: 1_000, minutes: minuteMs, hours: hourMs };
-      const unit = stringAt(node.parameters, 'unit') ?? 'seconds';
-      const count = numberAt(node.parameters, 'interval') ?? 1;
-      return [every(count * (isUnit(unit) ? unitMs[unit] : hourMs))];
-    }
+      return groupRules(valueAt(parameters, 'triggerTimes', 'item'), cronNodeRule);
+    case 'interval':
+      return [readably(parameters, intervalNodeRule)];
     default:
       return [];
   }
 }
 
-function isUnit(text: string): text is 'seconds' | 'minutes' | 'hours' {
-  return ['seconds', 'minutes', 'hours'].includes(text);
+/** The rules of a list of groups, of which each must be one. */
+function groupRules(
+  groups: unknown,
+  ruleOf: (group: Parameters) => ScheduleRule,
+): readonly ScheduleRule[] {
+  if (!Array.isArray(groups) || groups.length === 0) return [unreadableRule];
+  return groups.map((group: unknown) => {
+    const parsed = parametersSchema.safeParse(group);
+    return parsed.success ? readably(parsed.data, ruleOf) : unreadableRule;
+  });
 }
+
+const parametersSchema = z.record(z.string(), z.unknown());
+
+function readably(
+  parameters: Parameters,
+  ruleOf: (parameters: Parameters) => ScheduleRule,
+): ScheduleRule {
+  if (textsIn(parameters).some(({ value }) => isExpression(value))) return unreadableRule;
+  try {
+    return ruleOf(parameters);
+  } catch (error) {
+    if (error instanceof Unreadable) return unreadableRule;
+    throw error;
+  }
+}
+
+/** Thrown by the reading of one value, caught where its rule is read. */
+class Unreadable extends Error {}
+
+function intervalNodeRule(parameters: Parameters): ScheduleRule {
+  const unit = wordAt(parameters, 'unit', 'seconds', ['seconds', 'minutes', 'hours']);
+  const unitMs = unit === 'seconds' ? 1_000 : unit === 'minutes' ? minuteMs : hourMs;
+  return every((numberAt(parameters, 'interval') ?? 1) * unitMs);
+}
+
+const fields = [
+  'seconds',
+  'minutes',
+  'hours',
+  'days',
+  'weeks',
+  'months',
+  'cronExpression',
+] as const;
 
 // Follows n8n 2.40.7, `Schedule/GenericFunctions.js`. Where a step does not divide its field, n8n
 // lets cron fire each time and skips, hence `skip`. The last second stands for n8n's own choice.
 function scheduleRule(rule: Parameters): ScheduleRule {
   const minute = numberAt(rule, 'triggerAtMinute');
   const hour = numberAt(rule, 'triggerAtHour');
-  const count = (key: string, absent: number): number =>
-    Math.min(Math.max(Math.trunc(numberAt(rule, key) ?? absent), 1), maxCount);
-  switch (stringAt(rule, 'field') ?? 'days') {
+  switch (wordAt(rule, 'field', 'days', fields)) {
     case 'cronExpression':
       return { cron: stringAt(rule, 'expression') ?? '', skip: 1 };
     case 'seconds':
-      return every(Math.min(count('secondsInterval', 30), 60) * 1_000);
+      return every(Math.min(countAt(rule, 'secondsInterval', 30), 60) * 1_000);
     case 'minutes':
-      return every(count('minutesInterval', 5) * minuteMs + minuteMs);
+      return every(countAt(rule, 'minutesInterval', 5) * minuteMs + minuteMs);
     case 'hours': {
-      const hours = count('hoursInterval', 1);
+      const hours = countAt(rule, 'hoursInterval', 1);
       if (minute === undefined) return every((hours + 1) * hourMs);
       return 24 % hours === 0
         ? { cron: `59 ${minute} ${hours === 1 ? '*' : `*/${hours}`} * * *`, skip: 1 }
         : { cron: `59 ${minute} * * * *`, skip: hours };
     }
     case 'weeks': {
-      const given = valueAt(rule, 'triggerAtDay');
-      const named = Array.isArray(given) ? given.map(Number) : [0];
-      const days = [...new Set(named)].filter((day) => [0, 1, 2, 3, 4, 5, 6, 7].includes(day));
-      const weeks = count('weeksInterval', 1);
+      const days = weekdaysAt(rule, 'triggerAtDay');
+      const weeks = countAt(rule, 'weeksInterval', 1);
       if (hour === undefined) return every((weeks * 7 + 1) * dayMs);
       const on = days.length === 0 ? '*' : days.join(',');
       return atMinute(minute, `${hour} * * ${on}`, weeks === 1 ? 1 : weeks * (days.length || 7));
     }
     case 'months': {
-      const months = count('monthsInterval', 1);
+      const months = countAt(rule, 'monthsInterval', 1);
       const day = numberAt(rule, 'triggerAtDayOfMonth');
       if (hour === undefined || day === undefined) return every((months * 31 + 1) * dayMs);
       return atMinute(minute, `${hour} ${day} * *`, months);
     }
-    default: {
-      const days = count('daysInterval', 1);
+    case 'days': {
+      const days = countAt(rule, 'daysInterval', 1);
       if (hour === undefined) return every((days + 1) * dayMs);
       return atMinute(minute, `${hour} * * *`, days);
     }
   }
 }
 
-/** A bound that is a whole number of ms, whatever somebody typed as a count. */
+/** A bound that is a whole number of ms. */
 function every(ms: number): ScheduleRule {
-  return { everyMs: Math.ceil(Math.min(Math.max(ms, 1), maxCount * dayMs)) };
+  if (!(ms > 0 && ms <= maxPeriodMs)) throw new Unreadable();
+  return { everyMs: Math.ceil(ms) };
 }
 
 function atMinute(minute: number | undefined, rest: string, skip: number): CronRule {
@@ -103,20 +150,29 @@ function atMinute(minute: number | undefined, rest: string, skip: number): CronR
   return minute === undefined ? { cron, skip, slackMs: hourMs } : { cron, skip };
 }
 
+const modes = [
+  'everyMinute',
+  'everyHour',
+  'everyDay',
+  'everyWeek',
+  'everyMonth',
+  'everyX',
+  'custom',
+] as const;
+
 // Follows n8n 2.40.7, `toCronExpression` of n8n-workflow, with the defaults of n8n's editor.
 function cronNodeRule(time: Parameters): ScheduleRule {
   const minute = numberAt(time, 'minute') ?? 0;
   const hour = numberAt(time, 'hour') ?? 14;
-  const value = numberAt(time, 'value') ?? 2;
-  switch (stringAt(time, 'mode') ?? 'everyDay') {
+  switch (wordAt(time, 'mode', 'everyDay', modes)) {
     case 'everyMinute':
       return every(minuteMs);
     case 'everyHour':
       return { cron: `59 ${minute} * * * *`, skip: 1 };
-    case 'everyX':
-      return stringAt(time, 'unit') === 'minutes'
-        ? every((value + 1) * minuteMs)
-        : every((value + 1) * hourMs);
+    case 'everyX': {
+      const unit = wordAt(time, 'unit', 'hours', ['minutes', 'hours']);
+      return every((countAt(time, 'value', 2) + 1) * (unit === 'minutes' ? minuteMs : hourMs));
+    }
     case 'everyWeek': {
       const weekday = numberAt(time, 'weekday') ?? 1;
       return { cron: `59 ${minute} ${hour} * * ${weekday}`, skip: 1 };
@@ -128,20 +184,53 @@ function cronNodeRule(time: Parameters): ScheduleRule {
       };
     case 'custom':
       return { cron: stringAt(time, 'cronExpression') ?? '', skip: 1 };
-    default:
+    case 'everyDay':
       return { cron: `59 ${minute} ${hour} * * *`, skip: 1 };
   }
 }
 
+/** @returns undefined when it is absent @throws Unreadable for what is no number */
 function numberAt(parameters: Parameters, key: string): number | undefined {
   const found = valueAt(parameters, key);
-  if (found === undefined || found === null || found === '') return undefined;
-  const number = Number(found);
-  return Number.isFinite(number) ? number : undefined;
+  return found === undefined ? undefined : numberOf(found);
 }
 
-/** A rule that cannot be read: it is looked for only once, because that can take a second. */
-export const unreadableRule: ScheduleRule = { cron: '', skip: 1 };
+function numberOf(value: unknown): number {
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const number = typeof value === 'number' || isText ? Number(value) : Number.NaN;
+  if (!Number.isFinite(number)) throw new Unreadable();
+  return number;
+}
+
+/** How many of its units lie between two fires. */
+function countAt(parameters: Parameters, key: string, absent: number): number {
+  const count = Math.trunc(numberAt(parameters, key) ?? absent);
+  // A smaller bound than the rule's own would let its silence count too early.
+  if (count < 1 || count > maxCount) throw new Unreadable();
+  return count;
+}
+
+function weekdaysAt(parameters: Parameters, key: string): readonly number[] {
+  const given = valueAt(parameters, key);
+  if (given === undefined) return [0];
+  if (!Array.isArray(given)) throw new Unreadable();
+  const days = given.map(numberOf);
+  if (!days.every((day) => [0, 1, 2, 3, 4, 5, 6, 7].includes(day))) throw new Unreadable();
+  return [...new Set(days)];
+}
+
+function wordAt<const T extends string>(
+  parameters: Parameters,
+  key: string,
+  absent: T,
+  known: readonly T[],
+): T {
+  const given = valueAt(parameters, key);
+  if (given === undefined) return absent;
+  const found = known.find((word) => word === given);
+  if (found === undefined) throw new Unreadable();
+  return found;
+}
 
 export type NextFire = {
   readonly at: Date;
