@@ -11,6 +11,8 @@ import type { WorkflowNow } from './model.ts';
 export const settleMs = 60_000;
 /** A start this short a time ago may be the last one, or one of many; in ms. */
 const justNowMs = 3_000;
+/** How long a step may go on after its execution was stopped, in ms. */
+const mayGoOnMs = 60 * 60_000;
 /** How late a schedule may fire and still be on time, in ms. */
 const lateMs = 1_000;
 
@@ -55,16 +57,23 @@ export function checkStopped(look: Look, target: Check): Reading {
           'contradicts',
           `The sandbox lists executions of it that have not ended: ${counted(open)}.`,
         );
-  const met = target.stopped?.wereRunning ?? [];
-  const finishing = findMemo(target.memo)?.finishing ?? [];
-  const doubts =
-    met.length > 0 && finishing.length > 0
-      ? [
-          `${met.length === 1 ? 'An execution' : `${met.length} executions`} may have been inside ` +
-            `${finishing.map((name) => `“${name}”`).join(', ')}, which sends all its items.`,
-        ]
-      : [];
+  const doubts = finishingDoubts(look, workflow, target);
   return { workflow: target.workflow, proofs: [proof], doubts };
+}
+
+/** Who stopped it does not matter: a step that sends all its items goes on all the same. */
+function finishingDoubts(look: Look, workflow: WorkflowNow, target: Check): readonly string[] {
+  const finishing = findMemo(target.memo)?.finishing ?? [];
+  if (finishing.length === 0) return [];
+  const met = executionsSince(workflow, look.now - mayGoOnMs, look.now)
+    .filter(({ stoppedWhile }) => stoppedWhile === 'running')
+    .map(({ id }) => id);
+  const all = new Set([...met, ...(target.stopped?.wereRunning ?? [])]);
+  if (all.size === 0) return [];
+  return [
+    `${all.size === 1 ? 'An execution' : `${all.size} executions`} may have been inside ` +
+      `${finishing.map((name) => `“${name}”`).join(', ')}, which sends all its items.`,
+  ];
 }
 
 /** Is it on again, in the version it had, and do its webhooks answer? */

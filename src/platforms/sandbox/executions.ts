@@ -12,6 +12,8 @@ export type Execution = {
   readonly startedAt: number;
   readonly status: ExecutionStatus;
   readonly endedAt?: number;
+  /** What it was doing when it was stopped. */
+  readonly stoppedWhile?: 'running' | 'waiting';
 };
 
 /** How long an execution runs that has nothing to wait for, in ms. */
@@ -130,7 +132,10 @@ function executionOf(
     mode,
     startedAt,
   };
-  if (stop !== undefined && stop <= now) return { ...base, status: 'canceled', endedAt: stop };
+  if (stop !== undefined && stop <= now) {
+    const stoppedWhile = stop < startedAt + runsMs ? 'running' : 'waiting';
+    return { ...base, status: 'canceled', endedAt: stop, stoppedWhile };
+  }
   if (now >= endsAt) return { ...base, status: 'success', endedAt: endsAt };
   return { ...base, status: now < startedAt + runsMs ? 'running' : 'waiting' };
 }
