@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { localEntrance } from './access.ts';
 import { backUp } from './back-up.ts';
+import { shippedRunbooks } from './check-runbooks.ts';
 import type { Entrance } from './cli/cli.ts';
 import type { Dispatch } from './commands/command.ts';
 import type { Failure } from './commands/dispatch.ts';
@@ -38,9 +39,6 @@ export type LocalInstance = {
   readonly entrance: Entrance;
   readonly console: LocalConsole;
 };
-
-/** The runbooks that ship with this version. */
-export const shippedRunbooks = join(import.meta.dirname, '../runbooks');
 
 const now = () => new Date();
 const newNonce = () => randomBytes(32).toString('base64url');

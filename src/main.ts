@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { bringBack } from './back-up.ts';
+import { checkRunbooks } from './check-runbooks.ts';
 import type { Entrance } from './cli/cli.ts';
 import { exitCodeOf } from './cli/exit-code.ts';
 import { runCli } from './cli/program.ts';
@@ -98,6 +99,7 @@ async function main(): Promise<number> {
     serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),
     migrate: () => runMigrations(config),
     verify: verifyFile,
+    checkRunbooks,
     drawPng: pngOf,
     token: config.token,
     wait: (ms) => pause(ms),

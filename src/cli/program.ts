@@ -13,6 +13,7 @@ import { follow } from './follow.ts';
 import type { DrawPng } from './picture.ts';
 import { addPicture } from './picture.ts';
 import { render } from './render.ts';
+import { addRunbooks } from './runbooks.ts';
 import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -29,6 +30,8 @@ export type CliContext = Upkeep & {
   readonly migrate: () => Promise<Reply>;
   /** Reads a bundle and says whether it is whole. No database, no network. */
   readonly verify: (file: string, keyFile: string | undefined) => Promise<Reply>;
+  /** Reads the runbooks of a folder, or those that ship. No database, no network. */
+  readonly checkRunbooks: (folder: string | undefined) => Promise<Reply>;
   readonly drawPng: DrawPng;
   /** FIREBREAK_TOKEN. */
   readonly token: Secret | undefined;
@@ -101,6 +104,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
     );
 
   addUpkeep(program, context, (reply, json) => done(show(context, reply, json)));
+  addRunbooks(program, context, (reply, json) => done(show(context, reply, json)));
   addPerson(program, context, done);
   addConnect(program, context, done);
 

@@ -23,6 +23,7 @@ export function aShell(options: {
   readonly piped?: string;
   readonly token?: string;
   readonly verify?: CliContext['verify'];
+  readonly checkRunbooks?: CliContext['checkRunbooks'];
 }): TestShell {
   const files = new Map(Object.entries(options.files ?? {}));
   const screen = { out: '', err: '' };
@@ -39,6 +40,7 @@ export function aShell(options: {
     drawPng: (svg) =>
       Promise.resolve({ bytes: Buffer.from(`PNG of ${svg}`), whole: !svg.includes('漢') }),
     verify: options.verify ?? (() => Promise.resolve(aView())),
+    checkRunbooks: options.checkRunbooks ?? (() => Promise.resolve(aView())),
     token: options.token === undefined ? undefined : new Secret(options.token),
     wait: (ms) => {
       clock += ms;
