@@ -74,7 +74,12 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   });
   const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
   const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
-  const dispatch = makeDispatch({ commands: registry, context, log: failureLog(log) });
+  const dispatch = makeDispatch({
+    commands: registry,
+    context,
+    log: failureLog(log),
+    redact: log.redact,
+  });
   return {
     store,
     entrance: entranceOf({ store, recorder, dispatch, open, config, log }),

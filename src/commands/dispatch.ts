@@ -27,6 +27,8 @@ export type DispatchOptions = {
   readonly commands: readonly Command[];
   readonly context: Omit<CommandContext, 'caller'>;
   readonly log?: (failure: Failure) => void;
+  /** Takes secrets out of what was typed, before anything reads, stores or repeats it. */
+  readonly redact?: (text: string) => string;
 };
 
 /**
@@ -35,7 +37,25 @@ export type DispatchOptions = {
  * Find the command, ask whether they may, read the words, run it. Whatever happens there is an
  * answer: a person at 03:00 must never wonder whether the line arrived.
  */
-export function makeDispatch({ commands, context, log }: DispatchOptions): Dispatch {
+export function makeDispatch(options: DispatchOptions): Dispatch {
+  const dispatch = dispatchSafe(options);
+  return async (caller, line) => {
+    const safe = options.redact?.(line) ?? line;
+    const reply = await dispatch(caller, safe);
+    return safe === line ? reply : warnedOf(reply);
+  };
+}
+
+/** Whoever pasted a secret must hear it: it was shown to a shell's history or a chat. */
+function warnedOf(reply: Reply): Reply {
+  const text =
+    'A secret was taken out of what you typed, and nothing of it was stored here. It was shown all ' +
+    'the same: treat it as leaked and revoke it.';
+  if (reply.kind === 'problem') return { ...reply, message: `${reply.message} ${text}` };
+  return { ...reply, blocks: [{ kind: 'warning', text }, ...reply.blocks] };
+}
+
+function dispatchSafe({ commands, context, log }: DispatchOptions): Dispatch {
   return async (caller, line) => {
     let command: Command | undefined;
     try {

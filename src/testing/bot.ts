@@ -6,6 +6,7 @@ import type { Failure } from '../commands/dispatch.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
 import { registry } from '../commands/registry.ts';
 import type { Permission, Person } from '../domain/person.ts';
+import { makeRedactor } from '../domain/redaction.ts';
 import type { Problem, Reply, View } from '../domain/reply.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { instanceChain } from '../domain/timeline.ts';
@@ -70,6 +71,7 @@ export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise
       newNonce: () => randomBytes(32).toString('base64url'),
     },
     log: (failure) => failures.push(failure),
+    redact: makeRedactor(store.fingerprint).redact,
   });
   const person = async (handle: string) => {
     const found = await store.people.byHandle(handle);
