@@ -170,7 +170,17 @@ async function conclude(context: JobContext, id: string): Promise<void> {
     if (plan.finishedAt) return;
     const ended = finishPlan(plan, settled, now);
     const undone = await takenBack(context, plan, settled);
-    await context.store.save({ plans: [ended.plan], actions: undone, events: [ended.event] });
+    await context.store.save({
+      plans: [ended.plan],
+      actions: undone,
+      events: [ended.event],
+      // What we changed must not look like somebody else's change to the next plan.
+      jobs: plan.connections.map((connection) => ({
+        kind: 'sync' as const,
+        id: `sync:${connection.id}:after:${plan.id}:${ended.plan.revision}`,
+        data: { connection: connection.id },
+      })),
+    });
     return;
   }
   // Also what has come due since the last look, or nothing would ever look again.

@@ -61,12 +61,12 @@ describe('log', async () => {
   });
 
   it('takes a pasted secret out before it is stored or repeated, and says so', async () => {
-    const night = await bot();
-    await night.see('declare Leaked key sk_live_4eC39HqLyjWDarjtT1zdp7dc');
-    const reply = await night.see('log add found sk_live_4eC39HqLyjWDarjtT1zdp7dc in a ticket');
+    const other = await bot();
+    await other.see('declare Leaked key sk_live_4eC39HqLyjWDarjtT1zdp7dc');
+    const reply = await other.see('log add found sk_live_4eC39HqLyjWDarjtT1zdp7dc in a ticket');
     assert.match(shown(reply), /taken out of what you typed/);
     assert.doesNotMatch(shown(reply), /4eC39Hq/);
-    const kept = JSON.stringify([await night.timeline(), await night.see('list')]);
+    const kept = JSON.stringify([await other.timeline(), await other.see('list')]);
     assert.doesNotMatch(kept, /4eC39Hq/);
     assert.match(kept, /in a ticket/);
   });
