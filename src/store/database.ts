@@ -18,6 +18,12 @@ export async function rowsOf<Row>(db: Db, query: SQL): Promise<readonly Row[]> {
   return result.rows;
 }
 
+/**
+ * A statement that is often run and commits by itself. Under its name PostgreSQL keeps it parsed and
+ * planned for each connection, so its text must never change.
+ */
+export type RunNamed = <Row>(name: string, statement: SQL) => Promise<readonly Row[]>;
+
 /** The database's own clock, in ms since 1970. */
 export const databaseClockMs: SQL = sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 

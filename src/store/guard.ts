@@ -23,6 +23,8 @@ export type GuardedPglite = {
   readonly query: <Row>(text: string, values?: unknown[]) => Promise<Results<Row>>;
   readonly exec: (text: string, options?: ExecProtocolOptions) => Promise<Results[]>;
   readonly listen: PGlite['listen'];
+  /** @throws Error inside a transaction: whoever waits for the database there waits for ever */
+  readonly assertOutside: () => void;
 };
 
 /** Puts the guards around an open PGlite. */
@@ -67,7 +69,8 @@ export function guardPglite(pglite: PGlite, afterQuery: () => void = () => {}): 
   // drizzle calls these two only; the rest of PGlite must not be reachable past the guards.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const client = { query, transaction } as unknown as PGlite;
-  return { db: drizzle(client), query, exec, listen: pglite.listen.bind(pglite) };
+  const listen = pglite.listen.bind(pglite);
+  return { db: drizzle(client), query, exec, listen, assertOutside: outside };
 }
 
 function withTurns(tx: Transaction, turn: <T>(result: Promise<T>) => Promise<T>): Transaction {

@@ -1,14 +1,16 @@
 import { isAbsolute, join } from 'node:path';
 
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 
 import { UserError } from '../errors.ts';
 import type { Recorder, Signer } from '../record/record.ts';
+import { makeAppender } from './appender.ts';
 import { writeBackup } from './backup.ts';
 import { connectionsStore } from './connections.ts';
-import type { Db } from './database.ts';
-import { databaseFailure, errorCode } from './database.ts';
+import type { Db, RunNamed } from './database.ts';
+import { databaseFailure, errorCode, rowsOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { evidenceStore } from './evidence.ts';
 import { withoutValues, withoutValuesIn } from './failure.ts';
@@ -115,6 +117,8 @@ type Schema = Pick<
 type OpenDatabase = {
   readonly db: Db;
   readonly jobsIn: JobDatabase;
+  readonly runNamed: RunNamed;
+  readonly assertOutside: () => void;
   readonly maintain: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -128,10 +132,17 @@ async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
       await applyMigrations(db, migrationsDir);
     };
     const { guarded, maintain, close } = await openEmbedded(options.dataDir, prepare, warn);
-    return { db: guarded.db, jobsIn: { pglite: guarded }, maintain, close };
+    const { db, assertOutside } = guarded;
+    const runNamed: RunNamed = (_name, statement) => rowsOf(db, statement);
+    return { db, jobsIn: { pglite: guarded }, runNamed, assertOutside, maintain, close };
   }
-  const { db, close } = await connectPostgres(databaseUrl, warn);
-  return { db, jobsIn: { databaseUrl }, maintain: async () => {}, close };
+  const postgres = await connectPostgres(databaseUrl, warn);
+  return {
+    ...postgres,
+    jobsIn: { databaseUrl },
+    assertOutside: () => {},
+    maintain: async () => {},
+  };
 }
 
 /** A pool of connections that answers. @throws UserError `not_ready` without the address in it */
@@ -159,7 +170,12 @@ export async function connectPostgres(
       hint: 'Check that it runs and that DATABASE_URL names the right host, user and database.',
     });
   }
-  return { db: drizzle(pool), close: () => pool.end() };
+  const dialect = new PgDialect();
+  const runNamed: RunNamed = async (name, statement) => {
+    const { sql: text, params: values } = dialect.sqlToQuery(statement);
+    return (await pool.query({ name, text, values })).rows;
+  };
+  return { db: drizzle(pool), runNamed, close: () => pool.end() };
 }
 
 async function prepareSchema(options: Schema, db: Db): Promise<void> {
@@ -257,7 +273,7 @@ async function firstKey(options: StoreOptions, db: Db): Promise<Uint8Array> {
 async function assemble(
   options: StoreOptions,
   key: Uint8Array | undefined,
-  { db, jobsIn, maintain, close }: OpenDatabase,
+  { db, jobsIn, runNamed, assertOutside, maintain, close }: OpenDatabase,
 ): Promise<Store> {
   await prepareSchema(options, db);
   const sealingKey = key ?? (await firstKey(options, db));
@@ -273,10 +289,12 @@ async function assemble(
   });
   const scribe = { ...hands, instanceId: instance.id };
   const jobs = jobStore(db, jobsIn, warn);
+  const { append, settled } = makeAppender({ db, runNamed, scribe, assertOutside });
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     try {
       await jobs.stop();
+      await settled();
     } finally {
       await close();
     }
@@ -294,7 +312,7 @@ async function assemble(
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
     jobs: withoutValues(jobs),
-    save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs }, change)),
+    save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),
     fingerprint: fingerprintWith(sealingKey),
     backup: (path) => withoutValuesIn(() => writeBackup(db, path, { key: sealingKey, now: now() })),
     maintain,

@@ -1,7 +1,8 @@
+import type { NewTimelineEvent } from '../domain/timeline.ts';
+import type { Appender } from './appender.ts';
 import { signHead } from './checkpoints.ts';
 import { writeConnectionSecrets, writeConnections } from './connections.ts';
 import type { Db } from './database.ts';
-import { databaseFailure, sqlStates } from './database.ts';
 import { writeEvidence } from './evidence.ts';
 import { writeIncidents, writeRooms } from './incidents.ts';
 import { writeInventories } from './inventory.ts';
@@ -15,9 +16,7 @@ import type { Sealer } from './seal.ts';
 import { writeSessions } from './sessions.ts';
 import type { Change, Saved } from './store.ts';
 import { appendEvents } from './timeline-append.ts';
-
-/** How often a change is tried that the database gave up to let another one through. */
-const tries = 4;
+import { untilThrough } from './until-through.ts';
 
 /** What a `save` needs. */
 export type Saving = {
@@ -25,19 +24,24 @@ export type Saving = {
   readonly scribe: Scribe;
   readonly sealer: Sealer;
   readonly jobs: OwnJobs;
+  readonly append: Appender['append'];
 };
 
 /** Writes all of a change or nothing; see `Store.save`. */
 export async function save(saving: Saving, change: Change): Promise<Saved> {
   const jobs = change.jobs ?? [];
   if (jobs.length > 0) await saving.jobs.ready();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await saving.db.transaction((tx) => write(tx, saving, change));
-    } catch (error) {
-      if (!isDeadlock(error) || attempt === tries) throw error;
-    }
-  }
+  const event = onlyEvent(change);
+  if (event !== undefined) return { ...nothing, events: [await saving.append(event)] };
+  return untilThrough(() => saving.db.transaction((tx) => write(tx, saving, change)));
+}
+
+const nothing: Omit<Saved, 'events'> = { incidents: [], plans: [], evidence: [], runbookRuns: [] };
+
+/** The event of a change that is one event and nothing else. */
+function onlyEvent({ events, ...rest }: Change): NewTimelineEvent | undefined {
+  const isPure = Object.values(rest).every((list) => list.length === 0);
+  return isPure && events?.length === 1 ? events[0] : undefined;
 }
 
 async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): Promise<Saved> {
@@ -65,10 +69,4 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   for (const incident of closed) await signHead(tx, scribe, incident.id);
   await jobs.enqueue(tx, change.jobs ?? []);
   return { incidents, plans, runbookRuns, evidence, events };
-}
-
-/** Two changes that each waited for the other; one was rolled back whole and may simply go again. */
-function isDeadlock(error: unknown): boolean {
-  const code = databaseFailure(error)?.code;
-  return code === sqlStates.deadlock || code === sqlStates.serialization;
 }

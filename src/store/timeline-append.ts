@@ -19,7 +19,8 @@ import { inKeyOrder } from './rows.ts';
 import type { Scribe } from './scribe.ts';
 import { chains, timelineEntries } from './tables/timeline.ts';
 
-const checkpointEvery = 50;
+/** So many entries are under one signature. */
+export const checkpointEvery = 50;
 const saltBytes = 32;
 
 /** Begins a chain: its genesis, made in the transaction that makes what it is about. */
@@ -70,7 +71,8 @@ export async function appendEvents(
   );
 }
 
-type Draft = {
+/** An entry with everything but its place, all checks made. */
+export type Draft = {
   readonly event: NewTimelineEvent;
   readonly facts: EntryFacts;
   readonly before: string;
@@ -80,8 +82,8 @@ type Draft = {
 };
 type Body = ReturnType<typeof recordableBody>;
 
-/** Everything about an entry but its place, with all checks made. */
-function draft(scribe: Scribe, event: NewTimelineEvent): Draft {
+/** @throws Error when an event holds what the timeline cannot */
+export function draft(scribe: Scribe, event: NewTimelineEvent): Draft {
   const { recorder, redact, instanceId, newId } = scribe;
   const actor = salted(scribe, recordableActor(event.actor, redact));
   const body = salted(scribe, recordableBody(event, redact));
@@ -108,7 +110,8 @@ function salted<T extends Json>(scribe: Scribe, value: T): { salt: string; value
   return { salt: Buffer.from(bytes).toString('base64url'), value };
 }
 
-type Placed = {
+/** The place that an entry got. */
+export type Placed = {
   readonly seq: number;
   readonly recorded_at: string;
   readonly skew_ms: number | null;
@@ -127,6 +130,11 @@ async function append(tx: Db, scribe: Scribe, one: Draft): Promise<TimelineEvent
     const { incident } = one.facts;
     await writeCheckpoint(tx, scribe, { incident, seq: placed.seq, head: placed.hash });
   }
+  return eventOf(one, placed);
+}
+
+/** What is answered to whoever recorded it. */
+export function eventOf(one: Draft, placed: Placed): TimelineEvent {
   const { event, body } = one;
   return {
     id: one.facts.id,
@@ -146,21 +154,33 @@ async function append(tx: Db, scribe: Scribe, one: Draft): Promise<TimelineEvent
 }
 
 /** As `toISOString` writes it. */
-const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`);
+export const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`);
 /** The column holds 24 days; a clock that is off by more is wrong by "more than that". */
 const skewLimit = sql.raw('2147483647');
+
+/** How far the clock is from the database's, in ms; null below a second. */
+export function skewOf(clockMs: number): SQL {
+  const skew = sql`(floor(extract(epoch from statement_timestamp()) * 1000)::bigint
+    - ${String(clockMs)}::bigint)`;
+  return sql`case when abs(${skew}) < 1000 then null
+    else greatest(-${skewLimit}, least(${skewLimit}, ${skew}))::int end`;
+}
 
 /**
  * One statement: it locks the chain by updating its head, hashes the entry with the place it got,
  * and stores entry and values. A writer that had to wait sees the head its predecessor left.
  *
  * The skew is taken from the moment the statement arrived, because waiting for the lock is no skew.
+ *
+ * @param options.unlessSigned does nothing when this entry is to be signed, which takes a transaction
  */
-function appendStatement(one: Draft, clockMs: number): SQL {
+export function appendStatement(
+  one: Draft,
+  clockMs: number,
+  { unlessSigned = false }: { readonly unlessSigned?: boolean } = {},
+): SQL {
   const { facts, actor, body } = one;
   const clock = sql`to_timestamp(${String(clockMs)}::numeric / 1000)::timestamptz(3)`;
-  const skew = sql`(floor(extract(epoch from statement_timestamp()) * 1000)::bigint
-    - ${String(clockMs)}::bigint)`;
   const at = sql`greatest(${chains.recordedAt}, ${clock})`;
   const text = sql`${entryDomain + one.before}::text || ${chains.head}
     || '","recorded_at":"' || to_char(${at} at time zone 'UTC', ${isoUtc})
@@ -168,8 +188,7 @@ function appendStatement(one: Draft, clockMs: number): SQL {
     || (select coalesce(',"skew_ms":' || ms::text, '') from skew) || ${one.after}::text`;
   return sql`
     with skew as materialized (
-      select case when abs(${skew}) < 1000 then null
-        else greatest(-${skewLimit}, least(${skewLimit}, ${skew}))::int end as ms
+      select ${skewOf(clockMs)} as ms
     ), moved as (
       update ${chains} set
         seq = ${chains.seq} + 1,
@@ -177,6 +196,7 @@ function appendStatement(one: Draft, clockMs: number): SQL {
         recorded_at = ${at},
         head = encode(sha256(convert_to(${text}, 'UTF8')), 'hex')
       where ${eq(chains.incident, facts.incident)}
+        ${unlessSigned ? sql`and (${chains.seq} + 1) % ${sql.raw(String(checkpointEvery))} <> 0` : sql``}
       returning seq, prev_head, head, recorded_at
     ), kept as (
       insert into timeline_values (incident, seq, part, salt, value)
