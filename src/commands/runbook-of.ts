@@ -20,6 +20,18 @@ export const runOptions = { ...incidentOption, run: 'Which run, e.g. R-1' } as c
 /** Their part of the input schema. */
 export const runInputs = { ...incidentInput, run: runInput.exactOptional() } as const;
 
+/** The options of a press: a button names its step, so that two presses on it act once. */
+export const pressOptions = {
+  ...runOptions,
+  step: 'Only if the run is at this step, e.g. 3',
+} as const;
+
+/** Their part of the input schema. */
+export const pressInputs = {
+  ...runInputs,
+  step: z.coerce.number().int().min(1).exactOptional(),
+} as const;
+
 /** The run a line is about, as far as it has come. */
 export type ChosenWalk = {
   readonly walk: Walk;
@@ -60,6 +72,28 @@ export async function walkOf(
     });
   }
   return { walk: await walk(context, only), incident, note };
+}
+
+/** The running run that is pressed. @throws UserError `conflict` when it is at another step by now */
+export async function pressedWalk(
+  context: CommandContext,
+  given: {
+    readonly run?: string | undefined;
+    readonly in?: string | undefined;
+    readonly step?: number | undefined;
+  },
+): Promise<ChosenWalk> {
+  const chosen = await walkOf(context, given, given.step === undefined ? 'running' : 'any');
+  const meant = chosen.walk.visits.find(({ position }) => position === given.step);
+  if (given.step === undefined || meant?.state === 'current') return chosen;
+  const { run } = chosen.walk;
+  throw new UserError(
+    'conflict',
+    meant
+      ? `Step ${given.step} of ${run.name} is ${meant.state} already: somebody else was quicker.`
+      : `${run.name} is not at step ${given.step}.`,
+    { hint: `Look where it stands: \`runbook next ${run.name}\`.` },
+  );
 }
 
 async function namedRun(

@@ -49,7 +49,7 @@ export async function standingView(
       ...cautions(step),
       { kind: 'fields', fields: await stepFields(context, { walk, incident, visit, step, plan }) },
     ],
-    next: nextLines(walk, step, plan),
+    next: nextLines(step, plan, `run:${run.name} step:${visit.position}`),
     data: {
       run: runJson(walk, incident),
       step: {
@@ -196,8 +196,7 @@ async function changedSince(context: CommandContext, { run }: Walk): Promise<rea
 }
 
 /** Whole lines for what can be done now; `…` where a person must add words. */
-function nextLines({ run }: Walk, step: RunbookStep, plan: Plan | undefined): readonly string[] {
-  const on = `run:${run.name}`;
+function nextLines(step: RunbookStep, plan: Plan | undefined, on: string): readonly string[] {
   const skip = `runbook skip … ${on}`;
   if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
   if (needsWord(step)) return [`runbook done … ${on}`, skip];

@@ -10,7 +10,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { decideUntilFresh } from '../plan-of.ts';
 import { carryOut } from '../runbook-deeds.ts';
-import { runInputs, runOptions, walkOf } from '../runbook-of.ts';
+import { pressInputs, pressOptions, pressedWalk, walkOf } from '../runbook-of.ts';
 import { pressedView } from '../runbook-view.ts';
 
 export const runbookDo = defineCommand({
@@ -18,13 +18,13 @@ export const runbookDo = defineCommand({
   summary: 'Have Firebreak do what the current step says; an act only makes its plan',
   examples: ['runbook do', 'runbook do run:R-1'],
   words: [],
-  options: runOptions,
+  options: pressOptions,
   permission: 'responder',
-  input: z.object(runInputs),
+  input: z.object(pressInputs),
 
   async run(context, input) {
     return await decideUntilFresh(async () => {
-      const { walk, incident, note } = await walkOf(context, input, 'running');
+      const { walk, incident, note } = await pressedWalk(context, input);
       const { step } = currentOf(walk);
       if (!step.deed) {
         throw new UserError('conflict', `Firebreak does nothing in “${step.heading}”; you do.`, {

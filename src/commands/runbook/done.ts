@@ -7,7 +7,7 @@ import type { RunbookStep } from '../../domain/runbook.ts';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
 import { endCurrent } from '../runbook-end.ts';
-import { plansOf, runInputs, runOptions, walkOf } from '../runbook-of.ts';
+import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
 import { unsealedOf } from '../runbook-workflows.ts';
 import { withoutPunctuation } from '../tokens.ts';
 
@@ -16,12 +16,12 @@ export const runbookDone = defineCommand({
   summary: 'The current step is done: go on, with its answer or a note',
   examples: ['runbook done', 'runbook done yes', 'runbook done the old key answers 401 run:R-1'],
   words: ['answer…'],
-  options: runOptions,
+  options: pressOptions,
   permission: 'responder',
-  input: z.object({ answer: textOf(1_000).exactOptional(), ...runInputs }),
+  input: z.object({ answer: textOf(1_000).exactOptional(), ...pressInputs }),
 
   async run(context, input) {
-    const chosen = await walkOf(context, input, 'running');
+    const chosen = await pressedWalk(context, input);
     const { walk, incident } = chosen;
     const { visit, step } = currentOf(walk);
     const ending = endingOf(step, input.answer);

@@ -35,13 +35,16 @@ describe('runbooks/leaked-credential.md', async () => {
     const started = await say('runbook start leaked-credential credential:"Stripe live"');
     assert.match(shown(started), /does","Make whoever presses commander/);
     assert.deepEqual(started.next, [
-      'runbook do run:R-1',
-      'runbook done run:R-1',
-      'runbook skip … run:R-1',
+      'runbook do run:R-1 step:1',
+      'runbook done run:R-1 step:1',
+      'runbook skip … run:R-1 step:1',
     ]);
     const decide = await say('runbook do');
     assert.match(shown(decide), /@ana is commander/);
-    assert.deepEqual(decide.next, ['runbook done infected run:R-1', 'runbook done clean run:R-1']);
+    assert.deepEqual(decide.next, [
+      'runbook done infected run:R-1 step:2',
+      'runbook done clean run:R-1 step:2',
+    ]);
     await say('runbook done infected the laptop of Bo beacons');
     const scope = await say('runbook done');
     assert.match(shown(scope), /credential c1 “Stripe live”: now 3 workflows \(w\d, w\d and w\d\)/);
@@ -67,7 +70,7 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.match((await refused('runbook do')).message, /has its plan: P-1 is proposed/);
     assert.match((await refused('runbook done')).message, /P-1 is proposed; it was not run/);
     await see('contain run P-1');
-    assert.equal((await see('runbook next')).next[0], 'runbook done run:R-1');
+    assert.equal((await see('runbook next')).next[0], 'runbook done run:R-1 step:9');
     const proving = await say('runbook done');
     assert.match((await refused('runbook done')).message, /is not done: w\d disable planned/);
     await work('P-1');
@@ -81,7 +84,10 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.match(shown(await say('runbook do')), /Phase analysis → eradication/);
     const byHand = await say('runbook done now.');
     assert.match(shown(byHand), /"warning","text":"Not verified by Firebreak/);
-    assert.deepEqual(byHand.next, ['runbook done … run:R-1', 'runbook skip … run:R-1']);
+    assert.deepEqual(byHand.next, [
+      'runbook done … run:R-1 step:13',
+      'runbook skip … run:R-1 step:13',
+    ]);
     assert.match((await refused('runbook do')).message, /Firebreak cannot/);
     assert.match((await refused('runbook done')).message, /Say how you know that “Revoke it/);
     await say('runbook done revoked rk_4 in the dashboard');
