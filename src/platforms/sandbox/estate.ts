@@ -55,8 +55,17 @@ export class Estate {
     return this.#calls;
   }
 
+  /** Bound on one call, in ms. */
+  get withinMs(): number {
+    return this.#options.withinMs ?? usualBoundMs;
+  }
+
   now(): Date {
     return this.#options.now();
+  }
+
+  async wait(ms: number): Promise<void> {
+    await this.#options.wait(ms);
   }
 
   /**
@@ -80,13 +89,12 @@ export class Estate {
       const says = `The sandbox does not allow this account to do that: it lacks ${asked.needs}.`;
       throw new PlatformError('sandbox', 'refused', says);
     }
-    const met = await this.#meet(asked);
+    const met = await this.meet(asked.call, asked.workflow);
     failBefore(met);
     const answer = changing.has(asked.call)
       ? await this.change((look) => serve(look, met))
       : serve(await this.look(), met);
-    const { withinMs = 30_000, wait } = this.#options;
-    await failAfter(met, withinMs, wait);
+    await failAfter(met, this.withinMs, this.#options.wait);
     return answer;
   }
 
@@ -161,7 +169,8 @@ export class Estate {
     });
   }
 
-  async #meet({ call, workflow }: Asked): Promise<readonly Misdeed[]> {
+  /** The faults that one call meets, counted down. */
+  async meet(call: Call, workflow: string | undefined): Promise<readonly Misdeed[]> {
     const { faults } = await this.#options.storage.read();
     if (faults.length === 0) return [];
     return this.change((look) => {
@@ -186,6 +195,7 @@ export class Estate {
 
 const changing = new Set<Call>(['disable', 'stop', 'enable']);
 
+const usualBoundMs = 30_000;
 /** Calls from outside that are remembered for each workflow. */
 const callsKept = 500;
 

@@ -96,6 +96,7 @@ export const calls = [
   'stop',
   'enable',
   'check',
+  'withdraw',
 ] as const;
 
 const fault = z.object({
@@ -133,6 +134,8 @@ export const changesSchema = z.object({
   touched: z.record(z.string(), touched),
   added: z.array(workflow),
   faults: z.array(z.object({ id: z.string(), fault })),
+  /** When credentials were withdrawn by who gave them out. */
+  withdrawn: z.record(z.string(), z.number()).default({}),
 });
 
 export type Rule = z.infer<typeof rule>;
@@ -175,7 +178,7 @@ export type WorkflowNow = SandboxWorkflow & {
 
 /** The estate before anything happened. */
 export function unchanged(bornAt: Date): Changes {
-  return { form: 1, bornAt: bornAt.getTime(), touched: {}, added: [], faults: [] };
+  return { form: 1, bornAt: bornAt.getTime(), touched: {}, added: [], faults: [], withdrawn: {} };
 }
 
 /** What happened to a workflow, made ready to take more. */
