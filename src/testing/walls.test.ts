@@ -23,6 +23,8 @@ const forbidden = [
   ['src/store/probe.ts', '../platforms/platform.ts'],
   ['src/store/probe.ts', '../record/keys.ts'],
   ['src/store/tables/probe.ts', '../../config.ts'],
+  ['src/revokers/probe.ts', '../platforms/platform.ts'],
+  ['src/revokers/sandbox/probe.ts', '../../store/store.ts'],
   ['src/jobs/probe.ts', '../platforms/n8n/n8n.ts'],
   ['src/jobs/probe.ts', 'drizzle-orm'],
   ['src/record/probe.ts', '../store/store.ts'],

@@ -1,0 +1,88 @@
+import type { Liveness, Revocation, RevocationState } from '../domain/revocation.ts';
+import { PlatformError } from '../errors.ts';
+
+/**
+ * One provider of credentials: who issued them, and can make them worthless.
+ *
+ * All methods throw PlatformError; `timed_out` and `cut` mean that it may have happened.
+ */
+export interface Revoker {
+  /** Does the provider still accept it? Asked by another path than the revocation. */
+  probe(credential: string, signal: AbortSignal): Promise<Liveness>;
+
+  /** Asks the provider to accept it no longer. Its answer is not proof. Idempotent. */
+  revoke(credential: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Pauses before each look after a revocation, in ms: a provider needs a moment to tell all its doors. */
+const looksAfterMs = [0, 500, 2_000, 5_000];
+
+/**
+ * Revokes a credential, which cannot be taken back, and proves it: the provider is asked before,
+ * so that nobody calls dead what never lived, and after, because its yes is not proof.
+ *
+ * @param revoker absent when Firebreak has no way to this provider
+ */
+export async function revokeAndProve(
+  revoker: Revoker | undefined,
+  credential: string,
+  around: {
+    readonly now: () => Date;
+    readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly signal: AbortSignal;
+  },
+): Promise<Revocation> {
+  const { signal } = around;
+  const ended = (state: RevocationState, text: string): Revocation => ({
+    state,
+    text,
+    at: around.now(),
+  });
+  if (!revoker) {
+    return ended('manual_required', 'Revoke it at its provider by hand; Firebreak cannot see it.');
+  }
+  if ((await look(revoker, credential, signal)) === 'dead') {
+    return ended('already_dead', 'The provider refused it already; nothing was asked.');
+  }
+  const refusal = await refusalOf(revoker, credential, signal);
+  if (refusal !== undefined) return ended('failed', refusal);
+  let seen: Liveness = 'unknown';
+  for (const ms of looksAfterMs) {
+    if (ms > 0) await around.wait(ms, signal);
+    seen = await look(revoker, credential, signal);
+    if (seen === 'dead') return ended('confirmed_dead', 'The provider refuses it now.');
+  }
+  return ended(
+    'requested_unconfirmed',
+    seen === 'alive'
+      ? 'The provider was asked to revoke it and still accepts it.'
+      : 'The provider was asked to revoke it, and nothing shows whether it still accepts it.',
+  );
+}
+
+/** A look that fails shows nothing either way. */
+async function look(revoker: Revoker, credential: string, signal: AbortSignal): Promise<Liveness> {
+  try {
+    return await revoker.probe(credential, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof PlatformError) return 'unknown';
+    throw error;
+  }
+}
+
+/** @returns why the provider did not do it; nothing when it did, or may have */
+async function refusalOf(
+  revoker: Revoker,
+  credential: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    await revoker.revoke(credential, signal);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof PlatformError)) throw error;
+    return error.mayHaveHappened ? undefined : error.message;
+  }
+}
