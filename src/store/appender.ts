@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { sql } from 'drizzle-orm';
 
 import type { NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
@@ -60,6 +62,8 @@ export function makeAppender(appending: Appending): Appender {
     let next = [first];
     while (next.length > 0) {
       await settle(appending, next);
+      // Those who were answered just now may have more to say at once; let them join the others.
+      await nextTurn();
       next = lane.splice(0, mostAtOnce);
     }
     lanes.delete(chain);
