@@ -26,7 +26,8 @@ export function anEstate(given: Partial<SandboxAddress> = {}): TestEstate {
     memoryStorage(clock.now()),
     {
       now: clock.now,
-      wait: (ms) => {
+      wait: (ms, signal) => {
+        signal?.throwIfAborted();
         clock.forward(ms);
         return Promise.resolve();
       },

@@ -34,7 +34,7 @@ export async function sandboxRig(): Promise<ContractRig> {
     base: emptyBase,
     storage: memoryStorage(new Date()),
     now: () => new Date(),
-    wait: (ms) => delay(ms),
+    wait: (ms, signal) => delay(ms, undefined, { signal }),
     accounts: new Map([[key, new Set(permissions)]]),
     withinMs,
   });

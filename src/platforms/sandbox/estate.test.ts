@@ -172,4 +172,15 @@ describe('faults', () => {
     assert.equal(await estate.callWebhook('charge'), true);
     assert.equal((await platform.observe(id, never)).active, true);
   });
+
+  it('of slowness end when the call is given up', async () => {
+    const { estate, platform, named } = anEstate();
+    const { id } = await named('Charge card');
+    const controller = new AbortController();
+    await estate.setFault('late', { does: { kind: 'is_slow', ms: 60_000 } });
+    const slow = platform.observe(id, controller.signal);
+    controller.abort();
+
+    await assert.rejects(slow);
+  });
 });

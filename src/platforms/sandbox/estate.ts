@@ -18,7 +18,7 @@ export type EstateOptions = {
   readonly base: (bornAt: Date) => Base;
   readonly storage: Storage;
   readonly now: () => Date;
-  readonly wait: (ms: number) => Promise<void>;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Accounts by their key. */
   readonly accounts: ReadonlyMap<string, ReadonlySet<SandboxPermission>>;
   /** Bound on one call, in ms. */
@@ -55,17 +55,8 @@ export class Estate {
     return this.#calls;
   }
 
-  /** Bound on one call, in ms. */
-  get withinMs(): number {
-    return this.#options.withinMs ?? usualBoundMs;
-  }
-
   now(): Date {
     return this.#options.now();
-  }
-
-  async wait(ms: number): Promise<void> {
-    await this.#options.wait(ms);
   }
 
   /**
@@ -94,7 +85,7 @@ export class Estate {
     const answer = changing.has(asked.call)
       ? await this.change((look) => serve(look, met))
       : serve(await this.look(), met);
-    await failAfter(met, this.withinMs, this.#options.wait);
+    await this.answer(met, signal);
     return answer;
   }
 
@@ -180,6 +171,12 @@ export class Estate {
       }
       return met;
     });
+  }
+
+  /** Lets an answer through, late or not at all as the faults say. @throws PlatformError */
+  async answer(met: readonly Misdeed[], signal: AbortSignal): Promise<void> {
+    const { withinMs = usualBoundMs, wait } = this.#options;
+    await failAfter(met, withinMs, (ms) => wait(ms, signal));
   }
 
   #lookAt(changes: Changes): Look {

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../errors.ts';
 import type { Estate } from './estate.ts';
 import { executionsSince } from './executions.ts';
-import { failAfter, failBefore } from './faults.ts';
+import { failBefore } from './faults.ts';
 
 const dayMs = 86_400_000;
 
@@ -51,6 +51,6 @@ export class Issuer {
         changes.withdrawn[credential] ??= now;
       });
     }
-    await failAfter(met, this.#estate.withinMs, (ms) => this.#estate.wait(ms));
+    await this.#estate.answer(met, signal);
   }
 }

@@ -10,7 +10,8 @@ import { FileStorage } from './storage.ts';
 
 export type SandboxOptions = {
   readonly now: () => Date;
-  readonly wait: (ms: number) => Promise<void>;
+  /** Also waited without a signal, for at most seconds: for another process’s lock. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 };
 
 /**
