@@ -1,3 +1,4 @@
+import { plainText } from '../plain-text.ts';
 import { isExpression } from './analyse-node.ts';
 import type { NodeFact, Text } from './analyse-node.ts';
 
@@ -154,4 +155,9 @@ export function withoutSecrets(text: string): string {
   let clean = text;
   for (const [, pattern] of shapes) clean = clean.replace(pattern, '[secret]');
   return clean;
+}
+
+/** A name that people gave, as it may be stored and shown: people name things after their tokens. */
+export function shownName(text: string): string {
+  return withoutSecrets(plainText(text));
 }

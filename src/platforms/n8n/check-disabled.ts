@@ -1,7 +1,8 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
 import type { Check } from '../platform.ts';
 import { readNodes } from './analyse-node.ts';
-import type { N8nWorkflow } from './answers.ts';
+import { shownName } from './analyse-secrets.ts';
+import type { N8nExecution, N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
 import { liveVersionOf } from './definition.ts';
 import { entryPointsOf } from './entry-points.ts';
@@ -9,7 +10,7 @@ import { executionsSince, lookAtWorkflows } from './look.ts';
 import type { ByWorkflow, Look } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo } from './memo.ts';
-import { quietReading } from './quiet.ts';
+import { quietReading, startedByHand } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 
@@ -29,12 +30,12 @@ export async function checkDisabled(
   if (targets.length === 0) return [];
   const { api } = client;
   const since = new Date(Math.min(...targets.map((target) => target.acceptedAt.getTime())));
-  const [look, executions, canProbe, keeps] = await Promise.all([
+  const [look, executions, canProbe] = await Promise.all([
     lookAtWorkflows(client, signal),
     executionsSince(client, api.onTheirClock(since), signal),
     isProbeable(api, signal),
-    seesSuccesses(client, targets, signal),
   ]);
+  const keeps = await seesWhatIsKept(client, look, targets, signal);
   const readings: Reading[] = [];
   for (let start = 0; start < targets.length; start += probesAtOnce) {
     const some = targets.slice(start, start + probesAtOnce);
@@ -72,6 +73,7 @@ async function readOne(context: Context, target: Check, signal: AbortSignal): Pr
     at: client.api.now(),
     executions: context.executions.get(target.workflow) ?? [],
     keeps: memo.savesExecutions === 'yes' || (memo.savesExecutions !== 'no' && context.keeps),
+    wasSeenShut: probed.wasSeenShut,
   });
   return {
     workflow: target.workflow,
@@ -91,7 +93,12 @@ function notBeforeOf(
   return { notBefore: { ...notBefore, at: new Date(notBefore.at.getTime() - aheadMs) } };
 }
 
-type Part = { readonly proofs: readonly Proof[]; readonly doubts: readonly string[] };
+type Probed = {
+  readonly proofs: readonly Proof[];
+  readonly doubts: readonly string[];
+  /** An address of it that answered before is registered no more. */
+  readonly wasSeenShut: boolean;
+};
 
 function listProof(
   { at, workflows }: Look,
@@ -122,17 +129,19 @@ async function probeProof(
   workflow: string,
   memo: Memo,
   signal: AbortSignal,
-): Promise<Part> {
-  if (memo.entries.length === 0) return { proofs: [], doubts: [] };
+): Promise<Probed> {
+  if (memo.entries.length === 0) return { proofs: [], doubts: [], wasSeenShut: false };
   const found = await Promise.all(
     memo.entries.map(async (entry) => ({
       entry,
       liveness: canProbe ? await probe(client.api, entry, signal) : ('unknown' as const),
     })),
   );
-  const live = found.filter(({ liveness }) => liveness === 'live');
-  const mine = live.filter(({ entry }) => !isTaken(look, workflow, entry));
-  const taken = live.filter(({ entry }) => isTaken(look, workflow, entry));
+  const live = found
+    .filter(({ liveness }) => liveness === 'live')
+    .map(({ entry }) => ({ entry, holder: holderOf(look, workflow, entry) }));
+  const mine = live.filter(({ holder }) => !holder);
+  const taken = live.flatMap(({ entry, holder }) => (holder ? [{ entry, holder }] : []));
   const dead = found.filter(({ entry, liveness }) => liveness === 'dead' && entry.answered);
   // What did not answer as live before proves nothing by its silence, unless it was off already.
   const unclear = found.filter(
@@ -149,31 +158,42 @@ async function probeProof(
   if (dead.length > 0) {
     proofs.push(proof('agrees', `${counted(dead)} answered before and is no longer registered.`));
   }
-  if (taken.length > 0) {
-    const text = `${counted(taken)} answers for another published workflow with the same address.`;
-    proofs.push(proof('silent', text));
+  const held = taken.map(
+    (one) => `${counted([one])} answers for “${shownName(one.holder.name)}” (id ${one.holder.id})`,
+  );
+  if (!memo.active) {
+    // It was off already, so whose address it is has not changed.
+    proofs.push(...held.map((text) => proof('silent', `${text}.`)));
+    return { proofs, doubts: [], wasSeenShut: false };
   }
-  const doubts =
-    memo.active && unclear.length > 0
-      ? [`${counted(unclear)} could not be probed before and after, so its silence proves nothing.`]
-      : [];
-  return { proofs, doubts };
+  const doubts = held.map((text) => `${text} again: contain it too.`);
+  if (unclear.length > 0) {
+    doubts.push(
+      `${counted(unclear)} could not be probed before and after, so its silence proves nothing.`,
+    );
+  }
+  return { proofs, doubts, wasSeenShut: dead.length > 0 };
 }
 
 function counted(found: readonly { readonly entry: { readonly node: string } }[]): string {
-  const names = [...new Set(found.map(({ entry }) => `“${entry.node}”`))];
+  const names = [...new Set(found.map(({ entry }) => `“${shownName(entry.node)}”`))];
   const shown = names.slice(0, 5).join(', ');
   const rest = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return `The address of ${shown}${rest}`;
 }
 
-/** Webhook paths are free again once a workflow is off: another one may hold it by now. */
-function isTaken(
+/**
+ * The other published workflow with the same address, if there is one.
+ *
+ * Paths are free again once a workflow is off. Which of the two answers cannot be told from
+ * outside: n8n may list the other as published while it still waits for the first to let go.
+ */
+function holderOf(
   { workflows }: Look,
   workflow: string,
   entry: { readonly path?: string; readonly method: string },
-): boolean {
-  return [...workflows.values()].some(
+): N8nWorkflow | undefined {
+  return [...workflows.values()].find(
     (other) => other.id !== workflow && other.active && holds(other, entry),
   );
 }
@@ -190,28 +210,47 @@ function holds(
 
 function unseenDoubts(memo: Memo): readonly string[] {
   if (!memo.active || memo.unseen.length === 0) return [];
-  const names = memo.unseen.slice(0, 5).map((name) => `“${name}”`);
+  const names = memo.unseen.slice(0, 5).map((name) => `“${shownName(name)}”`);
   return [
     `Nothing outside n8n shows whether its trigger ${names.join(', ')} still listens; ` +
       'restart n8n to be sure.',
   ];
 }
 
+/** Pages of successful executions that are searched for one that was kept by default. */
+const keptPages = 4;
+
 /**
  * True when executions of workflows that leave it to n8n's default were seen to be kept. Without
  * that, "no execution since" may only mean that n8n keeps none.
+ *
+ * A run by hand shows nothing, nor does one of a workflow with a setting of its own. Failures
+ * follow a default of their own, "keep"; none may have happened yet, so none is asked for.
  */
-async function seesSuccesses(
+async function seesWhatIsKept(
   client: N8nClient,
+  { workflows }: Look,
   targets: readonly Check[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const memos = targets.flatMap((target) => findMemo(target.memo) ?? []);
-  const isAsked = memos.some((memo) => memo.schedule && memo.savesExecutions === 'by_default');
+  const isAsked = memos.some((memo) => memo.active && memo.savesExecutions === 'by_default');
   if (!isAsked) return true;
+  const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
+    const workflow = workflows.get(workflowId);
+    return !startedByHand.has(mode) && workflow !== undefined && leavesToDefault(workflow);
+  };
+  let pages = 0;
   const { items } = await client.executions({ status: 'success' }, signal, {
-    size: 100,
-    until: () => true,
+    until: (page) => {
+      pages += 1;
+      return pages >= keptPages || page.some(isKeptByDefault);
+    },
   });
-  return items.length > 0;
+  return items.some(isKeptByDefault);
+}
+
+function leavesToDefault({ settings }: N8nWorkflow): boolean {
+  const setting = settings['saveDataSuccessExecution'];
+  return setting !== 'all' && setting !== 'none';
 }

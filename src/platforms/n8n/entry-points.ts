@@ -1,6 +1,6 @@
-import { plainText } from '../plain-text.ts';
 import { stringAt, valueAt } from './analyse-node.ts';
 import type { N8nNode } from './analyse-node.ts';
+import { shownName } from './analyse-secrets.ts';
 
 /** An address at which the world can start a workflow. */
 export type EntryPoint = {
@@ -29,7 +29,7 @@ function entriesOf(workflow: string, node: N8nNode): EntryPoint[] {
     path: string | undefined,
   ): EntryPoint => ({
     kind,
-    node: plainText(name),
+    node: shownName(name),
     method,
     ...(path === undefined ? {} : { path }),
   });

@@ -34,6 +34,8 @@ const memo = z.object({
       zone: z.string().exactOptional(),
     })
     .exactOptional(),
+  /** Others may start it: workflows, agents, MCP clients. Absent is not known. */
+  startedByOthers: z.boolean().exactOptional(),
   /** Triggers that poll or keep a connection, by node name: nothing shows from outside. */
   unseen: z.array(z.string()),
   savesExecutions: z.enum(['yes', 'no', 'by_default']),

@@ -1,43 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Proof, Reading } from '../../domain/verification.ts';
 import { PlatformError } from '../../errors.ts';
-import { connected } from '../../testing/n8n/connect.ts';
-import type { Connected } from '../../testing/n8n/connect.ts';
+import { connected, switchedOff } from '../../testing/n8n/connect.ts';
 import {
   calledByOthers,
   chain,
-  everySeconds,
   http,
   node,
   nothing,
   waitMinutes,
   webhook,
 } from '../../testing/n8n/nodes.ts';
-import type { Check } from '../platform.ts';
 
 const never = new AbortController().signal;
 const hook = (name: string) => chain(name, [webhook(name), nothing()]);
-
-const anHourBehind = (): Date => new Date(Date.now() - 3_600_000);
-
-/** Observes, switches off, and says what is needed to check that. */
-async function switchedOff({ platform }: Connected, workflow: string): Promise<Check> {
-  const { memo } = await platform.observe(workflow, never);
-  const { at } = await platform.disable(workflow, never);
-  return { workflow, memo, acceptedAt: at };
-}
-
-async function checked({ platform }: Connected, check: Check): Promise<Reading> {
-  const [reading] = await platform.checkDisabled([check], never);
-  assert.ok(reading);
-  return reading;
-}
-
-function proofs(reading: Reading, method: string): readonly Proof[] {
-  return reading.proofs.filter((proof) => proof.method === method);
-}
 
 async function failure(run: Promise<unknown>): Promise<PlatformError> {
   const error: unknown = await run.then(
@@ -47,123 +24,6 @@ async function failure(run: Promise<unknown>): Promise<PlatformError> {
   assert.ok(error instanceof PlatformError);
   return error;
 }
-
-describe('checkDisabled', () => {
-  it('counts no silence of an address that was never heard to answer', async (test) => {
-    const n8n = await connected(test);
-    const workflow = await n8n.live(hook('deaf'));
-    // As when the address was derived wrongly: nothing is registered there, before or after.
-    n8n.fake.workflows.listening.delete(workflow);
-
-    const reading = await checked(n8n, await switchedOff(n8n, workflow));
-
-    assert.deepEqual(proofs(reading, 'webhook-probe'), []);
-    assert.match(reading.doubts.join(' '), /“Webhook”.*proves nothing/);
-  });
-
-  it('believes no probe where a proxy answers OPTIONS by itself', async (test) => {
-    const n8n = await connected(test);
-    const workflow = await n8n.live(hook('proxied'));
-    const check = await switchedOff(n8n, workflow);
-    const fault = { kind: 'status', status: 200, message: 'ok' } as const;
-    n8n.fake.faults.add({ fault, method: 'OPTIONS' });
-
-    const reading = await checked(n8n, check);
-
-    assert.deepEqual(proofs(reading, 'webhook-probe'), []);
-    assert.equal(reading.doubts.length, 1);
-  });
-
-  it('tells its own address from one that another workflow has taken', async (test) => {
-    const n8n = await connected(test);
-    const check = await switchedOff(n8n, await n8n.live(hook('shared')));
-    await n8n.live({ ...hook('shared'), name: 'heir' });
-
-    const reading = await checked(n8n, check);
-
-    const [proof] = proofs(reading, 'webhook-probe');
-    assert.equal(proof?.finding, 'silent');
-    assert.match(proof?.text ?? '', /another published workflow/);
-    assert.ok(reading.proofs.every(({ finding }) => finding !== 'contradicts'));
-  });
-
-  it('doubts triggers that nothing shows from outside', async (test) => {
-    const n8n = await connected(test);
-    const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });
-    const workflow = await n8n.live(chain('mqtt', [listener, nothing()]));
-
-    const reading = await checked(n8n, await switchedOff(n8n, workflow));
-
-    assert.match(reading.doubts.join(' '), /“Broker” still listens/);
-  });
-
-  it('doubts a schedule whose executions are not kept', async (test) => {
-    const n8n = await connected(test);
-    const quiet = chain('quiet', [everySeconds(50), nothing()], { savesNothing: true });
-
-    const reading = await checked(n8n, await switchedOff(n8n, await n8n.live(quiet)));
-
-    assert.match(reading.doubts.join(' '), /keeps no record/);
-  });
-
-  it('doubts a schedule as long as n8n lists no success at all, for it may keep none', async (test) => {
-    const n8n = await connected(test);
-    const clock = await n8n.live(chain('clock', [everySeconds(50), nothing()]));
-    const check = await switchedOff(n8n, clock);
-    assert.match((await checked(n8n, check)).doubts.join(' '), /keeps no record/);
-
-    const { executions } = n8n.fake;
-    executions.finish(executions.start('another', 'v', 'webhook'), 'success', true);
-
-    const reading = await checked(n8n, check);
-    assert.deepEqual(reading.doubts, []);
-    assert.ok(reading.notBefore);
-  });
-
-  it('says that a deleted workflow is only gone from sight', async (test) => {
-    const n8n = await connected(test);
-    const workflow = await n8n.live(hook('deleted'));
-    const check = await switchedOff(n8n, workflow);
-    n8n.fake.workflows.remove(workflow);
-
-    const reading = await checked(n8n, check);
-
-    assert.equal(proofs(reading, 'list')[0]?.finding, 'silent');
-    assert.match(reading.doubts.join(' '), /no longer lists it/);
-  });
-
-  it('compares instants on n8n’s clock, however wrong ours is', async (test) => {
-    const n8n = await connected(test, { now: anHourBehind });
-    const workflow = await n8n.live(hook('skewed'));
-    n8n.fake.executions.start(workflow, 'v', 'webhook');
-    const check = await switchedOff(n8n, workflow);
-
-    const reading = await checked(n8n, {
-      ...check,
-      acceptedAt: new Date(anHourBehind().getTime() + 1_500),
-    });
-
-    assert.equal(proofs(reading, 'executions')[0]?.finding, 'agrees');
-  });
-
-  it('doubts everything when nothing was recorded before', async (test) => {
-    const n8n = await connected(test);
-    const workflow = await n8n.live(hook('unknown'));
-    const reading = await checked(n8n, { workflow, memo: null, acceptedAt: new Date() });
-    assert.equal(reading.doubts.length, 1);
-  });
-
-  it('sends the key to the API and to nothing else', async (test) => {
-    const n8n = await connected(test);
-    await checked(n8n, await switchedOff(n8n, await n8n.live(hook('keyless'))));
-
-    const withKey = n8n.calls.filter(({ headers }) => headers && 'X-N8N-API-KEY' in headers);
-    assert.ok(withKey.every(({ url }) => new URL(url).pathname.startsWith('/api/v1/')));
-    const asked = n8n.calls.filter(({ method }) => method === 'OPTIONS');
-    assert.ok(asked.length >= 3);
-    assert.ok(asked.every((call) => !withKey.includes(call)));
-  });
-});
 
 describe('disable, stop and enable', () => {
   it('wait while n8n is still unpublishing', async (test) => {

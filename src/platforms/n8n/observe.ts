@@ -1,7 +1,7 @@
-import { plainText } from '../plain-text.ts';
 import type { Observation } from '../platform.ts';
 import { readNodes } from './analyse-node.ts';
 import type { N8nNode } from './analyse-node.ts';
+import { shownName, withoutSecrets } from './analyse-secrets.ts';
 import type { N8nWorkflow } from './answers.ts';
 import type { N8nApi } from './api.ts';
 import type { N8nClient } from './client.ts';
@@ -26,7 +26,7 @@ export async function observe(
   return {
     hash: hashes.whole,
     contentHash: hashes.content,
-    name: workflow.name,
+    name: shownName(workflow.name),
     active: workflow.active,
     memo,
     byHand: byHand(workflow),
@@ -91,18 +91,32 @@ function memoOf(
   now: Date,
 ): Memo {
   const nodes = nodesThatStart(workflow);
-  const answered = new Set(entries.filter((entry) => entry.answered).map((entry) => entry.node));
+  const answered = new Set(entries.flatMap((entry) => (entry.answered ? [entry.path] : [])));
+  // By address, not by name: two names may look the same once they are fit to be stored.
+  const hasAnswered = (node: N8nNode): boolean =>
+    entryPointsOf(workflow.id, [node]).some(({ path }) => path !== undefined && answered.has(path));
   return {
     form: 1,
     active: workflow.active,
     liveVersionId: liveVersionOf(workflow)?.versionId ?? null,
     contentHash,
-    entries: [...entries].filter((entry) => entry.kind !== 'service' || entry.answered),
+    entries: entries
+      .filter((entry) => entry.kind !== 'service' || entry.answered)
+      .map(withoutSecretPath),
     ...scheduleOf(workflow, nodes, now),
-    unseen: nodes.filter((node) => isUnseen(node) && !answered.has(node.name)).map(nameOf),
+    startedByOthers: isStartedByOthers(workflow, nodes),
+    unseen: nodes.filter((node) => isUnseen(node) && !hasAnswered(node)).map(nameOf),
     savesExecutions: savesExecutions(workflow),
     finishing: finishingNodes(workflow),
   };
+}
+
+/** An address that holds a token is not stored, hence cannot be probed again: that leaves a doubt. */
+function withoutSecretPath(entry: MemoEntry): MemoEntry {
+  const { path, ...rest } = entry;
+  if (path === undefined) return entry;
+  const texts = [path, decodeURIComponent(path)];
+  return texts.every((text) => withoutSecrets(text) === text) ? entry : rest;
 }
 
 function scheduleOf(
@@ -121,13 +135,32 @@ function scheduleOf(
   return { schedule: { rules, ...(zone === undefined ? {} : { zone }) } };
 }
 
-/** Whether n8n keeps a record of this workflow's successful executions. */
-export function savesExecutions(workflow: N8nWorkflow): Memo['savesExecutions'] {
-  const setting = workflow.settings['saveDataSuccessExecution'];
-  if (setting === 'none') return 'no';
-  return setting === 'all' ? 'yes' : 'by_default';
+/**
+ * Whether n8n keeps a record of this workflow's executions, good and failed alike: a workflow whose
+ * failures leave no trace can run on and fail on unseen.
+ */
+export function savesExecutions({ settings }: N8nWorkflow): Memo['savesExecutions'] {
+  const kept = [settings['saveDataSuccessExecution'], settings['saveDataErrorExecution']];
+  if (kept.includes('none')) return 'no';
+  return kept.every((setting) => setting === 'all') ? 'yes' : 'by_default';
 }
 
+/** Nodes from which others start it: n8n 2.40.7, `findSubworkflowStart` and error workflows. */
+const startedFrom = new Set([
+  'executeWorkflowTrigger',
+  'errorTrigger',
+  'manualTrigger',
+  'manualChatTrigger',
+  'start',
+  'evaluationTrigger',
+]);
+
+function isStartedByOthers({ settings }: N8nWorkflow, nodes: readonly N8nNode[]): boolean {
+  if (settings['availableInMCP'] === true) return true;
+  return nodes.some(({ shortType, disabled }) => !disabled && startedFrom.has(shortType));
+}
+
+/** Triggers that say nothing by listening: a probe, the clock or `startedByOthers` answers for them. */
 const shownElsewhere = new Set([
   'webhook',
   'formTrigger',
@@ -136,13 +169,9 @@ const shownElsewhere = new Set([
   'scheduleTrigger',
   'cron',
   'interval',
-  // Started by hand, or by other executions: n8n looks up whether they are on each time.
-  'manualTrigger',
-  'manualChatTrigger',
-  'start',
-  'evaluationTrigger',
-  'executeWorkflowTrigger',
-  'errorTrigger',
+  // Whether these are on n8n 2.40 reads from the version it published, which it drops only after
+  // the triggers: they go on for callers until then, 40 s under a backlog of 100. See `quiet.ts`.
+  ...startedFrom,
 ]);
 
 function isUnseen({ shortType, disabled }: N8nNode): boolean {
@@ -173,7 +202,7 @@ function finishingNodes(workflow: N8nWorkflow): string[] {
 }
 
 function nameOf(node: N8nNode): string {
-  return plainText(node.name);
+  return shownName(node.name);
 }
 
 function byHand(workflow: N8nWorkflow): readonly string[] {

@@ -12,8 +12,8 @@ function after(ms: number): Date {
   return new Date(acceptedAt.getTime() + ms);
 }
 
-function run(startedMs: number, mode = 'webhook'): N8nExecution {
-  const base = { id: String(startedMs), status: 'success', workflowId: 'w', mode };
+function run(startedMs: number, mode = 'webhook', status = 'success'): N8nExecution {
+  const base = { id: String(startedMs), status, workflowId: 'w', mode };
   return { ...base, startedAt: after(startedMs), stoppedAt: null, waitTill: null };
 }
 
@@ -25,8 +25,11 @@ function reading(given: {
   keeps?: boolean;
   schedule?: Memo['schedule'];
   active?: boolean;
+  wasSeenShut?: boolean;
+  startedByOthers?: boolean;
 }): Quiet & { readonly findings: string } {
   const { nowMs, executions = [], keeps = true, schedule, active = true } = given;
+  const { wasSeenShut = schedule === undefined, startedByOthers = false } = given;
   const memo: Memo = {
     form: 1,
     active,
@@ -34,12 +37,13 @@ function reading(given: {
     contentHash: '',
     entries: [],
     ...(schedule ? { schedule } : {}),
+    startedByOthers,
     unseen: [],
     savesExecutions: 'yes',
     finishing: [],
   };
   const now = after(nowMs);
-  const quiet = quietReading({ memo, acceptedAt, now, at: now, executions, keeps });
+  const quiet = quietReading({ memo, acceptedAt, now, at: now, executions, keeps, wasSeenShut });
   return { ...quiet, findings: quiet.proofs.map(({ finding }) => finding).join(' ') };
 }
 
@@ -113,5 +117,54 @@ describe('quietReading', () => {
   it('asks nothing of a schedule that was off before', () => {
     const off = reading({ nowMs: 1_000, schedule: everyTenSeconds, active: false });
     assert.equal(off.notBefore, undefined);
+  });
+
+  it('is contradicted by an execution that began since and has not ended', () => {
+    for (const [status, state] of [
+      ['running', 'running'],
+      ['waiting', 'waiting'],
+      ['new', 'queued'],
+    ] as const) {
+      const held = reading({ nowMs: 900_000, executions: [run(40_000, 'integrated', status)] });
+      assert.equal(held.findings, 'contradicts');
+      assert.match(
+        held.proofs[0]?.text ?? '',
+        new RegExp(`execution 40000, started at 2026-11-22 08:00:40 UTC, is still ${state}\\.`),
+      );
+    }
+    const before = reading({ nowMs: 900_000, executions: [run(-40_000, 'webhook', 'waiting')] });
+    assert.equal(before.findings, 'agrees');
+  });
+
+  it('waits as long as n8n may take for what only others start', () => {
+    const child = { wasSeenShut: false, startedByOthers: true };
+    const { findings, notBefore, doubts } = reading({ nowMs: 1_000, ...child });
+    assert.deepEqual([findings, doubts], ['agrees', []]);
+    assert.deepEqual(notBefore?.at, after(settleMs));
+    assert.equal(
+      notBefore?.why,
+      'n8n may go on running it for callers until 2026-11-22 08:03:00 UTC.',
+    );
+  });
+
+  it('waits as long again from a start within that time, and says so', () => {
+    const child = { wasSeenShut: false, executions: [run(40_000, 'integrated')] };
+    const { notBefore } = reading({ nowMs: 90_000, ...child });
+    assert.deepEqual(notBefore?.at, after(40_000 + settleMs));
+    assert.match(notBefore?.why ?? '', /until 2026-11-22 08:03:40 UTC/);
+  });
+
+  it('waits for both the clock and the callers where both start it', () => {
+    const child = { nowMs: 1_000, wasSeenShut: false, startedByOthers: true };
+    const often = reading({ ...child, schedule: everyTenSeconds });
+    assert.match(often.notBefore?.why ?? '', /for callers/);
+    const seldom = reading({ ...child, schedule: { rules: [{ everyMs: 3_600_000 }] } });
+    assert.match(seldom.notBefore?.why ?? '', /Its schedule/);
+  });
+
+  it('doubts what others start when n8n does not keep its executions', () => {
+    const doubted = reading({ nowMs: 1_000, wasSeenShut: false, keeps: false });
+    assert.match(doubted.doubts.join(' '), /whether others still start it/);
+    assert.deepEqual(reading({ nowMs: 1_000, keeps: false }).doubts, []);
   });
 });

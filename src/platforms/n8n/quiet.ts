@@ -5,7 +5,12 @@ import type { N8nExecution } from './answers.ts';
 import type { Memo } from './memo.ts';
 import { nextFire } from './schedule.ts';
 
-/** How long n8n may take to make an unpublish real: 133 s were seen under a backlog; in ms. */
+/**
+ * How long n8n may take to make an unpublish real, in ms.
+ *
+ * The longest seen on 2.40.7 were 133 s (500 unpublished eight at a time) and 104 s (500 at once
+ * from its own command line). Ours go one by one, but nobody knows who else queues; hence a third more.
+ */
 export const settleMs = 180_000;
 /** A start this short a time ago may be the last one, or one of many; in ms. */
 const justNowMs = 3_000;
@@ -16,10 +21,12 @@ const lateMs = 5_000;
 export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts'>;
 
 /**
- * Reads silence: nothing started since n8n accepted, and a schedule has let a fire pass.
+ * Reads silence: nothing started since n8n accepted, and whatever could start it had its chance.
  *
- * n8n lets a workflow run on for a while after its answer, so a start within that while is only a
- * later beginning of the silence. All instants but `at` are on n8n's clock.
+ * For a schedule that chance is its next fire. What other workflows, agents and MCP clients start
+ * has none that can be waited for: n8n looks it up in its published version, which it drops last
+ * and late. So the time that n8n may take has to pass, counted anew from a start within it.
+ * All instants but `at` are on n8n's clock.
  */
 export function quietReading(given: {
   readonly memo: Memo;
@@ -29,8 +36,10 @@ export function quietReading(given: {
   readonly executions: readonly N8nExecution[];
   /** n8n keeps a record of its executions. */
   readonly keeps: boolean;
+  /** An entry point of it that answered before is gone; n8n drops those together with the rest. */
+  readonly wasSeenShut: boolean;
 }): Quiet {
-  const { memo, acceptedAt, now } = given;
+  const { acceptedAt, now, keeps } = given;
   const started = given.executions.filter(
     ({ startedAt }) => startedAt !== null && startedAt !== undefined && startedAt > acceptedAt,
   );
@@ -48,23 +57,58 @@ export function quietReading(given: {
     const times = byHand.length === 1 ? 'once' : `${byHand.length} times`;
     proofs.push(proof('silent', `Somebody ran it ${times} by hand since.`));
   }
+  const open = byItself.filter(({ status }) => unended.has(status));
+  if (open.length > 0) {
+    proofs.push(proof('contradicts', openText(open)));
+    return { proofs, doubts: [] };
+  }
   if (last && isOngoing(last, acceptedAt, now)) {
     proofs.push(proof('contradicts', `It was started again at ${shown(last)}.`));
     return { proofs, doubts: [] };
   }
   const quietSince = last ?? acceptedAt;
   proofs.push(
-    given.keeps
+    keeps
       ? proof('agrees', `No execution started since ${shown(quietSince)}.`)
       : proof('silent', 'n8n keeps no record of its executions, so their absence proves nothing.'),
   );
-  if (!memo.schedule || !memo.active) return { proofs, doubts: [] };
-  if (!given.keeps) {
-    const doubt =
-      'A schedule starts it and n8n keeps no record of its executions, so nothing shows whether it fires.';
-    return { proofs, doubts: [doubt] };
+  return { proofs, ...chances(given, quietSince) };
+}
+
+/** Until when its silence says nothing yet, or why it never will. */
+function chances(
+  { memo, keeps, wasSeenShut }: Parameters<typeof quietReading>[0],
+  quietSince: Date,
+): Pick<Quiet, 'notBefore' | 'doubts'> {
+  const { schedule } = memo;
+  if (!memo.active) return { doubts: [] };
+  if (wasSeenShut && !schedule) return { doubts: [] };
+  if (!keeps) {
+    const doubt = schedule
+      ? 'A schedule starts it and n8n keeps no record of its executions, so nothing shows whether it fires.'
+      : 'n8n keeps no record of its executions, so nothing shows whether others still start it.';
+    return { doubts: [doubt] };
   }
-  return { proofs, ...scheduled(memo.schedule, quietSince) };
+  const fire = schedule ? scheduled(schedule, quietSince) : { doubts: [] };
+  const isByClockAlone = schedule !== undefined && memo.startedByOthers === false;
+  if (wasSeenShut || isByClockAlone) return fire;
+  const until = new Date(quietSince.getTime() + settleMs);
+  if (fire.notBefore && fire.notBefore.at > until) return fire;
+  const why = `n8n may go on running it for callers until ${shown(until)}.`;
+  return { ...fire, notBefore: { at: until, why } };
+}
+
+/** The states of an execution that has not ended; `new` is queued. */
+const unended: ReadonlySet<string> = new Set(['running', 'waiting', 'new']);
+const maxShown = 5;
+
+function openText(open: readonly N8nExecution[]): string {
+  const told = open.slice(0, maxShown).map(({ id, status, startedAt }) => {
+    const state = status === 'new' ? 'queued' : status;
+    return `execution ${id}, started at ${startedAt ? shown(startedAt) : 'an unknown time'}, is still ${state}`;
+  });
+  const rest = open.length > maxShown ? `, and ${open.length - maxShown} more` : '';
+  return `It was started again: ${told.join('; ')}${rest}.`;
 }
 
 function scheduled(
@@ -84,7 +128,8 @@ function scheduled(
   return { notBefore: { at: new Date(fire.at.getTime() + lateMs), why }, doubts: [] };
 }
 
-const startedByHand = new Set(['manual', 'retry', 'evaluation']);
+/** The modes of executions that somebody started in the editor. */
+export const startedByHand: ReadonlySet<string> = new Set(['manual', 'retry', 'evaluation']);
 
 function latestStart(executions: readonly N8nExecution[]): Date | undefined {
   const starts = executions.flatMap(({ startedAt }) => (startedAt ? [startedAt.getTime()] : []));

@@ -5,6 +5,7 @@ import { Secret } from '../../domain/secret.ts';
 import { guardedFetch } from '../../platforms/guarded-fetch.ts';
 import type { GuardedRequest, Limits } from '../../platforms/guarded-fetch.ts';
 import { N8n } from '../../platforms/n8n/n8n.ts';
+import type { Check } from '../../platforms/platform.ts';
 import { startFakeN8n } from './fake-n8n.ts';
 import type { FakeN8n, FakeN8nOptions } from './fake-n8n.ts';
 import { N8nApi } from './n8n-api.ts';
@@ -60,4 +61,12 @@ export async function connected(
     return id;
   };
   return { fake, platform, calls, api, live };
+}
+
+/** Observes a workflow and switches it off; answers what is needed to check that. */
+export async function switchedOff({ platform }: Connected, workflow: string): Promise<Check> {
+  const { signal } = new AbortController();
+  const { memo } = await platform.observe(workflow, signal);
+  const { at } = await platform.disable(workflow, signal);
+  return { workflow, memo, acceptedAt: at };
 }

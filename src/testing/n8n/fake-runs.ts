@@ -192,8 +192,8 @@ export class FakeRuns {
 
   async #callWorkflow(node: FakeNode, items: readonly Item[]): Promise<readonly Item[]> {
     const id = filled(calledId(node), items[0] ?? { json: {} });
-    const workflow = this.#workflows.all.get(id);
-    const version = workflow?.active === true ? this.#workflows.listening.get(id) : undefined;
+    // As in n8n from 2.40 on: what counts is the version that is published still, not `active`.
+    const version = this.#workflows.listening.get(id);
     const trigger = version?.nodes.find((each) => shortType(each) === 'executeWorkflowTrigger');
     if (!version || !trigger) {
       throw new Error('Workflow is not active and cannot be executed.');
@@ -207,9 +207,7 @@ export class FakeRuns {
     const failed: FakeWorkflow | undefined = this.#workflows.all.get(execution.workflowId);
     const id = failed?.settings['errorWorkflow'];
     if (typeof id !== 'string' || execution.mode === 'error') return;
-    const version = this.#workflows.all.get(id)?.active
-      ? this.#workflows.listening.get(id)
-      : undefined;
+    const version = this.#workflows.listening.get(id);
     const trigger = version?.nodes.find((node) => shortType(node) === 'errorTrigger');
     if (version && trigger) void this.start(id, version, trigger, 'error');
   }

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Proof, Reading } from '../../domain/verification.ts';
+import { connected, switchedOff } from '../../testing/n8n/connect.ts';
+import type { Connected } from '../../testing/n8n/connect.ts';
+import { until } from '../../testing/n8n/n8n-api.ts';
+import type { NewApiWorkflow } from '../../testing/n8n/n8n-api.ts';
+import {
+  calledByOthers,
+  callWorkflow,
+  chain,
+  everySeconds,
+  node,
+  nothing,
+  webhook,
+} from '../../testing/n8n/nodes.ts';
+import type { Check } from '../platform.ts';
+import { settleMs } from './quiet.ts';
+
+const never = new AbortController().signal;
+const hook = (name: string) => chain(name, [webhook(name), nothing()]);
+
+const anHourBehind = (): Date => new Date(Date.now() - 3_600_000);
+
+/** n8n keeps a record of all its executions, whatever its default. */
+function keepsAll(workflow: NewApiWorkflow): NewApiWorkflow {
+  const settings = { saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' };
+  return { ...workflow, settings: { ...workflow.settings, ...settings } };
+}
+
+async function checked({ platform }: Connected, check: Check): Promise<Reading> {
+  const [reading] = await platform.checkDisabled([check], never);
+  assert.ok(reading);
+  return reading;
+}
+
+function proofs(reading: Reading, method: string): readonly Proof[] {
+  return reading.proofs.filter((proof) => proof.method === method);
+}
+
+describe('checkDisabled', () => {
+  it('counts no silence of an address that was never heard to answer', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(hook('deaf'));
+    // As when the address was derived wrongly: nothing is registered there, before or after.
+    n8n.fake.workflows.listening.delete(workflow);
+
+    const reading = await checked(n8n, await switchedOff(n8n, workflow));
+
+    assert.deepEqual(proofs(reading, 'webhook-probe'), []);
+    assert.match(reading.doubts.join(' '), /“Webhook”.*proves nothing/);
+  });
+
+  it('believes no probe where a proxy answers OPTIONS by itself', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(hook('proxied'));
+    const check = await switchedOff(n8n, workflow);
+    const fault = { kind: 'status', status: 200, message: 'ok' } as const;
+    n8n.fake.faults.add({ fault, method: 'OPTIONS' });
+
+    const reading = await checked(n8n, check);
+
+    assert.deepEqual(proofs(reading, 'webhook-probe'), []);
+    assert.match(reading.doubts.join(' '), /could not be probed/);
+  });
+
+  it('tells its own address from one that another workflow has taken', async (test) => {
+    const n8n = await connected(test);
+    const check = await switchedOff(n8n, await n8n.live(hook('shared')));
+    await n8n.live({ ...hook('shared'), name: 'heir' });
+
+    const reading = await checked(n8n, check);
+
+    assert.deepEqual(proofs(reading, 'webhook-probe'), []);
+    assert.match(
+      reading.doubts.join(' '),
+      /“Webhook” answers for “heir” \(id fake\d+\) again: contain it too\./,
+    );
+    assert.ok(reading.proofs.every(({ finding }) => finding !== 'contradicts'));
+  });
+
+  it('waits for what only others start, and sees it run on', async (test) => {
+    const n8n = await connected(test);
+    const child = await n8n.live(chain('child', [calledByOthers(), nothing()]));
+    const parent = await n8n.live(chain('parent', [webhook('parent'), callWorkflow(child)]));
+    await fetch(`${n8n.fake.baseUrl}/webhook/parent`);
+    n8n.fake.workflows.hold();
+    const check = await switchedOff(n8n, child);
+
+    const early = await checked(n8n, check);
+    await fetch(`${n8n.fake.baseUrl}/webhook/parent`);
+    await until('the child ran', async () => n8n.fake.executions.of(child).length > 1);
+    const ran = await checked(n8n, check);
+
+    assert.equal(proofs(early, 'list')[0]?.finding, 'agrees');
+    assert.match(early.notBefore?.why ?? '', /may go on running it for callers/);
+    assert.equal(early.notBefore?.at.getTime(), check.acceptedAt.getTime() + settleMs);
+    assert.equal(proofs(ran, 'executions')[0]?.finding, 'contradicts');
+    assert.equal(n8n.fake.executions.of(parent).at(-1)?.status, 'success');
+  });
+
+  it('doubts triggers that nothing shows from outside', async (test) => {
+    const n8n = await connected(test);
+    const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });
+    const workflow = await n8n.live(chain('mqtt', [listener, nothing()]));
+
+    const reading = await checked(n8n, await switchedOff(n8n, workflow));
+
+    assert.match(reading.doubts.join(' '), /“Broker” still listens/);
+  });
+
+  it('doubts a schedule whose executions are not kept', async (test) => {
+    const n8n = await connected(test);
+    const quiet = chain('quiet', [everySeconds(50), nothing()], { savesNothing: true });
+
+    const reading = await checked(n8n, await switchedOff(n8n, await n8n.live(quiet)));
+
+    assert.match(reading.doubts.join(' '), /keeps no record/);
+  });
+
+  it('doubts a schedule until a success kept by the same default is seen', async (test) => {
+    const n8n = await connected(test);
+    const clock = await n8n.live(chain('clock', [everySeconds(50), nothing()]));
+    const check = await switchedOff(n8n, clock);
+    assert.match((await checked(n8n, check)).doubts.join(' '), /keeps no record/);
+
+    const { executions } = n8n.fake;
+    const finish = (workflow: string, mode: string): void =>
+      executions.finish(executions.start(workflow, 'v', mode), 'success', true);
+    const keeper = hook('keeper');
+    const settings = { ...keeper.settings, saveDataSuccessExecution: 'all' };
+    finish((await n8n.api.createWorkflow({ ...keeper, settings })).id, 'webhook');
+    const other = (await n8n.api.createWorkflow(hook('other'))).id;
+    finish(other, 'manual');
+    assert.match((await checked(n8n, check)).doubts.join(' '), /keeps no record/);
+    finish(other, 'webhook');
+
+    const reading = await checked(n8n, check);
+    assert.deepEqual(reading.doubts, []);
+    assert.ok(reading.notBefore);
+  });
+
+  it('doubts a schedule whose failures are not kept', async (test) => {
+    const n8n = await connected(test);
+    const clock = chain('clock', [everySeconds(50), nothing()]);
+    const settings = {
+      ...clock.settings,
+      saveDataSuccessExecution: 'all',
+      saveDataErrorExecution: 'none',
+    };
+    const workflow = await n8n.live({ ...clock, settings });
+
+    const reading = await checked(n8n, await switchedOff(n8n, workflow));
+
+    assert.match(reading.doubts.join(' '), /keeps no record/);
+  });
+
+  it('says that a deleted workflow is only gone from sight', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(hook('deleted'));
+    const check = await switchedOff(n8n, workflow);
+    n8n.fake.workflows.remove(workflow);
+
+    const reading = await checked(n8n, check);
+
+    assert.equal(proofs(reading, 'list')[0]?.finding, 'silent');
+    assert.match(reading.doubts.join(' '), /no longer lists it/);
+  });
+
+  it('compares instants on n8n’s clock, however wrong ours is', async (test) => {
+    const n8n = await connected(test, { now: anHourBehind });
+    const workflow = await n8n.live(keepsAll(hook('skewed')));
+    n8n.fake.executions.start(workflow, 'v', 'webhook');
+    const check = await switchedOff(n8n, workflow);
+
+    const reading = await checked(n8n, {
+      ...check,
+      acceptedAt: new Date(anHourBehind().getTime() + 1_500),
+    });
+
+    assert.equal(proofs(reading, 'executions')[0]?.finding, 'agrees');
+  });
+
+  it('doubts everything when nothing was recorded before', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(hook('unknown'));
+    const reading = await checked(n8n, { workflow, memo: null, acceptedAt: new Date() });
+    assert.equal(reading.doubts.length, 1);
+  });
+
+  it('sends the key to the API and to nothing else', async (test) => {
+    const n8n = await connected(test);
+    await checked(n8n, await switchedOff(n8n, await n8n.live(hook('keyless'))));
+
+    const withKey = n8n.calls.filter(({ headers }) => headers && 'X-N8N-API-KEY' in headers);
+    assert.ok(withKey.every(({ url }) => new URL(url).pathname.startsWith('/api/v1/')));
+    const asked = n8n.calls.filter(({ method }) => method === 'OPTIONS');
+    assert.ok(asked.length >= 3);
+    assert.ok(asked.every((call) => !withKey.includes(call)));
+  });
+});
