@@ -7,7 +7,7 @@ import type {
   WorkflowRecord,
 } from '../../domain/inventory.ts';
 import { PlatformError } from '../../errors.ts';
-import { plainText } from '../plain-text.ts';
+import { shownName } from './analyse-secrets.ts';
 import { analyse } from './analyse.ts';
 import type { N8nCredential, N8nExecution, N8nUser, N8nWorkflow } from './answers.ts';
 import type { Listed } from './api.ts';
@@ -73,13 +73,16 @@ function analysedOf(workflow: N8nWorkflow, fingerprint: Fingerprint): Analysed {
   };
 }
 
+/** Every text in a fact is somebody’s, and may hold a token; a secret’s value is a fingerprint already. */
 function storable(fact: Fact): Fact {
+  const { kind, value, node, label, auth, method } = fact;
   return {
     ...fact,
-    value: plainText(fact.value),
-    ...(fact.node === undefined ? {} : { node: plainText(fact.node) }),
-    ...(fact.label === undefined ? {} : { label: plainText(fact.label) }),
-    ...(fact.auth === undefined ? {} : { auth: plainText(fact.auth) }),
+    value: kind === 'secret' ? value : shownName(value),
+    ...(node === undefined ? {} : { node: shownName(node) }),
+    ...(label === undefined ? {} : { label: shownName(label) }),
+    ...(auth === undefined ? {} : { auth: shownName(auth) }),
+    ...(method === undefined ? {} : { method: shownName(method) }),
   };
 }
 
@@ -95,14 +98,14 @@ function recordOf(
   const lastRanAt = lastRuns.get(id);
   return {
     id,
-    name,
+    name: shownName(name),
     active,
     archived: isArchived,
-    ...(owner?.person === undefined ? {} : { owner: owner.person }),
-    ...(owner?.project === undefined ? {} : { project: owner.project }),
-    tags: tags.map((tag) => tag.name),
+    ...(owner?.person === undefined ? {} : { owner: shownName(owner.person) }),
+    ...(owner?.project === undefined ? {} : { project: shownName(owner.project) }),
+    tags: tags.map((tag) => shownName(tag.name)),
     ...(updatedAt ? { changedAt: updatedAt } : {}),
-    ...(author ? { changedBy: author } : {}),
+    ...(author ? { changedBy: shownName(author) } : {}),
     hash: hashes.whole,
     draftDiffers: hashes.draftDiffers,
     savesExecutions: savesExecutions(workflow) !== 'no',
@@ -115,9 +118,9 @@ function credentialOf({ id, name, type, updatedAt, shared }: N8nCredential): Cre
   const owner = shared.find((one) => one.role === 'credential:owner')?.name;
   return {
     id,
-    name,
-    type,
-    ...(owner === undefined ? {} : { owner }),
+    name: shownName(name),
+    type: shownName(type),
+    ...(owner === undefined ? {} : { owner: shownName(owner) }),
     ...(updatedAt ? { changedAt: updatedAt } : {}),
   };
 }
@@ -125,7 +128,7 @@ function credentialOf({ id, name, type, updatedAt, shared }: N8nCredential): Cre
 function userOf(user: N8nUser): UserRecord {
   return {
     id: user.id,
-    name: nameOfUser(user),
+    name: shownName(nameOfUser(user)),
     ...(user.email ? { email: user.email } : {}),
     ...(user.role ? { role: user.role } : {}),
   };
