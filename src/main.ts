@@ -27,10 +27,30 @@ import { verifyFile } from './verify-file.ts';
 
 const terminal = processTerminal(process);
 
-/** A running server if there is one on this data directory, else the database itself. */
+/** How long another process may hold the data directory before it is told to the person, in ms. */
+const patienceMs = 15_000;
+
+/**
+ * A running server if there is one on this data directory, else the database itself.
+ *
+ * A server that is just starting, or another short command, has the directory for a moment.
+ */
 async function openEntrance(config: Config, log: Log): Promise<Entrance> {
-  const url = await findServer(config.dataDir, fetch);
-  if (url === undefined) return (await openLocal(config, log)).entrance;
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const url = await findServer(config.dataDir, fetch);
+    if (url !== undefined) return entranceAt(url, config);
+    try {
+      return (await openLocal(config, log)).entrance;
+    } catch (error) {
+      const isHeld = error instanceof UserError && error.code === 'conflict';
+      if (!isHeld || Date.now() > until) throw error;
+    }
+    await pause(250);
+  }
+}
+
+function entranceAt(url: string, config: Config): Entrance {
   return remoteEntrance({
     url,
     fetch,

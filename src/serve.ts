@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { Secret } from './domain/secret.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
 import type { Doors } from './http/doors.ts';
-import { startServer } from './http/server.ts';
+import { refuseTakenPort, startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
 
@@ -17,6 +17,7 @@ export async function serve(
   log: Log,
   around: { readonly terminal: Terminal; readonly untilStopped: Promise<void> },
 ): Promise<void> {
+  await refuseTakenPort(config.httpPort, config.httpBind);
   const { store, entrance, console } = await openLocal(config, log);
   const clock = startClock({
     maintain: () => store.maintain(),

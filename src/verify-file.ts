@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import type { Reply } from './domain/reply.ts';
 import { UserError } from './errors.ts';
@@ -16,7 +16,11 @@ export async function verifyFile(file: string, keyFile: string | undefined): Pro
     keyFile === undefined
       ? undefined
       : await readFile(keyFile, 'utf8').catch(() => unreadable(keyFile));
-  await access(file).catch(() => unreadable(file));
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) unreadable(file);
   const report = await verifyBundle(createReadStream(file), keyPem === undefined ? {} : { keyPem });
   const [verdict, ...rest] = describeReport(report).split('\n');
   return {

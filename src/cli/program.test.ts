@@ -76,6 +76,12 @@ describe('firebreak ir', () => {
     assert.equal(shell.err, '');
   });
 
+  it('puts back the quotes that the shell has eaten', async () => {
+    const entrance = scriptedEntrance({ 'scope find credential:"Stripe live" host:x': [aView()] });
+    const shell = aShell({ entrance });
+    assert.equal(await shell.run('ir', 'scope', 'find', 'credential:Stripe live', 'host:x'), 0);
+  });
+
   it('prints problems as JSON too', async () => {
     const shell = aShell({ entrance: scriptedEntrance({}), token: 'fbt_stolen' });
     assert.equal(await shell.run('ir', 'status', '--json'), 1);
@@ -152,6 +158,16 @@ describe('tokens and invitations', () => {
     assert.equal(await quiet.run('person', 'invite', 'ben', '--out', 'code'), 0);
     assert.equal(quiet.files.get('code'), 'fbi_new\n');
     assert.doesNotMatch(quiet.out + quiet.err, /fbi_new/);
+  });
+
+  it('are one JSON value with --json', async () => {
+    const shell = aShell({ entrance: scriptedEntrance({}) });
+    assert.equal(await shell.run('person', 'token', '--json'), 0);
+    assert.equal(JSON.parse(shell.out).secret, 'fbt_new');
+    const quiet = aShell({ entrance: scriptedEntrance({}) });
+    assert.equal(await quiet.run('person', 'token', '--json', '--out', 'mine'), 0);
+    assert.equal(JSON.parse(quiet.out).file, 'mine');
+    assert.doesNotMatch(quiet.out, /fbt_new/);
   });
 
   it('trade a code for a token', async () => {

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { environments, platformKinds } from '../domain/connection.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
-import { UserError } from '../errors.ts';
+import { PlatformError, UserError } from '../errors.ts';
 import type { Desk, Entrance, ExportFormat } from './cli.ts';
 import { exportFormats } from './cli.ts';
 import type { ConnectOptions } from './connect-input.ts';
@@ -50,8 +50,9 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    if (!(error instanceof UserError)) throw error;
-    return show(context, problemOf(error), argv.includes('--json'));
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    return show(context, problem, argv.includes('--json'));
   }
 }
 
@@ -79,7 +80,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
     )
     .description('say one chat line: same commands, same rules')
     .action(async (words: string[], options: Who) =>
-      done(await say(context, words.join(' '), options)),
+      done(await say(context, lineOf(words), options)),
     );
 
   who(program.command('export'))
@@ -223,7 +224,9 @@ async function exportRecord(
     for await (const chunk of chunks) context.terminal.print(chunk);
   } else {
     await context.terminal.writeFile(options.out, chunks);
-    context.terminal.tell(`Wrote ${options.out}.\n`);
+    const written = { file: options.out };
+    if (options.json === true) context.terminal.print(`${JSON.stringify(written)}\n`);
+    else context.terminal.tell(`Wrote ${options.out}.\n`);
   }
   return exitCodes.done;
 }
@@ -243,8 +246,14 @@ async function issue(
 async function showIssued(
   context: CliContext,
   { secret, reply }: Awaited<ReturnType<Entrance['redeem']>>,
-  options: { out?: string },
+  options: { out?: string; json?: boolean },
 ): Promise<number> {
+  if (options.json === true && reply.kind === 'view') {
+    const { out } = options;
+    if (out !== undefined) await context.terminal.writeFile(out, once(`${secret.reveal()}\n`));
+    const where = out === undefined ? { secret: secret.reveal() } : { file: out };
+    return show(context, { ...reply, data: { ...reply.data, ...where } }, true);
+  }
   if (options.out === undefined) context.terminal.print(`${secret.reveal()}\n`);
   else await context.terminal.writeFile(options.out, once(`${secret.reveal()}\n`));
   context.terminal.tell(render(reply, context.terminal));
@@ -265,7 +274,21 @@ function show(context: CliContext, reply: Reply, json: boolean): number {
   return exitCodeOf(reply);
 }
 
-function problemOf(error: UserError): Reply {
+/** What a person can do something about; anything else is our bug, for the log. */
+function problemOf(error: unknown): Reply | undefined {
+  if (error instanceof PlatformError) {
+    const hint = error.mayHaveHappened
+      ? 'It may have happened all the same: look first.'
+      : undefined;
+    return {
+      kind: 'problem',
+      code: 'platform',
+      message: error.message,
+      ...(hint === undefined ? {} : { hint }),
+      candidates: [],
+    };
+  }
+  if (!(error instanceof UserError)) return undefined;
   return {
     kind: 'problem',
     code: error.code,
@@ -273,6 +296,20 @@ function problemOf(error: UserError): Reply {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     candidates: error.candidates,
   };
+}
+
+/**
+ * The words of the shell as one line. One word is taken as it is: the person quoted the line. Of
+ * several, the shell has eaten the quotes: they are put back around what holds blanks.
+ */
+function lineOf(words: readonly string[]): string {
+  if (words.length === 1) return words[0] ?? '';
+  return words
+    .map((word) => {
+      const [, field = '', value = ''] = /^([\w-]+:)?(.*)$/s.exec(word) ?? [];
+      return /\s/.test(value) ? field + quoted(value) : word;
+    })
+    .join(' ');
 }
 
 function quoted(word: string): string {

@@ -53,12 +53,16 @@ export function remoteEntrance(options: {
         body: JSON.stringify(body),
       })
       .catch((error: unknown) => {
-        throw new UserError('not_ready', 'The running server did not answer.', {
-          hint:
-            error instanceof Error && error.name === 'TimeoutError'
-              ? 'Look at its log; the line may have been carried out.'
-              : 'Look at its log.',
-        });
+        throw new UserError(
+          'not_ready',
+          'The running server did not answer; what was asked for may have been stored.',
+          {
+            hint:
+              error instanceof Error && error.name === 'TimeoutError'
+                ? 'Look at its log; the line may have been carried out.'
+                : 'Look at its log.',
+          },
+        );
       });
     if (response.ok) return response;
     throw refused(await response.json().catch(() => undefined));

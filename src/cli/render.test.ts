@@ -88,4 +88,12 @@ describe('a reply on a terminal', () => {
       ].join('\n'),
     );
   });
+
+  it('keeps the lines of a message that points at a place', () => {
+    const text = render(
+      { kind: 'problem', code: 'bad_input', message: 'No field “foo”.\nfoo:x\n^', candidates: [] },
+      { columns: 80 },
+    );
+    assert.equal(text, '✗ No field “foo”.\n  foo:x\n  ^\n');
+  });
 });

@@ -8,7 +8,7 @@ export type RenderOptions = { readonly columns: number };
 export function render(reply: Reply, options: RenderOptions): string {
   switch (reply.kind) {
     case 'problem': {
-      const lines = [`✗ ${visible(reply.message)}`];
+      const lines = [`✗ ${prefixed(reply.message, '').replaceAll('\n', '\n  ')}`];
       if (reply.hint) lines.push(`  → ${visible(reply.hint)}`);
       for (const candidate of reply.candidates) lines.push(`    • ${visible(candidate)}`);
       if (reply.reference) lines.push(`  reference ${visible(reply.reference)}`);
@@ -16,7 +16,7 @@ export function render(reply: Reply, options: RenderOptions): string {
     }
     case 'view': {
       const parts = [
-        visible(reply.title),
+        prefixed(reply.title, ''),
         ...reply.blocks.map((block) => renderBlock(block, options)),
       ];
       if (reply.next.length > 0) {

@@ -6,7 +6,7 @@ import { remoteEntrance } from '../cli/remote.ts';
 import { Secret } from '../domain/secret.ts';
 import type { ScriptedEntrance } from '../testing/shell.ts';
 import { aShell, aView, scriptedEntrance } from '../testing/shell.ts';
-import { startServer } from './server.ts';
+import { refuseTakenPort, startServer } from './server.ts';
 
 const running: { close(): Promise<void> }[] = [];
 after(() => Promise.all(running.map((server) => server.close())));
@@ -109,6 +109,13 @@ describe('the server’s door for the command line', () => {
       for await (const piece of desk.export('INC-1', 'md')) assert.equal(piece, 'half');
     });
     assert.equal(failures.length, 1);
+  });
+
+  it('says in words that its port is taken, before anything else is opened', async () => {
+    const { server } = await serving(scriptedEntrance({}));
+    const port = Number(new URL(server.url).port);
+    await assert.rejects(refuseTakenPort(port), /Port \d+ is taken/);
+    await refuseTakenPort(0);
   });
 });
 

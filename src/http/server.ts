@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 import { serve } from '@hono/node-server';
@@ -5,6 +6,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
 import type { Entrance } from '../cli/cli.ts';
+import { UserError } from '../errors.ts';
 import { assetRoutes } from './assets.ts';
 import { cliRoutes } from './cli-routes.ts';
 import type { ConsoleHost } from './console-host.ts';
@@ -50,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = serve({ fetch: app.fetch, hostname: bind, port });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
-    server.once('error', reject);
+    server.once('error', (error) => reject(portProblem(error, port)));
   });
   return {
     url: `http://${loopback}:${addressOf(server.address()).port}`,
@@ -60,6 +62,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         server.close((error) => (error ? reject(error) : resolve()));
       }),
   };
+}
+
+/**
+ * Asks for the port and gives it back, before anything is opened that would have to be closed.
+ *
+ * @throws UserError `not_ready` when another program has it
+ */
+export async function refuseTakenPort(port: number, bind: string = loopback): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error) => reject(portProblem(error, port)));
+    probe.listen(port, bind, () => probe.close(() => resolve()));
+  });
+}
+
+function portProblem(error: Error, port: number): Error {
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
+  return new UserError('not_ready', `Port ${port} is taken by another program.`, {
+    hint: 'Is Firebreak running already? Else set HTTP_PORT to another one, or to 0 for any.',
+  });
 }
 
 async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<Hono<DoorEnv>> {

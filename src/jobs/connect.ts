@@ -50,20 +50,24 @@ export async function connectPlatform(
   const platform = context.openPlatform({ ...draft(given, id, context.now()) }, request.secret);
   const probed = await platform.probe(AbortSignal.timeout(probeMs));
   const found = { ...probed, missing: probed.missing.map((lack) => lack.permission) };
-  const { connection, event } = connect({
-    ...request,
-    id,
-    given,
-    found,
-    known,
-    now: context.now(),
-  });
+  const now = context.now();
+  const { connection, event } = connect({ ...request, id, given, found, known, now });
   await store.save({
     connections: [connection],
     connectionSecrets: [{ connection: connection.id, secret: request.secret }],
     events: [event],
+    // Named as `scope sync` names its own, which tells how it gets on.
+    jobs: [
+      {
+        kind: 'sync',
+        id: `sync:${connection.id}:${now.toISOString()}`,
+        data: { connection: connection.id },
+      },
+    ],
   });
-  return view(connection, probed, known !== undefined);
+  const answer = view(connection, probed, known !== undefined);
+  if (!may(request.by, 'responder')) return answer;
+  return { ...answer, outcome: 'open', follow: `scope sync since:${now.toISOString()}` };
 }
 
 /** Enough of a connection to ask the platform; it is not stored. */
@@ -112,7 +116,7 @@ function view(connection: Connection, probed: ProbeResult, known: boolean): View
         ? [{ kind: 'text' as const, text: `Not needed: ${probed.excess.join(', ')}.` }]
         : []),
     ],
-    next: [`scope sync ${name}`],
+    next: ['scope find <query>'],
     audience: 'person',
     outcome: 'done',
     data: {

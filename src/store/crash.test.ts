@@ -91,7 +91,7 @@ describe('the embedded store', () => {
     assert.equal(second.errors.length, 2);
     assert.match(second.errors[0] ?? '', /^Another Firebreak process has the data directory/);
     assert.ok(second.errors[0]?.includes(dataDir));
-    assert.match(second.errors[1] ?? '', /Stop that process first/);
+    assert.match(second.errors[1] ?? '', /let every shell speak through it/);
 
     await assertChainHolds(store, instanceChain);
     await store.close();

@@ -60,7 +60,7 @@ function taken(dir: string): UserError {
     'conflict',
     `Another Firebreak process has the data directory ${dir} open.`,
     {
-      hint: 'Stop that process first, or give this one another data directory.',
+      hint: 'Start `npm start` once and let every shell speak through it, or wait for that process to end.',
     },
   );
 }
