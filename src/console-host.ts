@@ -29,6 +29,7 @@ export function localConsole(parts: {
     complete: makeComplete({ commands: registry, store, now }),
     knows: (command) => names.has(command),
     incident: (name, viewer) => store.incidents.byName(name, viewer),
+    newestEvent: async (incident) => (await store.timeline.latest(incident, 1))[0]?.seq ?? 0,
     now,
     newId: randomUUID,
     wait: (ms, signal) => pause(ms, undefined, { signal }),

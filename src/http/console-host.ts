@@ -1,5 +1,5 @@
 import type { Complete, Dispatch } from '../chat/chat.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { PersonId } from '../domain/person.ts';
 import type { Gate } from './gate.ts';
 
@@ -12,6 +12,8 @@ export type ConsoleHost = {
   readonly knows: (command: string) => boolean;
   /** The incident of this name, unless this person may not see it. */
   readonly incident: (name: string, viewer: PersonId) => Promise<Incident | undefined>;
+  /** The number of the newest event of an incident. */
+  readonly newestEvent: (incident: IncidentId) => Promise<number>;
   readonly now: () => Date;
   readonly newId: () => string;
   /** Rejects when the signal says so. */

@@ -136,13 +136,7 @@ function liveRoute({ host, onFailure, stopping }: Parts, routes: Hono<VisitorEnv
     if (release === undefined) {
       return context.text('Too many pages are open. Close some.', 503, { 'retry-after': '10' });
     }
-    const look = async (round: number): Promise<readonly Panel[] | undefined> => {
-      const visitor = await visitorOf(host, context, 'watch');
-      if (visitor === undefined) return undefined;
-      if (page === '') return panelsOf(host, visitor, undefined);
-      const incident = await host.incident(page, visitor.person.id);
-      return incident && (await panelsOf(host, visitor, incident, round));
-    };
+    const look = makeLook(host, page, () => visitorOf(host, context, 'watch'));
     const signal = AbortSignal.any([stopping, context.req.raw.signal]);
     const events = watch({ look, onFailure, wait: host.wait, signal, release });
     context.header('content-type', 'text/event-stream');
@@ -150,6 +144,29 @@ function liveRoute({ host, onFailure, stopping }: Parts, routes: Hono<VisitorEnv
     context.header('x-accel-buffering', 'no');
     return context.body(ReadableStream.from(events));
   });
+}
+
+/** What is told as time passes (ages) is looked at each time after so many looks. */
+const agesEvery = 5;
+
+/**
+ * One look of a stream. All that people do and Firebreak finds is an event of the incident: while
+ * there is none, only the ages go on, and ten watchers must not slow down the work they watch.
+ */
+function makeLook(host: ConsoleHost, page: string, who: () => Promise<Visitor | undefined>) {
+  let seen: number | undefined;
+  return async (round: number): Promise<readonly Panel[] | undefined> => {
+    const visitor = await who();
+    if (visitor === undefined) return undefined;
+    if (page === '') return panelsOf(host, visitor, undefined);
+    const incident = await host.incident(page, visitor.person.id);
+    if (incident === undefined) return undefined;
+    const newest = await host.newestEvent(incident.id);
+    if (newest === seen && round % agesEvery !== 0) return [];
+    const panels = await panelsOf(host, visitor, incident, round);
+    seen = newest;
+    return panels;
+  };
 }
 
 async function visitorOf(

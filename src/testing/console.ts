@@ -58,6 +58,7 @@ export async function aConsole(night: Bot, doors?: Doors, everyMs = 20): Promise
       complete: makeComplete({ commands: registry, store, now: clock.now }),
       knows: (command) => names.has(command),
       incident: (name, viewer) => store.incidents.byName(name, viewer),
+      newestEvent: async (incident) => (await store.timeline.latest(incident, 1))[0]?.seq ?? 0,
       now: clock.now,
       newId: randomUUID,
       wait: (_ms, signal) => pause(everyMs, undefined, { signal }),

@@ -102,6 +102,8 @@ const signs: Readonly<Record<string, string>> = {
   cancelled: '⊘',
   expired: '⊘',
   waits: '○',
+  current: '▸',
+  done: '✓',
   sev1: '▲',
   sev2: '▲',
   sev3: '△',
@@ -112,7 +114,8 @@ function stateMarkup(column: string, text: string): Markup {
   const word = /^[a-z0-9]+/.exec(text)?.[0] ?? '';
   const sign = stateColumns.has(column) && Object.hasOwn(signs, word) ? signs[word] : undefined;
   if (sign === undefined) return markup`${shown(text)}`;
-  return markup`<span class="state ${word}"><span class="sign" aria-hidden="true">${sign}</span> ${shown(text)}</span>`;
+  const rest = text.slice(word.length);
+  return markup`<span class="state ${word}"><span class="sign" aria-hidden="true">${sign}</span> ${word}</span>${shown(rest)}`;
 }
 
 /** The picture, whose every text was escaped where it was drawn; and the same in words. */

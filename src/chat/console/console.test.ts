@@ -94,12 +94,19 @@ describe('an answer', () => {
     const html = answerFragment(
       'status',
       aView({
-        next: ['contain run P-1', 'log add …', 'contain plan <query>', 'firebreak verify x'],
+        next: [
+          'contain run P-1',
+          'log add …',
+          'contain plan <query>',
+          'runbook skip … run:R-1',
+          'firebreak verify x',
+        ],
       }),
     );
     assert.match(html, /<button form="quick" name="line" value="contain run P-1">/);
     assert.match(html, /data-fill="log add "/);
     assert.match(html, /data-fill="contain plan "/);
+    assert.match(html, /data-fill="runbook skip {2}run:R-1" data-at="13"/);
     assert.match(html, /<code class="shell">firebreak verify x/);
   });
 
@@ -122,7 +129,7 @@ describe('an answer', () => {
     const rows = [['verified 3 s ago', 'verified 3 s ago']];
     const columns = ['workflow', 'disabled'];
     const html = answerFragment('x', aView({ blocks: [{ kind: 'table', columns, rows }] }));
-    assert.equal(html.match(/✓<\/span> verified 3 s ago/g)?.length, 1);
+    assert.equal(html.match(/✓<\/span> verified<\/span> 3 s ago/g)?.length, 1);
     assert.match(html, /data-label="workflow">verified 3 s ago</);
   });
 

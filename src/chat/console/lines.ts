@@ -1,13 +1,18 @@
 import type { Markup } from './markup.ts';
 import { markup, shown } from './markup.ts';
 
-/** Where a line stops to be complete: `…`, `<query>`, `@…`. */
+/** What a person still has to say: `…`, `<query>`, `@…`. */
 const placeholder = /…|<[^<>\s]+>/;
 
-/** A line that can be put into the input: a link, so that it also works without a script. */
+/**
+ * A line that can be put into the input, the cursor where something is missing: a link, so that it
+ * also works without a script.
+ */
 export function lineLink(line: string, text = line): Markup {
-  const begun = withoutPlaceholder(line.replace(/^e\.g\. /, ''));
-  return markup`<a class="line" href="?line=${encodeURIComponent(begun)}" data-fill="${begun}"><code>${shown(text)}</code></a>`;
+  const typed = line.replace(/^e\.g\. /, '');
+  const at = typed.search(placeholder);
+  const begun = typed.replaceAll(new RegExp(placeholder, 'g'), '');
+  return markup`<a class="line" href="?line=${encodeURIComponent(begun)}" data-fill="${begun}" data-at="${at < 0 ? begun.length : at}"><code>${shown(text)}</code></a>`;
 }
 
 /**
@@ -23,9 +28,4 @@ function nextOne(line: string): Markup {
   if (/^firebreak\s/.test(line)) return markup`<code class="shell">${shown(line)}</code>`;
   if (placeholder.test(line)) return lineLink(line);
   return markup`<button form="quick" name="line" value="${line}"><code>${shown(line)}</code></button>`;
-}
-
-function withoutPlaceholder(line: string): string {
-  const at = line.search(placeholder);
-  return at < 0 ? line : line.slice(0, at);
 }

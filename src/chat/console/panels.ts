@@ -67,9 +67,16 @@ function panelMarkup(id: string, title: string, reply: Reply, heading: 'h1' | 'h
   if (reply.kind === 'problem') {
     return markup`<h2>${title}</h2>${calmly(reply)}`;
   }
-  const head =
-    heading === 'h1' ? markup`<h1>${shown(reply.title)}</h1>` : markup`<h2>${title}</h2>`;
-  return markup`${head}${reply.blocks.map(blockMarkup)}${nextMarkup(nextOf(id, reply))}`;
+  const next = nextMarkup(nextOf(id, reply));
+  if (heading === 'h1') {
+    return markup`<h1>${shown(reply.title)}</h1>${reply.blocks.map(blockMarkup)}${next}`;
+  }
+  if (id !== 'runbook') return markup`<h2>${title}</h2>${reply.blocks.map(blockMarkup)}${next}`;
+  // What to press stands with the step, above the list of all steps.
+  const steps = reply.blocks.filter((block) => block.kind === 'table');
+  const step = reply.blocks.filter((block) => block.kind !== 'table');
+  return markup`<h2>${title}</h2><h3>${shown(reply.title)}</h3>
+    ${step.map(blockMarkup)}${next}${steps.map(blockMarkup)}`;
 }
 
 /** The status card keeps its next lines for the one who reads it; tables have panels of their own. */

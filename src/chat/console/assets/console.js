@@ -89,9 +89,9 @@ function recall(step) {
   fill(earlier[at] ?? unsaid);
 }
 
-function fill(text) {
+function fill(text, cursor = text.length) {
   line.value = text;
-  line.setSelectionRange(text.length, text.length);
+  line.setSelectionRange(cursor, cursor);
 }
 
 let offered = [];
@@ -235,8 +235,8 @@ function listen() {
     const link = event.target.closest?.('a[data-fill]');
     if (!link) return;
     event.preventDefault();
-    fill(link.dataset.fill);
     line.focus();
+    fill(link.dataset.fill, Number(link.dataset.at));
     void suggest();
   });
   document.addEventListener('keydown', (event) => {
