@@ -7,6 +7,7 @@ import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { InventoryStore } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
+import { assertConnected } from './query-connections.ts';
 import { zoneOf } from './when.ts';
 
 /** What a query found. `named` are those that were asked for by reference, by `keyText`. */
@@ -19,7 +20,8 @@ export type FoundWorkflows = {
 /**
  * Finds workflows by a query as a person typed it; references (`w3 w9`) are a query too.
  *
- * @throws UserError `bad_input` for what is no query, `not_found` for a reference nobody has
+ * @throws UserError `bad_input` for what is no query or names a connection that there is not,
+ *   `not_found` for a reference nobody has
  */
 export async function findWorkflows(
   context: CommandContext,
@@ -28,6 +30,7 @@ export async function findWorkflows(
 ): Promise<FoundWorkflows> {
   const { inventory } = context.store;
   const query = context.parseQuery(text, { now: context.now(), timeZone: zoneOf(context) });
+  assertConnected(query, await context.store.connections.list());
   const refs = refsIn(query);
   const unknown: string[] = [];
   for (const ref of refs) {

@@ -68,6 +68,21 @@ describe('scope find', async () => {
     assert.deepEqual(failures, []);
   });
 
+  it('refuses to look where nothing is connected, because “none” would sound like “safe”', async () => {
+    const problem = await refused('scope find connection:pord active:true');
+    assert.equal(problem.code, 'bad_input');
+    assert.match(problem.message, /No connection matches “connection:pord”/);
+    assert.match(problem.hint ?? '', /Known: prod/);
+    assert.deepEqual(problem.candidates, ['connection:prod']);
+    for (const query of ['-connection:pord', 'w1 OR connection:stag*', 'platform:z*']) {
+      for (const verb of ['scope find', 'contain simulate']) {
+        assert.equal((await refused(`${verb} ${query}`)).code, 'bad_input', query);
+      }
+    }
+    assert.match((await refused('scope find environment:drill')).hint ?? '', /production/);
+    assert.equal((await see('scope find connection:PR*d platform:n8n')).title, '6 workflows found');
+  });
+
   it('says what to do when nothing is connected', async () => {
     const { refused: refusedThere } = await bot();
     const problem = await refusedThere('scope find w1');
