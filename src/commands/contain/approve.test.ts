@@ -60,11 +60,13 @@ describe('a plan that needs another person', async () => {
   it('takes many presses at once for one', async () => {
     const pressed = async (line: string, people: readonly string[]) => {
       const replies = await Promise.all(people.map((who) => night.say(line, who)));
-      return replies.filter(({ kind }) => kind === 'view').length;
+      return replies.flatMap((reply) => (reply.kind === 'view' ? [reply.title] : []));
     };
     await see('contain plan active:true');
-    assert.equal(await pressed('contain approve P-3', ['cy', 'bo', 'cy', 'bo']), 1);
-    assert.equal(await pressed('contain run P-3', ['ana', 'bo', 'cy', 'ana']), 1);
+    assert.equal((await pressed('contain approve P-3', ['cy', 'bo', 'cy', 'bo'])).length, 1);
+    const started = await pressed('contain run P-3', ['ana', 'bo', 'cy', 'ana']);
+    assert.equal(started.filter((title) => title.startsWith('P-3 runs')).length, 1);
+    assert.equal(started.filter((title) => title.endsWith('(running)')).length, 3);
     const kinds = (await kindsOf(night)).slice(-3);
     assert.deepEqual(kinds, ['plan_proposed', 'plan_approved', 'plan_started']);
   });

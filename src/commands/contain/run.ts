@@ -10,6 +10,7 @@ import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
+import { containStatus } from './status.ts';
 
 export const containRun = defineCommand({
   name: 'contain run',
@@ -26,6 +27,10 @@ export const containRun = defineCommand({
         states: ['proposed', 'approved', 'paused'],
         words: 'could be run',
       });
+      // Whoever repeats the line after their shell died wants to see it through, not a refusal.
+      if (plan.state === 'running') {
+        return await containStatus.run(context, { plan: plan.name, page: 1 });
+      }
       const decided = await decidedOf(context, plan);
       const change = startRun(decided, {
         by: deciderOf(context),
