@@ -171,7 +171,7 @@ async function deedWords(context: CommandContext, walk: Walk, step: RunbookStep)
     hits.map(({ workflow }) => workflow.ref),
     10,
   );
-  return `${does} what is found by ${words}: now ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}`;
+  return `${does} ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}, found now by ${words}`;
 }
 
 function cautions(step: RunbookStep): readonly Block[] {

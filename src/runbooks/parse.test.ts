@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
 import type { Finding, Runbook } from '../domain/runbook.ts';
+import { stepActions, stepKinds } from '../domain/step-actions.ts';
 import { readRunbook } from './parse.ts';
 
 const front = `---
@@ -184,5 +186,25 @@ describe('a runbook', () => {
       places(`${front}# A\n> ${block('id: a', 'kind: manual').replaceAll('\n', '\n> ')}\n`).join(),
       /in a list or quote/,
     );
+  });
+});
+
+describe('docs/runbooks.md', async () => {
+  const page = await readFile(new URL('../../docs/runbooks.md', import.meta.url), 'utf8');
+
+  it('shows a runbook that is one', () => {
+    const [, example = ''] = /^````markdown\n([\s\S]*?)^````$/m.exec(page) ?? [];
+    assert.deepEqual(places(example), []);
+  });
+
+  it('names every step action and kind, and no other', () => {
+    const told = [...page.matchAll(/^\| `([a-z]+\.[a-z]+)` +\| ([a-z, ]+?) +\|/gm)].map(
+      ([, name, kinds]) => `${name} ${kinds}`,
+    );
+    const known = Object.entries(stepActions).map(
+      ([name, { kinds }]) => `${name} ${kinds.join(', ')}`,
+    );
+    assert.deepEqual(told, known);
+    for (const kind of stepKinds) assert.ok(page.includes(`\`${kind}\``), kind);
   });
 });

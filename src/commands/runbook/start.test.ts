@@ -120,7 +120,10 @@ describe('runbook start', async () => {
 
   it('takes a credential for itself, whatever it is called', async () => {
     const view = await see(`runbook start leak credential:'${hostile}'`);
-    assert.match(shown(view), /credential c\d “x\\" OR active:true”: now 1 workflow \(w3\)/);
+    assert.match(
+      shown(view),
+      /1 workflow \(w3\), found now by credential c\d “x\\" OR active:true”/,
+    );
     assert.equal(
       (await refused(`runbook start leak credential:'y" OR active:true'`)).code,
       'not_found',

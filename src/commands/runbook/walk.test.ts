@@ -47,7 +47,10 @@ describe('runbooks/leaked-credential.md', async () => {
     ]);
     await say('runbook done infected the laptop of Bo beacons');
     const scope = await say('runbook done');
-    assert.match(shown(scope), /credential c1 “Stripe live”: now 3 workflows \(w\d, w\d and w\d\)/);
+    assert.match(
+      shown(scope),
+      /3 workflows \(w\d, w\d and w\d\), found now by credential c1 “Stripe live”/,
+    );
     assert.match(shown(await say('runbook do run:R-1')), /in scope: w\d, w\d and w\d/);
     await say('runbook done yes foreign addresses in the log');
     assert.match(shown(await say('runbook do')), /Severity sev\d → sev1/);
