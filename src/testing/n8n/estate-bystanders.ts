@@ -33,6 +33,8 @@ export const hardCoded = {
   header: plantedSecret('ghp'),
   query: plantedSecret('AKIA'),
   code: plantedSecret('xoxb'),
+  'name of a workflow': plantedSecret('sk_live'),
+  'name of a node': plantedSecret('ghp'),
 } as const;
 
 /** Plants everything that the leaked credential has nothing to do with. */
@@ -113,10 +115,14 @@ async function named({ credentials, counter }: Ground, plant: Plant): Promise<vo
   }
   await plant({
     purpose: 'hostileCredential',
-    workflow: chain('Uses a credential whose name is a query', [
-      webhook('hostile-credential'),
-      http(`${counter.baseUrl}/hostile-credential`, { credential: credentials.hostile }),
-    ]),
+    // Contained by a test, so that its names go through plans, memos and evidence.
+    workflow: chain(
+      `Uses a credential with a query for a name, ${hardCoded['name of a workflow']}`,
+      [
+        webhook('hostile-credential', { name: `Hook ${hardCoded['name of a node']}` }),
+        http(`${counter.baseUrl}/hostile-credential`, { credential: credentials.hostile }),
+      ],
+    ),
     state: 'live',
     uses: ['hostile'],
     hosts: [counter.host],
