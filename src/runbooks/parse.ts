@@ -13,6 +13,8 @@ import { readYaml } from './yaml.ts';
 
 /** Longer files are refused before anything is read. */
 const maxCharacters = 60_000;
+/** Nobody reads longer ones, and markdown's emphasis takes quadratic time inside of one. */
+const maxParagraph = 3000;
 /** More steps than anybody walks. */
 const maxSteps = 60;
 
@@ -46,6 +48,11 @@ const frontMatter = z.strictObject({
 export function readRunbook(content: string, file: string): ReadRunbook {
   if (content.length > maxCharacters) {
     return bad([finding(file, 1, `A runbook has at most ${maxCharacters} characters: part it.`)]);
+  }
+  const long = longParagraph(content);
+  if (long !== undefined) {
+    const text = `This paragraph is longer than ${maxParagraph} characters: part it by a blank line.`;
+    return bad([finding(file, long, text)]);
   }
   const sections = readSections(content, file);
   const found: Finding[] = [...sections.findings, ...secretsIn(content, file)];
@@ -133,6 +140,18 @@ function checkWhen(step: RunbookStep, steps: readonly RunbookStep[]): readonly s
     if (names.includes(answer)) return [];
     return [`“${id}” is never answered “${answer}”: its answers are ${listed(names)}.`];
   });
+}
+
+/** The line on which the first paragraph begins that is too long. */
+function longParagraph(content: string): number | undefined {
+  let from = 1;
+  let length = 0;
+  for (const [index, line] of content.split(/\r?\n|\r/).entries()) {
+    if (length === 0) from = index + 1;
+    length = line.trim() === '' ? 0 : length + line.length + 1;
+    if (length > maxParagraph) return from;
+  }
+  return undefined;
 }
 
 function bad(findings: readonly Finding[]): ReadRunbook {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Finding } from '../domain/runbook.ts';
 
 /** A block holds a screenful; what is longer or deeper is no runbook. */
-const bounds = { characters: 6000, depth: 12, brackets: 60 } as const;
+const bounds = { characters: 2500, depth: 12, brackets: 60 } as const;
 
 /** YAML inside a markdown file: the text and the place where it begins. */
 export type YamlBlock = {
