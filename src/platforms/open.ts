@@ -3,6 +3,7 @@ import { promises as timers } from 'node:timers';
 import type { Connection } from '../domain/connection.ts';
 import type { GuardedFetch, Limits, Resolve } from './guarded-fetch.ts';
 import { guardedFetch } from './guarded-fetch.ts';
+import { KnownReadings } from './n8n/known.ts';
 import { N8n } from './n8n/n8n.ts';
 import type { OpenPlatform } from './platform.ts';
 import { sandboxEstates } from './sandbox/open.ts';
@@ -21,11 +22,13 @@ export type OpenPlatformOptions = {
 /**
  * Opens connections of every kind, each behind a guard of its own origin.
  *
- * Guards are kept, so that their sockets are used again.
+ * Guards are kept, so that their sockets are used again; and what a look at a connection has read,
+ * so that the next one reads only what changed.
  */
 export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
   const { now, fingerprint, sandboxDirectory, ...guarding } = options;
   const guards = new Map<string, GuardedFetch>();
+  const readings = new Map<string, KnownReadings>();
   const estateAt = sandboxEstates({ directory: sandboxDirectory, now, wait });
   const guardOf = ({ kind, baseUrl, privateHostAllowed }: Connection): GuardedFetch => {
     const { origin } = new URL(baseUrl);
@@ -37,10 +40,14 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
     return fetch;
   };
   return (connection, token) => {
-    const { kind, baseUrl } = connection;
+    const { id, kind, baseUrl } = connection;
     switch (kind) {
-      case 'n8n':
-        return new N8n({ baseUrl, token, fetch: guardOf(connection), now, wait, fingerprint });
+      case 'n8n': {
+        const known = readings.get(id) ?? new KnownReadings();
+        readings.set(id, known);
+        const fetch = guardOf(connection);
+        return new N8n({ baseUrl, token, fetch, now, wait, fingerprint, known });
+      }
       case 'sandbox':
         return new Sandbox({ estate: estateAt(baseUrl), key: token, fingerprint });
     }

@@ -13,38 +13,47 @@ import type { N8nCredential, N8nExecution, N8nUser, N8nWorkflow } from './answer
 import type { Listed } from './api.ts';
 import type { N8nClient } from './client.ts';
 import { hashesOf, liveVersionOf } from './definition.ts';
-import type { DefinitionHashes } from './definition.ts';
 import { nameOfUser } from './identity.ts';
+import type { KnownReadings, Reading } from './known.ts';
 import { savesExecutions } from './observe.ts';
 import { ownersOf } from './owners.ts';
 import type { Owner } from './owners.ts';
 
 type Fingerprint = (secret: string) => string;
 
-/** The whole estate in one look: definitions analysed, owners named, gaps told. */
+/**
+ * The whole estate in one look: definitions analysed, owners named, gaps told. Definitions that are
+ * as the last look saw them are not analysed again.
+ */
 export async function takeInventory(
   client: N8nClient,
   fingerprint: Fingerprint,
   signal: AbortSignal,
+  known: KnownReadings,
 ): Promise<Inventory> {
   const takenAt = client.api.now();
+  const look = known.look();
+  const readingOf = (workflow: N8nWorkflow): Analysed => ({
+    workflow,
+    ...look.of(workflow, () => read(workflow, fingerprint)),
+  });
   const analysed: Analysed[] = [];
   const [workflows, credentials, users, runs] = await Promise.all([
     // Each page is analysed while n8n works on the next one.
     client.workflows(signal, (page) => {
-      for (const workflow of page) analysed.push(analysedOf(workflow, fingerprint));
+      for (const workflow of page) analysed.push(readingOf(workflow));
     }),
     orHidden(client.credentials(signal)),
     orHidden(client.users(signal)),
     orHidden(recentExecutions(client, signal)),
   ]);
   const distinct = new Map(
-    (analysed.length >= workflows.items.length
-      ? analysed
-      : workflows.items.map((workflow) => analysedOf(workflow, fingerprint))
-    ).map((one) => [one.workflow.id, one]),
+    (analysed.length >= workflows.items.length ? analysed : workflows.items.map(readingOf)).map(
+      (one) => [one.workflow.id, one],
+    ),
   );
   const owners = await ownersOf(client, workflows.items, credentials?.items ?? [], signal);
+  look.end();
   const lastRuns = lastRunsOf(runs?.items ?? []);
   const records = [...distinct.values()].map((one) => recordOf(one, owners, lastRuns));
   return {
@@ -56,18 +65,13 @@ export async function takeInventory(
   };
 }
 
-type Analysed = {
-  readonly workflow: N8nWorkflow;
-  readonly facts: readonly Fact[];
-  readonly hashes: DefinitionHashes;
-};
+type Analysed = Reading & { readonly workflow: N8nWorkflow };
 
-function analysedOf(workflow: N8nWorkflow, fingerprint: Fingerprint): Analysed {
+function read(workflow: N8nWorkflow, fingerprint: Fingerprint): Reading {
   const live = liveVersionOf(workflow);
   // Before 2.0 the draft is what runs, and there is no active version to say so.
   const shown = live && !workflow.activeVersion ? { ...workflow, activeVersion: live } : workflow;
   return {
-    workflow,
     facts: analyse(shown, { fingerprint }).map(storable),
     hashes: hashesOf(workflow),
   };

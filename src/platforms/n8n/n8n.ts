@@ -19,6 +19,7 @@ import { checkEnabled } from './check-enabled.ts';
 import { checkStopped } from './check-stopped.ts';
 import { N8nClient } from './client.ts';
 import { takeInventory } from './inventory.ts';
+import { KnownReadings } from './known.ts';
 import { disable, enable, stop } from './levers.ts';
 import { observe } from './observe.ts';
 import { probeAccount } from './probe.ts';
@@ -32,6 +33,7 @@ export class N8n implements Platform {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
   readonly #fingerprint: (secret: string) => string;
+  readonly #known: KnownReadings;
   /** Read as active and not touched since: `disable` need not read it again. */
   readonly #seenActive = new Set<string>();
   #credentials:
@@ -44,10 +46,19 @@ export class N8n implements Platform {
    */
   readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
 
-  /** @param options.fingerprint keyed hash of a hard-coded secret */
-  constructor(options: ApiOptions & { readonly fingerprint: (secret: string) => string }) {
+  /**
+   * @param options.fingerprint keyed hash of a hard-coded secret
+   * @param options.known       what earlier looks at the same connection have read
+   */
+  constructor(
+    options: ApiOptions & {
+      readonly fingerprint: (secret: string) => string;
+      readonly known?: KnownReadings;
+    },
+  ) {
     this.#client = new N8nClient(options);
     this.#fingerprint = options.fingerprint;
+    this.#known = options.known ?? new KnownReadings();
   }
 
   async probe(signal: AbortSignal): Promise<ProbeResult> {
@@ -55,7 +66,7 @@ export class N8n implements Platform {
   }
 
   async takeInventory(signal: AbortSignal): Promise<Inventory> {
-    return takeInventory(this.#client, this.#fingerprint, signal);
+    return takeInventory(this.#client, this.#fingerprint, signal, this.#known);
   }
 
   async observe(workflow: string, signal: AbortSignal): Promise<Observation> {
