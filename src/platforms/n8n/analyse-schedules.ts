@@ -13,15 +13,25 @@ export function scheduleFacts(node: N8nNode, timeZone: string | undefined): Node
 }
 
 function rulesOf({ shortType, parameters }: N8nNode): string[] {
-  if (shortType === 'scheduleTrigger') {
-    const rules = groupsAt(parameters, 'rule', 'interval');
-    return (rules.length > 0 ? rules : [{}]).map(intervalInWords);
+  switch (shortType) {
+    case 'scheduleTrigger':
+      // Where nobody set a rule, n8n fills its default in.
+      if (parameters['rule'] === undefined) return [intervalInWords({})];
+      return clockInWords(groupsAt(parameters, 'rule', 'interval').map(intervalInWords));
+    case 'interval':
+      return [
+        every(numberAt(parameters, 'interval', 1), stringAt(parameters, 'unit') ?? 'seconds'),
+      ];
+    case 'cron':
+      return clockInWords(groupsAt(parameters, 'triggerTimes', 'item').map(timeInWords));
+    default:
+      return groupsAt(parameters, 'pollTimes', 'item').map(timeInWords);
   }
-  if (shortType === 'interval') {
-    return [every(numberAt(parameters, 'interval', 1), stringAt(parameters, 'unit') ?? 'seconds')];
-  }
-  if (shortType === 'cron') return groupsAt(parameters, 'triggerTimes', 'item').map(timeInWords);
-  return groupsAt(parameters, 'pollTimes', 'item').map(timeInWords);
+}
+
+/** A clock whose rules are an expression, or nothing that can be read, is a clock all the same. */
+function clockInWords(rules: string[]): string[] {
+  return rules.length > 0 ? rules : ['rule not readable'];
 }
 
 /** One rule of the schedule trigger. Absent fields have the defaults of n8n's editor. */

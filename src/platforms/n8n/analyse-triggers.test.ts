@@ -124,6 +124,19 @@ describe('schedules', () => {
     });
   }
 
+  it('of a clock whose rules cannot be read are shown all the same', () => {
+    const hidden = '={{ $json.rule }}';
+    const clocks = [
+      { type: 'scheduleTrigger', parameters: { rule: hidden } },
+      { type: 'scheduleTrigger', parameters: { rule: { interval: [] } } },
+      { type: 'cron', parameters: { triggerTimes: hidden } },
+      { type: 'cron' },
+    ];
+    for (const clock of clocks) {
+      assert.deepEqual(valuesOf('schedule', clock), ['rule not readable']);
+    }
+  });
+
   it('of old nodes and of polling triggers are read as well, with the zone', () => {
     const facts = factsOf(
       [
