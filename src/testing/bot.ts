@@ -14,7 +14,7 @@ import { parseQuery } from '../query/parse.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import type { Runbooks } from '../runbooks/runbook.ts';
 import type { Store } from '../store/store.ts';
-import type { TestClock } from './store.ts';
+import type { TestClock, TestStore } from './store.ts';
 import { openTestStore } from './store.ts';
 
 /** The people of every bot, and what they may do. `operator` is there too, and may everything. */
@@ -34,6 +34,8 @@ export const storyBegins = new Date('2026-11-22T03:00:00.000Z');
 /** An instance of its own on a real embedded database, spoken to in chat lines. */
 export type Bot = {
   readonly store: Store;
+  /** The store with its database and directory, to look at when the story is over. */
+  readonly opened: TestStore;
   readonly clock: TestClock;
   readonly dispatch: Dispatch;
   /** What was logged as platform failure or bug. */
@@ -54,7 +56,8 @@ const shipped = join(import.meta.dirname, '../../runbooks');
 
 /** Starts a bot; it is put away when the test file ends. */
 export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise<Bot> {
-  const { store, clock, options } = await openTestStore();
+  const opened = await openTestStore();
+  const { store, clock, options } = opened;
   clock.set(storyBegins);
   await hire(store);
 
@@ -82,6 +85,7 @@ export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise
     dispatch({ person: await person(as), room: `cli:${as}`, source: 'cli' }, line);
   return {
     store,
+    opened,
     clock,
     dispatch,
     failures,

@@ -238,7 +238,7 @@ function recordOf(workflow: ToyWorkflow): WorkflowRecord {
 }
 
 /** What jobs need, on a store and a toy; the clock moves when they wait. */
-export function toyJobs(store: Store, clock: TestClock, toy: ToyPlatform): JobContext {
+export function toyJobs(store: Store, clock: TestClock, toy: Platform): JobContext {
   return {
     store,
     recorder: makeRecorder(),
