@@ -20,6 +20,7 @@ import { pngOf } from './exports/png.ts';
 import type { Log } from './log.ts';
 import { processLog } from './log.ts';
 import { keptOperatorToken } from './operator-token.ts';
+import { loadOrCreateSigner } from './record/keys.ts';
 import { serve } from './serve.ts';
 import { inspectDatabase } from './store/inspect.ts';
 import { backUpStore, migrate } from './store/open.ts';
@@ -114,6 +115,7 @@ async function main(): Promise<number> {
     doctor: () =>
       doctor({ config, fetch, openEntrance: (settings) => openEntrance(settings, log) }),
     backUpUnopened: (file) => backUpUnopened(config, file),
+    publicKey: async () => (await loadOrCreateSigner(config.dataDir)).publicKeyPem,
     restore: async (file) => bringBack(config, await storeOptionsOf(config, log), file),
     openEntrance: () => openEntrance(config, log),
     serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),

@@ -207,6 +207,14 @@ describe('firebreak export', () => {
   });
 });
 
+describe('firebreak public-key', () => {
+  it('prints the key alone, so that it can be kept apart from the records', async () => {
+    const shell = aShell({ entrance: scriptedEntrance({}) });
+    assert.equal(await shell.run('public-key'), 0);
+    assert.equal(shell.out, 'a public key\n');
+  });
+});
+
 describe('usage', () => {
   it('shows help and answers 2 on what it does not know', async () => {
     const shell = aShell({ entrance: scriptedEntrance({}) });

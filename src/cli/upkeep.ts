@@ -13,6 +13,8 @@ export type Upkeep = {
   readonly doctor: () => Promise<Reply>;
   /** Backs up a PostgreSQL that waits for its migrations. False when it can be opened as usual. */
   readonly backUpUnopened: (file: string) => Promise<boolean>;
+  /** The PEM with which checkpoints of this instance are verified. */
+  readonly publicKey: () => Promise<string>;
   /** Fills an empty database from a backup. */
   readonly restore: (file: string) => Promise<Reply>;
 };
@@ -43,6 +45,11 @@ export function addUpkeep(
     .action(async (file: string, options: Who) =>
       show(await backUp(context, file, options), options.json === true),
     );
+
+  program
+    .command('public-key')
+    .description('print the key that verifies records of this instance; keep it apart from them')
+    .action(async () => context.terminal.print(await context.publicKey()));
 
   program
     .command('restore')

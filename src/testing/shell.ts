@@ -36,6 +36,7 @@ export function aShell(options: {
     migrate: () => Promise.resolve(aView()),
     doctor: () => Promise.resolve(aView({ title: 'Examined.' })),
     backUpUnopened: () => Promise.resolve(false),
+    publicKey: () => Promise.resolve('a public key\n'),
     restore: (file) => Promise.resolve(aView({ title: `Restored ${file}.` })),
     drawPng: (svg) =>
       Promise.resolve({ bytes: Buffer.from(`PNG of ${svg}`), whole: !svg.includes('漢') }),
