@@ -20,7 +20,7 @@ const probesAtOnce = 4;
 /**
  * Is each of these really off? Four looks, none of them at the write's answer: a fresh listing, a
  * probe of each entry point that answered before, the executions since, and the clock for those
- * that a schedule starts.
+ * that a schedule starts, or others.
  */
 export async function checkDisabled(
   client: N8nClient,
