@@ -28,8 +28,9 @@ export function followOf(plan: Plan, incident: Incident): string {
 /** `P-3: disable 12 workflows and stop their executions`. */
 export function planTitle(plan: Plan): string {
   const workflows = counted(plan.targets.length, 'workflow');
+  const on = plan.targets.filter(({ active }) => active).length;
   return plan.purpose === 'undo'
-    ? `${plan.name}: switch ${workflows} on again`
+    ? `${plan.name}: ${on > 0 ? `switch ${counted(on, 'workflow')} on again` : `let go of ${workflows}`}`
     : `${plan.name}: disable ${workflows} and stop their executions`;
 }
 

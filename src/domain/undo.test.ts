@@ -49,6 +49,7 @@ function anUndo(
   return planUndo({
     ...of,
     others: [of.plan],
+    held: new Set(),
     incident: anIncident(),
     connections: [aConnection()],
     facts: new Map(),
@@ -81,7 +82,7 @@ describe('taking a containment back', () => {
     );
   });
 
-  it('takes only what was active before and was really told to go off', () => {
+  it('takes what was really told to go off, also what was off before, to let go of it', () => {
     const off = aWorkflow(2, { active: false });
     const workflows = [aWorkflow(1), off, aWorkflow(3), aWorkflow(4), aWorkflow(5)];
     const { plan, actions } = stored(
@@ -95,7 +96,23 @@ describe('taking a containment back', () => {
       return { ...acted, state: 'verified' };
     });
     const undo = anUndo({ plan: { ...plan, state: 'finished' }, actions: done });
-    assert.deepEqual(refs(undo.plan), ['w1', 'w5']);
+    assert.deepEqual(refs(undo.plan).toSorted(), ['w1', 'w2', 'w5']);
+    const released = undo.plan.targets.find(({ ref }) => ref === 'w2');
+    assert.equal(released?.active, false);
+    assert.match(undo.change.events[0]?.text ?? '', /2 workflows to switch on again: w1 and w5\./);
+  });
+
+  it('says what another containment keeps off, and does not count it as switched on', () => {
+    const { lost, change, plan } = anUndo(contained(someWorkflows(2)), {
+      held: new Set(['c1/id2']),
+      facts: facts(['id2', [aFact('schedule', 'daily')]]),
+    });
+    assert.deepEqual(lost, ['w2 stays off, because another containment keeps it off.']);
+    const text = change.events[0]?.text ?? '';
+    assert.match(text, /1 workflow to switch on again: w1\. w2 stays off, because another/);
+    assert.deepEqual(refs(plan), ['w1', 'w2']);
+    const all = anUndo(contained(someWorkflows(1)), { held: new Set(['c1/id1']) });
+    assert.match(all.change.events[0]?.text ?? '', /taken back: nothing is switched on again\./);
   });
 
   it('switches callees and error workflows on before those who need them', () => {

@@ -22,6 +22,8 @@ export type UndoInput = {
   readonly actions: readonly Action[];
   /** Other plans of the same incident, to see whether it is being taken back already. */
   readonly others: readonly Plan[];
+  /** By `keyText`: what another containment, of whatever incident, keeps off. */
+  readonly held: ReadonlySet<string>;
   readonly incident: Incident;
   readonly connections: readonly Connection[];
   /** By `keyText`: tells who calls whom, so that no parent is switched on before its child. */
@@ -41,6 +43,9 @@ export type Undo = {
 
 /**
  * Takes a containment back: what was active before and was switched off by it is switched on again.
+ *
+ * What was off before stays off, and so does what another containment keeps off; both are part of
+ * it, so that it no longer keeps them off itself.
  *
  * It starts at once, because a reverse needs one person. What moved meanwhile is refused when it is
  * acted on. Callees and error workflows come before those who need them.
@@ -74,19 +79,32 @@ export function planUndo(input: UndoInput): Undo {
   );
   const { now, person } = input.by;
   const plan: Plan = { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
-  const lost = whatIsLost(input, targets);
-  return { plan, lost, change: undoChange(input, plan, lost) };
+  const back = targets.filter((target) => target.active && !input.held.has(keyText(target)));
+  const lost = [...whatStaysOff(targets, input.held), ...whatIsLost(input, back)];
+  return { plan, lost, change: undoChange(input, plan, back, lost) };
 }
 
-function undoChange(input: UndoInput, plan: Plan, lost: readonly string[]): PlanChange {
-  const refs = plan.targets.map((target) => target.ref);
+function undoChange(
+  input: UndoInput,
+  plan: Plan,
+  back: readonly PlanTarget[],
+  lost: readonly string[],
+): PlanChange {
+  const refs = back.map((target) => target.ref);
+  const what =
+    refs.length === 0
+      ? 'nothing is switched on again'
+      : `${counted(refs.length, 'workflow')} to switch on again: ${listed(refs, 20)}`;
   return {
     plans: [plan],
     actions: actionsOf(plan, input.newId),
     events: [
       planEvent(plan, input.by, {
         kind: 'undo_started',
-        text: `${input.plan.name} is being taken back: ${counted(refs.length, 'workflow')} to switch on again: ${listed(refs, 20)}.`,
+        text: [
+          `${input.plan.name} is being taken back: ${what}.`,
+          ...whatStaysOff(plan.targets, input.held),
+        ].join(' '),
         data: { undoes: input.plan.name, digest: plan.digest, targets: refs, lost: [...lost] },
       }),
     ],
@@ -124,7 +142,7 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
   }
 }
 
-/** Targets that were on before, were told to go off, and have not been taken back. */
+/** Targets that were told to go off, and have not been taken back. */
 function offBecauseOfUs({ plan, actions }: UndoInput): readonly PlanTarget[] {
   const disabled = new Map(
     actions
@@ -136,13 +154,33 @@ function offBecauseOfUs({ plan, actions }: UndoInput): readonly PlanTarget[] {
       const action = disabled.get(keyText(target));
       // `requested` without an answer may have happened; the read-back before acting decides.
       return (
-        target.active &&
         action?.memo !== undefined &&
         action.state !== 'undone' &&
         (action.acceptedAt !== undefined || action.state === 'requested')
       );
     })
-    .map((target) => ({ ...target, breaks: [], because: [`switched off by ${plan.name}`] }));
+    .map((target) => ({
+      ...target,
+      breaks: [],
+      because: [
+        target.active ? `switched off by ${plan.name}` : `was off before ${plan.name}; stays off`,
+      ],
+    }));
+}
+
+/** No plan is named: it may be of an incident that not everybody here may see. */
+function whatStaysOff(
+  targets: readonly PlanTarget[],
+  held: ReadonlySet<string>,
+): readonly string[] {
+  const kept = targets.filter((target) => target.active && held.has(keyText(target)));
+  const refs = kept.map(({ ref }) => ref);
+  if (refs.length === 0) return [];
+  return [
+    refs.length === 1
+      ? `${listed(refs)} stays off, because another containment keeps it off.`
+      : `${listed(refs)} stay off, because other containments keep them off.`,
+  ];
 }
 
 /** Depth first, so that cycles end; otherwise in the order of the plan. */

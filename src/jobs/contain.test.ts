@@ -301,6 +301,21 @@ describe('taking a plan back', () => {
     ]);
     assert.ok(!engine.toy.calls.some((call) => call.startsWith('enable changed')));
   });
+
+  it('leaves off what another containment began to keep off after the undo was asked for', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await contained(engine);
+    const undo = await engine.planned({ undoes: plan });
+    const other = await engine.planned();
+    await engine.drive(undo);
+    const [action] = await engine.actions(undo);
+    assert.equal(action?.state, 'skipped');
+    assert.match(action?.reason ?? '', /Another containment keeps it off/);
+    assert.equal(engine.toy.workflows.get('a')?.active, false);
+    await cancel(engine, other.id);
+    await engine.drive(await engine.planned({ undoes: plan }));
+    assert.equal(engine.toy.workflows.get('a')?.active, true);
+  });
 });
 
 async function contained(engine: Engine) {

@@ -223,7 +223,8 @@ async function takenBack(
   if (!plan.undoes) return [];
   const back = new Set(
     actions.flatMap((action) =>
-      action.lever === 'enable' && action.state === 'verified'
+      // An `undone` enable is one of what was off before and stays so.
+      action.lever === 'enable' && ['verified', 'undone'].includes(action.state)
         ? [`${action.connection}/${action.workflow}`]
         : [],
     ),

@@ -1,5 +1,5 @@
 import type { Before } from '../domain/action.ts';
-import { beforeOf, journalLine, request } from '../domain/action.ts';
+import { beforeOf, eventAbout, journalLine, request } from '../domain/action.ts';
 import type { Action } from '../domain/plan.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
 import { askAgain, reasonOf } from './ask.ts';
@@ -9,7 +9,7 @@ import type { Drive } from './drive.ts';
  * Puts one workflow back as it was before it was contained, by the version that was live then.
  *
  * Refuses what moved meanwhile: a workflow that somebody switched on again, or whose content
- * changed, is left alone and shown.
+ * changed, is left alone and shown. So is what another containment keeps off, in whatever incident.
  *
  * @param contained the action that switched it off
  */
@@ -23,7 +23,13 @@ export async function restore(
     await skip(drive, [action], 'Nothing was recorded of its state before; switch it on by hand.');
     return;
   }
+  if (wasOffBefore(drive, action)) {
+    await letGo(drive, action);
+    return;
+  }
   if (action.state === 'planned' && !(await mayRestore(drive, action, before))) return;
+  // Asked for before a crash; since then another containment may have begun to keep it off.
+  if (action.state === 'requested' && (await skipHeld(drive, action))) return;
   const asked = drive.current(action);
   if (asked.state !== 'requested') return;
   try {
@@ -55,8 +61,41 @@ async function mayRestore(drive: Drive, action: Action, before: Before): Promise
     await skip(drive, [action], reasonOf(error), 'failed');
     return false;
   }
+  if (await skipHeld(drive, action)) return false;
   const now = drive.context.now();
   const asked = request(action, before, now);
   await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
+  return true;
+}
+
+function wasOffBefore(drive: Drive, action: Action): boolean {
+  const target = drive.plan.targets.find(
+    ({ id, connection }) => id === action.workflow && connection === action.connection,
+  );
+  return target?.active === false;
+}
+
+/** As it was before is off: nothing is asked of the platform. */
+async function letGo(drive: Drive, action: Action): Promise<void> {
+  const now = drive.context.now();
+  const reason = 'It was off before it was contained, so it stays off.';
+  const taken: Action = { ...drive.current(action), state: 'undone', reason, settledAt: now };
+  await drive.record({
+    actions: [taken],
+    events: [eventAbout(drive.plan, taken, now, { text: reason })],
+  });
+}
+
+/** @returns true when another containment keeps it off, so that it was skipped; none is named */
+async function skipHeld(drive: Drive, action: Action): Promise<boolean> {
+  const { plan, context } = drive;
+  const key = { connection: action.connection, id: action.workflow };
+  const held = plan.undoes ? await context.store.plans.othersHolding(plan.undoes, key) : [];
+  if (held.length === 0) return false;
+  await skip(
+    drive,
+    [action],
+    'Another containment keeps it off; once that is undone, undo this one again.',
+  );
   return true;
 }

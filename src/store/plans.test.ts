@@ -239,5 +239,32 @@ describe('plans', () => {
       );
       assert.deepEqual(await plans.containing({ connection: '', id: key.id }), []);
     });
+
+    it('knows what others keep off, until they are being taken back', async () => {
+      const key = { connection, id: randomUUID() };
+      const acting = async (state: Action['state'], given: Partial<Plan> = {}) => {
+        const plan = await propose(given);
+        const lever = plan.purpose === 'undo' ? ('enable' as const) : ('disable' as const);
+        await store(anAction({ plan: plan.id, connection, workflow: key.id, state, lever }));
+        return plan;
+      };
+      const mine = await acting('verified');
+      assert.deepEqual(await plans.othersHolding(mine.id), []);
+      const theirs = await acting('pending', { incident: secret });
+      const coming = await acting('planned', { state: 'running' });
+      for (const state of ['undone', 'skipped', 'contradicted', 'planned'] as const) {
+        await acting(state);
+      }
+      const held = (await plans.othersHolding(mine.id)).map(({ plan }) => plan);
+      assert.deepEqual(held.toSorted(), [theirs.name, coming.name].toSorted());
+      assert.deepEqual(await plans.othersHolding(mine.id, { connection, id: 'another' }), []);
+      const undo = { purpose: 'undo', undoes: theirs.id } as const;
+      await acting('skipped', { ...undo, state: 'cancelled' });
+      assert.equal((await plans.othersHolding(mine.id, key)).length, 2);
+      await acting('skipped', { ...undo, state: 'finished' });
+      assert.deepEqual(await plans.othersHolding(mine.id, key), [
+        { key, plan: coming.name, incident },
+      ]);
+    });
   });
 });

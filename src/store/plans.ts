@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, ne, notExists, or, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 
+import type { ItemKey } from '../domain/inventory.ts';
 import type { Approval, Plan } from '../domain/plan.ts';
 import { StaleError, UserError } from '../errors.ts';
 import { actionOf, entryOf } from './actions.ts';
@@ -9,7 +11,7 @@ import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
 import { visibleTo } from './incidents.ts';
 import { isUuid, present } from './rows.ts';
-import type { Plans } from './store.ts';
+import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, approvals, journal, plans } from './tables/plans.ts';
 
@@ -58,7 +60,63 @@ export function plansStore(db: Db): Plans {
         );
       return newestFirst(db, and(eq(plans.purpose, 'contain'), inArray(plans.id, off)));
     },
+
+    othersHolding: (plan, key) => othersHolding(db, plan, key),
   };
+}
+
+async function othersHolding(db: Db, plan: string, key?: ItemKey): Promise<readonly Hold[]> {
+  if (!isUuid(plan) || (key && !isUuid(key.connection))) return [];
+  const own = alias(actions, 'own');
+  const back = alias(actions, 'back');
+  const undo = alias(plans, 'undo');
+  // Who takes a containment back wants the workflow on, whether or not that could be done.
+  const takenBack = db
+    .select({ plan: back.plan })
+    .from(back)
+    .innerJoin(undo, eq(undo.id, back.plan))
+    .where(
+      and(
+        eq(back.connection, actions.connection),
+        eq(back.workflow, actions.workflow),
+        eq(undo.undoes, plans.id),
+        inArray(undo.state, ['running', 'paused', 'finished']),
+      ),
+    );
+  const rows = await db
+    .select({
+      connection: actions.connection,
+      id: actions.workflow,
+      number: plans.number,
+      incident: plans.incident,
+    })
+    .from(own)
+    .innerJoin(
+      actions,
+      and(eq(actions.connection, own.connection), eq(actions.workflow, own.workflow)),
+    )
+    .innerJoin(plans, eq(plans.id, actions.plan))
+    .where(
+      and(
+        eq(own.plan, plan),
+        eq(own.lever, 'disable'),
+        key && and(eq(own.connection, key.connection), eq(own.workflow, key.id)),
+        ne(actions.plan, plan),
+        eq(actions.lever, 'disable'),
+        eq(plans.purpose, 'contain'),
+        or(
+          inArray(actions.state, [...switchedOff]),
+          and(eq(actions.state, 'planned'), inArray(plans.state, ['running', 'paused'])),
+        ),
+        notExists(takenBack),
+      ),
+    )
+    .orderBy(asc(own.ordinal), asc(plans.number));
+  return rows.map(({ connection, id, number, incident }) => ({
+    key: { connection, id },
+    plan: nameOf(number),
+    incident,
+  }));
 }
 
 function singlePlans(db: Db): Pick<Plans, 'byId' | 'byName' | 'state'> {

@@ -277,7 +277,21 @@ export interface Plans {
   startedBy(person: PersonId, since: Date): Promise<readonly Plan[]>;
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
   containing(key: ItemKey): Promise<readonly Plan[]>;
+  /**
+   * Workflows of this containment that others keep off, too: neither undone nor being taken back.
+   *
+   * @param key only this workflow
+   */
+  othersHolding(plan: string, key?: ItemKey): Promise<readonly Hold[]>;
 }
+
+/** One workflow that one containment keeps off; for Firebreak itself, whoever asked. */
+export type Hold = {
+  readonly key: ItemKey;
+  /** `P-3`. */
+  readonly plan: string;
+  readonly incident: IncidentId;
+};
 
 export interface RunbookRuns {
   /** @param name `R-3`, `r-3` or `3`; only runs of incidents that the viewer may see */

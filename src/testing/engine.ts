@@ -127,7 +127,8 @@ async function storePlan(
       name: workflow.name,
       observedHash: workflow.hash,
       observedAt: workflow.seenAt,
-      active: workflow.active,
+      active:
+        options.undoes?.targets.find(({ id }) => id === workflow.id)?.active ?? workflow.active,
       breaks: [],
       because: [],
     }));

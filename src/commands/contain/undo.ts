@@ -1,10 +1,15 @@
 import { z } from 'zod';
 
+import { keyText } from '../../domain/inventory.ts';
+import type { Block } from '../../domain/reply.ts';
 import { planUndo } from '../../domain/undo.ts';
+import { listed } from '../../domain/wording.ts';
+import type { Hold } from '../../store/store.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
-import { warned } from '../incident-view.ts';
+import { said, warned } from '../incident-view.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson, planTitle, targetTable } from '../plan-view.ts';
 
@@ -21,10 +26,12 @@ export const containUndo = defineCommand({
     return await decideUntilFresh(async () => {
       const { store, newId, newNonce, recorder } = context;
       const { plan: contained, incident } = await planOf(context, input, { states: [], words: '' });
+      const holds = await store.plans.othersHolding(contained.id);
       const undo = planUndo({
         plan: contained,
         actions: await store.plans.actions(contained.id),
         others: await store.plans.ofIncident(incident.id),
+        held: new Set(holds.map(({ key }) => keyText(key))),
         incident,
         connections: await store.connections.list(),
         facts: await store.inventory.factsOf(contained.targets),
@@ -38,7 +45,11 @@ export const containUndo = defineCommand({
       return {
         kind: 'view',
         title: planTitle(plan),
-        blocks: [...targetTable(plan, 1), ...undo.lost.map(warned)],
+        blocks: [
+          ...targetTable(plan, 1),
+          ...undo.lost.map(warned),
+          ...(await heldBlocks(context, holds)),
+        ],
         next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
         audience: audienceOf(incident),
         outcome: 'open',
@@ -53,3 +64,17 @@ export const containUndo = defineCommand({
     });
   },
 });
+
+/** Names what keeps workflows off, of open incidents only: everyone in the room reads this. */
+async function heldBlocks(
+  { store, caller }: CommandContext,
+  holds: readonly Hold[],
+): Promise<readonly Block[]> {
+  const named = new Set<string>();
+  for (const [id, own] of Map.groupBy(holds, ({ incident }) => incident)) {
+    const incident = await store.incidents.byId(id, caller.person.id);
+    if (incident?.visibility !== 'open') continue;
+    for (const { plan } of own) named.add(`${plan} of ${incident.name}`);
+  }
+  return named.size === 0 ? [] : [said(`What else keeps workflows off: ${listed([...named])}.`)];
+}

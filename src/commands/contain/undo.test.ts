@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { shown } from '../../testing/bot.ts';
+import { estateBot } from '../../testing/estate-bot.ts';
+
+describe('undoing what another incident also contains', async () => {
+  const night = await estateBot((toy) => {
+    toy.add('a');
+    toy.add('b');
+  });
+  const { see, work, toy, look } = night;
+  const active = () => [...toy.workflows.values()].filter((one) => one.active).map(({ id }) => id);
+
+  it('leaves off what the other keeps off, and says so without giving it away', async () => {
+    await see('declare First');
+    await see('contain plan w1 w2');
+    await see('contain run P-1');
+    await work('P-1');
+    await look();
+    await see('declare Second', 'bo');
+    await see('private on in:INC-2', 'bo');
+    const plan = await see('contain plan w1 in:INC-2', 'bo');
+    const name = plan.title.split(':')[0] ?? '';
+    await see(`contain run ${name}`, 'bo');
+    assert.deepEqual(active(), []);
+    const undo = await see('contain undo P-1', 'ana');
+    assert.match(shown(undo), /w1 stays off, because another containment keeps it off/);
+    assert.ok(!shown(undo).includes(name) && !shown(undo).includes('INC-2'), shown(undo));
+    const undoName = undo.title.split(':')[0] ?? '';
+    await work(undoName);
+    assert.deepEqual(active(), ['b']);
+    const status = await see(`contain status ${undoName}`);
+    assert.equal(status.outcome, 'unverified');
+    assert.match(shown(status), /"w1","Workflow a","skipped.*Another containment keeps it off/);
+    const told = shown(await see('log show 50 in:INC-1'));
+    assert.match(told, /w1 stays off/);
+    assert.ok(!told.includes(name) && !told.includes('INC-2'));
+  });
+});
+
+describe('undoing two containments of one workflow', async () => {
+  const { see, work, toy, look } = await estateBot((one) => {
+    one.add('a');
+  });
+  const isOn = () => toy.workflows.get('a')?.active;
+
+  it('switches it on with the last of them, in whichever order they are undone', async () => {
+    await see('declare First');
+    await see('contain plan w1');
+    await see('contain run P-1');
+    await work('P-1');
+    await look();
+    await see('declare Second');
+    await see('contain plan w1 in:INC-2');
+    await see('contain run P-2');
+    await work('P-2');
+    const first = await see('contain undo P-1');
+    assert.match(shown(first), /What else keeps workflows off: P-2 of INC-2/);
+    await work('P-3');
+    assert.equal(isOn(), false);
+    const second = await see('contain undo P-2');
+    assert.equal(second.title, 'P-4: let go of 1 workflow');
+    await work('P-4');
+    const released = await see('contain status P-4');
+    assert.equal(released.outcome, 'done');
+    assert.match(shown(released), /It was off before it was contained, so it stays off/);
+    assert.equal(isOn(), false);
+    await see('contain undo P-1');
+    await work('P-5');
+    assert.equal(isOn(), true);
+    assert.match(shown(await see('contain status P-1')), /1 undone/);
+  });
+});
