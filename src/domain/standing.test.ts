@@ -48,7 +48,7 @@ describe('how far a plan has come', () => {
       action.state === 'pending' ? { ...action, notBefore: minutesLater(180) } : action,
     );
     assert.equal(outcomeOf(plan, waiting, night), 'unverified');
-    assert.equal(outcomeOf(plan, waiting, minutesLater(179)), 'open', 'that fire is near');
+    assert.equal(outcomeOf(plan, waiting, minutesLater(177)), 'open', 'that is near');
     assert.equal(outcomeOf(plan, waiting, minutesLater(180)), 'open');
   });
 

@@ -19,8 +19,11 @@ export function standingsOf(plan: Plan, actions: readonly Action[]): readonly St
   }));
 }
 
-/** A fire that comes within this time is worth waiting for at a shell, in ms. */
-const soonMs = 2 * 60_000;
+/**
+ * What settles within this time is worth waiting for at a shell, in ms: a fire that is near, or the
+ * while that a platform may take to let go of what only others start.
+ */
+const soonMs = 4 * 60_000;
 
 /** True when only a later hour can settle it: the next fire of a schedule, and not a near one. */
 export function waitsUntilLater(action: Action, now: Date): boolean {
