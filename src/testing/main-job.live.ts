@@ -129,6 +129,7 @@ describe('the main job on a real n8n, from the shell', () => {
       assert.equal((await ana(`contain approve ${plan.name}`)).code, 1);
       assert.deepEqual(await activations(n8n.api), original, 'nothing was touched');
       await done(ben(`contain approve ${plan.name} in:INC-1`));
+      // Three minutes: n8n may run the error workflow and the sub-workflow on for their callers.
       await done(ana(`contain run ${plan.name}`));
       await proveContained();
 
