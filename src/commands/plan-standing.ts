@@ -9,7 +9,7 @@ import { isFinal } from '../domain/verification.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import type { Names } from './deciding.ts';
-import { said } from './incident-view.ts';
+import { said, warned } from './incident-view.ts';
 import { targetsOnPage } from './plan-view.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
@@ -117,6 +117,38 @@ export function byHandBlocks(actions: readonly Action[]): readonly Block[] {
         refs.length === all ? text : `${text} (${listed(refs, 10)})`,
       ),
     },
+  ];
+}
+
+/** What did not hold, before anything else is read off the table. */
+export function failureBlocks({
+  plan,
+  actions,
+}: Pick<Decided, 'plan' | 'actions'>): readonly Block[] {
+  const refs = [
+    ...new Set(actions.filter(({ state }) => state === 'contradicted').map(({ ref }) => ref)),
+  ];
+  if (refs.length === 0) return [];
+  const is = refs.length === 1 ? 'is' : 'are';
+  const not = plan.purpose === 'contain' ? 'contained' : 'switched back on';
+  return [warned(`${listed(refs, 20)} ${is} NOT ${not}: the platform was seen to say otherwise.`)];
+}
+
+/** What a verified undo rests on, where nobody could look whether it fires again. */
+export function unseenBlocks(actions: readonly Action[]): readonly Block[] {
+  const refs = actions
+    .filter(
+      ({ lever, state, proofs }) =>
+        lever === 'enable' &&
+        state === 'verified' &&
+        proofs.some(({ finding }) => finding === 'silent'),
+    )
+    .map(({ ref }) => ref);
+  if (refs.length === 0) return [];
+  return [
+    said(
+      `${listed(refs, 20)}: published as before; whether schedules and triggers fire again was not seen.`,
+    ),
   ];
 }
 

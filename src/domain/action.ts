@@ -95,12 +95,16 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     enable: { ask: 'switch back on', held: 'switched back on' },
   };
 
-/** One timeline event about one action, in words that claim no more than its state. */
+/**
+ * One timeline event about one action, in words that claim no more than its state.
+ *
+ * @param extra.instead says it in other words, `extra.text` comes after
+ */
 export function eventAbout(
   plan: Plan,
   action: Action,
   now: Date,
-  extra: { readonly text?: string; readonly data?: JsonObject } = {},
+  extra: { readonly text?: string; readonly instead?: string; readonly data?: JsonObject } = {},
 ): NewTimelineEvent {
   const what = `${action.ref} “${action.workflowName}”`;
   return {
@@ -109,7 +113,7 @@ export function eventAbout(
     actor: firebreak,
     source: 'job',
     occurredAt: now,
-    text: `${plan.name}: ${sentence(action, what)}${extra.text ? ` ${extra.text}` : ''}`,
+    text: `${plan.name}: ${extra.instead ?? sentence(action, what)}${extra.text ? ` ${extra.text}` : ''}`,
     data: {
       plan: plan.name,
       action: action.id,

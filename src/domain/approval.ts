@@ -177,6 +177,9 @@ function countsFor(plan: Plan, approval: Approval): boolean {
 function assertMayDecide(decided: Decided, decision: Decision, verb: string): void {
   const { plan, approvals, actions } = decided;
   const { person, now } = decision.by;
+  if (['running', 'paused', 'finished', 'cancelled', 'denied'].includes(plan.state)) {
+    throw wrongState(plan, verb === 'deny' ? 'denied' : 'approved');
+  }
   if (!mayApprove(person)) {
     throw new UserError('not_allowed', `To ${verb} a plan you need to be approver or responder.`, {
       hint: `Ask an admin: \`person grant @${person.handle} approver\`.`,

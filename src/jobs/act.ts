@@ -10,8 +10,9 @@ import {
 } from '../domain/action.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { counted } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
-import type { Observation } from '../platforms/platform.ts';
+import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
 import { askAgain, reasonOf } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
@@ -35,7 +36,7 @@ export async function closeEntrance(drive: Drive, target: readonly Action[]): Pr
     const accepted = await askAgain(drive, () =>
       drive.platform.disable(asked.workflow, drive.signal),
     );
-    await recordAccepted(drive, asked, accepted.at);
+    await recordAccepted(drive, asked, accepted);
   } catch (error) {
     await recordFailed(drive, asked, error);
   }
@@ -67,7 +68,7 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
         first || stopped.stopped > 0
           ? [
               eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
-                text: `${stopped.stopped} executions were stopped.`,
+                text: `${counted(stopped.stopped, 'execution')} ${stopped.stopped === 1 ? 'was' : 'were'} stopped.`,
                 data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
               }),
             ]
@@ -190,13 +191,27 @@ function isAbort(error: unknown): boolean {
 }
 
 /** Stores the platform's answer to a lever. */
-export async function recordAccepted(drive: Drive, asked: Action, at: Date): Promise<void> {
+export async function recordAccepted(
+  drive: Drive,
+  asked: Action,
+  { at, answer }: Accepted,
+): Promise<void> {
   const accepted = accept(drive.current(asked), at, drive.platform.pace.settleMs);
   const byHand = beforeOf(accepted)?.byHand ?? [];
+  // After a crash “already” may be our own first call; only what was off in the plan was off before.
+  const target = drive.plan.targets.find(
+    ({ id, connection }) => id === asked.workflow && connection === asked.connection,
+  );
+  const isOurs = asked.lever !== 'disable' || answer === 'accepted' || target?.active !== false;
   await drive.record({
     actions: [accepted],
     journal: [journalLine(accepted, 'after', at, { outcome: 'ok' })],
-    events: [eventAbout(drive.plan, accepted, at, { data: { byHand: [...byHand] } })],
+    events: [
+      eventAbout(drive.plan, accepted, at, {
+        ...(isOurs ? {} : { instead: `${asked.ref} “${asked.workflowName}” was off already.` }),
+        data: { answer: isOurs ? 'accepted' : 'already', byHand: [...byHand] },
+      }),
+    ],
   });
 }
 

@@ -36,7 +36,7 @@ export async function restore(
     const accepted = await askAgain(drive, () =>
       drive.platform.enable(asked.workflow, before.platform, drive.signal),
     );
-    await recordAccepted(drive, asked, accepted.at);
+    await recordAccepted(drive, asked, accepted);
   } catch (error) {
     await recordFailed(drive, asked, error);
   }

@@ -19,6 +19,8 @@ describe('a plan that needs another person', async () => {
     assert.deepEqual(view.next, ['contain approve P-1', 'contain status P-1']);
     assert.match(shown(await see('contain status P-1 page:2', 'cy')), /"45","w45"/);
     assert.equal((await refused('contain status P-1 page:3')).code, 'bad_input');
+    assert.deepEqual((await see('contain status P-1')).next, ['contain cancel P-1']);
+    assert.equal((await see('contain status P-1', 'cy')).next[0], 'contain approve P-1');
   });
 
   it('is refused to run alone, and to be approved by who made it or by a viewer', async () => {
@@ -54,6 +56,7 @@ describe('a plan that needs another person', async () => {
     assert.equal(view.title, 'P-2 is denied; nothing was done');
     assert.match(shown(await see('contain status P-2')), /denied; nothing was done: payroll runs/);
     assert.match((await refused('contain approve P-2', 'cy')).message, /P-2 is denied/);
+    assert.match((await refused('contain deny P-2')).message, /P-2 is denied; it cannot be denied/);
     assert.match((await refused('contain run P-2')).message, /P-2 is denied/);
   });
 

@@ -23,7 +23,7 @@ describe('containing, from plan to undo', async () => {
     assert.deepEqual(await kindsOf(night), ['incident_declared', 'plan_proposed']);
     assert.deepEqual(active(), everything);
     const status = await see('contain status', 'vic');
-    assert.equal(status.outcome, 'unverified');
+    assert.equal(status.outcome, 'done');
     assert.match(shown(status), /proposed; nothing was done yet/);
   });
 
@@ -73,6 +73,8 @@ describe('containing, from plan to undo', async () => {
     const found = await see(view.follow ?? '');
     assert.equal(found.outcome, 'failed');
     assert.match(shown(found), /"w1","Charge cards","contradicted/);
+    assert.match(shown(found), /w1 is NOT contained/);
+    assert.equal(found.next[0], 'contain plan w1');
     assert.ok(toy.calls.slice(calls).every((call) => call.startsWith('check-')));
     charge.active = false;
     await see('contain verify P-1');

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 import type { Decided } from '../../domain/approval.ts';
 import { hasExpired } from '../../domain/approval.ts';
-import type { Action } from '../../domain/plan.ts';
+import type { PersonId } from '../../domain/person.ts';
+import type { Action, Plan } from '../../domain/plan.ts';
+import { aloneAtMost } from '../../domain/planning.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { UserError } from '../../errors.ts';
@@ -12,7 +14,14 @@ import { namesOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
-import { actionJson, byHandBlocks, standFields, standTable } from '../plan-standing.ts';
+import {
+  actionJson,
+  byHandBlocks,
+  failureBlocks,
+  standFields,
+  standTable,
+  unseenBlocks,
+} from '../plan-standing.ts';
 import {
   followOf,
   pageNote,
@@ -48,7 +57,9 @@ export const containStatus = defineCommand({
     const names = await namesOf(context);
     const expired = hasExpired(plan, decided.approvals, context.now());
     const now = context.now();
-    const outcome = expired ? 'failed' : outcomeOf(plan, decided.actions, now);
+    const waiting = !expired && (plan.state === 'proposed' || plan.state === 'approved');
+    // Nothing was done, so there is nothing that could be unverified.
+    const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
     const acted = plan.startedAt !== undefined;
     return {
       kind: 'view',
@@ -64,9 +75,13 @@ export const containStatus = defineCommand({
         ...(acted
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
+        ...failureBlocks(decided),
+        ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired ? ['contain plan <query>'] : nextLines(decided, outcome),
+      next: expired
+        ? ['contain plan <query>']
+        : nextLines(decided, outcome, context.caller.person.id),
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -100,10 +115,17 @@ async function statedPlan(
   });
 }
 
-function nextLines({ plan, actions }: Decided, outcome: View['outcome']): readonly string[] {
+function nextLines(
+  { plan, actions }: Decided,
+  outcome: View['outcome'],
+  reader: PersonId,
+): readonly string[] {
   const { name } = plan;
+  const again = cameBack(plan, actions);
   switch (plan.state) {
     case 'proposed':
+      if (plan.approvalsNeeded > 0 && plan.requestedBy === reader)
+        return [`contain cancel ${name}`];
       return plan.approvalsNeeded > 0
         ? [`contain approve ${name}`, `contain cancel ${name}`]
         : [`contain run ${name}`, `contain cancel ${name}`];
@@ -117,13 +139,24 @@ function nextLines({ plan, actions }: Decided, outcome: View['outcome']): readon
       return [`contain run ${name}`, `contain cancel ${name}`];
     case 'finished':
     case 'cancelled':
-      return plan.purpose === 'contain' && actions.some(mayBeUndone)
-        ? [`contain verify ${name}`, `contain undo ${name}`]
-        : [`contain verify ${name}`];
+      return [
+        ...(again.length > 0 ? [`contain plan ${again.slice(0, aloneAtMost).join(' ')}`] : []),
+        `contain verify ${name}`,
+        ...(plan.purpose === 'contain' && actions.some(mayBeUndone)
+          ? [`contain undo ${name}`]
+          : []),
+      ];
     case 'denied':
     case 'expired':
       return ['contain plan <query>'];
   }
+}
+
+/** Workflows of a containment that are seen to be on, or to run, all the same. */
+function cameBack(plan: Plan, actions: readonly Action[]): readonly string[] {
+  if (plan.purpose !== 'contain') return [];
+  const contradicted = actions.filter(({ state }) => state === 'contradicted');
+  return [...new Set(contradicted.map(({ ref }) => ref))];
 }
 
 function mayBeUndone({ lever, state, acceptedAt }: Action): boolean {

@@ -27,12 +27,19 @@ describe('undoing what another incident also contains', async () => {
     const undo = await see('contain undo P-1', 'ana');
     assert.match(shown(undo), /w1 stays off, because another containment keeps it off/);
     assert.ok(!shown(undo).includes(name) && !shown(undo).includes('INC-2'), shown(undo));
+    const lookBack = toy.checkEnabled.bind(toy);
+    toy.checkEnabled = async (targets) =>
+      (await lookBack(targets)).map((reading) => ({
+        ...reading,
+        proofs: reading.proofs.flatMap((proof) => [proof, { ...proof, finding: 'silent' }]),
+      }));
     const undoName = undo.title.split(':')[0] ?? '';
     await work(undoName);
     assert.deepEqual(active(), ['b']);
     const status = await see(`contain status ${undoName}`);
     assert.equal(status.outcome, 'unverified');
     assert.match(shown(status), /"w1","Workflow a","skipped.*Another containment keeps it off/);
+    assert.match(shown(status), /w2: published as before; whether schedules .* was not seen/);
     const told = shown(await see('log show 50 in:INC-1'));
     assert.match(told, /w1 stays off/);
     assert.ok(!told.includes(name) && !told.includes('INC-2'));
@@ -55,6 +62,9 @@ describe('undoing two containments of one workflow', async () => {
     await see('contain plan w1 in:INC-2');
     await see('contain run P-2');
     await work('P-2');
+    const told = shown(await see('log show 50 in:INC-2'));
+    assert.match(told, /P-2: w1 “Workflow a” was off already/);
+    assert.doesNotMatch(told, /accepted to disable/);
     const first = await see('contain undo P-1');
     assert.match(shown(first), /What else keeps workflows off: P-2 of INC-2/);
     await work('P-3');
