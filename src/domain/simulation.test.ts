@@ -89,7 +89,12 @@ describe('what breaks', () => {
   });
 
   it('names schedules and triggers, but none of a workflow that is off already', () => {
-    const facts = [aFact('schedule', 'every day at 06:00'), aFact('trigger', 'mqttTrigger')];
+    const facts = [
+      aFact('schedule', 'every day at 06:00'),
+      aFact('trigger', 'mqttTrigger'),
+      aFact('trigger', 'n8n-nodes-base.executeWorkflowTrigger'),
+      aFact('trigger', 'n8n-nodes-base.errorTrigger'),
+    ];
     const off = aWorkflow(2, { active: false });
     const [on, silent] = simulate(
       [charge, off],

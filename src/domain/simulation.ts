@@ -94,6 +94,15 @@ export function runs(fact: Fact): boolean {
   return fact.in !== 'draft' && fact.disabled !== true;
 }
 
+/** Triggers that other workflows start; what their callers lose is said of the callers. */
+const startedByWorkflows = ['executeworkflowtrigger', 'errortrigger'];
+
+/** True for a trigger that listens to something outside of the platform. */
+export function listens({ kind, value }: Fact): boolean {
+  const type = value.slice(value.lastIndexOf('.') + 1).toLowerCase();
+  return kind === 'trigger' && !startedByWorkflows.includes(type);
+}
+
 /** The facts of what runs. */
 export function liveFacts(
   workflow: ItemKey,
@@ -110,7 +119,7 @@ function standsStill(
   return {
     entries: facts.flatMap((fact) => entryOf(fact) ?? []),
     schedules: valuesOf(facts, 'schedule'),
-    triggers: valuesOf(facts, 'trigger'),
+    triggers: valuesOf(facts.filter(listens), 'trigger'),
   };
 }
 

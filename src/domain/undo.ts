@@ -10,7 +10,7 @@ import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
-import { entryKinds } from './simulation.ts';
+import { entryKinds, listens } from './simulation.ts';
 import { waitsUntilLater } from './standing.ts';
 import { isFinal } from './verification.ts';
 import { counted, listed } from './wording.ts';
@@ -227,17 +227,15 @@ function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly 
     return met === undefined || met === 0 ? [] : [{ ref: action.ref, met }];
   });
   const runs = stopped.reduce((sum, { met }) => sum + met, 0);
-  const having = (...kinds: readonly Fact['kind'][]) =>
+  const withFact = (is: (fact: Fact) => boolean) =>
     targets
-      .filter((target) =>
-        (input.facts.get(keyText(target)) ?? []).some((fact) => kinds.includes(fact.kind)),
-      )
+      .filter((target) => (input.facts.get(keyText(target)) ?? []).some(is))
       .map((target) => target.ref);
   const since = input.plan.startedAt ?? input.plan.createdAt;
   const from = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const entered = having(...entryKinds);
-  const scheduled = having('schedule');
-  const listening = having('trigger');
+  const entered = withFact(({ kind }) => entryKinds.some((entry) => entry === kind));
+  const scheduled = withFact(({ kind }) => kind === 'schedule');
+  const listening = withFact(listens);
   return [
     ...(stopped.length === 0
       ? []
