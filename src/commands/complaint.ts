@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
+import { misplaced } from './misplaced.ts';
 import { nearest } from './nearest.ts';
 import { exampleOf, usageOf } from './usage.ts';
 import type { Given } from './words.ts';
@@ -13,7 +14,7 @@ export function complaint(command: Command, given: Given, error: z.ZodError): Us
   const value = given[name];
   const choices = issue?.code === 'invalid_value' ? issue.values.map(String) : [];
   return new UserError('bad_input', sentence(command, issue, name, value), {
-    hint: exampleOf(command),
+    hint: (typeof value === 'string' && misplaced(command, value)) || exampleOf(command),
     candidates: typeof value === 'string' ? nearest(value, choices) : [],
   });
 }
@@ -33,7 +34,7 @@ function sentence(
   const shown = `“${short(String(value))}”`;
   switch (issue.code) {
     case 'invalid_value':
-      return `${shown} is no ${name}: it is one of ${issue.values.map(String).join(', ')}.`;
+      return `${shown} does not fit here: say one of ${issue.values.map(String).join(', ')}.`;
     case 'too_big':
       return issue.origin === 'string'
         ? `“${name}” is too long: at most ${issue.maximum} characters.`

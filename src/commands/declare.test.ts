@@ -50,7 +50,7 @@ describe('declare', async () => {
       ['declare', /“title” is missing: `declare <title…>/],
       ['declare private', /“title” is missing/],
       ['declare "" sev:2', /“title” is (missing|too short)/],
-      ['declare Key leaked sev:9', /“9” is no severity: it is one of sev1, sev2, sev3, sev4/],
+      ['declare Key leaked sev:9', /“9” does not fit here: say one of sev1, sev2, sev3, sev4/],
       ['declare Key leaked sev:2 sev:3', /“severity” was given twice/],
       ['declare Key leaked private:perhaps', /“private” is yes or no/],
       [`declare ${'x'.repeat(201)}`, /“title” is too long: at most 200 characters/],

@@ -182,7 +182,10 @@ describe('what cannot be run', () => {
     const { say } = setUp();
     const wrong = await problem(say('phase contanment'));
     assert.equal(wrong.code, 'bad_input');
-    assert.equal(wrong.message, '“contanment” is no to: it is one of analysis, containment.');
+    assert.equal(
+      wrong.message,
+      '“contanment” does not fit here: say one of analysis, containment.',
+    );
     assert.equal(wrong.hint, 'e.g. `phase containment`');
     assert.deepEqual(wrong.candidates, ['containment']);
     const missing = await problem(say('phase'));

@@ -16,7 +16,7 @@ describe('export', async () => {
   it('refuses other formats and who may see nothing', async () => {
     assert.match(
       (await refused('export pdf')).message,
-      /“pdf” is no format: it is one of md, json/,
+      /“pdf” does not fit here: say one of md, json/,
     );
     assert.equal((await refused('export md', 'nil')).code, 'not_allowed');
     assert.equal((await refused('export md in:INC-9')).code, 'not_found');

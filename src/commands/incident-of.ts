@@ -36,7 +36,7 @@ export async function incidentOf(
   if (named !== undefined) {
     const incident = await store.incidents.byName(named, viewer);
     if (incident !== undefined) return { incident, note: [] };
-    throw unseen(`There is no incident “${named}” that you can see.`);
+    throw unseen(`There is no incident “${named}” that you can see.`, planHint(named));
   }
   if (caller.incident !== undefined) {
     const incident = await store.incidents.byId(caller.incident, viewer);
@@ -60,10 +60,15 @@ export async function incidentOf(
   });
 }
 
-function unseen(message: string): UserError {
+function unseen(message: string, hint?: string): UserError {
   return new UserError('not_found', message, {
-    hint: '`list` shows the open ones, `list closed:yes` all.',
+    hint: hint ?? '`list` shows the open ones, `list closed:yes` all.',
   });
+}
+
+/** `status P-4` is about a plan. */
+function planHint(named: string): string | undefined {
+  return /^p-\d{1,9}$/i.test(named) ? `\`contain status ${named.toUpperCase()}\`` : undefined;
 }
 
 function chosenFor({ name, title }: Incident): Block {

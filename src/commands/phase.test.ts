@@ -40,12 +40,12 @@ describe('sev, phase and update', async () => {
     for (const [line, message, hint] of [
       [
         'phase lunch',
-        /“lunch” is no phase: it is one of analysis, containment/,
+        /“lunch” does not fit here: say one of analysis, containment/,
         'phase containment',
       ],
       ['phase analysis', /Say why INC-1 goes back to analysis/, 'a second beacon'],
       ['phase', /“phase” is missing/, 'phase containment'],
-      ['sev high', /“high” is no level: it is one of sev1/, 'sev 1'],
+      ['sev high', /“high” does not fit here: say one of sev1/, 'sev 1'],
       ['sev', /“level” is missing/, 'sev 1'],
       ['update', /“text” is missing/, 'update the key'],
       ['update   ', /“text” is missing/, 'update the key'],

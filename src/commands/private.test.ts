@@ -32,7 +32,7 @@ describe('private', async () => {
     assert.equal((await refused('private on', 'vic')).code, 'not_allowed');
     assert.match(
       (await refused('private maybe')).message,
-      /“maybe” is no set: it is one of on, off/,
+      /“maybe” does not fit here: say one of on, off/,
     );
     assert.match((await refused('private add')).message, /Say whom to add/);
     assert.match((await refused('private on @bo')).hint ?? '', /private add @bo/);

@@ -13,6 +13,9 @@ export type When = {
 
 const examples = '`at:14:05`, `at:"yesterday 23:10"`, `at:"2026-11-20 14:05"`, `at:"10m ago"`';
 
+/** What is said to be older than so many years is a slip of the keyboard. */
+const yearsBack = 10;
+
 /** The zone in which this caller reads and writes times. */
 export function zoneOf({ store, caller }: Pick<CommandContext, 'store' | 'caller'>): string {
   return caller.person.timeZone ?? store.instance.timeZone;
@@ -35,7 +38,7 @@ export function zoneCalled(typed: string): string | undefined {
  * earlier one is taken unless an offset says otherwise; when they are set forward, a time that was
  * left out is read as on a clock that nobody has changed yet. Both are said in `note`.
  *
- * @throws UserError `bad_input` for what cannot be read and for the future
+ * @throws UserError `bad_input` for what cannot be read, for the future and for long ago
  */
 export function readWhen(text: string, { now, zone }: { now: Date; zone: string }): When {
   const typed = text.trim().replaceAll(/\s+/g, ' ');
@@ -46,6 +49,11 @@ export function readWhen(text: string, { now, zone }: { now: Date; zone: string 
     });
   }
   if (when.at > now) throw future(typed, when.at, now, zone);
+  if (DateTime.fromJSDate(now).minus({ years: yearsBack }).toJSDate() > when.at) {
+    throw new UserError('bad_input', `“${typed}” is more than ${yearsBack} years ago.`, {
+      hint: `It is now ${showBoth(now, zone)}.`,
+    });
+  }
   return when;
 }
 

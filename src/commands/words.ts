@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
+import { misplaced } from './misplaced.ts';
 import type { Token } from './tokens.ts';
 import { plain, unquoted, withoutPunctuation } from './tokens.ts';
 import { exampleOf, usageOf } from './usage.ts';
@@ -196,5 +197,7 @@ function tooMuch(command: Command, extra: Token): UserError {
       ? `“${extra.text}” is one word too many: \`${usageOf(command)}\``
       : `“${command.name}” has no option “${asOption[1]}”` +
         (options.length === 0 ? '.' : `; it has ${options.join(', ')}.`);
-  return new UserError('bad_input', message, { hint: exampleOf(command) });
+  return new UserError('bad_input', message, {
+    hint: misplaced(command, extra.text) ?? exampleOf(command),
+  });
 }

@@ -46,13 +46,14 @@ export async function showWorkflow(context: CommandContext, key: ItemKey): Promi
   const facts = (await inventory.factsOf([key])).get(keyText(key)) ?? [];
   const callers = await inventory.callersOf([key]);
   const plans = await visiblePlans(context, key);
+  const names = await calleeNames(context, key, facts);
   return {
     kind: 'view',
     title: `${workflow.ref} ${workflow.name}`,
     blocks: [
       { kind: 'fields', fields: fieldsOf(workflow, zoneOf(context)) },
       ...warningsOf(workflow),
-      ...factTable(facts),
+      ...factTable(facts, names),
       ...(callers.length === 0
         ? []
         : [text(`Used by ${listed([...new Set(callers.map((one) => one.workflow.ref))], 20)}.`)]),
@@ -122,7 +123,33 @@ function warningsOf(workflow: Workflow): readonly Block[] {
   ].map((warning) => ({ kind: 'warning', text: warning }));
 }
 
-function factTable(facts: readonly Fact[]): readonly Block[] {
+/** By platform id, of the workflows that this one calls or reports to, as far as they are known. */
+async function calleeNames(
+  { store }: CommandContext,
+  { connection }: ItemKey,
+  facts: readonly Fact[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = facts
+    .filter(({ kind }) => kind === 'calls' || kind === 'error_workflow')
+    .map(({ value }) => value);
+  const known = await Promise.all(
+    [...new Set(ids)].map((id) => store.inventory.workflow({ connection, id })),
+  );
+  return new Map(
+    known.flatMap((one) => (one ? [[one.id, `${one.ref} “${one.name}”`] as const] : [])),
+  );
+}
+
+function valueOf(fact: Fact, names: ReadonlyMap<string, string>): string {
+  const isWorkflow = fact.kind === 'calls' || fact.kind === 'error_workflow';
+  const name = isWorkflow ? names.get(fact.value) : undefined;
+  if (name !== undefined) return name;
+  return [fact.method, fact.value, fact.label === undefined ? undefined : `(${fact.label})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
+function factTable(facts: readonly Fact[], names: ReadonlyMap<string, string>): readonly Block[] {
   const kinds = Object.keys(factWords);
   const shown = facts
     .filter((fact) => fact.kind !== 'node')
@@ -130,9 +157,7 @@ function factTable(facts: readonly Fact[]): readonly Block[] {
   if (shown.length === 0) return [];
   const rows = shown.map((fact) => [
     factWords[fact.kind],
-    [fact.method, fact.value, fact.label === undefined ? undefined : `(${fact.label})`]
-      .filter((part) => part !== undefined)
-      .join(' '),
+    valueOf(fact, names),
     fact.node ?? '',
     notesOf(fact),
   ]);

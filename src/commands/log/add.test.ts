@@ -54,6 +54,12 @@ describe('log', async () => {
     assert.match(future.message, /2026-11-22 14:05 CET \(13:05 UTC\) is in the future/);
     assert.match(future.hint ?? '', /at:"yesterday 14:05"/);
     assert.match((await refused('log add hello at:noonish')).message, /“noonish” is no time/);
+    assert.match(
+      (await refused('log add hello at:"0001-01-01 00:00"')).message,
+      /more than 10 years ago/,
+    );
+    assert.equal((await refused('log show INC-1')).hint, '`log show in:INC-1`');
+    assert.equal((await refused('status P-4')).hint, '`contain status P-4`');
     assert.match((await refused('log add')).message, /“text” is missing/);
     assert.match((await refused('log show many')).message, /“many” is no number for “count”/);
     assert.match((await refused('log show 1000')).message, /“count” is at most 200/);

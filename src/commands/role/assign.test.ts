@@ -23,7 +23,10 @@ describe('role', async () => {
     const before = await timeline();
     assert.equal((await refused('role claim scribe', 'vic')).code, 'not_allowed');
     assert.equal((await refused('role assign scribe @cy', 'aud')).code, 'not_allowed');
-    assert.match((await refused('role claim king')).message, /“king” is no role: it is one of com/);
+    assert.match(
+      (await refused('role claim king')).message,
+      /“king” does not fit here: say one of com/,
+    );
     assert.match((await refused('role assign scribe')).message, /“who” is missing/);
     assert.equal((await refused('role assign scribe @nobody')).code, 'not_found');
     assert.match((await refused('role assign commander @vic')).message, /must be responder/);

@@ -18,6 +18,7 @@ describe('scope show', async () => {
     assert.match(shown(view), /"calls host","api.stripe.com"/);
     assert.deepEqual(view.next, ['contain simulate w1', 'contain plan w1']);
     assert.match(shown(await see('scope show alarm')), /Used by w1/);
+    assert.match(shown(await see('scope show w2')), /"calls workflow","w3 “Tax”"/);
   });
 
   it('finds by name, and lists the candidates of an ambiguous one', async () => {
