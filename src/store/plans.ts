@@ -5,6 +5,7 @@ import { alias } from 'drizzle-orm/pg-core';
 
 import type { ItemKey } from '../domain/inventory.ts';
 import type { Approval, Plan } from '../domain/plan.ts';
+import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { StaleError, UserError } from '../errors.ts';
 import { actionOf, entryOf } from './actions.ts';
 import { nextNumber } from './counters.ts';
@@ -202,6 +203,22 @@ export async function writePlans(tx: Db, list: readonly Plan[]): Promise<readonl
     written.push(plan.revision === 0 ? await propose(tx, plan) : await carryOn(tx, plan));
   }
   return written;
+}
+
+/** Events about plans that were given their name just now begin with it, and carry it. */
+export function withPlanNames(
+  events: readonly NewTimelineEvent[],
+  before: readonly Plan[],
+  written: readonly Plan[],
+): readonly NewTimelineEvent[] {
+  const unnamed = new Set(before.filter(({ name }) => name === '').map(({ id }) => id));
+  const names = new Map(written.map(({ id, name }) => [id, name]));
+  return events.map((event) => {
+    const id = event.data?.['plan'];
+    const name = typeof id === 'string' && unnamed.has(id) ? names.get(id) : undefined;
+    if (name === undefined) return event;
+    return { ...event, text: `${name}: ${event.text}`, data: { ...event.data, name } };
+  });
 }
 
 /**

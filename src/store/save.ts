@@ -8,7 +8,7 @@ import { writeIncidents, writeRooms } from './incidents.ts';
 import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
 import { writePeople, writeTokens } from './people.ts';
-import { writeActions, writeApprovals, writeJournal, writePlans } from './plans.ts';
+import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
 import { writeRunbookRuns } from './runbooks.ts';
 import { writeScope } from './scope.ts';
 import type { Scribe } from './scribe.ts';
@@ -65,7 +65,11 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
     change.runbookSteps ?? [],
   );
   const evidence = await writeEvidence(tx, sealer, instanceId, change.evidence ?? []);
-  const events = await appendEvents(tx, scribe, change.events ?? []);
+  const events = await appendEvents(
+    tx,
+    scribe,
+    withPlanNames(change.events ?? [], change.plans ?? [], plans),
+  );
   for (const incident of closed) await signHead(tx, scribe, incident.id);
   await jobs.enqueue(tx, change.jobs ?? []);
   return { incidents, plans, runbookRuns, evidence, events };

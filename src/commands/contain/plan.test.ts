@@ -70,7 +70,7 @@ describe('contain plan', async () => {
     assert.equal(event?.actor?.kind === 'person' && event.actor.name, 'ANA');
     assert.match(
       event?.text ?? '',
-      /^Planned to disable 2 workflows and stop their executions: w6/,
+      /^P-\d+: Planned to disable 2 workflows and stop their executions: w6/,
     );
     assert.match(JSON.stringify(event?.data), /"digest":"[0-9a-f]{64}"/);
     assert.doesNotMatch(JSON.stringify(await timeline()), /reboot/);
