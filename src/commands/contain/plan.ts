@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Incident } from '../../domain/incident.ts';
 import { keyText } from '../../domain/inventory.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { assertOpen, targetsAtMost } from '../../domain/planning.ts';
 import { counted } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
@@ -50,7 +51,7 @@ export const containPlan = defineCommand({
       ],
       next: alone
         ? [`contain run ${plan.name}`, `contain status ${plan.name}`]
-        : [`contain approve ${plan.name}`, `contain status ${plan.name}`],
+        : waitingLines(context, plan),
       audience: audienceOf(incident),
       outcome: 'done',
       data: {
@@ -62,6 +63,13 @@ export const containPlan = defineCommand({
     };
   },
 });
+
+/** In a room others read this and may say yes; at a shell only who made the plan does. */
+function waitingLines({ caller }: CommandContext, { name }: Plan): readonly string[] {
+  return caller.source === 'cli'
+    ? [`contain status ${name}`, `contain cancel ${name}`]
+    : [`contain approve ${name}`, `contain status ${name}`];
+}
 
 /** What the query finds; without one, the workflows in the incident's scope. */
 async function wantedWorkflows(
