@@ -6,6 +6,7 @@ import type {
   UserRecord,
   WorkflowRecord,
 } from '../../domain/inventory.ts';
+import { counted } from '../../domain/wording.ts';
 import { PlatformError } from '../../errors.ts';
 import { shownName } from './analyse-secrets.ts';
 import { analyse } from './analyse.ts';
@@ -197,7 +198,9 @@ function coverageOf(
   const unknownCalls = records.filter((record) => nodesOf(record, 'calls_unknown') > 0).length;
   const { unreadable } = seen.workflows;
   const gaps = [
-    ...(unreadable > 0 ? [`${unreadable} workflows came in a form that cannot be read.`] : []),
+    ...(unreadable > 0
+      ? [`${counted(unreadable, 'workflow')} came in a form that cannot be read.`]
+      : []),
     ...(seen.credentials
       ? []
       : [
@@ -209,7 +212,9 @@ function coverageOf(
       : ['Executions are hidden: the key lacks execution:list, so last runs are not known.']),
     ...(seen.runs?.isCut ? ['Last runs are known from the newest 1,000 executions only.'] : []),
     ...(unknownCalls > 0
-      ? [`${unknownCalls} workflows call others that are only known when they run.`]
+      ? [
+          `${counted(unknownCalls, 'workflow')} ${unknownCalls === 1 ? 'calls' : 'call'} others that are only known when they run.`,
+        ]
       : []),
   ];
   return {
