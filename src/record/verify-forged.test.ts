@@ -159,6 +159,20 @@ describe('a changed timeline', () => {
     );
   });
 
+  it('takes no other spelling of a salt or a signature either', async () => {
+    const bundle = await aBundle({ entries: 3 });
+    const spelled = [...bundle.matchAll(/"(?:salt|signature)":"([A-Za-z0-9_-]+)"/g)];
+    assert.ok(spelled.length > 6);
+    for (const found of spelled) {
+      const at = found.index + found[0].length - 2;
+      const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+      // The neighbour in the alphabet decodes to the same bytes.
+      const other = alphabet[alphabet.indexOf(bundle[at] ?? '') ^ 1] ?? '';
+      const report = await verify(bundle.slice(0, at) + other + bundle.slice(at + 1));
+      assert.equal(report.good, false, found[0]);
+    }
+  });
+
   it('says of a file that was cut anywhere that it was', async () => {
     const bytes = Buffer.from(await aBundle());
     await fc.assert(
