@@ -65,6 +65,18 @@ describe('checkDisabled', () => {
     assert.match(reading.doubts.join(' '), /could not be probed/);
   });
 
+  it('doubts an address that another workflow has claimed and does not answer for yet', async (test) => {
+    const n8n = await connected(test);
+    const check = await switchedOff(n8n, await n8n.live(hook('gap')));
+    const heir = await n8n.live({ ...hook('gap'), name: 'heir' });
+    // Published and listed, but n8n has not come to registering its address.
+    n8n.fake.workflows.listening.delete(heir);
+
+    const reading = await checked(n8n, check);
+
+    assert.match(reading.doubts.join(' '), /published again by “heir” \(id fake\d+\)/);
+  });
+
   it('tells its own address from one that another workflow has taken', async (test) => {
     const n8n = await connected(test);
     const check = await switchedOff(n8n, await n8n.live(hook('shared')));

@@ -143,6 +143,11 @@ async function probeProof(
   const mine = live.filter(({ holder }) => !holder);
   const taken = live.flatMap(({ entry, holder }) => (holder ? [{ entry, holder }] : []));
   const dead = found.filter(({ entry, liveness }) => liveness === 'dead' && entry.answered);
+  // n8n takes a moment from publishing to answering: the address is silent and yet not free.
+  const claimed = dead.flatMap(({ entry }) => {
+    const holder = holderOf(look, workflow, entry);
+    return holder ? [{ entry, holder }] : [];
+  });
   // What did not answer as live before proves nothing by its silence, unless it was off already.
   const unclear = found.filter(
     ({ entry, liveness }) => liveness === 'unknown' || (liveness === 'dead' && !entry.answered),
@@ -167,6 +172,13 @@ async function probeProof(
     return { proofs, doubts: [], wasSeenShut: false };
   }
   const doubts = held.map((text) => `${text} again: contain it too.`);
+  doubts.push(
+    ...claimed.map(
+      (one) =>
+        `${counted([one])} is published again by “${shownName(one.holder.name)}” ` +
+        `(id ${one.holder.id}): contain it too.`,
+    ),
+  );
   if (unclear.length > 0) {
     doubts.push(
       `${counted(unclear)} could not be probed before and after, so its silence proves nothing.`,
