@@ -4,7 +4,6 @@ import type { IncidentId } from '../domain/incident.ts';
 import type { Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
-import type { Query } from '../domain/query.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
 import type { ParseQuery } from '../query/query.ts';
@@ -81,5 +80,3 @@ export function mayUse(person: Person, command: Command): boolean {
 export function defineCommand<Input>(command: Command<Input>): Command<Input> {
   return command;
 }
-
-export type { Query };

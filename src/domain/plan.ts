@@ -1,8 +1,8 @@
-import type { Capabilities, ConnectionId } from './connection.ts';
+import type { ConnectionId } from './connection.ts';
 import type { IncidentId } from './incident.ts';
 import type { Json } from './json.ts';
 import type { PersonId } from './person.ts';
-import type { Proof, Verdict } from './verification.ts';
+import type { Proof } from './verification.ts';
 
 /** What Firebreak can do to a workflow. `enable` is the way back of `disable`; `stop` has none. */
 export const levers = ['disable', 'stop', 'enable'] as const;
@@ -133,5 +133,3 @@ export type JournalEntry = {
 
 /** The state of a whole target is the worst state of its actions. */
 export type TargetState = ActionState;
-
-export type { Capabilities, Verdict };
