@@ -25,6 +25,7 @@ import type { Log } from './log.ts';
 import { operatorToken } from './operator-token.ts';
 import { openPlatforms } from './platforms/open.ts';
 import type { OpenPlatform } from './platforms/platform.ts';
+import { sandboxEstates } from './platforms/sandbox/open.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
@@ -67,11 +68,12 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   const store = await openStore(options);
   if (config.key) log.keepSecret(config.key);
   log.fingerprintWith(store.fingerprint);
-  const open = openPlatforms({
+  const estateAt = sandboxEstates({
+    directory: join(config.dataDir, 'sandbox'),
     now,
-    fingerprint: store.fingerprint,
-    sandboxDirectory: join(config.dataDir, 'sandbox'),
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
   });
+  const open = openPlatforms({ now, fingerprint: store.fingerprint, estateAt });
   const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
   const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
   const dispatch = makeDispatch({

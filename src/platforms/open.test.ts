@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { sandboxKey } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
@@ -11,6 +12,7 @@ import { startFakeN8n } from '../testing/n8n/fake-n8n.ts';
 import { testFingerprint } from '../testing/n8n/sample-nodes.ts';
 import { aConnection } from '../testing/nouns.ts';
 import { openPlatforms } from './open.ts';
+import { sandboxEstates } from './sandbox/open.ts';
 
 const at = (baseUrl: string, privateHostAllowed: boolean) =>
   aConnection({ baseUrl, privateHostAllowed });
@@ -21,11 +23,15 @@ function isBlocked(error: unknown): boolean {
   return error instanceof PlatformError && error.code === 'blocked';
 }
 
+function estatesIn(directory: string): ReturnType<typeof sandboxEstates> {
+  return sandboxEstates({ directory, now: () => new Date(), wait: (ms) => delay(ms) });
+}
+
 const never = new AbortController().signal;
 const open = openPlatforms({
   now: () => new Date(),
   fingerprint: testFingerprint,
-  sandboxDirectory: join(tmpdir(), 'firebreak-no-such-directory'),
+  estateAt: estatesIn(join(tmpdir(), 'firebreak-no-such-directory')),
 });
 
 describe('openPlatforms', () => {
@@ -47,16 +53,16 @@ describe('openPlatforms', () => {
   });
 
   it('opens a sandbox that is kept in a file, and no other address than its own', async (test) => {
-    const sandboxDirectory = await mkdtemp(join(tmpdir(), 'fb-open-'));
-    test.after(() => rm(sandboxDirectory, { recursive: true, force: true }));
+    const directory = await mkdtemp(join(tmpdir(), 'fb-open-'));
+    test.after(() => rm(directory, { recursive: true, force: true }));
     const openHere = openPlatforms({
       now: () => new Date(),
       fingerprint: testFingerprint,
-      sandboxDirectory,
+      estateAt: estatesIn(directory),
     });
     const platform = openHere(sandboxAt('sandbox://shop/7/50'), new Secret(sandboxKey));
     assert.equal((await platform.takeInventory(never)).workflows.length, 50);
-    assert.deepEqual(await readdir(sandboxDirectory), ['shop-7-50.json']);
+    assert.deepEqual(await readdir(directory), ['shop-7-50.json']);
     for (const baseUrl of ['sandbox://bank', 'sandbox://shop/x', 'sandbox://shop/../../etc']) {
       assert.throws(() => openHere(sandboxAt(baseUrl), new Secret(sandboxKey)), /no such sandbox/);
     }

@@ -6,15 +6,15 @@ import { guardedFetch } from './guarded-fetch.ts';
 import { KnownReadings } from './n8n/known.ts';
 import { N8n } from './n8n/n8n.ts';
 import type { OpenPlatform } from './platform.ts';
-import { sandboxEstates } from './sandbox/open.ts';
+import type { Estate } from './sandbox/estate.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 
 export type OpenPlatformOptions = {
   readonly now: () => Date;
   /** Keyed hash of a hard-coded secret, the same over the whole instance. */
   readonly fingerprint: (secret: string) => string;
-  /** Where simulated platforms keep what happens in them. */
-  readonly sandboxDirectory: string;
+  /** The simulated platform of an address. */
+  readonly estateAt: (baseUrl: string) => Estate;
   readonly resolve?: Resolve;
   readonly limits?: Partial<Limits>;
 };
@@ -26,10 +26,9 @@ export type OpenPlatformOptions = {
  * so that the next one reads only what changed.
  */
 export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
-  const { now, fingerprint, sandboxDirectory, ...guarding } = options;
+  const { now, fingerprint, estateAt, ...guarding } = options;
   const guards = new Map<string, GuardedFetch>();
   const readings = new Map<string, KnownReadings>();
-  const estateAt = sandboxEstates({ directory: sandboxDirectory, now, wait });
   const guardOf = ({ kind, baseUrl, privateHostAllowed }: Connection): GuardedFetch => {
     const { origin } = new URL(baseUrl);
     const key = `${kind} ${privateHostAllowed} ${origin}`;
@@ -54,6 +53,6 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
   };
 }
 
-async function wait(ms: number, signal?: AbortSignal): Promise<void> {
-  await timers.setTimeout(ms, undefined, signal ? { signal } : {});
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await timers.setTimeout(ms, undefined, { signal });
 }

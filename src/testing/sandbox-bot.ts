@@ -60,7 +60,7 @@ export async function sandboxBot(kind?: DatabaseKind): Promise<SandboxBot> {
   const open = openPlatforms({
     now: clock.now,
     fingerprint: store.fingerprint,
-    sandboxDirectory: directory,
+    estateAt: sandboxEstates({ directory, now: clock.now, wait }),
   });
   const jobs: JobContext = {
     store,
