@@ -1,112 +1,40 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
-import { until } from './until.ts';
+import type { StartedServer } from './browser.ts';
+import {
+  chromiumPath,
+  declare,
+  enter,
+  everyRow,
+  launchBrowser,
+  pageOf,
+  refuseHorizontalScroll,
+  say,
+  startServer,
+} from './browser.ts';
 import { hostileNames } from './xss.ts';
 
-const launcher = fileURLToPath(new URL('../launch.mjs', import.meta.url));
-const startMs = 60_000;
-/** A verdict waits until the platform can be read back twice. */
-const verdictMs = 120_000;
-
-const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-);
-if (found === undefined) {
-  const advice = 'No chromium: the console was NOT tried in a browser (apt-get install chromium).';
-  process.stderr.write(`\n!!! ${advice}\n\n`);
-  if (process.env['CI']) throw new Error(advice);
-}
-
-/** `npm start` on an empty directory, as a newcomer has it. */
-async function start() {
-  const folder = await mkdtemp(join(tmpdir(), 'firebreak-console-'));
-  const child = spawn(process.execPath, [launcher, 'serve'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, DATA_DIR: folder, HTTP_PORT: '0' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let told = '';
-  child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
-  await until('the server printed its link', () => /enter#\S+/.test(told), startMs);
-  return {
-    link: /http:\S+enter#\S+/.exec(told)?.[0] ?? '',
-    token: (await readFile(join(folder, 'operator.token'), 'utf8')).trim(),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await once(child, 'close');
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** In the browser: what the policy blocked, where the test hears it. */
-const tellViolations =
-  "document.addEventListener('securitypolicyviolation', (event) => {" +
-  ' console.error(`blocked: ${event.violatedDirective} ${event.blockedURI}`); });';
-
-/** A page that fails the test when the browser complains: a blocked script, a broken file. */
-async function pageOf(context: BrowserContext, complaints: string[]): Promise<Page> {
-  await context.addInitScript({ content: tellViolations });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return page;
-}
-
-async function say(page: Page, line: string): Promise<string> {
-  await page.locator('#line').fill(line);
-  await page.locator('#line').press('Enter');
-  await page.locator('.waiting').waitFor({ state: 'detached' });
-  const answer = page.locator('#answers .answer').first();
-  await answer.locator('.view, .problem').waitFor();
-  return (await answer.textContent()) ?? '';
-}
-
-async function noHorizontalScroll(page: Page): Promise<void> {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 844 });
-    const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
-    assert.ok(wide <= width, `${wide} px wide on a screen of ${width}`);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-describe('the console in a browser', { skip: found === undefined }, () => {
+describe('the console in a browser', { skip: chromiumPath === undefined }, () => {
   const complaints: string[] = [];
-  let server: Awaited<ReturnType<typeof start>>;
+  let server: StartedServer;
   let browser: Browser;
   let page: Page;
 
   before(async () => {
-    server = await start();
-    browser = await chromium.launch({
-      executablePath: found ?? '',
-      // Tests run as root in containers, where the browser's own sandbox cannot.
-      args: ['--no-sandbox'],
-    });
+    server = await startServer();
+    browser = await launchBrowser();
     page = await pageOf(await browser.newContext({ colorScheme: 'dark' }), complaints);
   });
   after(async () => {
     await browser?.close();
-    await server?.stop();
+    await server?.stopAndForget();
   });
 
   it('opens the one-time link, once, and keeps its code nowhere', async () => {
-    await page.goto(server.link);
-    await page.waitForURL((url) => url.pathname === '/');
+    await enter(page, server.link);
     await page.getByText('No incident is open.').waitFor();
     assert.doesNotMatch(page.url(), /#/);
     const second = await browser.newPage();
@@ -117,9 +45,7 @@ describe('the console in a browser', { skip: found === undefined }, () => {
   });
 
   it('tells the story: declare, find, plan, press run, and see each row turn verified', async () => {
-    await page.locator('#line').fill('declare Customer data leaves sev:1');
-    await page.locator('#line').press('Enter');
-    await page.waitForURL(/\/incidents\/INC-1/);
+    await declare(page, 'declare Customer data leaves sev:1');
     assert.match(await say(page, 'scope find host:*.evil.example'), /workflows found/);
     assert.match(await say(page, 'contain plan host:*.evil.example'), /P-1: disable/);
     const plan = page.locator('#panel-plans .plan').first();
@@ -127,16 +53,7 @@ describe('the console in a browser', { skip: found === undefined }, () => {
     const run = plan.getByRole('button', { name: 'contain run P-1' });
     await run.focus();
     await run.press('Enter');
-    const disabled = plan.locator('td[data-label="disabled"]');
-    await disabled.first().waitFor();
-    await until(
-      'every workflow is verified off',
-      async () => {
-        const states = await disabled.allTextContents();
-        return states.length > 0 && states.every((state) => /verified/.test(state));
-      },
-      verdictMs,
-    );
+    await everyRow(page, 'disabled', /verified/);
     await page.locator('#panel-timeline').getByText('is verified disabled').first().waitFor();
   });
 
@@ -163,12 +80,10 @@ describe('the console in a browser', { skip: found === undefined }, () => {
     assert.match(await say(page, hostileNames[3]), /There is no command/);
     assert.match(await say(page, 'scope graph w1'), /Around/);
     await page.locator('#panel-timeline').getByText(hostileNames[1]).first().waitFor();
-    await noHorizontalScroll(page);
+    await refuseHorizontalScroll(page);
     await page.goto(new URL('/', page.url()).href);
-    await page.locator('#line').fill(`declare ${hostileNames[1]}`);
-    await page.locator('#line').press('Enter');
-    await page.waitForURL(/\/incidents\/INC-2/);
-    await noHorizontalScroll(page);
+    await declare(page, `declare ${hostileNames[1]}`);
+    await refuseHorizontalScroll(page);
     assert.equal(await page.evaluate("'__xss' in window"), false);
     assert.deepEqual(complaints, []);
   });
