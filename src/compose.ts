@@ -18,6 +18,7 @@ import type { ConnectionId } from './domain/connection.ts';
 import { UserError } from './errors.ts';
 import { exportRecord } from './export-record.ts';
 import { makeExporters } from './exports/formats.ts';
+import type { CallEntrance } from './http/sandbox-routes.ts';
 import { connectPlatform } from './jobs/connect.ts';
 import type { JobContext } from './jobs/job.ts';
 import { startJobs } from './jobs/start.ts';
@@ -25,6 +26,7 @@ import type { Log } from './log.ts';
 import { operatorToken } from './operator-token.ts';
 import { openPlatforms } from './platforms/open.ts';
 import type { OpenPlatform } from './platforms/platform.ts';
+import { callEntrance } from './platforms/sandbox/entrances.ts';
 import { sandboxEstates } from './platforms/sandbox/open.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
@@ -39,6 +41,7 @@ export type LocalInstance = {
   readonly store: Store;
   readonly entrance: Entrance;
   readonly console: LocalConsole;
+  readonly callEntrance: CallEntrance;
 };
 
 const now = () => new Date();
@@ -86,6 +89,11 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     store,
     entrance: entranceOf({ store, recorder, dispatch, open, config, log }),
     console: localConsole({ store, recorder, dispatch, now, newNonce }),
+    callEntrance: async (name, call) => {
+      const connection = await store.connections.byName(name);
+      if (connection?.kind !== 'sandbox') return undefined;
+      return callEntrance(estateAt(connection.baseUrl), call);
+    },
   };
 }
 

@@ -18,7 +18,7 @@ export async function serve(
   around: { readonly terminal: Terminal; readonly untilStopped: Promise<void> },
 ): Promise<void> {
   await refuseTakenPort(config.httpPort, config.httpBind);
-  const { store, entrance, console } = await openLocal(config, log);
+  const { store, entrance, console, callEntrance } = await openLocal(config, log);
   const clock = startClock({
     maintain: () => store.maintain(),
     onFailure: (error) => log.failure(error, { command: 'maintain' }),
@@ -32,6 +32,7 @@ export async function serve(
       instanceId: store.instance.id,
       entrance,
       console,
+      callEntrance,
       onFailure: (error) => {
         const reference = randomUUID().slice(-8);
         log.failure(error, { reference });

@@ -14,6 +14,8 @@ import { consoleRoutes } from './console-routes.ts';
 import type { Doors } from './doors.ts';
 import { makeDoorOf } from './doors.ts';
 import { refusalOf } from './refusal.ts';
+import type { CallEntrance } from './sandbox-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { DoorEnv } from './server-env.ts';
 
@@ -32,6 +34,8 @@ export type ServerOptions = {
   readonly entrance: Entrance;
   /** Absent: no console, only the command line. */
   readonly console?: ConsoleHost;
+  /** Absent: nothing simulated can be called from outside. */
+  readonly callEntrance?: CallEntrance;
   /** Hears of failures that are not the caller's; answers the reference to show. */
   readonly onFailure: (error: unknown) => string;
 };
@@ -106,6 +110,8 @@ async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<
     return next();
   });
   app.route('/cli', cliRoutes(entrance, onFailure));
+  if (options.callEntrance !== undefined)
+    app.route('/sandbox', sandboxRoutes(options.callEntrance));
   if (options.console !== undefined) {
     app.route('/assets', await assetRoutes());
     app.route('/', consoleRoutes({ host: options.console, onFailure, stopping }));
