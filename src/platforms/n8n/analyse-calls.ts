@@ -1,5 +1,6 @@
+import type { NodeFact } from '../node-texts.ts';
 import { isExpression, stringAt, valueAt } from './analyse-node.ts';
-import type { N8nNode, NodeFact } from './analyse-node.ts';
+import type { N8nNode } from './analyse-node.ts';
 
 const callers = new Set(['executeWorkflow', 'toolWorkflow', 'retrieverWorkflow']);
 

@@ -1,5 +1,6 @@
+import type { NodeFact, Text } from '../node-texts.ts';
 import { builtInPackages, packageOf, stringAt } from './analyse-node.ts';
-import type { N8nNode, NodeFact, Text } from './analyse-node.ts';
+import type { N8nNode } from './analyse-node.ts';
 
 const codeNodes = new Set(['code', 'function', 'functionItem', 'toolCode', 'aiTransform']);
 const programKeys = new Set(['jsCode', 'pythonCode', 'functionCode']);

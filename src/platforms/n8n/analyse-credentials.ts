@@ -1,4 +1,5 @@
-import type { N8nNode, NodeFact } from './analyse-node.ts';
+import type { NodeFact } from '../node-texts.ts';
+import type { N8nNode } from './analyse-node.ts';
 
 /**
  * The credentials a node refers to.

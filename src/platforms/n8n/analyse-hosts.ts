@@ -1,5 +1,7 @@
+import { bareHost, callsUnknownHost, hostOf, hostsIn } from '../named-hosts.ts';
+import type { NodeFact, Text } from '../node-texts.ts';
 import { isExpression } from './analyse-node.ts';
-import type { N8nNode, NodeFact, Text } from './analyse-node.ts';
+import type { N8nNode } from './analyse-node.ts';
 
 /** What a URL text says about the host it leads to. */
 export type Target = {
@@ -63,8 +65,6 @@ const calledAnywhere = new Set([
 ]);
 // Too common below the top level, where they are content.
 const calledAtTop = new Set(['url', 'uri', 'host', 'hostname', 'server']);
-const bareHost =
-  /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d+)?(?=[/?#]|$)/i;
 
 function isCalled(node: N8nNode, text: Text): boolean {
   if (text.value === '') return false;
@@ -149,51 +149,6 @@ function outside(expression: string): string {
   return left;
 }
 
-// The host ends where no host character can follow; what a hole cuts off is not taken for one.
-const addresses =
-  /\b(?:https?|wss?|ftps?|sftp|mqtts?|amqps?):\/\/([^\s/?#\\'"`<>(){},;|^]+)(\$?\{)?/gi;
-
-/** Every host of a literal address anywhere in a text. */
-export function hostsIn(text: string): string[] {
-  if (!text.includes('://')) return [];
-  const hosts = new Set<string>();
-  for (const [, authority = '', cut] of text.matchAll(addresses)) {
-    // `'https://api.' + …` and `https://a{{ … }}` are beginnings of hosts.
-    if (authority.endsWith('.') && /['"`]\s*\+/.test(text.slice(0, 10_000))) continue;
-    if (cut !== undefined && !bareHost.test(authority)) continue;
-    const host = hostOf(`http://${authority.replace(/[.:]+$/, '')}`);
-    if (host) hosts.add(host);
-  }
-  return [...hosts];
-}
-
-/** The host as the URL standard writes it: `0x7f.1` is 127.0.0.1, `BÜCHER.example` is punycode. */
-function hostOf(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { host } = new URL(url);
-  return host === '' ? undefined : host.replace(/\.(?=:\d+$|$)/, '');
-}
-
 function present(host: string | undefined): string[] {
   return host === undefined ? [] : [host];
-}
-
-// Those of n8n's helpers take an object, with its `url` in it; the others the address itself.
-const requestCall =
-  /\b(?:(httpRequest|request|\w{1,20}WithAuthentication)(?:\.call)?|fetch|urlopen|axios(?:\.\w{1,20})?|requests\.\w{1,20}|httpx\.\w{1,20}|got(?:\.\w{1,20})?|https?\.(?:get|request))\s*\(\s*/g;
-const urlProperty = /\b(?:url|uri|baseURL)['"]?\s*:\s*/;
-const literalAddress = /^[frb]?['"`](?:\w{1,20}:)?\/\/[^'"`${}\s/]+(?:[/?#'"`]|$)/;
-const readAhead = 1_000;
-
-/** True when program text makes a request whose address is not written in it. */
-export function callsUnknownHost(code: string): boolean {
-  for (const call of code.matchAll(requestCall)) {
-    const from = call.index + call[0].length;
-    const argument = code.slice(from, from + readAhead);
-    const inObject = call[1] !== undefined || argument.startsWith('{');
-    const property = inObject ? urlProperty.exec(argument) : undefined;
-    const address = property ? argument.slice(property.index + property[0].length) : argument;
-    if (!literalAddress.test(address)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
+import type { NodeFact } from '../node-texts.ts';
 import { groupsAt, stringAt, valueAt } from './analyse-node.ts';
-import type { N8nNode, NodeFact, Parameters } from './analyse-node.ts';
+import type { N8nNode, Parameters } from './analyse-node.ts';
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 

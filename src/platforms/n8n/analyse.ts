@@ -1,13 +1,15 @@
 import { z } from 'zod';
 
 import type { Fact } from '../../domain/inventory.ts';
+import { secretFacts, withoutSecrets } from '../hard-coded-secrets.ts';
+import { textsIn } from '../node-texts.ts';
+import type { NodeFact } from '../node-texts.ts';
 import { callsOf } from './analyse-calls.ts';
 import { codeFacts } from './analyse-code.ts';
 import { credentialFacts } from './analyse-credentials.ts';
 import { hostFacts } from './analyse-hosts.ts';
-import { readNodes, textsIn } from './analyse-node.ts';
-import type { N8nNode, NodeFact } from './analyse-node.ts';
-import { secretFacts, withoutSecrets } from './analyse-secrets.ts';
+import { readNodes } from './analyse-node.ts';
+import type { N8nNode } from './analyse-node.ts';
 import { triggerFacts } from './analyse-triggers.ts';
 
 const list = z.array(z.unknown());

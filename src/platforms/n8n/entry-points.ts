@@ -1,6 +1,6 @@
+import { shownName } from '../hard-coded-secrets.ts';
 import { stringAt, valueAt } from './analyse-node.ts';
 import type { N8nNode } from './analyse-node.ts';
-import { shownName } from './analyse-secrets.ts';
 
 /** An address at which the world can start a workflow. */
 export type EntryPoint = {

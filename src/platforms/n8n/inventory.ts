@@ -8,7 +8,7 @@ import type {
 } from '../../domain/inventory.ts';
 import { counted } from '../../domain/wording.ts';
 import { PlatformError } from '../../errors.ts';
-import { shownName } from './analyse-secrets.ts';
+import { shownName } from '../hard-coded-secrets.ts';
 import { analyse } from './analyse.ts';
 import type { N8nCredential, N8nExecution, N8nUser, N8nWorkflow } from './answers.ts';
 import type { Listed } from './api.ts';

@@ -1,7 +1,7 @@
+import { shownName, withoutSecrets } from '../hard-coded-secrets.ts';
 import type { Observation } from '../platform.ts';
 import { readNodes } from './analyse-node.ts';
 import type { N8nNode } from './analyse-node.ts';
-import { shownName, withoutSecrets } from './analyse-secrets.ts';
 import type { N8nWorkflow } from './answers.ts';
 import type { N8nApi } from './api.ts';
 import type { N8nClient } from './client.ts';

@@ -1,7 +1,8 @@
 import cronParser from 'cron-parser';
 import { z } from 'zod';
 
-import { isExpression, stringAt, textsIn, valueAt } from './analyse-node.ts';
+import { textsIn } from '../node-texts.ts';
+import { isExpression, stringAt, valueAt } from './analyse-node.ts';
 import type { N8nNode, Parameters } from './analyse-node.ts';
 
 /**
