@@ -1,3 +1,8 @@
+import type { Connection, ConnectionId } from './connection.ts';
+import type { IncidentId } from './incident.ts';
+import type { Credential } from './inventory.ts';
+import type { PersonId } from './person.ts';
+
 /** Whether a provider still accepts a credential. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
@@ -17,3 +22,59 @@ export type Revocation = {
   readonly text: string;
   readonly at: Date;
 };
+
+/** What a person says to have done or seen at a provider, where Firebreak cannot look. */
+export type Testimony = { readonly by: PersonId; readonly at: Date; readonly text: string };
+
+/** What became of one credential in one incident. */
+export type RevocationRecord = Revocation & {
+  readonly incident: IncidentId;
+  readonly connection: ConnectionId;
+  /** The platform's own id. */
+  readonly credential: string;
+  /** `c3`. */
+  readonly ref: string;
+  readonly name: string;
+  /** The plan that asked the provider, by its id. */
+  readonly plan?: string;
+  /** Who says to have revoked it by hand. Never proof. */
+  readonly doneByHand?: Testimony;
+  /** Who else says that it is dead. */
+  readonly confirmedByHand?: Testimony;
+  readonly revision: number;
+};
+
+/** What must be known of a credential to tell who can revoke it. */
+export type Revocable = Pick<Credential, 'type' | 'onlyReferenced'>;
+
+/** How a credential can be made worthless at its provider: by Firebreak, or by these steps. */
+export type RevocationWay =
+  | { readonly kind: 'firebreak'; readonly provider: string }
+  | { readonly kind: 'by_hand'; readonly why: string; readonly steps: readonly string[] };
+
+/** Tells which way there is; pure, so that a plan knows it before anything is asked. */
+export type WayOf = (connection: Connection, credential: Revocable) => RevocationWay;
+
+/** True when nothing more is to be asked of the provider: it refuses the credential. */
+export function isDead({ state }: Revocation): boolean {
+  return state === 'confirmed_dead' || state === 'already_dead';
+}
+
+/** The state for people; what only people say is marked as such. */
+export function revocationWords(record: RevocationRecord): string {
+  switch (record.state) {
+    case 'confirmed_dead':
+      return 'dead: its provider refuses it';
+    case 'already_dead':
+      return 'dead already when Firebreak looked';
+    case 'requested_unconfirmed':
+      return 'asked for, not confirmed';
+    case 'failed':
+      return 'failed';
+    case 'manual_required':
+      if (!record.doneByHand) return 'to be revoked by hand';
+      return record.confirmedByHand
+        ? 'revoked by hand, confirmed by a second person; not verified by Firebreak'
+        : 'revoked by hand, confirmed by nobody yet; not verified by Firebreak';
+  }
+}

@@ -23,6 +23,7 @@ import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts
 import type { MigrationState } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
+import { revocationsStore } from './revocations.ts';
 import { runbookRunsStore } from './runbooks.ts';
 import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
@@ -308,6 +309,7 @@ async function assemble(
     inventory: withoutValues(inventoryStore(db)),
     scope: withoutValues(scopeStore(db)),
     plans: withoutValues(plansStore(db)),
+    revocations: withoutValues(revocationsStore(db)),
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),

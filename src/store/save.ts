@@ -9,6 +9,7 @@ import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
+import { writeRevocations } from './revocations.ts';
 import { writeRunbookRuns } from './runbooks.ts';
 import { writeScope } from './scope.ts';
 import type { Scribe } from './scribe.ts';
@@ -59,6 +60,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeApprovals(tx, change.approvals ?? []);
   await writeActions(tx, change.actions ?? []);
   await writeJournal(tx, change.journal ?? []);
+  await writeRevocations(tx, change.revocations ?? []);
   const runbookRuns = await writeRunbookRuns(
     tx,
     change.runbookRuns ?? [],

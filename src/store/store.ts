@@ -14,6 +14,7 @@ import type {
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
 import type { Query } from '../domain/query.ts';
+import type { RevocationRecord } from '../domain/revocation.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
@@ -37,6 +38,7 @@ export interface Store {
   readonly inventory: InventoryStore;
   readonly scope: ScopeStore;
   readonly plans: Plans;
+  readonly revocations: Revocations;
   readonly runbookRuns: RunbookRuns;
   readonly evidence: EvidenceStore;
   readonly sessions: Sessions;
@@ -120,6 +122,8 @@ export type Change = {
   readonly approvals?: readonly Approval[];
   readonly actions?: readonly Action[];
   readonly journal?: readonly JournalEntry[];
+  /** What is known now of a credential at its provider, in one incident. */
+  readonly revocations?: readonly RevocationRecord[];
   /** A new run has no name yet: pass `name: ''` and revision 0. */
   readonly runbookRuns?: readonly RunbookRun[];
   /** Visits of runs that are written in the same change, whose revision guards them. */
@@ -292,6 +296,11 @@ export type Hold = {
   readonly plan: string;
   readonly incident: IncidentId;
 };
+
+export interface Revocations {
+  /** By name. */
+  ofIncident(incident: IncidentId): Promise<readonly RevocationRecord[]>;
+}
 
 export interface RunbookRuns {
   /** @param name `R-3`, `r-3` or `3`; only runs of incidents that the viewer may see */
