@@ -77,6 +77,24 @@ describe('checkDisabled', () => {
     assert.match(reading.doubts.join(' '), /published again by “heir” \(id fake\d+\)/);
   });
 
+  it('doubts an address that another workflow claims while it is being probed', async (test) => {
+    let heir: string | undefined;
+    const n8n: Connected = await connected(test, {
+      meanwhile: async ({ method, url }) => {
+        const isProbe = method === 'OPTIONS' && url.endsWith('/webhook/race');
+        if (isProbe && heir !== undefined) await n8n.api.publish(heir);
+      },
+    });
+    const check = await switchedOff(n8n, await n8n.live(hook('race')));
+    heir = (await n8n.api.createWorkflow({ ...hook('race'), name: 'heir' })).id;
+
+    const reading = await checked(n8n, check);
+
+    assert.match(reading.doubts.join(' '), /published again by “heir” \(id fake\d+\)/);
+    const lists = n8n.calls.filter(({ url }) => new URL(url).pathname.endsWith('/workflows'));
+    assert.equal(lists.length, 1, 'one listing serves the whole look');
+  });
+
   it('tells its own address from one that another workflow has taken', async (test) => {
     const n8n = await connected(test);
     const check = await switchedOff(n8n, await n8n.live(hook('shared')));

@@ -9,18 +9,22 @@ import { entryPointsOf } from './entry-points.ts';
 import { executionsSince, lookAtWorkflows } from './look.ts';
 import type { ByWorkflow, Look } from './look.ts';
 import { findMemo } from './memo.ts';
-import type { Memo } from './memo.ts';
+import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
+import type { Liveness } from './webhook-probe.ts';
 
 /** Probes under way at once, over all workflows. */
 const probesAtOnce = 4;
 
 /**
- * Is each of these really off? Four looks, none of them at the write's answer: a fresh listing, a
- * probe of each entry point that answered before, the executions since, and the clock for those
+ * Is each of these really off? Four looks, none of them at the write's answer: a probe of each
+ * entry point that answered before, a fresh listing, the executions since, and the clock for those
  * that a schedule starts, or others.
+ *
+ * The probes come first: an address that is silent may be claimed by another workflow while it is
+ * probed, and only a list that is read after that shows it.
  */
 export async function checkDisabled(
   client: N8nClient,
@@ -29,32 +33,60 @@ export async function checkDisabled(
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const { api } = client;
+  const probes = await probeEntries(client, targets, signal);
   const since = new Date(Math.min(...targets.map((target) => target.acceptedAt.getTime())));
-  const [look, executions, canProbe] = await Promise.all([
+  const [look, executions] = await Promise.all([
     lookAtWorkflows(client, signal),
     executionsSince(client, api.onTheirClock(since), signal),
-    isProbeable(api, signal),
   ]);
   const keeps = await seesWhatIsKept(client, look, targets, signal);
-  const readings: Reading[] = [];
-  for (let start = 0; start < targets.length; start += probesAtOnce) {
-    const some = targets.slice(start, start + probesAtOnce);
-    const context = { client, look, executions, canProbe, keeps };
-    readings.push(...(await Promise.all(some.map((target) => readOne(context, target, signal)))));
-  }
-  return readings;
+  return targets.map((target, index) =>
+    readOne({ client, look, executions, keeps }, target, probes[index] ?? []),
+  );
 }
 
 type Context = {
   readonly client: N8nClient;
   readonly look: Look;
   readonly executions: ByWorkflow;
-  readonly canProbe: boolean;
   /** Workflows that leave it to n8n's default were seen to keep their executions. */
   readonly keeps: boolean;
 };
 
-async function readOne(context: Context, target: Check, signal: AbortSignal): Promise<Reading> {
+/** What one entry point of a workflow answered. */
+type ProbedEntry = {
+  readonly entry: MemoEntry;
+  readonly liveness: Liveness;
+  readonly at: Date;
+};
+
+/** Of each target in their order. Where n8n cannot be probed at all, every answer is unknown. */
+async function probeEntries(
+  client: N8nClient,
+  targets: readonly Check[],
+  signal: AbortSignal,
+): Promise<readonly (readonly ProbedEntry[])[]> {
+  const canProbe = isProbeable(client.api, signal);
+  // Awaited later; until then a failure must not count as unhandled.
+  canProbe.catch(() => undefined);
+  const probed: ProbedEntry[][] = [];
+  for (let start = 0; start < targets.length; start += probesAtOnce) {
+    const some = targets.slice(start, start + probesAtOnce);
+    const found = some.map(({ memo }) =>
+      Promise.all(
+        (findMemo(memo)?.entries ?? []).map(async (entry) => {
+          const liveness = await probe(client.api, entry, signal);
+          return { entry, liveness, at: client.api.now() };
+        }),
+      ),
+    );
+    probed.push(...(await Promise.all(found)));
+  }
+  if (await canProbe) return probed;
+  return probed.map((own) => own.map((one) => ({ ...one, liveness: 'unknown' })));
+}
+
+function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]): Reading {
   const { look, client } = context;
   const memo = findMemo(target.memo);
   const listed = listProof(look, target.workflow);
@@ -65,7 +97,7 @@ async function readOne(context: Context, target: Check, signal: AbortSignal): Pr
       doubts: ['Nothing is recorded of its state before, so only n8n’s own word can be given.'],
     };
   }
-  const probed = await probeProof(context, target.workflow, memo, signal);
+  const probed = probeProof(look, target.workflow, memo, probes);
   const quiet = quietReading({
     memo,
     acceptedAt: client.api.onTheirClock(target.acceptedAt),
@@ -124,19 +156,12 @@ function listProof(
   return { proof: proof('agrees', text), doubts: [] };
 }
 
-async function probeProof(
-  { client, look, canProbe }: Context,
+function probeProof(
+  look: Look,
   workflow: string,
   memo: Memo,
-  signal: AbortSignal,
-): Promise<Probed> {
-  if (memo.entries.length === 0) return { proofs: [], doubts: [], wasSeenShut: false };
-  const found = await Promise.all(
-    memo.entries.map(async (entry) => ({
-      entry,
-      liveness: canProbe ? await probe(client.api, entry, signal) : ('unknown' as const),
-    })),
-  );
+  found: readonly ProbedEntry[],
+): Probed {
   const live = found
     .filter(({ liveness }) => liveness === 'live')
     .map(({ entry }) => ({ entry, holder: holderOf(look, workflow, entry) }));
@@ -156,7 +181,7 @@ async function probeProof(
     method: 'webhook-probe',
     finding,
     text,
-    at: client.api.now(),
+    at: found.at(-1)?.at ?? look.at,
   });
   const proofs: Proof[] = [];
   if (mine.length > 0) proofs.push(proof('contradicts', `${counted(mine)} still answers as live.`));

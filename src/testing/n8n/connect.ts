@@ -31,6 +31,8 @@ export async function connected(
     readonly scopes?: readonly string[];
     readonly now?: () => Date;
     readonly limits?: Partial<Limits>;
+    /** What others do on the same n8n just after one of our calls was answered. */
+    readonly meanwhile?: (request: GuardedRequest) => Promise<void>;
   } = {},
 ): Promise<Connected> {
   const fake = await startFakeN8n({ settleMs: 0, ...options.n8n });
@@ -48,7 +50,9 @@ export async function connected(
     token: new Secret(fake.apiKey(options.scopes)),
     fetch: async (request, signal) => {
       calls.push(request);
-      return guarded(request, signal);
+      const answer = await guarded(request, signal);
+      await options.meanwhile?.(request);
+      return answer;
     },
     now: options.now ?? (() => new Date()),
     wait: async (ms, signal) => delay(Math.min(ms, 1), undefined, { signal }),
