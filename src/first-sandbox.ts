@@ -8,15 +8,15 @@ import type { Store } from './store/store.ts';
 const estates = ['shop', 'office'] as const;
 
 /**
- * Connects the sandbox to an instance that has no connection at all, and looks at it once, so that
- * there is something to learn on. An instance with any connection is left as it is.
+ * Connects the sandbox to an instance that has no connection at all, so that there is something to
+ * learn on. An instance with any connection is left as it is.
  *
  * @returns one line for the terminal; nothing when nothing was added
  */
 export async function addFirstSandbox(parts: {
   readonly store: Store;
   /** The desk of an admin. */
-  readonly desk: () => Promise<Pick<Desk, 'say' | 'connect'>>;
+  readonly desk: () => Promise<Pick<Desk, 'connect'>>;
 }): Promise<string | undefined> {
   const { store } = parts;
   if ((await store.connections.list()).length > 0) return undefined;
@@ -32,7 +32,6 @@ export async function addFirstSandbox(parts: {
         privateHostAllowed: false,
       });
     }
-    await desk.say('scope sync');
   } catch (error) {
     // Another replica was faster, or the operator is no admin here: a server must start all the same.
     if (error instanceof UserError || error instanceof PlatformError) return undefined;
