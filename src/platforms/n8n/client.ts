@@ -28,10 +28,10 @@ const stopWithinMs = 300_000;
 const purposes = {
   listWorkflows: { doing: 'list workflows', scope: 'workflow:list' },
   readWorkflow: { doing: 'read workflows', scope: 'workflow:read' },
-  switchOff: { doing: 'switch workflows off', scope: 'workflow:deactivate' },
-  switchOn: { doing: 'switch workflows on', scope: 'workflow:activate' },
+  switchOff: { doing: 'switch workflows off', scope: 'workflow:deactivate', writes: true },
+  switchOn: { doing: 'switch workflows on', scope: 'workflow:activate', writes: true },
   listExecutions: { doing: 'list executions', scope: 'execution:list' },
-  stopThem: { doing: 'stop executions', scope: 'execution:stop' },
+  stopThem: { doing: 'stop executions', scope: 'execution:stop', writes: true },
   listCredentials: { doing: 'list credentials', scope: 'credential:list' },
   listUsers: { doing: 'list users', scope: 'user:list' },
   discover: { doing: 'say what it may do', scope: 'workflow:list' },

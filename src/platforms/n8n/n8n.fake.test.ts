@@ -40,6 +40,8 @@ platformContract('n8n (fake)', async () => {
       fault('cut after', { kind: 'cut', when: 'after' }, 'cut', { takesEffect: true }),
       fault('late', { kind: 'slow', ms: 60_000 }, 'timed_out', { takesEffect: true }),
       fault('drip', { kind: 'drip', everyMs: 100 }, 'timed_out', { takesEffect: true }),
+      fault('504', { kind: 'given_up', status: 504 }, 'timed_out', { takesEffect: true }),
+      fault('408', { kind: 'given_up', status: 408 }, 'timed_out', { takesEffect: true }),
       fault('sign-in page', { kind: 'html' }, 'unreadable'),
       fault('half', { kind: 'garbled' }, 'unreadable', { takesEffect: true }),
       fault('flood', { kind: 'huge', bytes: 20 * 1024 * 1024 }, 'unreadable', {

@@ -49,6 +49,32 @@ describe('refusal', () => {
     });
   }
 
+  for (const status of [408, 502, 504, 520, 524]) {
+    it(`takes ${status} on a write for a call that may have happened`, () => {
+      const error = refusal(answer(status), { ...purpose, writes: true }, now);
+      assert.equal(error.code, 'timed_out');
+      assert.ok(error.mayHaveHappened);
+      assert.match(error.message, /may have happened.*\.$/);
+      assert.ok(error.message.includes(`(${status})`));
+    });
+  }
+
+  it('does not say of a read that it may have happened', () => {
+    const codes = [408, 502, 504].map((status) => refusal(answer(status), purpose, now));
+    assert.deepEqual(
+      codes.map(({ code }) => code),
+      ['timed_out', 'unavailable', 'timed_out'],
+    );
+    for (const { message } of codes) assert.doesNotMatch(message, /happened/);
+  });
+
+  it('takes a refusal of n8n itself on a write for one', () => {
+    for (const status of [500, 503]) {
+      const error = refusal(answer(status), { ...purpose, writes: true }, now);
+      assert.equal(error.code, 'unavailable');
+    }
+  });
+
   it('says when to come back, in seconds or by a date', () => {
     const seconds = refusal(answer(429, undefined, '7'), purpose, now);
     assert.equal(seconds.retryAfterMs, 7_000);

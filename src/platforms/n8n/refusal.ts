@@ -4,7 +4,17 @@ import type { GuardedAnswer } from '../guarded-fetch.ts';
 import { retryAfterMs } from '../retry-after.ts';
 
 /** What a call was for: words for the sentence, and the scope that n8n asks for it. */
-export type Purpose = { readonly doing: string; readonly scope: string };
+export type Purpose = {
+  readonly doing: string;
+  readonly scope: string;
+  /** The call changes something, so whether it took effect matters when nobody says. */
+  readonly writes?: boolean;
+};
+
+/** A proxy gave up waiting for n8n: 408 and 504, and 524 of Cloudflare. */
+const waitedInVain: ReadonlySet<number> = new Set([408, 504, 524]);
+/** A proxy lost n8n's answer, not the call: 502, and 520 of Cloudflare. */
+const lostTheAnswer: ReadonlySet<number> = new Set([502, 520]);
 
 /** How soon a call is repeated that met a workflow which n8n is still unpublishing, in ms. */
 const stillUnpublishingMs = 500;
@@ -123,9 +133,18 @@ const sentences: readonly Known[] = [
 
 function byStatus(
   status: number,
-  { doing, scope }: Purpose,
+  { doing, scope, writes = false }: Purpose,
   wait: number | undefined,
 ): readonly [PlatformErrorCode, string] {
+  if (writes && (waitedInVain.has(status) || lostTheAnswer.has(status))) {
+    return [
+      'timed_out',
+      `Nobody said whether n8n could ${doing} (${status}); it may have happened, so read back.`,
+    ];
+  }
+  if (waitedInVain.has(status)) {
+    return ['timed_out', `n8n did not ${doing} in time (${status}). ${tryAgain(wait)}`];
+  }
   if (status === 401) {
     return [
       'unauthorized',

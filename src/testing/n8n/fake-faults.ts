@@ -6,6 +6,8 @@ export type Fault =
   /** A proxy says to come back later; `retryAfter` is the header as it is sent. */
   | { readonly kind: 'rate_limited'; readonly retryAfter?: string }
   | { readonly kind: 'status'; readonly status: number; readonly message: string }
+  /** A proxy gives up waiting after n8n has done what it was asked. */
+  | { readonly kind: 'given_up'; readonly status: 408 | 502 | 504 }
   /** The connection breaks before or after n8n has done what it was asked. */
   | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
   /** n8n acts at once and answers late. */
@@ -71,6 +73,7 @@ export function staysOutside(fault: Fault): boolean {
       return true;
     case 'cut':
       return fault.when === 'before';
+    case 'given_up':
     case 'slow':
     case 'drip':
     case 'huge':
@@ -102,6 +105,9 @@ export async function answerWith(
     }
     case 'status':
       send(response, fault.status, JSON.stringify({ message: fault.message }));
+      return true;
+    case 'given_up':
+      send(response, fault.status, '<h1>Gateway Time-out</h1>', 'text/html');
       return true;
     case 'cut':
       response.destroy();
