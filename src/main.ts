@@ -13,6 +13,7 @@ import { findServer } from './cli/where.ts';
 import { openLocal, storeOptionsOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
+import { prepareDataDirectory } from './data-directory.ts';
 import { doctor } from './doctor.ts';
 import type { Reply } from './domain/reply.ts';
 import { UserError } from './errors.ts';
@@ -67,6 +68,7 @@ function entranceAt(url: string, config: Config): Entrance {
 
 async function runMigrations(config: Config): Promise<Reply> {
   const { dataDir, databaseUrl } = config;
+  await prepareDataDirectory(config);
   const applied = await migrate({
     dataDir,
     ...(databaseUrl ? { databaseUrl: databaseUrl.reveal() } : {}),
@@ -82,6 +84,11 @@ async function runMigrations(config: Config): Promise<Reply> {
     outcome: 'done',
     data: { applied },
   };
+}
+
+async function publicKeyOf(config: Config): Promise<string> {
+  await prepareDataDirectory(config);
+  return (await loadOrCreateSigner(config.dataDir)).publicKeyPem;
 }
 
 /** A PostgreSQL that waits for migrations is not opened, and just then it needs a backup. */
@@ -115,7 +122,7 @@ async function main(): Promise<number> {
     doctor: () =>
       doctor({ config, fetch, openEntrance: (settings) => openEntrance(settings, log) }),
     backUpUnopened: (file) => backUpUnopened(config, file),
-    publicKey: async () => (await loadOrCreateSigner(config.dataDir)).publicKeyPem,
+    publicKey: () => publicKeyOf(config),
     restore: async (file) => bringBack(config, await storeOptionsOf(config, log), file),
     openEntrance: () => openEntrance(config, log),
     serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),
