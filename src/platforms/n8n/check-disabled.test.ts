@@ -130,6 +130,23 @@ describe('checkDisabled', () => {
     assert.equal(n8n.fake.executions.of(parent).at(-1)?.status, 'success');
   });
 
+  it('counts what is queued and has not begun', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(keepsAll(hook('queued')));
+    const check = await switchedOff(n8n, workflow);
+    const { id } = n8n.fake.executions.start(workflow, 'v', 'webhook', 'new');
+
+    const full = await checked(n8n, check);
+    const { stopped, wereIdle } = await n8n.platform.stop(workflow, never);
+    const empty = await checked(n8n, check);
+
+    const [queued] = proofs(full, 'executions');
+    assert.equal(queued?.finding, 'contradicts');
+    assert.equal(queued?.text, `It is about to start again: execution ${id} is queued.`);
+    assert.deepEqual([stopped, wereIdle], [1, [id]]);
+    assert.equal(proofs(empty, 'executions')[0]?.finding, 'agrees');
+  });
+
   it('doubts triggers that nothing shows from outside', async (test) => {
     const n8n = await connected(test);
     const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });

@@ -20,6 +20,11 @@ export type ByWorkflow = ReadonlyMap<string, readonly N8nExecution[]>;
 const fewWorkflows = 3;
 const unended = ['running', 'waiting', 'new'] as const;
 
+/** True while an execution waits for a worker: it has no beginning yet, and will have one. */
+export function isQueued({ status, startedAt }: N8nExecution): boolean {
+  return status === 'new' && !startedAt;
+}
+
 /** What of these workflows has not ended: running, waiting and queued (`new`) executions. */
 export async function unendedExecutions(
   client: N8nClient,
@@ -60,7 +65,7 @@ const pageOfExecutions = 100;
 /** Executions that began while another was queued are listed after it, hence not quite by time. */
 const disorderMs = 60_000;
 
-/** Executions of any status that began after an instant on n8n's clock. */
+/** Executions that began after an instant on n8n's clock, and those that are queued to begin. */
 export async function executionsSince(
   client: N8nClient,
   since: Date,
@@ -74,7 +79,9 @@ export async function executionsSince(
   const open = unended.map((status) => client.executions({ status }, signal));
   const lists = await Promise.all([ended, ...open]);
   const items = lists.flatMap((list) => list.items);
-  return byWorkflow(items.filter(({ startedAt }) => startedAt && startedAt > since));
+  return byWorkflow(
+    items.filter((one) => isQueued(one) || (one.startedAt && one.startedAt > since)),
+  );
 }
 
 function byWorkflow(executions: readonly N8nExecution[]): ByWorkflow {

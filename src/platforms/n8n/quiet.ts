@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 
 import type { Proof, Reading } from '../../domain/verification.ts';
 import type { N8nExecution } from './answers.ts';
+import { isQueued } from './look.ts';
 import type { Memo } from './memo.ts';
 import { nextFire } from './schedule.ts';
 
@@ -41,7 +42,7 @@ export function quietReading(given: {
 }): Quiet {
   const { acceptedAt, now, keeps } = given;
   const started = given.executions.filter(
-    ({ startedAt }) => startedAt !== null && startedAt !== undefined && startedAt > acceptedAt,
+    (one) => isQueued(one) || (one.startedAt && one.startedAt > acceptedAt),
   );
   const byHand = started.filter(({ mode }) => startedByHand.has(mode));
   const byItself = started.filter(({ mode }) => !startedByHand.has(mode));
@@ -104,11 +105,13 @@ const maxShown = 5;
 
 function openText(open: readonly N8nExecution[]): string {
   const told = open.slice(0, maxShown).map(({ id, status, startedAt }) => {
+    if (!startedAt) return `execution ${id} is queued`;
     const state = status === 'new' ? 'queued' : status;
-    return `execution ${id}, started at ${startedAt ? shown(startedAt) : 'an unknown time'}, is still ${state}`;
+    return `execution ${id}, started at ${shown(startedAt)}, is still ${state}`;
   });
   const rest = open.length > maxShown ? `, and ${open.length - maxShown} more` : '';
-  return `It was started again: ${told.join('; ')}${rest}.`;
+  const happens = open.every(isQueued) ? 'is about to start again' : 'was started again';
+  return `It ${happens}: ${told.join('; ')}${rest}.`;
 }
 
 function scheduled(

@@ -29,7 +29,9 @@ export type FakeExecution = {
   readonly workflowId: string;
   readonly workflowVersionId: string;
   readonly mode: string;
-  readonly startedAt: string;
+  readonly createdAt: string;
+  /** Null while it is queued. */
+  readonly startedAt: string | null;
   status: FakeStatus;
   stoppedAt: string | null;
   waitTill: string | null;
@@ -55,12 +57,14 @@ export class FakeExecutions {
     status: FakeStatus = 'running',
   ): FakeExecution {
     this.#count += 1;
+    const createdAt = this.#now().toISOString();
     const execution: FakeExecution = {
       id: String(this.#count),
       workflowId,
       workflowVersionId,
       mode,
-      startedAt: this.#now().toISOString(),
+      createdAt,
+      startedAt: status === 'new' ? null : createdAt,
       status,
       stoppedAt: null,
       waitTill: null,
@@ -101,8 +105,8 @@ export class FakeExecutions {
       .filter((each) => workflow === undefined || each.workflowId === workflow)
       // Without a status n8n leaves out what is running.
       .filter((each) => (status === null ? each.status !== 'running' : each.status === status))
-      .filter((each) => after === undefined || Date.parse(each.startedAt) > after)
-      .filter((each) => before === undefined || Date.parse(each.startedAt) < before)
+      .filter((each) => after === undefined || Date.parse(each.startedAt ?? '') > after)
+      .filter((each) => before === undefined || Date.parse(each.startedAt ?? '') < before)
       .toSorted((one, other) => Number(other.id) - Number(one.id))
       .filter((each) => cursor?.lastId === undefined || Number(each.id) < Number(cursor.lastId));
     const page = found.slice(0, limit);
@@ -117,7 +121,7 @@ export class FakeExecutions {
     if (!found) throw new Refused(404, 'Not Found');
     return {
       ...listed(found),
-      createdAt: found.startedAt,
+      createdAt: found.createdAt,
       deletedAt: null,
       workflowVersionId: found.workflowVersionId,
     };
