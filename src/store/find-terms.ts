@@ -186,15 +186,19 @@ function credentialLeaves(match: TextMatch, compare: typeof matches): readonly L
     (where) =>
       sql`select ${credentials.connection}, ${credentials.id} from credentials where ${where}`,
   );
-  const listed = sql`select from credentials where ${credentials.connection} = ${facts.connection}
-    and ${credentials.id} = ${facts.value} and not ${credentials.onlyReferenced}
-    and ${credentials.goneAt} is null`;
+  const unlisted = sql`select ${credentials.connection}, ${credentials.id} from credentials
+    where ${credentials.onlyReferenced} or ${credentials.goneAt} is not null
+    union all select connections.id, '' from connections`;
   return [
     fact(
       ['credential'],
       sql`(${facts.connection}, ${facts.foldedValue}) in (${sql.join(named, sql` union all `)})`,
     ),
-    fact(['credential'], sql`${compare(facts.foldedLabel, match)} and not exists (${listed})`),
+    fact(
+      ['credential'],
+      sql`${compare(facts.foldedLabel, match)}
+        and (${facts.connection}, ${facts.foldedValue}) in (${unlisted})`,
+    ),
   ];
 }
 

@@ -45,8 +45,16 @@ export const workflows = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.connection, table.id] }),
+    /** With the key, so that a set of keys is put in order without reading a single row. */
     index('workflows_exposure')
-      .on(table.active.desc(), table.exposure.desc(), table.foldedName, table.ref)
+      .on(
+        table.active.desc(),
+        table.exposure.desc(),
+        table.foldedName,
+        table.ref,
+        table.connection,
+        table.id,
+      )
       .where(sql`${table.goneAt} is null`),
     index('workflows_name').on(table.foldedName),
     index('workflows_name_trigram').using('gin', table.foldedName.op('gin_trgm_ops')),
@@ -78,7 +86,11 @@ export const facts = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.connection, table.workflow, table.position] }),
-    index('facts_value').on(table.kind, table.foldedValue),
+    /** With the workflow: what a common term finds is read from the index alone. */
+    index('facts_value').on(table.kind, table.foldedValue, table.connection, table.workflow),
+    index('facts_open_entry')
+      .on(table.kind, table.connection, table.workflow)
+      .where(sql`${table.auth} = 'none'`),
     /** Only of what is searched by parts: most facts are node types and ids. */
     index('facts_value_trigram')
       .using('gin', table.foldedValue.op('gin_trgm_ops'))
@@ -107,6 +119,10 @@ export const credentials = pgTable(
   (table) => [
     primaryKey({ columns: [table.connection, table.id] }),
     index('credentials_name').on(table.foldedName),
+    /** Few: those that the platform does not list, or no more. */
+    index('credentials_unlisted')
+      .on(table.connection, table.id)
+      .where(sql`${table.onlyReferenced} or ${table.goneAt} is not null`),
     index('credentials_name_trigram').using('gin', table.foldedName.op('gin_trgm_ops')),
   ],
 );
