@@ -232,6 +232,35 @@ export function redeemInvitation(
   };
 }
 
+/**
+ * Somebody typed an invitation that was used or withdrawn: its code is known to more than one.
+ *
+ * The person stands in the change as they were, so that of many attempts at once one is recorded.
+ */
+export function invitationRefused(
+  person: Person,
+  invitation: PersonToken,
+  now: Date,
+): PeopleChange {
+  return {
+    people: [person],
+    events: [
+      {
+        chain: instanceChain,
+        actor: { kind: 'firebreak' },
+        source: 'cli',
+        occurredAt: now,
+        kind: 'invitation_refused',
+        text:
+          `Somebody typed an invitation of @${person.handle} that was used or withdrawn already. ` +
+          `If that was not @${person.handle}, another has read the code: switch their access off ` +
+          'and invite them again.',
+        data: { person: person.id, invitation: invitation.id },
+      },
+    ],
+  };
+}
+
 /** Ends tokens and invitations of a person. Everyone their own, admins those of others. */
 export function revokeTokens(
   person: Person,

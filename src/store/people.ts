@@ -1,4 +1,5 @@
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 
 import type { Person, PersonToken } from '../domain/person.ts';
 import { StaleError, UserError } from '../errors.ts';
@@ -27,22 +28,17 @@ export function peopleStore(db: Db): People {
       return row && personOf(row);
     },
 
-    async byToken(sha256, kind, now) {
-      const [row] = await db
-        .select({ person: people, token: personTokens })
-        .from(personTokens)
-        .innerJoin(people, eq(people.id, personTokens.person))
-        .where(
-          and(
-            eq(personTokens.sha256, sha256),
-            eq(personTokens.kind, kind),
-            isNull(personTokens.revokedAt),
-            or(isNull(personTokens.expiresAt), gt(personTokens.expiresAt, now)),
-            isNull(people.disabledAt),
-          ),
-        );
-      return row && { person: personOf(row.person), token: tokenOf(row.token) };
-    },
+    byToken: (sha256, kind, now) =>
+      withToken(
+        db,
+        sha256,
+        kind,
+        now,
+        and(isNull(personTokens.revokedAt), isNull(people.disabledAt)),
+      ),
+
+    byEndedToken: (sha256, kind, now) =>
+      withToken(db, sha256, kind, now, isNotNull(personTokens.revokedAt)),
 
     async tokensOf(person) {
       if (!isUuid(person)) return [];
@@ -62,6 +58,28 @@ export function peopleStore(db: Db): People {
       return rows.map(personOf);
     },
   };
+}
+
+async function withToken(
+  db: Db,
+  sha256: string,
+  kind: PersonToken['kind'],
+  now: Date,
+  further: SQL | undefined,
+): ReturnType<People['byToken']> {
+  const [row] = await db
+    .select({ person: people, token: personTokens })
+    .from(personTokens)
+    .innerJoin(people, eq(people.id, personTokens.person))
+    .where(
+      and(
+        eq(personTokens.sha256, sha256),
+        eq(personTokens.kind, kind),
+        or(isNull(personTokens.expiresAt), gt(personTokens.expiresAt, now)),
+        further,
+      ),
+    );
+  return row && { person: personOf(row.person), token: tokenOf(row.token) };
 }
 
 /**
@@ -115,18 +133,29 @@ async function writePerson(tx: Db, person: Person): Promise<void> {
   if (changed.length === 0) throw new StaleError(`@${person.handle}`);
 }
 
-/** Writes tokens; what may change of a stored one is when it ends. */
+/**
+ * Writes tokens; what may change of a stored one is when it ends. One that has ended is never
+ * touched again, so that of two who use one up at the same moment the slower is refused.
+ *
+ * @throws StaleError
+ */
 export async function writeTokens(tx: Db, list: readonly PersonToken[]): Promise<void> {
   for (const token of list) {
     const ends = { expiresAt: token.expiresAt ?? null, revokedAt: token.revokedAt ?? null };
-    await tx
+    const written = await tx
       .insert(personTokens)
       .values({ ...token, ...ends })
-      .onConflictDoUpdate({ target: personTokens.id, set: ends })
+      .onConflictDoUpdate({
+        target: personTokens.id,
+        set: ends,
+        setWhere: isNull(personTokens.revokedAt),
+      })
+      .returning({ id: personTokens.id })
       .catch((error: unknown) => {
         if (violatedConstraint(error) !== 'person_tokens_sha256_unique') throw error;
         throw new UserError('conflict', 'This token was issued before. Make a new one.');
       });
+    if (written.length === 0) throw new StaleError('This token');
   }
 }
 

@@ -162,6 +162,12 @@ export interface People {
     kind: PersonToken['kind'],
     now: Date,
   ): Promise<{ readonly person: Person; readonly token: PersonToken } | undefined>;
+  /** The person whose token this was before it was used up or revoked, until it would have expired. */
+  byEndedToken(
+    sha256: string,
+    kind: PersonToken['kind'],
+    now: Date,
+  ): Promise<{ readonly person: Person; readonly token: PersonToken } | undefined>;
   tokensOf(person: PersonId): Promise<readonly PersonToken[]>;
   /** By handle. */
   list(): Promise<readonly Person[]>;
