@@ -12,6 +12,7 @@ import { issueToken } from './domain/people.ts';
 import { Secret } from './domain/secret.ts';
 import { parseQuery } from './query/parse.ts';
 import { readRunbook } from './runbooks/parse.ts';
+import { byHandOnly } from './testing/by-hand-only.ts';
 import { aConnection } from './testing/containment.ts';
 import { aView } from './testing/shell.ts';
 import { openTestStore } from './testing/store.ts';
@@ -24,6 +25,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
     store,
     recorder: options.recorder,
     parseQuery,
+    wayOf: byHandOnly.wayOf,
     runbooks: { list: () => Promise.resolve([]), read: readRunbook },
     now: clock.now,
     newId: randomUUID,

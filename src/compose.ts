@@ -28,10 +28,13 @@ import { operatorToken } from './operator-token.ts';
 import { openPlatforms } from './platforms/open.ts';
 import type { OpenPlatform } from './platforms/platform.ts';
 import { callEntrance } from './platforms/sandbox/entrances.ts';
+import { Issuer } from './platforms/sandbox/issuer.ts';
 import { sandboxEstates } from './platforms/sandbox/open.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
+import { openRevokers } from './revokers/open.ts';
+import type { Revokers } from './revokers/revoker.ts';
 import { runbooksIn } from './runbooks/load.ts';
 import { openStore } from './store/open.ts';
 import type { StoreOptions } from './store/open.ts';
@@ -80,7 +83,20 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   });
   const open = openPlatforms({ now, fingerprint: store.fingerprint, estateAt });
   const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
-  const context = { store, recorder, parseQuery, runbooks, now, newId: randomUUID, newNonce };
+  const revokers = openRevokers({
+    sandboxIssuerAt: (baseUrl) => new Issuer(estateAt(baseUrl)),
+  });
+  const { wayOf } = revokers;
+  const context = {
+    store,
+    recorder,
+    parseQuery,
+    runbooks,
+    wayOf,
+    now,
+    newId: randomUUID,
+    newNonce,
+  };
   const dispatch = makeDispatch({
     commands: registry,
     context,
@@ -89,7 +105,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   });
   return {
     store,
-    entrance: entranceOf({ store, recorder, dispatch, open, config, log }),
+    entrance: entranceOf({ store, recorder, dispatch, open, revokers, config, log }),
     console: localConsole({ store, recorder, dispatch, now, newNonce }),
     callEntrance: async (name, call) => {
       const connection = await store.connections.byName(name);
@@ -104,14 +120,16 @@ function entranceOf(parts: {
   recorder: ReturnType<typeof makeRecorder>;
   dispatch: Dispatch;
   open: OpenPlatform;
+  revokers: Revokers;
   config: Config;
   log: Log;
 }): Entrance {
-  const { store, recorder, dispatch, open, config, log } = parts;
+  const { store, recorder, dispatch, open, revokers, config, log } = parts;
   const jobs: JobContext = {
     store,
     recorder,
     platformOf: platformOf(store, open, log),
+    revokers,
     now,
     newId: randomUUID,
     wait: (ms, signal) => pause(ms, undefined, { signal }),

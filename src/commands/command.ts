@@ -5,6 +5,7 @@ import type { Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
 import type { Reply } from '../domain/reply.ts';
+import type { WayOf } from '../domain/revocation.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
 import type { ParseQuery } from '../query/query.ts';
 import type { Recorder } from '../record/record.ts';
@@ -27,6 +28,8 @@ export type CommandContext = {
   readonly recorder: Recorder;
   readonly parseQuery: ParseQuery;
   readonly runbooks: Runbooks;
+  /** How a credential can be revoked at its provider. */
+  readonly wayOf: WayOf;
   readonly caller: Caller;
   readonly now: () => Date;
   readonly newId: () => string;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Decided } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Person, PersonId } from '../domain/person.ts';
+import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import { StaleError, UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
@@ -43,9 +44,7 @@ export async function planOf(
   if (others.length > 0) {
     throw new UserError('ambiguous', `${incident.name} has several plans. Say which one.`, {
       hint: `e.g. add \`${only.name}\``,
-      candidates: fitting.map(
-        ({ name, state, targets }) => `${name} ${state}, ${targets.length} workflows`,
-      ),
+      candidates: fitting.map((one) => `${one.name} ${one.state}, ${countedTargets(one)}`),
     });
   }
   return { plan: only, incident };

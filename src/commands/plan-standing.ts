@@ -2,6 +2,7 @@ import { leverWords } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
+import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { byHandOf, standingsOf, waitsUntilLater } from '../domain/standing.ts';
@@ -33,7 +34,9 @@ export function standFields(
       ? [['started', `${at(plan.startedAt)} by ${names(plan.startedBy)}`] as const]
       : []),
     ...(plan.finishedAt ? [['ended', at(plan.finishedAt)] as const] : []),
-    ...(plan.startedAt ? [['workflows', countedStates(progressOf(actions))] as const] : []),
+    ...(plan.startedAt
+      ? [[`${targetNoun(plan)}s`, countedStates(progressOf(actions))] as const]
+      : []),
   ];
 }
 
@@ -69,7 +72,7 @@ export function standTable(
       kind: 'table',
       columns: [
         'ref',
-        'workflow',
+        targetNoun(plan),
         ...plan.levers.map((lever) => leverWords[lever].held),
         'because',
       ],
@@ -130,7 +133,7 @@ export function failureBlocks({
   ];
   if (refs.length === 0) return [];
   const is = refs.length === 1 ? 'is' : 'are';
-  const not = plan.purpose === 'contain' ? 'contained' : 'switched back on';
+  const not = { contain: 'contained', revoke: 'revoked', undo: 'switched back on' }[plan.purpose];
   return [warned(`${listed(refs, 20)} ${is} NOT ${not}: the platform was seen to say otherwise.`)];
 }
 

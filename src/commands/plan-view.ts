@@ -1,6 +1,7 @@
 import { usableUntil } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Approval, Plan, PlanTarget } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
@@ -29,9 +30,14 @@ export function followOf(plan: Plan, incident: Incident): string {
 export function planTitle(plan: Plan): string {
   const workflows = counted(plan.targets.length, 'workflow');
   const on = plan.targets.filter(({ active }) => active).length;
-  return plan.purpose === 'undo'
-    ? `${plan.name}: ${on > 0 ? `switch ${counted(on, 'workflow')} on again` : `let go of ${workflows}`}`
-    : `${plan.name}: disable ${workflows} and stop their executions`;
+  switch (plan.purpose) {
+    case 'undo':
+      return `${plan.name}: ${on > 0 ? `switch ${counted(on, 'workflow')} on again` : `let go of ${workflows}`}`;
+    case 'revoke':
+      return `${plan.name}: revoke ${countedTargets(plan)} at the provider`;
+    case 'contain':
+      return `${plan.name}: disable ${workflows} and stop their executions`;
+  }
 }
 
 /** What was frozen, and until when it may be used. */
@@ -45,6 +51,9 @@ export function planFields(
   return [
     ['found by', plan.query],
     ['on', plan.connections.map(({ name }) => name).join(', ')],
+    ...(plan.purpose === 'revoke'
+      ? [['class', 'R3, irreversible: it cannot be taken back'] as const]
+      : []),
     ['needs', needsOf(plan)],
     ...(waiting ? [['expires', showBoth(until, zoneOf(context))] as const] : []),
     ['digest', plan.digest.slice(0, shownDigest)],
@@ -53,6 +62,7 @@ export function planFields(
 
 function needsOf(plan: Plan): string {
   if (plan.purpose === 'undo') return 'one responder';
+  if (plan.purpose === 'revoke') return 'the yes of another person who is an approver';
   if (plan.approvalsNeeded === 0) return 'one responder';
   return plan.state === 'proposed'
     ? 'the yes of another approver or responder'
@@ -66,7 +76,7 @@ export function targetTable(plan: Plan, page: number): readonly Block[] {
   return [
     {
       kind: 'table',
-      columns: ['#', 'ref', 'workflow', 'why', 'what breaks'],
+      columns: ['#', 'ref', targetNoun(plan), 'why', 'what breaks'],
       rows: shown.map((target, index) => [
         String(first + index + 1),
         target.ref,

@@ -5,11 +5,12 @@ import type { Incident } from '../domain/incident.ts';
 import { incidentRoles } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
+import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { holderOf } from '../domain/role.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
-import { ago, counted, span } from '../domain/wording.ts';
+import { ago, span } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import type { Names } from './deciding.ts';
@@ -116,10 +117,10 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
     blocks: [
       {
         kind: 'table',
-        columns: ['plan', 'for', 'state', 'workflows'],
+        columns: ['plan', 'for', 'state', 'targets'],
         rows: told.map(({ plan, states }) => [
           plan.name,
-          plan.purpose === 'contain' ? 'containing' : 'undoing',
+          purposeWords[plan.purpose],
           stateOf(plan, names),
           states,
         ]),
@@ -139,6 +140,8 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
   };
 }
 
+const purposeWords = { contain: 'containing', undo: 'undoing', revoke: 'revoking' } as const;
+
 function isWaiting(plan: Plan): boolean {
   return plan.state === 'proposed' && plan.approvalsNeeded > 0;
 }
@@ -148,7 +151,7 @@ function stateOf(plan: Plan, names: Names): string {
 }
 
 async function statesOf({ store }: CommandContext, plan: Plan): Promise<string> {
-  if (!wasRun(plan)) return counted(plan.targets.length, 'workflow');
+  if (!wasRun(plan)) return countedTargets(plan);
   return countedStates(progressOf(await store.plans.actions(plan.id)));
 }
 

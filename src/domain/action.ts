@@ -93,6 +93,7 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     disable: { ask: 'disable', held: 'disabled' },
     stop: { ask: 'stop the executions of', held: 'stopped' },
     enable: { ask: 'switch back on', held: 'switched back on' },
+    revoke: { ask: 'revoke', held: 'revoked' },
   };
 
 /**
@@ -119,7 +120,9 @@ export function eventAbout(
       action: action.id,
       lever: action.lever,
       connection: action.connection,
-      workflow: action.workflow,
+      ...(action.lever === 'revoke'
+        ? { credential: action.workflow }
+        : { workflow: action.workflow }),
       ref: action.ref,
       state: action.state,
       proofs: action.proofs.map((proof) => ({

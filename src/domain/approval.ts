@@ -5,8 +5,9 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
+import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Approval, Plan } from './plan.ts';
-import { approvalsFor, planLifeMs } from './planning.ts';
+import { approvalsFor, approvalsToRevoke, planLifeMs } from './planning.ts';
 import { counted } from './wording.ts';
 
 /**
@@ -54,7 +55,7 @@ export function approve(decided: Decided, decision: Decision): PlanChange {
     events: [
       planEvent(plan, decision.by, {
         kind: 'plan_approved',
-        text: `${plan.name} approved: ${counted(plan.targets.length, 'workflow')}.${left}${because(decision)}`,
+        text: `${plan.name} approved: ${countedTargets(plan)}.${left}${because(decision)}`,
         data: { digest: plan.digest, ...(decision.reason ? { reason: decision.reason } : {}) },
       }),
     ],
@@ -85,9 +86,12 @@ export function deny(decided: Decided, decision: Decision): PlanChange {
   };
 }
 
-/** True for whom the policy lets decide on the plans of others. */
-export function mayApprove(person: Person): boolean {
-  return may(person, 'approver') || may(person, 'responder');
+/**
+ * True for whom the policy lets decide on this plan of another: for what cannot be taken back, only
+ * an approver.
+ */
+export function mayApprove(person: Person, { purpose }: Pick<Plan, 'purpose'>): boolean {
+  return may(person, 'approver') || (purpose !== 'revoke' && may(person, 'responder'));
 }
 
 /**
@@ -124,21 +128,21 @@ export function assertApproved(
   people: ReadonlyMap<PersonId, Person>,
   aloneLately: number,
 ): void {
-  const needed = Math.max(plan.approvalsNeeded, approvalsFor(plan.targets.length));
+  const needed = Math.max(plan.approvalsNeeded, leastApprovals(plan));
   if (plan.purpose === 'undo') return;
   const yes = new Set(
     approvals
       .filter((one) => countsFor(plan, one))
       .filter((one) => {
         const person = people.get(one.person);
-        return person !== undefined && mayApprove(person);
+        return person !== undefined && mayApprove(person, plan);
       })
       .map((one) => one.person),
   );
   if (yes.size < needed) {
     throw new UserError(
       'not_allowed',
-      `${plan.name} disables ${counted(plan.targets.length, 'workflow')} and needs the yes of another person first.`,
+      `${plan.name} ${plan.purpose === 'revoke' ? 'revokes' : 'disables'} ${countedTargets(plan)} and needs the yes of another person${plan.purpose === 'revoke' ? ' who is an approver' : ''} first.`,
       { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
     );
   }
@@ -151,6 +155,11 @@ export function assertApproved(
   );
 }
 
+/** Worked out anew from the plan itself, so that no stored number can lower it. */
+function leastApprovals({ purpose, targets }: Plan): number {
+  return purpose === 'revoke' ? approvalsToRevoke : approvalsFor(targets.length);
+}
+
 /** True when somebody else than the requester said yes to it. */
 export function hasOthersYes(plan: Plan, approvals: readonly Approval[]): boolean {
   return approvals.some((one) => countsFor(plan, one));
@@ -161,7 +170,7 @@ export function assertNotExpired(plan: Plan, approvals: readonly Approval[], now
   if (!hasExpired(plan, approvals, now)) return;
   const at = usableUntil(plan, approvals).toISOString().slice(0, 16).replace('T', ' ');
   throw new UserError('conflict', `${plan.name} expired at ${at} UTC; nothing was done.`, {
-    hint: 'Plan it again, so that it rests on how things are now: `contain plan <query>`.',
+    hint: `Plan it again, so that it rests on how things are now: \`${planAgainLine(plan)}\`.`,
   });
 }
 
@@ -180,8 +189,9 @@ function assertMayDecide(decided: Decided, decision: Decision, verb: string): vo
   if (['running', 'paused', 'finished', 'cancelled', 'denied'].includes(plan.state)) {
     throw wrongState(plan, verb === 'deny' ? 'denied' : 'approved');
   }
-  if (!mayApprove(person)) {
-    throw new UserError('not_allowed', `To ${verb} a plan you need to be approver or responder.`, {
+  if (!mayApprove(person, plan)) {
+    const who = plan.purpose === 'revoke' ? 'approver' : 'approver or responder';
+    throw new UserError('not_allowed', `To ${verb} ${plan.name} you need to be ${who}.`, {
       hint: `Ask an admin: \`person grant @${person.handle} approver\`.`,
     });
   }
@@ -193,7 +203,7 @@ function assertMayDecide(decided: Decided, decision: Decision, verb: string): vo
         hint:
           verb === 'deny'
             ? `To take it back: \`contain cancel ${plan.name}\`.`
-            : `Another approver or responder types \`contain approve ${plan.name}\`.`,
+            : `${plan.purpose === 'revoke' ? 'Another approver' : 'Another approver or responder'} types \`contain approve ${plan.name}\`.`,
       },
     );
   }

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Json } from './json.ts';
+import { planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
 
 /** What a digest needs of cryptography: RFC 8785 text and SHA-256 in hex. */
@@ -75,6 +76,6 @@ export function assertUntampered(plan: Plan, actions: readonly Action[], digeste
     'conflict',
     `PLAN_TAMPERED: what is stored of ${plan.name} is no longer what was planned, so it cannot be ` +
       'used. Somebody changed it in the database: treat that as part of the incident.',
-    { hint: 'Make a new plan: `contain plan <query>`.' },
+    { hint: `Make a new plan: \`${planAgainLine(plan)}\`.` },
   );
 }

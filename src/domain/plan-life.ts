@@ -9,8 +9,9 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
+import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
-import { assertCanAct, assertOpen } from './planning.ts';
+import { assertCanAct, assertMayTouch, assertOpen } from './planning.ts';
 import { isFinal } from './verification.ts';
 import { counted } from './wording.ts';
 
@@ -57,7 +58,7 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
   const left = actions.filter((action) => action.state === 'planned').length;
   const what = resumed
     ? `${plan.name} goes on: ${counted(left, 'action')} left.`
-    : `${plan.name} started: ${counted(plan.targets.length, 'workflow')} to ${plan.levers.join(' and ')}.`;
+    : `${plan.name} started: ${countedTargets(plan)} to ${plan.levers.join(' and ')}.`;
   return {
     plans: [after],
     events: [
@@ -234,7 +235,7 @@ function assertRunnable(plan: Plan): void {
     case 'cancelled':
     case 'expired':
       throw new UserError('conflict', `${plan.name} is ${plan.state}; a plan is used once.`, {
-        hint: 'Make a new plan: `contain plan <query>`.',
+        hint: `Make a new plan: \`${planAgainLine(plan)}\`.`,
       });
   }
 }
@@ -255,10 +256,11 @@ function assertSameConnections(plan: Plan, check: RunCheck): void {
       throw new UserError(
         'conflict',
         `${planned.name} was changed since ${plan.name} was made, so it may be another platform now.`,
-        { hint: 'Sync it and make a new plan: `scope sync`, then `contain plan <query>`.' },
+        { hint: `Sync it and make a new plan: \`scope sync\`, then \`${planAgainLine(plan)}\`.` },
       );
     }
-    assertCanAct(current, check.incident);
+    if (plan.purpose === 'revoke') assertMayTouch(current, check.incident);
+    else assertCanAct(current, check.incident);
   }
 }
 

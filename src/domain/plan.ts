@@ -4,9 +4,16 @@ import type { Json } from './json.ts';
 import type { PersonId } from './person.ts';
 import type { Proof } from './verification.ts';
 
-/** What Firebreak can do to a workflow. `enable` is the way back of `disable`; `stop` has none. */
-export const levers = ['disable', 'stop', 'enable'] as const;
+/**
+ * What Firebreak can do to a workflow, and `revoke` to a credential at its provider. `enable` is the
+ * way back of `disable`; `stop` and `revoke` have none.
+ */
+export const levers = ['disable', 'stop', 'enable', 'revoke'] as const;
 export type Lever = (typeof levers)[number];
+
+export const planPurposes = ['contain', 'undo', 'revoke'] as const;
+/** What a plan is for: its targets are workflows, those of `revoke` credentials. */
+export type PlanPurpose = (typeof planPurposes)[number];
 
 export const planStates = [
   'proposed',
@@ -20,7 +27,7 @@ export const planStates = [
 ] as const;
 export type PlanState = (typeof planStates)[number];
 
-/** One workflow as it was when the plan was made. */
+/** One workflow, or one credential that is to be revoked, as it was when the plan was made. */
 export type PlanTarget = {
   readonly connection: ConnectionId;
   readonly id: string;
@@ -41,7 +48,7 @@ export type Plan = {
   /** `P-3`, counted in the instance. */
   readonly name: string;
   readonly incident: IncidentId;
-  readonly purpose: 'contain' | 'undo';
+  readonly purpose: PlanPurpose;
   /** The plan that an undo takes back. */
   readonly undoes?: string;
   readonly query: string;
@@ -97,6 +104,7 @@ export type Action = {
   readonly id: string;
   readonly plan: string;
   readonly connection: ConnectionId;
+  /** The platform's id of the target: of a credential, when the lever is `revoke`. */
   readonly workflow: string;
   readonly ref: string;
   readonly workflowName: string;

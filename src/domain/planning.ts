@@ -95,6 +95,9 @@ export function approvalsFor(targets: number): number {
   return targets > aloneAtMost ? 1 : 0;
 }
 
+/** How many other people must say yes before a credential is revoked, however few use it. */
+export const approvalsToRevoke = 1;
+
 /** One row for each lever on each target, in the order of acting. */
 export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
   return plan.targets
@@ -149,15 +152,19 @@ export function assertOpen(incident: Incident): void {
   });
 }
 
+/** @throws UserError `conflict` for a drill on production */
+export function assertMayTouch(connection: Connection, incident: Incident): void {
+  if (!incident.drill || connection.environment === 'drill') return;
+  throw new UserError(
+    'conflict',
+    `${incident.name} is a drill, and ${connection.name} is a production connection: a drill never touches one.`,
+    { hint: 'Declare a real incident, or narrow the query with `environment:drill`.' },
+  );
+}
+
 /** @throws UserError `not_ready` naming what the connection lacks, `conflict` for a drill on production */
 export function assertCanAct(connection: Connection, incident: Incident): void {
-  if (incident.drill && connection.environment !== 'drill') {
-    throw new UserError(
-      'conflict',
-      `${incident.name} is a drill, and ${connection.name} is a production connection: a drill never touches one.`,
-      { hint: 'Declare a real incident, or narrow the query with `environment:drill`.' },
-    );
-  }
+  assertMayTouch(connection, incident);
   if (!connection.hasSecret) {
     throw new UserError(
       'not_ready',

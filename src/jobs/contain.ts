@@ -7,6 +7,7 @@ import { closeEntrance, skip, stopExecutions } from './act.ts';
 import { Drive } from './drive.ts';
 import type { JobContext } from './job.ts';
 import { restore } from './restore.ts';
+import { revokeAll } from './revoke.ts';
 import { settle } from './settle.ts';
 
 /** How long verification of one burst is awaited before the next burst is sent, in ms. */
@@ -62,8 +63,17 @@ async function driveConnection(
 ): Promise<void> {
   const drive = await openDrive(context, plan, connection, actions, signal);
   if (!drive) return;
-  if (plan.purpose === 'undo') await restoreAll(drive);
-  else await containAll(drive);
+  switch (plan.purpose) {
+    case 'contain':
+      await containAll(drive);
+      break;
+    case 'undo':
+      await restoreAll(drive);
+      break;
+    case 'revoke':
+      await revokeAll(drive);
+      break;
+  }
   await settle(drive, drive.unsettled);
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Action, JournalEntry, Lever, Plan } from '../domain/plan.ts';
+import type { RevocationRecord } from '../domain/revocation.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
@@ -66,6 +67,7 @@ export class Drive {
     actions: readonly Action[];
     journal?: readonly JournalEntry[];
     evidence?: readonly NewEvidence[];
+    revocations?: readonly RevocationRecord[];
     events?: readonly NewTimelineEvent[];
   }): Promise<void> {
     await this.context.store.save(change);

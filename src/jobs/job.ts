@@ -1,6 +1,7 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Recorder } from '../record/record.ts';
+import type { Revokers } from '../revokers/revoker.ts';
 import type { Store } from '../store/store.ts';
 
 /** What durable work needs. Nothing in it is remembered between two jobs. */
@@ -10,6 +11,8 @@ export type JobContext = {
   readonly platformOf: (
     connection: ConnectionId,
   ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
+  /** Who revokes which credential at its provider. */
+  readonly revokers: Revokers;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly recorder: Recorder;

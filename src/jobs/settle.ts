@@ -5,6 +5,7 @@ import { isFinal, judge } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import type { Check } from '../platforms/platform.ts';
 import { stopExecutions } from './act.ts';
+import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
@@ -25,7 +26,7 @@ export async function settle(
       .map((action) => drive.current(action))
       .filter((action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now));
     if (open.length === 0) return;
-    for (const lever of ['disable', 'stop', 'enable'] as const) {
+    for (const lever of ['disable', 'stop', 'enable', 'revoke'] as const) {
       await look(
         drive,
         open.filter((action) => action.lever === lever),
@@ -48,7 +49,7 @@ function isDue(action: Action, now: Date): boolean {
 async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
   if (actions.length === 0) return;
   const checks = actions.map(checkOf);
-  const readings = await read(drive, lever, checks);
+  const readings = await read(drive, lever, actions, checks);
   const now = drive.context.now();
   const judged = actions.map((action, index) => {
     const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
@@ -57,8 +58,10 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   });
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {
+    const judgedAs = changed.map((one) => one.after);
     await drive.record({
-      actions: changed.map(({ after }) => after),
+      actions: judgedAs,
+      ...(lever === 'revoke' ? { revocations: await revocationsAfter(drive, judgedAs) } : {}),
       events: changed
         .filter(({ action, after }) => tells(action, after))
         .map(({ after }) => eventAbout(drive.plan, after, now)),
@@ -78,6 +81,7 @@ function contradicts(reading: Reading): boolean {
 async function read(
   drive: Drive,
   lever: Lever,
+  actions: readonly Action[],
   checks: readonly Check[],
 ): Promise<readonly Reading[]> {
   try {
@@ -88,6 +92,8 @@ async function read(
         return await drive.platform.checkStopped(checks, drive.signal);
       case 'enable':
         return await drive.platform.checkEnabled(checks, drive.signal);
+      case 'revoke':
+        return await checkRevoked(drive, actions);
     }
   } catch (error) {
     drive.signal.throwIfAborted();
@@ -112,6 +118,7 @@ function checkOf(action: Action): Check {
     workflow: action.workflow,
     memo: beforeOf(action)?.platform ?? null,
     acceptedAt: action.acceptedAt ?? action.requestedAt ?? new Date(0),
+    ...(action.requestedAt ? { requestedAt: action.requestedAt } : {}),
     ...(stop ? { stopped: stop } : {}),
   };
 }

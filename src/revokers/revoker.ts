@@ -1,4 +1,11 @@
-import type { Liveness, Revocation, RevocationState } from '../domain/revocation.ts';
+import type { Connection } from '../domain/connection.ts';
+import type {
+  Liveness,
+  Revocable,
+  Revocation,
+  RevocationState,
+  WayOf,
+} from '../domain/revocation.ts';
 import { PlatformError } from '../errors.ts';
 
 /**
@@ -12,6 +19,13 @@ export interface Revoker {
 
   /** Asks the provider to accept it no longer. Its answer is not proof. Idempotent. */
   revoke(credential: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Who revokes what: one answer for planning and for acting. */
+export interface Revokers {
+  readonly wayOf: WayOf;
+  /** Absent where `wayOf` says that people do it by hand. */
+  at(connection: Connection, credential: Revocable): Revoker | undefined;
 }
 
 /** Pauses before each look after a revocation, in ms: a provider needs a moment to tell all its doors. */
@@ -60,8 +74,12 @@ export async function revokeAndProve(
   );
 }
 
-/** A look that fails shows nothing either way. */
-async function look(revoker: Revoker, credential: string, signal: AbortSignal): Promise<Liveness> {
+/** One look at the provider. One that fails shows nothing either way. */
+export async function look(
+  revoker: Revoker,
+  credential: string,
+  signal: AbortSignal,
+): Promise<Liveness> {
   try {
     return await revoker.probe(credential, signal);
   } catch (error) {

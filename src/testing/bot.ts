@@ -14,6 +14,7 @@ import { parseQuery } from '../query/parse.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import type { Runbooks } from '../runbooks/runbook.ts';
 import type { Store } from '../store/store.ts';
+import { byHandOnly } from './by-hand-only.ts';
 import type { TestClock, TestStore } from './store.ts';
 import { openTestStore } from './store.ts';
 
@@ -68,6 +69,7 @@ export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise
       store,
       recorder: options.recorder,
       parseQuery,
+      wayOf: byHandOnly.wayOf,
       runbooks: given.runbooks ?? runbooksIn(shipped, (text) => options.recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,

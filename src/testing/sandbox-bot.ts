@@ -14,8 +14,11 @@ import { sync } from '../jobs/sync.ts';
 import { openPlatforms } from '../platforms/open.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
 import type { Estate } from '../platforms/sandbox/estate.ts';
+import { Issuer } from '../platforms/sandbox/issuer.ts';
 import { sandboxEstates } from '../platforms/sandbox/open.ts';
 import { parseQuery } from '../query/parse.ts';
+import { openRevokers } from '../revokers/open.ts';
+import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import type { DatabaseKind } from './database.ts';
 import type { TestClock, TestStore } from './store.ts';
@@ -25,6 +28,8 @@ import { openTestStore } from './store.ts';
 const workForMs = 10 * 60_000;
 const workEveryMs = 5_000;
 const shipped = join(import.meta.dirname, '../../runbooks');
+/** Bounds on one answer of the sandbox; low, because endless ones are tried. */
+const limits = { withinMs: 60, bodyBytes: 64 * 1024 };
 const never = new AbortController().signal;
 
 /** What a newcomer has after `npm start`: an instance on which the sandbox was connected by itself. */
@@ -48,8 +53,15 @@ export type SandboxBot = {
   readonly startAgain: () => Promise<string | undefined>;
 };
 
-/** Starts an instance on the sandbox; it is put away when the test file ends. */
-export async function sandboxBot(kind?: DatabaseKind): Promise<SandboxBot> {
+/**
+ * Starts an instance on the sandbox; it is put away when the test file ends.
+ *
+ * @param around puts something between the jobs and the provider, e.g. a process that dies
+ */
+export async function sandboxBot(
+  kind?: DatabaseKind,
+  around: (revokers: Revokers) => Revokers = (revokers) => revokers,
+): Promise<SandboxBot> {
   const opened = await openTestStore(kind);
   const { store, clock, options } = opened;
   const directory = join(options.dataDir, 'sandbox');
@@ -57,13 +69,14 @@ export async function sandboxBot(kind?: DatabaseKind): Promise<SandboxBot> {
     clock.forward(ms);
     return Promise.resolve();
   };
-  const open = openPlatforms({
-    now: clock.now,
-    fingerprint: store.fingerprint,
-    estateAt: sandboxEstates({ directory, now: clock.now, wait }),
+  const estateAt = sandboxEstates({ directory, now: clock.now, wait, limits });
+  const open = openPlatforms({ now: clock.now, fingerprint: store.fingerprint, estateAt });
+  const revokers = openRevokers({
+    sandboxIssuerAt: (baseUrl) => new Issuer(estateAt(baseUrl)),
   });
   const jobs: JobContext = {
     store,
+    revokers: around(revokers),
     platformOf: async (id) => {
       const connection = await store.connections.byId(id);
       const secret = await store.connections.secret(id);
@@ -117,6 +130,7 @@ function deskOf(
       store,
       recorder,
       parseQuery,
+      wayOf: jobs.revokers.wayOf,
       runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,

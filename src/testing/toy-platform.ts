@@ -17,7 +17,9 @@ import type {
   Stopped,
 } from '../platforms/platform.ts';
 import { makeRecorder } from '../record/recorder.ts';
+import type { Revokers } from '../revokers/revoker.ts';
 import type { Store } from '../store/store.ts';
+import { byHandOnly } from './by-hand-only.ts';
 import { allCapabilities } from './nouns.ts';
 import type { TestClock } from './store.ts';
 
@@ -238,9 +240,15 @@ function recordOf(workflow: ToyWorkflow): WorkflowRecord {
 }
 
 /** What jobs need, on a store and a toy; the clock moves when they wait. */
-export function toyJobs(store: Store, clock: TestClock, toy: Platform): JobContext {
+export function toyJobs(
+  store: Store,
+  clock: TestClock,
+  toy: Platform,
+  revokers: Revokers = byHandOnly,
+): JobContext {
   return {
     store,
+    revokers,
     recorder: makeRecorder(),
     platformOf: async (id) => {
       const known = await store.connections.byId(id);

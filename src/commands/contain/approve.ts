@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { approve } from '../../domain/approval.ts';
+import { countedTargets } from '../../domain/plan-words.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
@@ -41,7 +42,7 @@ export const containApprove = defineCommand({
       kind: 'view',
       title:
         after.state === 'approved'
-          ? `${plan.name} is approved: ${counted(plan.targets.length, 'workflow')}`
+          ? `${plan.name} is approved: ${countedTargets(plan)}`
           : `${plan.name} has ${counted(approvals.length, 'yes', 'yeses')} and needs more`,
       blocks: [
         { kind: 'fields', fields: planFields(context, after, approvals) },

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 import { hasOthersYes } from '../../domain/approval.ts';
 import { startRun } from '../../domain/plan-life.ts';
+import { countedTargets } from '../../domain/plan-words.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { counted } from '../../domain/wording.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
@@ -46,7 +46,7 @@ export const containRun = defineCommand({
       const saved = await context.store.save(change);
       return {
         kind: 'view',
-        title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${counted(plan.targets.length, 'workflow')}`,
+        title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
         blocks: [],
         next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
         audience: audienceOf(incident),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Decided } from '../../domain/approval.ts';
 import { hasExpired } from '../../domain/approval.ts';
 import type { PersonId } from '../../domain/person.ts';
+import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Plan } from '../../domain/plan.ts';
 import { aloneAtMost } from '../../domain/planning.ts';
 import type { View } from '../../domain/reply.ts';
@@ -79,9 +80,7 @@ export const containStatus = defineCommand({
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired
-        ? ['contain plan <query>']
-        : nextLines(decided, outcome, context.caller.person.id),
+      next: expired ? [planAgainLine(plan)] : nextLines(decided, outcome, context.caller.person.id),
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -148,7 +147,7 @@ function nextLines(
       ];
     case 'denied':
     case 'expired':
-      return ['contain plan <query>'];
+      return [planAgainLine(plan)];
   }
 }
 

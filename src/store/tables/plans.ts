@@ -2,7 +2,7 @@ import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-
 
 import type { Json } from '../../domain/json.ts';
 import type { PlanTarget } from '../../domain/plan.ts';
-import { actionStates, levers, planStates } from '../../domain/plan.ts';
+import { actionStates, levers, planPurposes, planStates } from '../../domain/plan.ts';
 import type { Proof } from '../../domain/verification.ts';
 import { instant } from './columns.ts';
 import { connections } from './connections.ts';
@@ -26,7 +26,7 @@ export const plans = pgTable(
     incident: uuid('incident')
       .notNull()
       .references(() => incidents.id),
-    purpose: text('purpose', { enum: ['contain', 'undo'] }).notNull(),
+    purpose: text('purpose', { enum: planPurposes }).notNull(),
     undoes: uuid('undoes'),
     query: text('query').notNull(),
     levers: text('levers', { enum: levers }).array().notNull(),

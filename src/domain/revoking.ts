@@ -1,0 +1,139 @@
+import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import type { Incident } from './incident.ts';
+import type { Credential, Workflow } from './inventory.ts';
+import type { Json } from './json.ts';
+import type { Decider, PlanChange } from './plan-change.ts';
+import { planEvent } from './plan-change.ts';
+import type { Digester } from './plan-digest.ts';
+import { isUnfinished } from './plan-progress.ts';
+import type { Plan, PlanTarget } from './plan.ts';
+import { approvalsToRevoke, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import type { RevocationRecord } from './revocation.ts';
+import { isDead } from './revocation.ts';
+import { counted, listed } from './wording.ts';
+
+/** What a plan to revoke one credential is made of. */
+export type RevocationInput = {
+  readonly incident: Incident;
+  readonly credential: Credential;
+  readonly connection: Connection;
+  /** Workflows that use it now, active or not. */
+  readonly users: readonly Workflow[];
+  /** The plans of the incident. */
+  readonly others: readonly Plan[];
+  /** What became of it in this incident so far. */
+  readonly before: RevocationRecord | undefined;
+  /** For people to read: what asked for it. */
+  readonly query: string;
+  readonly by: Decider;
+  readonly newId: () => string;
+  readonly nonce: string;
+  readonly digester: Digester;
+};
+
+/** A plan to revoke, not yet stored. */
+export type RevocationProposal = { readonly plan: Plan; readonly change: PlanChange };
+
+/**
+ * Freezes the revocation of one credential at its provider into a plan of class R3.
+ *
+ * It cannot be taken back, so it needs two persons, however few workflows use it: who asks for it,
+ * and another one who is an approver.
+ *
+ * @throws UserError `conflict` when it is dead, is being revoked already, or the incident is closed
+ */
+export function proposeRevocation(input: RevocationInput): RevocationProposal {
+  const { incident, credential, connection, by } = input;
+  assertOpen(incident);
+  assertMayTouch(connection, incident);
+  const what = `${credential.ref} “${credential.name}”`;
+  if (input.before && isDead(input.before)) {
+    throw new UserError('conflict', `${what} is dead: ${input.before.text}`, {
+      hint: '`cred status` shows how that is known.',
+    });
+  }
+  const going = input.others.find(
+    (plan) =>
+      plan.purpose === 'revoke' &&
+      isUnfinished(plan, by.now) &&
+      plan.targets.some(({ connection: on, id }) => on === connection.id && id === credential.id),
+  );
+  if (going) {
+    throw new UserError('conflict', `${what} has its plan: ${going.name} is ${going.state}.`, {
+      hint: `See \`contain status ${going.name}\`.`,
+    });
+  }
+  const plan = freeze(input, {
+    purpose: 'revoke',
+    levers: ['revoke'],
+    targets: [targetOf(input)],
+    connections: [{ id: connection.id, name: connection.name, epoch: connection.epoch }],
+    approvalsNeeded: approvalsToRevoke,
+  });
+  return {
+    plan,
+    change: { plans: [plan], events: [planEvent(plan, by, proposedEvent(plan, what))] },
+  };
+}
+
+/** What breaks: every workflow that is on and uses it, in sentences. */
+export function breaksWithout(users: readonly Workflow[]): readonly string[] {
+  const active = users.filter(({ active: on }) => on);
+  const off = users.length - active.length;
+  return [
+    ...active.map(({ ref, name }) => `${ref} “${name}” uses it and will fail.`),
+    ...(off === 0
+      ? []
+      : [
+          `${counted(off, 'workflow')} that ${off === 1 ? 'is' : 'are'} off would fail once switched on.`,
+        ]),
+  ];
+}
+
+/** Hash of what makes a credential this very one. A plan is void for it once that has changed. */
+export function credentialHash(credential: Credential, digester: Digester): string {
+  const identity: Json = {
+    connection: credential.connection,
+    id: credential.id,
+    name: credential.name,
+    type: credential.type,
+    owner: credential.owner ?? null,
+    changedAt: credential.changedAt?.toISOString() ?? null,
+  };
+  return digester.sha256(digester.canonical(identity));
+}
+
+function targetOf({ credential, connection, users, digester, by }: RevocationInput): PlanTarget {
+  return {
+    connection: connection.id,
+    id: credential.id,
+    ref: credential.ref,
+    name: credential.name,
+    observedHash: credentialHash(credential, digester),
+    observedAt: connection.syncedAt ?? by.now,
+    active: true,
+    breaks: breaksWithout(users),
+    because: [`${credential.type} on ${connection.name}`],
+  };
+}
+
+function proposedEvent(plan: Plan, what: string) {
+  const broken = plan.targets.flatMap(({ breaks }) => breaks);
+  return {
+    kind: 'plan_proposed',
+    text:
+      `Planned to revoke ${what} at its provider, which cannot be taken back. ` +
+      `${broken.length === 0 ? 'No workflow is known to use it.' : listed(broken, 10)} ` +
+      'It needs the yes of another person who is an approver.',
+    data: {
+      class: 'R3',
+      query: plan.query,
+      digest: plan.digest,
+      targets: plan.targets.map((target) => target.ref),
+      levers: [...plan.levers],
+      approvalsNeeded: plan.approvalsNeeded,
+      expiresAt: plan.expiresAt.toISOString(),
+    },
+  };
+}
