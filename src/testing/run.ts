@@ -38,13 +38,16 @@ if (files.length === 0) {
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
 const silent = new Set(files);
-const bound = new URL(`end-within.ts?ms=${fileMs}`, import.meta.url).href;
+const preloaded = [`end-within.ts?ms=${fileMs}`, 'quick-imports.ts'].flatMap((file) => [
+  '--import',
+  new URL(file, import.meta.url).href,
+]);
 const cluster = await shareCluster();
 const stream = run({
   files,
   concurrency,
   timeout: Math.max(fileMs - graceMs, fileMs / 2),
-  execArgv: ['--import', bound],
+  execArgv: preloaded,
 });
 stream.on('test:pass', (event) => {
   if (!isTest(event)) return;
