@@ -130,19 +130,23 @@ export function containingContract(rig: () => ContractRig): void {
   });
 
   describe('stopping', () => {
-    async function stopped(piece: Piece): Promise<{ stop: Stopped; observed: Observation }> {
+    type Stopping = { stop: Stopped; observed: Observation; requestedAt: Date };
+
+    async function stopped(piece: Piece): Promise<Stopping> {
       const observed = await rig().platform.observe(piece.id, never);
-      return { observed, stop: await rig().platform.stop(piece.id, never) };
+      const requestedAt = new Date();
+      return { observed, requestedAt, stop: await rig().platform.stop(piece.id, never) };
     }
 
     async function readingOf(
       piece: Piece,
-      { stop, observed }: { stop: Stopped; observed: Observation },
+      { stop, observed, requestedAt }: Stopping,
     ): Promise<Reading> {
       const check: Check = {
         workflow: piece.id,
         memo: observed.memo,
         acceptedAt: stop.at,
+        requestedAt,
         stopped: stop,
       };
       return settled(piece, () => rig().platform.checkStopped([check], never));

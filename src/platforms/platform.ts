@@ -102,6 +102,8 @@ export type Check = {
   readonly memo: Json;
   /** When the platform accepted the write. */
   readonly acceptedAt: Date;
+  /** When it was first asked for, which may have been before a crash. */
+  readonly requestedAt?: Date;
   /** For `checkStopped`: what the stop met. */
   readonly stopped?: Stopped;
 };

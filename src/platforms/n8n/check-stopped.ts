@@ -6,11 +6,18 @@ import { canceledSince, unendedExecutions } from './look.ts';
 import type { ByWorkflow } from './look.ts';
 import { findMemo } from './memo.ts';
 
+/** So many executions are named; the rest are alike. */
+const maxShown = 5;
 /**
  * How long a node may go on after its execution was stopped, in ms: an HTTP node sends all its
  * items, and nothing tells how many are left.
  */
 const mayGoOnMs = 60 * 60_000;
+/**
+ * What was stopped so short a time before ours was asked for counts as stopped by it, in ms: people
+ * press the editor's stop button first. What was stopped earlier is told, and doubted no more.
+ */
+const justBeforeMs = 5 * 60_000;
 
 /** Is nothing of these workflows running, waiting or queued, and can nothing have gone on unseen? */
 export async function checkStopped(
@@ -25,11 +32,48 @@ export async function checkStopped(
     canceledOf(client, targets, signal),
   ]);
   const at = client.api.now();
-  return targets.map((target) => ({
-    workflow: target.workflow,
-    proofs: [sweepProof(open.get(target.workflow) ?? [], at)],
-    doubts: finishingDoubts(target, canceled.get(target.workflow) ?? []),
-  }));
+  return targets.map((target) => {
+    const [ours, earlier] = byCause(client, target, canceled.get(target.workflow) ?? []);
+    return {
+      workflow: target.workflow,
+      proofs: [
+        sweepProof(open.get(target.workflow) ?? [], at),
+        ...earlier.slice(0, maxShown).map((execution) => earlierProof(execution, at)),
+      ],
+      doubts: finishingDoubts(target, ours),
+    };
+  });
+}
+
+/**
+ * What this stop may have ended, and what had been stopped before it.
+ *
+ * The journal's time is the border, not the platform's answer: a crash may have taken the record of
+ * a stop that was made.
+ */
+function byCause(
+  { api }: N8nClient,
+  target: Check,
+  canceled: readonly N8nExecution[],
+): readonly [readonly N8nExecution[], readonly N8nExecution[]] {
+  const asked = api.onTheirClock(askedAt(target)).getTime() - justBeforeMs;
+  const { ours = [], earlier = [] } = Object.groupBy(canceled, ({ stoppedAt }) =>
+    stoppedAt && stoppedAt.getTime() < asked ? 'earlier' : 'ours',
+  );
+  return [ours, earlier];
+}
+
+function askedAt({ requestedAt, acceptedAt }: Check): Date {
+  return requestedAt ?? acceptedAt;
+}
+
+/** Said, and held against nothing: it is no work of this stop. */
+function earlierProof({ id, stoppedAt }: N8nExecution, at: Date): Proof {
+  const when = stoppedAt?.toISOString().slice(0, 19).replace('T', ' ');
+  const text =
+    `Execution ${id} had been stopped before, at ${when} UTC; ` +
+    'n8n lets a node finish all its items, so it may have gone on since.';
+  return { method: 'executions', finding: 'silent', text, at };
 }
 
 function sweepProof(open: readonly N8nExecution[], at: Date): Proof {
@@ -44,10 +88,7 @@ function sweepProof(open: readonly N8nExecution[], at: Date): Proof {
   return { method: 'sweep', finding: 'contradicts', text, at };
 }
 
-/**
- * Who stopped it does not matter: an editor's stop button, a time-out, or a stop of ours of which a
- * crash took the record leave the same node going on.
- */
+/** Executions of workflows with nodes that go on, stopped within the last hour by whomever. */
 async function canceledOf(
   client: N8nClient,
   targets: readonly Check[],
@@ -55,7 +96,7 @@ async function canceledOf(
 ): Promise<ByWorkflow> {
   const risky = targets.filter((target) => findMemo(target.memo)?.finishing.length !== 0);
   if (risky.length === 0) return new Map();
-  const earliest = Math.min(...risky.map((target) => target.acceptedAt.getTime())) - mayGoOnMs;
+  const earliest = Math.min(...risky.map((target) => askedAt(target).getTime())) - mayGoOnMs;
   const since = client.api.onTheirClock(new Date(earliest));
   const workflows = risky.map((target) => target.workflow);
   return canceledSince(client, workflows, since, signal);
@@ -70,8 +111,10 @@ function finishingDoubts(target: Check, canceled: readonly N8nExecution[]): read
   const met = [...new Set([...(target.stopped?.wereRunning ?? []), ...others])];
   if (met.length === 0) return [];
   const executions =
-    met.length === 1 ? `Execution ${met[0]} was` : `Executions ${met.slice(0, 5).join(', ')} were`;
-  const nodes = finishing?.slice(0, 5).map((name) => `“${name}”`);
+    met.length === 1
+      ? `Execution ${met[0]} was`
+      : `Executions ${met.slice(0, maxShown).join(', ')} were`;
+  const nodes = finishing?.slice(0, maxShown).map((name) => `“${name}”`);
   const where = nodes ? `inside ${nodes.join(', ')}` : 'inside a node that goes on';
   return [
     `${executions} stopped while possibly ${where}: n8n lets a node finish all its items, ` +
