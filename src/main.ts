@@ -21,6 +21,7 @@ import { pngOf } from './exports/png.ts';
 import type { Log } from './log.ts';
 import { processLog } from './log.ts';
 import { keptOperatorToken } from './operator-token.ts';
+import { belongsToNpm, parentEnded } from './parent-watch.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { serve } from './serve.ts';
 import { inspectDatabase } from './store/inspect.ts';
@@ -146,10 +147,11 @@ function settingsOrProblem(): Config | UserError {
   }
 }
 
-/** Resolves at SIGINT or SIGTERM, so that what is under way can be put back. */
+/** Resolves at SIGINT, SIGTERM or the end of npm, so that what is under way can be put back. */
 function stopSignal(): Promise<void> {
   return new Promise((stop) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop());
+    if (belongsToNpm(process.env)) void parentEnded(() => process.ppid).then(stop);
   });
 }
 
