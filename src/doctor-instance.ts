@@ -1,8 +1,7 @@
-import { checkChain } from './check-chain.ts';
+import { examineTimelines } from './doctor-timelines.ts';
 import type { Connection, ConnectionId } from './domain/connection.ts';
 import type { Finding } from './domain/doctor.ts';
 import { accountFindings, clockFinding, syncFinding } from './domain/doctor.ts';
-import { instanceChain } from './domain/timeline.ts';
 import { PlatformError, UserError } from './errors.ts';
 import type { Platform } from './platforms/platform.ts';
 import type { Recorder } from './record/record.ts';
@@ -21,12 +20,12 @@ export type InstanceChecks = {
   readonly now: () => Date;
 };
 
-/** What only an open instance can tell: its timeline, its people, its connections. */
+/** What only an open instance can tell: its timelines, its people, its connections. */
 export async function examineInstance(checks: InstanceChecks): Promise<readonly Finding[]> {
   const { store } = checks;
   const connections = await store.connections.list();
   const found = await Promise.all([
-    timeline(checks),
+    examineTimelines(checks),
     admins(checks),
     ...connections.map((connection) => examine(checks, connection)),
   ]);
@@ -37,16 +36,6 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
     next: 'firebreak connect n8n --url https://n8n.example --name prod',
   };
   return [...found.flat(), ...(connections.length === 0 ? [none] : [])];
-}
-
-async function timeline({ store, recorder }: InstanceChecks): Promise<readonly Finding[]> {
-  const about = 'timeline';
-  const problem = await checkChain(recorder, store.timeline, instanceChain);
-  if (problem === undefined) {
-    return [{ about, state: 'works', text: 'The instance’s own chain holds and is signed.' }];
-  }
-  const next = 'Keep this database as evidence, and restore the newest backup elsewhere';
-  return [{ about, state: 'fix', text: problem, next }];
 }
 
 async function admins({ store }: InstanceChecks): Promise<readonly Finding[]> {

@@ -61,7 +61,7 @@ describe('the doctor', () => {
       [],
     );
     assert.equal(found.outcome, 'done');
-    assert.equal(found.of('timeline')?.state, 'works');
+    assert.equal(found.of('timelines')?.state, 'works');
     assert.equal(found.of('database')?.state, 'works');
     assert.equal(found.of('connections')?.state, 'note');
   });
@@ -99,7 +99,7 @@ describe('the doctor', () => {
     await rm(path);
     const without = await examined(env);
     assert.match(without.of('encryption key')?.text ?? '', /There is none/);
-    assert.equal(without.of('timeline'), undefined, 'it was not opened');
+    assert.equal(without.of('timelines'), undefined, 'it was not opened');
     await writeFile(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
     assert.match((await examined(env)).of('database')?.text ?? '', /does not open it/);
   });

@@ -27,7 +27,8 @@ export type DoctorContext = {
 /**
  * Says of everything that Firebreak stands on whether it works, and what to do where it does not.
  *
- * Nothing is made or changed, and nothing that is broken keeps it from looking at the rest.
+ * Nothing is made or changed, except that heads of timelines are signed as by any export, and
+ * nothing that is broken keeps it from looking at the rest.
  */
 export async function doctor(context: DoctorContext): Promise<View> {
   const { config } = context;

@@ -77,6 +77,42 @@ export function syncFinding(connection: Connection, now: Date): Finding {
     : { about, state: 'works', text };
 }
 
+type Followed = readonly { readonly entries: number }[];
+
+const entries = (list: Followed) =>
+  counted(
+    list.reduce((sum, one) => sum + one.entries, 0),
+    'entry',
+    'entries',
+  );
+
+/** Timelines of which none is broken: followed entry by entry, or held against their heads alone. */
+export function timelinesFinding(found: {
+  readonly followed: Followed;
+  readonly byHead: Followed;
+}): Finding {
+  const about = 'timelines';
+  const { followed, byHead } = found;
+  const whole = `${counted(followed.length, 'timeline')}, the instance’s own among them, hold from first to last entry (${entries(followed)}) and are signed.`;
+  if (byHead.length === 0) return { about, state: 'works', text: whole };
+  return {
+    about,
+    state: 'note',
+    text: `${whole} ${counted(byHead.length, 'older one')} (${entries(byHead)}): only that their ends are there and what was signed of them.`,
+    next: 'firebreak export INC-… --format json --out FILE and firebreak verify FILE follow one of them',
+  };
+}
+
+/** @param whose `INC-7`, or the instance */
+export function brokenTimeline(whose: string, problem: string): Finding {
+  return {
+    about: `timeline of ${whose}`,
+    state: 'fix',
+    text: problem,
+    next: 'Keep this database as evidence, and restore the newest good backup elsewhere',
+  };
+}
+
 /** What a platform said of our account when it was asked just now. */
 export type Account = {
   readonly identity: string;

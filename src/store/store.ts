@@ -188,6 +188,14 @@ export interface Incidents {
   forFirebreak(id: IncidentId): Promise<Incident | undefined>;
 }
 
+/** Where a chain ends. */
+export type ChainHead = {
+  readonly chain: Chain;
+  readonly entries: number;
+  /** Its last entry is its head, and every head that was signed is an entry of it. */
+  readonly stands: boolean;
+};
+
 export interface Timeline {
   /** The newest `limit` events, oldest of them first. */
   latest(chain: Chain, limit: number): Promise<readonly TimelineEvent[]>;
@@ -196,6 +204,8 @@ export interface Timeline {
   genesis(chain: Chain): Promise<Genesis>;
   /** Signs the head as it is now and keeps the signature. Returns all checkpoints of the chain. */
   checkpoint(chain: Chain): Promise<readonly StoredCheckpoint[]>;
+  /** Of every chain, the one written to last first; for Firebreak itself. */
+  heads(): Promise<readonly ChainHead[]>;
   /** Every signing key that ever was, oldest first. */
   keys(): Promise<readonly { readonly keyId: string; readonly publicKeyPem: string }[]>;
 }

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../domain/json.ts';
 import type { Actor, Chain, TimelineEvent } from '../domain/timeline.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { UserError } from '../errors.ts';
+import { chainHeads } from './chain-heads.ts';
 import { checkpointsOf, signHead } from './checkpoints.ts';
 import type { Db } from './database.ts';
 import type { Scribe } from './scribe.ts';
@@ -62,6 +63,8 @@ export function timelineStore(db: Db, scribe: Scribe): Timeline {
       await db.transaction((tx) => signHead(tx, scribe, incident));
       return checkpointsOf(db, incident);
     },
+
+    heads: () => chainHeads(db, scribe.instanceId),
 
     async keys() {
       const { keyId, publicKeyPem, addedAt } = signingKeys;
