@@ -5,10 +5,9 @@
  *
  *   node bench/append.ts [--rounds 5] [--ms 800] [--only postgres|embedded]
  *
- * PostgreSQL is the one of DATABASE_URL (an empty database), else one that is started for the run
- * with fsync on. Every chain is checked entry by entry afterwards.
+ * Every chain is checked entry by entry afterwards.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,14 +16,12 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 
 import type { Incident } from '../src/domain/incident.ts';
-import { loadOrCreateSigner } from '../src/record/keys.ts';
-import { makeRecorder } from '../src/record/recorder.ts';
 import { openEmbedded } from '../src/store/embedded.ts';
-import { openStore } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { assertChainHolds } from '../src/testing/chain.ts';
 import { anEvent, anIncident } from '../src/testing/nouns.ts';
-import { findPostgres, startPostgres } from '../src/testing/postgres.ts';
+import { onEachDatabase, withStore } from './databases.ts';
+import type { BenchDatabase } from './databases.ts';
 import { median, print, rate, verdict } from './measure.ts';
 
 const { values } = parseArgs({
@@ -60,22 +57,20 @@ const rawRow = () => [
   'Stripe says the key was used from 203.0.113.9 at 09:14',
 ];
 
-if (values.only !== 'embedded') await onPostgres();
-if (values.only !== 'postgres') await onEmbedded();
-
-async function onPostgres(): Promise<void> {
-  const given = process.env['DATABASE_URL'];
-  if (given !== undefined) return await measure('PostgreSQL', given, await rawOnPostgres(given));
-  const bin = await findPostgres();
-  if (bin === undefined) return print('PostgreSQL is not installed and DATABASE_URL not set.');
-  const cluster = await startPostgres(bin);
+await onEachDatabase(async (database) => {
+  const raw = await (database.databaseUrl === undefined
+    ? rawOnEmbedded()
+    : rawOnPostgres(database.databaseUrl));
   try {
-    const url = await cluster.newDatabase();
-    await measure('PostgreSQL', url, await rawOnPostgres(url));
+    await withStore(
+      database,
+      () => new Date(),
+      (store) => measure(database.label, store, raw),
+    );
   } finally {
-    await cluster.stop();
+    await raw.close();
   }
-}
+}, values.only);
 
 async function rawOnPostgres(url: string): Promise<Raw> {
   const pool = new pg.Pool({ connectionString: url, max: connections });
@@ -88,7 +83,7 @@ async function rawOnPostgres(url: string): Promise<Raw> {
   };
 }
 
-async function onEmbedded(): Promise<void> {
+async function rawOnEmbedded(): Promise<Raw> {
   const dir = await mkdtemp(join(tmpdir(), 'fb-bench-raw-'));
   const { guarded, close } = await openEmbedded(
     dir,
@@ -96,47 +91,29 @@ async function onEmbedded(): Promise<void> {
     () => {},
   );
   await guarded.exec(rawTable);
-  try {
-    await measure('embedded', undefined, {
-      insert: () => guarded.query(rawInsert, rawRow()),
-      close,
-    });
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  return {
+    insert: () => guarded.query(rawInsert, rawRow()),
+    close: async () => {
+      await close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
 }
 
-async function measure(label: string, databaseUrl: string | undefined, raw: Raw): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'fb-bench-'));
-  const store = await openStore({
-    dataDir,
-    timeZone: 'UTC',
-    recorder: makeRecorder(),
-    signer: await loadOrCreateSigner(dataDir),
-    now: () => new Date(),
-    newId: randomUUID,
-    randomBytes,
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
-  });
-  try {
-    print(`\n${label}, median of ${rounds} × ${forMs} ms, raw and timeline in turns`);
-    const incidents = await declared(store, 32);
-    for (const one of cases) {
-      const budget = label === 'PostgreSQL' ? { atLeast: one.atLeast } : undefined;
-      const chains = incidents.slice(0, one.chains).map(({ id }) => id);
-      const append = (writer: number) =>
-        store.save({ events: [anEvent(chains[writer % chains.length] ?? '')] });
-      await compare(one.name, one.writers, raw, append, budget);
-    }
-    await withState(store, incidents, raw);
-    let entries = 0;
-    for (const { id } of incidents) entries += (await assertChainHolds(store, id)).length;
-    print(`${incidents.length} chains, ${entries} entries: every hash and link holds`);
-  } finally {
-    await store.close();
-    await raw.close();
-    await rm(dataDir, { recursive: true, force: true });
+async function measure(label: BenchDatabase['label'], store: Store, raw: Raw): Promise<void> {
+  print(`\n${label}, median of ${rounds} × ${forMs} ms, raw and timeline in turns`);
+  const incidents = await declared(store, 32);
+  for (const one of cases) {
+    const budget = label === 'PostgreSQL' ? { atLeast: one.atLeast } : undefined;
+    const chains = incidents.slice(0, one.chains).map(({ id }) => id);
+    const append = (writer: number) =>
+      store.save({ events: [anEvent(chains[writer % chains.length] ?? '')] });
+    await compare(one.name, one.writers, raw, append, budget);
   }
+  await withState(store, incidents, raw);
+  let entries = 0;
+  for (const { id } of incidents) entries += (await assertChainHolds(store, id)).length;
+  print(`${incidents.length} chains, ${entries} entries: every hash and link holds`);
 }
 
 async function declared(store: Store, amount: number): Promise<readonly Incident[]> {

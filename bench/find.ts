@@ -2,23 +2,16 @@
  * How long a search takes, warm, over a large estate: the budget is a p99 below 50 ms over 10,000
  * workflows and 5,000 credentials, flat up to 100,000.
  *
- *   node bench/find.ts [--workflows 10000] [--rounds 40] [--limit 50]
- *
- * Measures the embedded database, and PostgreSQL too when DATABASE_URL names an empty database.
+ *   node bench/find.ts [--workflows 10000] [--rounds 40] [--limit 50] [--only postgres|embedded]
  */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 import { parseQuery } from '../src/query/parse.ts';
-import { loadOrCreateSigner } from '../src/record/keys.ts';
-import { makeRecorder } from '../src/record/recorder.ts';
-import { openStore } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { makeEstate } from '../src/testing/estate.ts';
 import { aConnection } from '../src/testing/nouns.ts';
+import { onEachDatabase, withStore } from './databases.ts';
 import { ms, print, timed } from './measure.ts';
 
 const { values } = parseArgs({
@@ -26,6 +19,7 @@ const { values } = parseArgs({
     workflows: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '40' },
     limit: { type: 'string', default: '50' },
+    only: { type: 'string' },
   },
 });
 const workflows = Number(values.workflows);
@@ -62,30 +56,18 @@ const queries = [
   '*',
 ];
 
-await measure('embedded', {});
-const databaseUrl = process.env['DATABASE_URL'];
-if (databaseUrl !== undefined) await measure('PostgreSQL', { databaseUrl });
-
-async function measure(label: string, where: { databaseUrl?: string }): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'fb-bench-'));
-  const store = await openStore({
-    dataDir,
-    timeZone: 'UTC',
-    recorder: makeRecorder(),
-    signer: await loadOrCreateSigner(dataDir),
-    now: () => now,
-    newId: randomUUID,
-    randomBytes,
-    ...where,
-  });
-  try {
-    await fill(store, label);
-    await search(store);
-  } finally {
-    await store.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
+await onEachDatabase(
+  (database) =>
+    withStore(
+      database,
+      () => now,
+      async (store) => {
+        await fill(store, database.label);
+        await search(store);
+      },
+    ),
+  values.only,
+);
 
 async function fill(store: Store, label: string): Promise<void> {
   const inventory = makeEstate({ seed: 1, workflows, credentials: workflows / 2, takenAt: now });
@@ -97,6 +79,7 @@ async function fill(store: Store, label: string): Promise<void> {
   const second = await timed(() => store.save({ inventories: [{ connection, inventory: again }] }));
   print(`\n${label}: ${workflows} workflows, ${workflows / 2} credentials, ${facts} facts`);
   print(`first sync stored in ${ms(first)}, an unchanged one in ${ms(second)}\n`);
+  await store.maintain();
 }
 
 async function search(store: Store): Promise<void> {

@@ -2,15 +2,11 @@
  * How long a sync of n8n takes, from the first page to the stored inventory, as a share of reading
  * the same pages one after the other and parsing them. Budget: ≤ 1.3 for 1,000 workflows.
  *
- *   node bench/sync.ts [--workflows 1000] [--rounds 5] [--ms-per-item 0.4]
+ *   node bench/sync.ts [--workflows 1000] [--rounds 5] [--ms-per-item 0.4] [--only postgres|embedded]
  *
- * On PostgreSQL (DATABASE_URL, else one that is started for the run) and on the embedded database.
  * The first sync writes everything and is printed apart; the budget is for all later ones.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -19,11 +15,9 @@ import { z } from 'zod';
 import { Secret } from '../src/domain/secret.ts';
 import { guardedFetch } from '../src/platforms/guarded-fetch.ts';
 import { N8n } from '../src/platforms/n8n/n8n.ts';
-import { loadOrCreateSigner } from '../src/record/keys.ts';
-import { makeRecorder } from '../src/record/recorder.ts';
-import { openStore } from '../src/store/open.ts';
+import type { Store } from '../src/store/store.ts';
 import { aConnection } from '../src/testing/nouns.ts';
-import { findPostgres, startPostgres } from '../src/testing/postgres.ts';
+import { onEachDatabase, withStore } from './databases.ts';
 import { median, ms, print, timed, verdict } from './measure.ts';
 import { startSyncServer } from './sync-server.ts';
 
@@ -32,6 +26,7 @@ const { values } = parseArgs({
     workflows: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '5' },
     'ms-per-item': { type: 'string', default: '0.4' },
+    only: { type: 'string' },
   },
 });
 const workflows = Number(values.workflows);
@@ -41,19 +36,15 @@ const listing = z.object({ data: z.array(z.unknown()), nextCursor: z.string().nu
 const never = new AbortController().signal;
 
 try {
-  await measure('embedded', undefined);
-  const given = process.env['DATABASE_URL'];
-  const bin = await findPostgres();
-  if (given !== undefined) await measure('PostgreSQL', given);
-  else if (bin === undefined) print('\nPostgreSQL is not installed and DATABASE_URL not set.');
-  else {
-    const cluster = await startPostgres(bin);
-    try {
-      await measure('PostgreSQL', await cluster.newDatabase());
-    } finally {
-      await cluster.stop();
-    }
-  }
+  await onEachDatabase(
+    (database) =>
+      withStore(
+        database,
+        () => new Date(),
+        (store) => measure(database.label, store),
+      ),
+    values.only,
+  );
 } finally {
   await server.stop();
 }
@@ -72,18 +63,7 @@ async function rawListing(): Promise<void> {
   if (seen !== workflows) throw new Error(`The listing had ${seen} workflows.`);
 }
 
-async function measure(label: string, databaseUrl: string | undefined): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'fb-bench-'));
-  const store = await openStore({
-    dataDir,
-    timeZone: 'UTC',
-    recorder: makeRecorder(),
-    signer: await loadOrCreateSigner(dataDir),
-    now: () => new Date(),
-    newId: randomUUID,
-    randomBytes,
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
-  });
+async function measure(label: string, store: Store): Promise<void> {
   const platform = new N8n({
     baseUrl: server.baseUrl,
     token: new Secret('bench'),
@@ -101,24 +81,19 @@ async function measure(label: string, databaseUrl: string | undefined): Promise<
     take.push(performance.now() - from);
     await store.save({ inventories: [{ connection, inventory }] });
   };
-  try {
-    await rawListing();
-    const first = await timed(sync);
-    take.length = 0;
-    const pairs: { raw: number; ours: number }[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const raw = await timed(rawListing);
-      pairs.push({ raw, ours: await timed(sync) });
-    }
-    const ratio = median(pairs.map((pair) => pair.ours / pair.raw));
-    print(`\n${label}: ${workflows} workflows, median of ${rounds} pairs in turns`);
-    print(`raw paged listing            ${ms(median(pairs.map((pair) => pair.raw)))}`);
-    print(`first sync, all written      ${ms(first)}`);
-    print(`  looked at and analysed     ${ms(median(take))}`);
-    print(`sync, nothing changed        ${ms(median(pairs.map((pair) => pair.ours)))}`);
-    print(`sync / listing               ${verdict(ratio, { atMost: 1.3 })}`);
-  } finally {
-    await store.close();
-    await rm(dataDir, { recursive: true, force: true });
+  await rawListing();
+  const first = await timed(sync);
+  take.length = 0;
+  const pairs: { raw: number; ours: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const raw = await timed(rawListing);
+    pairs.push({ raw, ours: await timed(sync) });
   }
+  const ratio = median(pairs.map((pair) => pair.ours / pair.raw));
+  print(`\n${label}: ${workflows} workflows, median of ${rounds} pairs in turns`);
+  print(`raw paged listing            ${ms(median(pairs.map((pair) => pair.raw)))}`);
+  print(`first sync, all written      ${ms(first)}`);
+  print(`  looked at and analysed     ${ms(median(take))}`);
+  print(`sync, nothing changed        ${ms(median(pairs.map((pair) => pair.ours)))}`);
+  print(`sync / listing               ${verdict(ratio, { atMost: 1.3 })}`);
 }
