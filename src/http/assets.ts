@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 
 import { Hono } from 'hono';
 
 const folder = join(import.meta.dirname, '../chat/console/assets');
 
 const types: Readonly<Record<string, string>> = {
-  'console.css': 'text/css; charset=utf-8',
-  'console.js': 'text/javascript; charset=utf-8',
-  'firebreak.svg': 'image/svg+xml',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
 };
 
 /** The files that pages of the console load. They hold nothing that is anybody's. */
 export async function assetRoutes(): Promise<Hono> {
   const files = await Promise.all(
-    Object.entries(types).map(async ([name, type]) => {
+    (await readdir(folder)).map(async (name) => {
+      const type = types[extname(name)];
+      if (type === undefined) throw new Error(`The console has no type for its file ${name}.`);
       const bytes = await readFile(join(folder, name));
       const tag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
       return { name, type, bytes, tag };

@@ -1,29 +1,27 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import { getCookie } from 'hono/cookie';
 import { z } from 'zod';
 
-import type { Caller } from '../chat/chat.ts';
-import type { Panel, Said } from '../chat/console/console.ts';
+import type { Said } from '../chat/console/console.ts';
 import {
   answerFragment,
   homePage,
-  homePanels,
   incidentPage,
-  incidentPanels,
   missingPage,
-  sessionsPage,
+  troublePage,
 } from '../chat/console/console.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Problem, Reply } from '../domain/reply.ts';
-import { Secret } from '../domain/secret.ts';
 import { Answers } from './answers.ts';
 import type { ConsoleHost } from './console-host.ts';
 import { isSameOrigin } from './doors.ts';
-import type { Visitor } from './gate.ts';
-import { Streams, watch } from './live.ts';
+import type { LiveParts } from './live-routes.ts';
+import { liveRoute } from './live-routes.ts';
+import { refusalOf } from './refusal.ts';
 import type { VisitorEnv } from './server-env.ts';
-import { cookieNameAt, dropCookie, signInRoutes } from './sign-in-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { callerOf, incidentNamed, pageIncident, panelsOf, visitorOf, wantsJson } from './visit.ts';
 
 const pageName = z.string().max(40).default('');
 const lineForm = z.object({ line: z.string().max(10_000), page: pageName });
@@ -35,15 +33,8 @@ const declareForm = z.object({
   drill: z.literal('yes').optional(),
 });
 
-type Parts = {
-  readonly host: ConsoleHost;
-  readonly onFailure: (error: unknown) => string;
-  /** Ends the streams when the server stops. */
-  readonly stopping: AbortSignal;
-};
-
 /** The pages of the console. Each but the sign-in page needs a session. */
-export function consoleRoutes(parts: Parts): Hono<VisitorEnv> {
+export function consoleRoutes(parts: LiveParts): Hono<VisitorEnv> {
   const { host } = parts;
   const answers = new Answers(host.newId);
   const routes = new Hono<VisitorEnv>();
@@ -59,7 +50,8 @@ export function consoleRoutes(parts: Parts): Hono<VisitorEnv> {
   routes.use(async (context, next) => {
     const visitor = await visitorOf(host, context, context.req.path === '/live' ? 'watch' : 'act');
     if (visitor === undefined) {
-      return wantsJson(context) ? context.json({}, 401) : context.redirect('/enter', 303);
+      const byScript = wantsJson(context) || context.req.path === '/live';
+      return byScript ? context.json({}, 401) : context.redirect('/enter', 303);
     }
     context.set('visitor', visitor);
     return next();
@@ -100,110 +92,13 @@ export function consoleRoutes(parts: Parts): Hono<VisitorEnv> {
 
   sessionRoutes(host, routes);
   liveRoute(parts, routes);
+  routes.onError((error, context) => {
+    const { status, body } = refusalOf(error, parts.onFailure);
+    const problem: Problem = { kind: 'problem', ...body.refused };
+    if (wantsJson(context)) return context.json({ html: answerFragment('', problem) }, status);
+    return context.html(troublePage(problem), status);
+  });
   return routes;
-}
-
-function sessionRoutes(host: ConsoleHost, routes: Hono<VisitorEnv>): void {
-  routes.get('/sessions', async (context) => {
-    const { person, session } = context.get('visitor');
-    const sessions = await host.gate.sessionsOf(context.get('visitor'));
-    return context.html(sessionsPage(person, sessions, session.id, host.now()));
-  });
-
-  routes.post('/sessions/end', async (context) => {
-    const visitor = context.get('visitor');
-    const { id } = await context.req.parseBody();
-    if (typeof id !== 'string') return context.text('Which one?', 400);
-    await (id === 'all' ? host.gate.end(visitor) : host.gate.end(visitor, id));
-    return context.redirect('/sessions', 303);
-  });
-
-  routes.post('/leave', async (context) => {
-    const visitor = context.get('visitor');
-    await host.gate.end(visitor, visitor.session.id);
-    dropCookie(context);
-    return context.redirect('/enter', 303);
-  });
-}
-
-function liveRoute({ host, onFailure, stopping }: Parts, routes: Hono<VisitorEnv>): void {
-  const streams = new Streams();
-  routes.get('/live', async (context) => {
-    const query = lineQuery.safeParse(context.req.query());
-    const page = query.success ? query.data.page : '';
-    const { session } = context.get('visitor');
-    const release = streams.take(session.id);
-    if (release === undefined) {
-      return context.text('Too many pages are open. Close some.', 503, { 'retry-after': '10' });
-    }
-    const look = makeLook(host, page, () => visitorOf(host, context, 'watch'));
-    const signal = AbortSignal.any([stopping, context.req.raw.signal]);
-    const events = watch({ look, onFailure, wait: host.wait, signal, release });
-    context.header('content-type', 'text/event-stream');
-    // Proxies that gather answers would make the page late.
-    context.header('x-accel-buffering', 'no');
-    return context.body(ReadableStream.from(events));
-  });
-}
-
-/** What is told as time passes (ages) is looked at each time after so many looks. */
-const agesEvery = 5;
-
-/**
- * One look of a stream. All that people do and Firebreak finds is an event of the incident: while
- * there is none, only the ages go on, and ten watchers must not slow down the work they watch.
- */
-function makeLook(host: ConsoleHost, page: string, who: () => Promise<Visitor | undefined>) {
-  let seen: number | undefined;
-  return async (round: number): Promise<readonly Panel[] | undefined> => {
-    const visitor = await who();
-    if (visitor === undefined) return undefined;
-    if (page === '') return panelsOf(host, visitor, undefined);
-    const incident = await host.incident(page, visitor.person.id);
-    if (incident === undefined) return undefined;
-    const newest = await host.newestEvent(incident.id);
-    if (newest === seen && round % agesEvery !== 0) return [];
-    const panels = await panelsOf(host, visitor, incident, round);
-    seen = newest;
-    return panels;
-  };
-}
-
-async function visitorOf(
-  { gate }: ConsoleHost,
-  context: Context<VisitorEnv>,
-  use: 'act' | 'watch',
-): Promise<Visitor | undefined> {
-  const cookie = getCookie(context, cookieNameAt(context));
-  return cookie === undefined ? undefined : gate.visitor(new Secret(cookie), use);
-}
-
-function callerOf({ person }: Visitor, incident: Incident | undefined): Caller {
-  const caller = { person, room: `console:${person.id}`, source: 'console' } as const;
-  return incident === undefined ? caller : { ...caller, incident: incident.id };
-}
-
-function incidentNamed(
-  host: ConsoleHost,
-  context: Context<VisitorEnv>,
-  name: string,
-): Promise<Incident | undefined> {
-  return host.incident(name, context.get('visitor').person.id);
-}
-
-async function pageIncident(host: ConsoleHost, context: Context<VisitorEnv>, page: string) {
-  return page === '' ? undefined : incidentNamed(host, context, page);
-}
-
-async function panelsOf(
-  host: ConsoleHost,
-  visitor: Visitor,
-  incident: Incident | undefined,
-  round = 0,
-): Promise<readonly Panel[]> {
-  const say = (line: string) => host.dispatch(callerOf(visitor, incident), line);
-  if (incident === undefined) return homePanels(say);
-  return incidentPanels(incident.name, say, host.knows, round);
 }
 
 async function lookOf(
@@ -261,10 +156,6 @@ function declareLine(form: z.output<typeof declareForm>): string {
   const flags = [form.private && '--private', form.drill && '--drill'].filter(Boolean);
   const words = title.includes('"') ? title : `"${title}"`;
   return ['declare', words, `severity:${form.severity}`, ...flags].join(' ');
-}
-
-function wantsJson(context: Context<VisitorEnv>): boolean {
-  return context.req.header('accept') === 'application/json';
 }
 
 /** One answer for what is not there and for what is not for these eyes. */

@@ -64,13 +64,14 @@ describe('the console', () => {
 
   it('sends strangers to the sign-in page, and answers their script with 401', async () => {
     const stranger = aBrowser(served.url);
-    for (const path of ['/', '/incidents/INC-1', '/sessions', '/live', '/complete?line=s']) {
+    for (const path of ['/', '/incidents/INC-1', '/sessions', '/complete?line=s']) {
       const answer = await stranger.get(path);
       assert.equal(answer.status, 303, path);
       assert.equal(answer.headers.get('location'), '/enter');
     }
     const answer = await stranger.post('/say', { line: 'status' }, { accept: 'application/json' });
     assert.equal(answer.status, 401);
+    assert.equal((await stranger.get('/live')).status, 401);
   });
 
   it('lets nothing inline, foreign or framed run, on pages, refusals and files', async () => {
@@ -198,9 +199,21 @@ describe('the console', () => {
     assert.equal((await live()).status, 503);
     const [first] = streams;
     assert.ok(first);
-    const text = await eventsUntil(first, /\n:\n/);
+    const text = await eventsUntil(first, /event: alive\n/);
     assert.equal(text.match(/"id":"people"/g)?.length, 1);
     leaving.abort();
+  });
+
+  it('goes on after a cut where the browser was, and does not send what it has', async () => {
+    const browser = await served.browser('ana');
+    const heard = await eventsUntil(await browser.get('/live?page=INC-1'), /\nid: \d+\n/);
+    const [, seen = ''] = /\nid: (\d+)\n/.exec(heard) ?? [];
+    const back = await browser.get('/live?page=INC-1', { 'last-event-id': seen });
+    const first = await back.body?.getReader().read();
+    assert.equal(new TextDecoder().decode(first?.value), 'event: alive\ndata: \n\n');
+    await night.see('log add said while the stream was cut', 'bo');
+    const missed = await browser.get('/live?page=INC-1', { 'last-event-id': seen });
+    assert.match(await eventsUntil(missed, /while the stream was cut/), /event: panel/);
   });
 
   it('hides a private incident as if it were not there', async () => {
@@ -216,11 +229,17 @@ describe('the console', () => {
     assert.equal(await hidden.text(), await absent.text());
     assert.equal((await ana.post('/say', { line: 'status', page: name })).status, 404);
     assert.equal(
-      await eventsUntil(await ana.get(`/live?page=${name}`), /ended/),
-      'event: ended\ndata: \n\n',
+      await eventsUntil(await ana.get(`/live?page=${name}`), /gone/),
+      'event: gone\ndata: \n\n',
     );
     const offered = await (await ana.get('/complete?line=status%20')).text();
     assert.doesNotMatch(offered, new RegExp(name));
+  });
+
+  it('says on the sign-in page that a session ended, and that the line is kept', async () => {
+    const page = await (await aBrowser(served.url).get('/enter?ended=yes')).text();
+    assert.match(page, /Your session has ended/);
+    assert.doesNotMatch(await (await aBrowser(served.url).get('/enter')).text(), /has ended/);
   });
 
   it('completes lines for the person', async () => {

@@ -32,10 +32,16 @@ export class Streams {
   }
 }
 
+/** Why a stream ends for good: nobody is signed in any more, or there is nothing to see. */
+export type StreamEnd = 'ended' | 'gone';
+
+/** What changed of a page, and the number of the newest event that it tells of. */
+export type Look = { readonly panels: readonly Panel[]; readonly event?: number };
+
 /** What a stream looks at. */
 export type Watching = {
-  /** The panels as they are now, or undefined once the session has ended; `round` counts from 0. */
-  readonly look: (round: number) => Promise<readonly Panel[] | undefined>;
+  /** The panels as they are now, or why the stream is over; `round` counts from 0. */
+  readonly look: (round: number) => Promise<Look | StreamEnd>;
   readonly onFailure: (error: unknown) => void;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Ends the stream: the browser left, or the server stops. */
@@ -43,7 +49,10 @@ export type Watching = {
   readonly release: () => void;
 };
 
-/** Server-sent events: each panel when it is first seen and whenever it changed, then `ended`. */
+/**
+ * Server-sent events: `panel` when one is first seen and whenever it changed, `alive` when there is
+ * no news, `behind` while it cannot be looked, and at last `ended` or `gone`.
+ */
 export async function* watch(watching: Watching): AsyncIterable<Uint8Array> {
   const { signal, wait, release } = watching;
   const known = new Map<string, string>();
@@ -51,18 +60,30 @@ export async function* watch(watching: Watching): AsyncIterable<Uint8Array> {
   try {
     for (let round = 0; !signal.aborted; round += 1) {
       const found = await lookOnce(watching, round);
-      if (found === 'ended') {
-        yield eventOf('ended', '');
+      if (found === 'ended' || found === 'gone') {
+        yield eventOf(found, '');
         return;
       }
-      const news = found === 'failed' ? [] : found.filter(({ id, html }) => known.get(id) !== html);
+      if (found === 'failed') {
+        yield eventOf('behind', '');
+        quiet = 0;
+        await wait(lookAgainMs, signal).catch(() => {});
+        continue;
+      }
+      const news = found.panels.filter(({ id, html }) => known.get(id) !== html);
       for (const panel of news) {
         known.set(panel.id, panel.html);
-        yield eventOf('panel', JSON.stringify(panel));
+        // The number stands with the last panel alone: a browser that lost some of them before that
+        // one must not be taken to have seen them.
+        yield eventOf(
+          'panel',
+          JSON.stringify(panel),
+          panel === news.at(-1) ? found.event : undefined,
+        );
       }
       quiet = news.length > 0 ? 0 : quiet + 1;
-      if (quiet % quietLooks === 1) yield bytesOf(':\n\n');
-      await wait(found === 'failed' ? lookAgainMs : lookEveryMs, signal).catch(() => {});
+      if (quiet % quietLooks === 1) yield eventOf('alive', '');
+      await wait(lookEveryMs, signal).catch(() => {});
     }
   } finally {
     release();
@@ -72,22 +93,19 @@ export async function* watch(watching: Watching): AsyncIterable<Uint8Array> {
 async function lookOnce(
   { look, onFailure }: Watching,
   round: number,
-): Promise<readonly Panel[] | 'ended' | 'failed'> {
+): Promise<Look | StreamEnd | 'failed'> {
   try {
-    return (await look(round)) ?? 'ended';
+    return await look(round);
   } catch (error) {
     onFailure(error);
     return 'failed';
   }
 }
 
-/** JSON has no line breaks, so one event is one line of data. */
-function eventOf(name: string, text: string): Uint8Array {
-  return bytesOf(`event: ${name}\ndata: ${text}\n\n`);
-}
-
 const encoder = new TextEncoder();
 
-function bytesOf(text: string): Uint8Array {
-  return encoder.encode(text);
+/** JSON has no line breaks, so one event is one line of data. */
+function eventOf(name: string, text: string, id?: number): Uint8Array {
+  const number = id === undefined ? '' : `id: ${id}\n`;
+  return encoder.encode(`${number}event: ${name}\ndata: ${text}\n\n`);
 }

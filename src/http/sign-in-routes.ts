@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 
 import { signInPage } from '../chat/console/console.ts';
+import type { Problem } from '../domain/reply.ts';
 import { Secret } from '../domain/secret.ts';
 import { sessionMs } from '../domain/session.ts';
 import { UserError } from '../errors.ts';
@@ -13,11 +14,23 @@ import type { VisitorEnv } from './server-env.ts';
 const secret = z.string().trim().min(1).max(500);
 const passForm = z.union([z.object({ code: secret }), z.object({ token: secret })]);
 
+/** Said by the console's script, which has kept what stood in the line. */
+const sessionEnded: Problem = {
+  kind: 'problem',
+  code: 'not_allowed',
+  message: 'Your session has ended. What you had typed was not said.',
+  hint: 'Sign in again in this tab: you come back to where you were, and the line stands there again.',
+  candidates: [],
+};
+
 /** Where people sign in: with the code of the one-time link, or with their own token. */
 export function signInRoutes(gate: Gate): Hono<VisitorEnv> {
   const routes = new Hono<VisitorEnv>();
 
-  routes.get('/enter', (context) => context.html(signInPage()));
+  routes.get('/enter', (context) => {
+    const ended = context.req.query('ended') !== undefined;
+    return context.html(signInPage(ended ? sessionEnded : undefined));
+  });
 
   routes.post('/enter', async (context) => {
     const form = passForm.safeParse(await context.req.parseBody());

@@ -112,10 +112,16 @@ const signs: Readonly<Record<string, string>> = {
 
 function stateMarkup(column: string, text: string): Markup {
   const word = /^[a-z0-9]+/.exec(text)?.[0] ?? '';
-  const sign = stateColumns.has(column) && Object.hasOwn(signs, word) ? signs[word] : undefined;
-  if (sign === undefined) return markup`${shown(text)}`;
+  const isState = stateColumns.has(column) && Object.hasOwn(signs, word);
+  if (!isState) return markup`${shown(text)}`;
   const rest = text.slice(word.length);
-  return markup`<span class="state ${word}"><span class="sign" aria-hidden="true">${sign}</span> ${word}</span>${shown(rest)}`;
+  return markup`<span class="state ${word}">${signMarkup(word)} ${word}</span>${shown(rest)}`;
+}
+
+/** The sign of a state, for those who see; its word stands beside it. */
+export function signMarkup(state: string): Markup {
+  const sign = Object.hasOwn(signs, state) ? signs[state] : '';
+  return markup`<span class="sign" aria-hidden="true">${sign}</span>`;
 }
 
 /** The picture, whose every text was escaped where it was drawn; and the same in words. */

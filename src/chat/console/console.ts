@@ -60,6 +60,7 @@ export function homePage(look: Look): string {
     </form>
   </section>`;
   const body = markup`<body data-page="">${headMarkup(look.person)}<main>
+    <h1 class="spoken">Firebreak</h1>
     ${lineMarkup('', look.line, look.said)}
     <div class="home">
       <div>${panelsMarkup(look.panels, ['incidents'])}</div>
@@ -89,8 +90,8 @@ export function sessionsPage(
   own: string,
   now: Date,
 ): string {
-  const body = markup`<body>${headMarkup(person)}<main>
-    <section class="panel"><h1>Signed in as @${person.handle}</h1>
+  const body = markup`<body>${headMarkup(person, 'sessions')}<main>
+    <section class="panel" id="sessions" tabindex="-1"><h1>Signed in as @${person.handle}</h1>
     <div class="scroll"><table>
       <thead><tr><th scope="col">browser</th><th scope="col">since</th><th scope="col">last used</th><th scope="col">end it</th></tr></thead>
       <tbody>${sessions.map((session) => sessionRow(session, own, now))}</tbody>
@@ -113,9 +114,18 @@ function sessionRow(session: Session, own: string, now: Date): Markup {
 
 /** A page that is not there, or not for these eyes. */
 export function missingPage(person: Person, problem: Problem): string {
-  const body = markup`<body>${headMarkup(person)}<main>${problemMarkup(problem)}
+  const body = markup`<body>${headMarkup(person, 'answer')}<main id="answer" tabindex="-1">
+    <h1>Not found</h1>${problemMarkup(problem)}
     <p><a href="/">To the open incidents</a></p></main></body>`;
   return documentMarkup('Not found · Firebreak', body);
+}
+
+/** A page that could not be made, and what to say to whoever can look into it. */
+export function troublePage(problem: Problem): string {
+  const body = markup`<body class="entrance"><main><h1>Firebreak</h1>${problemMarkup(problem)}
+    <p>From a shell it may still work: <code>npm run -s firebreak -- ir status</code></p>
+    <p><a href="/">Try again</a></p></main></body>`;
+  return documentMarkup('Firebreak has trouble', body);
 }
 
 /** An answer alone, for the script to put on the page. */

@@ -18,7 +18,7 @@ export function documentMarkup(title: string, body: Markup): string {
 <title>${shown(title)}</title>
 <link rel="icon" href="/assets/firebreak.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/console.css">
-<script src="/assets/console.js" defer></script>
+<script src="/assets/console.js" type="module"></script>
 </head>
 ${body}
 </html>
@@ -26,10 +26,14 @@ ${body}
   return textOf(page);
 }
 
-/** What stands above every page of a signed-in person. */
-export function headMarkup(person: Person): Markup {
-  return markup`<a class="skip" href="#line">To the line</a>
-  <header>
+/**
+ * What stands above every page of a signed-in person.
+ *
+ * @param skip the id of what a keyboard goes to first
+ */
+export function headMarkup(person: Person, skip = 'line'): Markup {
+  return markup`<header>
+    <a class="skip" href="#${skip}">To the ${skip}</a>
     <a class="brand" href="/"><img src="/assets/firebreak.svg" alt="" width="20" height="20"> Firebreak</a>
     <span id="link-state" role="status"></span>
     <nav aria-label="You">
@@ -67,5 +71,5 @@ export function lineMarkup(page: string, line: string, said: Said | undefined): 
 
 /** A panel that the live stream keeps up to date. */
 export function panelMarkup(id: string, inside: Markup): Markup {
-  return markup`<section class="panel" id="panel-${id}">${inside}</section>`;
+  return markup`<section class="panel" id="panel-${id}" tabindex="-1">${inside}</section>`;
 }

@@ -1,10 +1,11 @@
-import type { Json } from '../../domain/json.ts';
 import type { Block, Reply, View } from '../../domain/reply.ts';
 import { blockMarkup, withLines } from './blocks.ts';
+import { glanceMarkup } from './glance.ts';
 import { nextMarkup } from './lines.ts';
 import type { Markup } from './markup.ts';
 import { markup, shown, textOf } from './markup.ts';
 import { problemMarkup } from './replies.ts';
+import { objectsIn } from './reply-data.ts';
 
 /** Says a line for the person who looks, about the incident they look at. */
 export type Say = (line: string) => Promise<Reply>;
@@ -40,15 +41,14 @@ export async function incidentPanels(
 ): Promise<readonly Panel[]> {
   const about = (line: string) => say(`${line} in:${name}`);
   const status = await about('status');
-  const panels = [panel('status', 'Status', withoutTables(status), 'h1')];
+  const runbook = knows('runbook show') ? await about('runbook show') : undefined;
+  const panels = [statusPanel(status, runbook)];
   const plans = [];
   for (const plan of plansIn(status).slice(0, followedPlans)) {
     plans.push(await about(`contain status ${plan}`));
   }
   panels.push(plansPanel(plans));
-  if (knows('runbook show')) {
-    panels.push(panel('runbook', 'Runbook', await about('runbook show')));
-  }
+  if (runbook !== undefined) panels.push(panel('runbook', 'Runbook', runbook));
   if (knows('scope graph') && round % pictureRounds === 0) {
     panels.push(panel('graph', 'What hangs together', await about('scope graph')));
   }
@@ -59,18 +59,27 @@ export async function incidentPanels(
   return panels;
 }
 
-function panel(id: string, title: string, reply: Reply, heading: 'h1' | 'h2' = 'h2'): Panel {
-  return { id, html: textOf(panelMarkup(id, title, reply, heading)) };
+/** The card of the incident: how it stands, before everything else on the page. */
+function statusPanel(status: Reply, runbook: Reply | undefined): Panel {
+  if (status.kind === 'problem') {
+    return { id: 'status', html: textOf(markup`<h1>Status</h1>${calmly(status)}`) };
+  }
+  // Its tables are the plans, which the glance tells of, and the timeline, which is a panel.
+  const blocks = status.blocks.filter((block) => block.kind !== 'table');
+  const made = markup`<h1>${shown(status.title)}</h1>${glanceMarkup(status, runbook)}
+    ${blocks.map(blockMarkup)}${nextMarkup(nextOf('status', status))}`;
+  return { id: 'status', html: textOf(made) };
 }
 
-function panelMarkup(id: string, title: string, reply: Reply, heading: 'h1' | 'h2'): Markup {
+function panel(id: string, title: string, reply: Reply): Panel {
+  return { id, html: textOf(panelMarkup(id, title, reply)) };
+}
+
+function panelMarkup(id: string, title: string, reply: Reply): Markup {
   if (reply.kind === 'problem') {
     return markup`<h2>${title}</h2>${calmly(reply)}`;
   }
   const next = nextMarkup(nextOf(id, reply));
-  if (heading === 'h1') {
-    return markup`<h1>${shown(reply.title)}</h1>${reply.blocks.map(blockMarkup)}${next}`;
-  }
   if (id !== 'runbook') return markup`<h2>${title}</h2>${reply.blocks.map(blockMarkup)}${next}`;
   // What to press stands with the step, above the list of all steps.
   const steps = reply.blocks.filter((block) => block.kind === 'table');
@@ -138,11 +147,6 @@ function barMarkup({ data }: View): Markup {
   return markup`<svg class="bar" viewBox="0 0 ${states.length} 1" preserveAspectRatio="none" aria-hidden="true">${stripes}</svg>`;
 }
 
-function withoutTables(reply: Reply): Reply {
-  if (reply.kind === 'problem') return reply;
-  return { ...reply, blocks: reply.blocks.filter((block) => block.kind !== 'table') };
-}
-
 function newestFirst(reply: Reply): Reply {
   if (reply.kind === 'problem') return reply;
   const blocks = reply.blocks.map((block): Block =>
@@ -157,14 +161,4 @@ function plansIn(reply: Reply): readonly string[] {
   return objectsIn(reply.data['plans']).flatMap(({ name }) =>
     typeof name === 'string' ? [name] : [],
   );
-}
-
-type JsonRecord = { readonly [name: string]: Json };
-
-function objectsIn(json: Json | undefined): readonly JsonRecord[] {
-  return Array.isArray(json) ? json.filter(isRecord) : [];
-}
-
-function isRecord(json: Json): json is JsonRecord {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

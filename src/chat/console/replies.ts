@@ -4,8 +4,11 @@ import { lineLink, nextMarkup } from './lines.ts';
 import type { Markup } from './markup.ts';
 import { markup, shown } from './markup.ts';
 
-const outcomeWords: Readonly<Record<ReplyOutcome, readonly [string, string]>> = {
-  done: ['✓', 'done'],
+/**
+ * A sign for what is not done yet, or not as wished. What is done has none: before the title of a
+ * plan that was only made, a green tick would say that its workflows are off.
+ */
+const outcomeWords: Readonly<Record<Exclude<ReplyOutcome, 'done'>, readonly [string, string]>> = {
   open: ['◑', 'under way'],
   unverified: ['?', 'not verified'],
   failed: ['✗', 'failed'],
@@ -32,12 +35,17 @@ export function problemMarkup({ message, hint, candidates, reference }: Problem)
 }
 
 function viewMarkup(view: View): Markup {
-  const [sign, word] = outcomeWords[view.outcome];
   return markup`<div class="view" tabindex="0">
-    <h3><span class="outcome ${view.outcome}"><span class="sign" aria-hidden="true">${sign}</span><span class="spoken">${word}:</span></span> ${shown(view.title)}</h3>
+    <h2>${outcomeMarkup(view.outcome)}${shown(view.title)}</h2>
     ${view.blocks.map(blockMarkup)}
     ${nextMarkup(view.next)}
   </div>`;
+}
+
+function outcomeMarkup(outcome: ReplyOutcome): Markup {
+  if (outcome === 'done') return markup``;
+  const [sign, word] = outcomeWords[outcome];
+  return markup`<span class="outcome ${outcome}"><span class="sign" aria-hidden="true">${sign}</span><span class="spoken">${word}:</span></span> `;
 }
 
 /** A line with its answer, which can be folded away. */

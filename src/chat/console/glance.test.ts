@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Json } from '../../domain/json.ts';
+import { aView } from '../../testing/shell.ts';
+import { foreignMarkup, hostileNames } from '../../testing/xss.ts';
+import { glanceMarkup } from './glance.ts';
+import { textOf } from './markup.ts';
+
+/** The glance at a plan whose workflows stand so, as it is read aloud, and its colour. */
+function glanceAt(states: string, state = 'running', purpose = 'contain') {
+  const plan: Json = { name: 'P-1', purpose, state, states };
+  const columns = ['plan', 'for', 'state', 'workflows'];
+  const rows = [['P-1', 'containing', state, states]];
+  const status = aView({ blocks: [{ kind: 'table', columns, rows }], data: { plans: [plan] } });
+  return read(textOf(glanceMarkup(status, undefined)));
+}
+
+function read(html: string): { readonly tone: string; readonly words: string } {
+  assert.deepEqual(foreignMarkup(html), []);
+  const [, tone = ''] = /<li class="(\w+)">/.exec(html) ?? [];
+  const words = html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  return { tone, words: words.trim() };
+}
+
+/** The glance at a runbook's step with this time. */
+function stepAt(time: string): string {
+  const fields = [
+    ['owner', '@ana'],
+    ['time', time],
+  ] as const;
+  const title = 'R-1 Leaked credential, step 2: Close the entrance';
+  const step = aView({ title, blocks: [{ kind: 'fields', fields }], data: { step: {} } });
+  return textOf(glanceMarkup(aView(), step));
+}
+
+describe('the glance of an incident', () => {
+  it('is calm only when everything is verified', () => {
+    const { tone, words } = glanceAt('11 verified', 'finished');
+    assert.equal(tone, 'good');
+    assert.equal(words, 'P-1 ✓ 11 of 11 verified containment, finished');
+  });
+
+  it('counts what is verified out of all, and names the rest', () => {
+    const { tone, words } = glanceAt('1 skipped, 2 pending, 8 verified');
+    assert.equal(tone, 'doubt');
+    assert.match(words, /8 of 11 verified ⊘ 1 skipped ◑ 2 pending containment, running/);
+  });
+
+  it('alarms when one of many was contradicted or failed', () => {
+    assert.equal(glanceAt('1 contradicted, 39 verified', 'finished').tone, 'bad');
+    assert.equal(glanceAt('1 failed, 39 verified', 'finished').tone, 'bad');
+  });
+
+  it('does not say that anything is verified before a plan was run', () => {
+    const { tone, words } = glanceAt('11 workflows', 'waits for a yes (asked by @ana)');
+    assert.equal(tone, 'wait');
+    assert.equal(
+      words,
+      'P-1 waits for a yes (asked by @ana) containment of 11 workflows; nothing was done yet',
+    );
+    assert.match(glanceAt('1 workflow', 'approved', 'undo').words, /undo of 1 workflow;/);
+  });
+
+  it('says that nothing is contained where there is no plan', () => {
+    const { words } = read(textOf(glanceMarkup(aView(), undefined)));
+    assert.equal(words, 'Nothing is contained yet.');
+  });
+
+  it('shows whose step it is, and that it is overdue', () => {
+    assert.match(stepAt('3 min over'), /<li class="bad">.*overdue: 3 min over/s);
+    assert.match(stepAt('4 min left'), /<li class="wait"><strong>R-1.*@ana.*4 min left/s);
+    assert.doesNotMatch(stepAt('4 min left'), /overdue/);
+  });
+
+  for (const name of hostileNames) {
+    it(`shows ${JSON.stringify(name)} as text`, () => {
+      const rows = [[name, name, name, name]];
+      const status = aView({
+        blocks: [{ kind: 'table', columns: ['plan', 'for', 'state', 'workflows'], rows }],
+        data: { plans: [{ name, purpose: name, state: name, states: name }] },
+      });
+      const runbook = aView({
+        title: name,
+        blocks: [
+          {
+            kind: 'fields',
+            fields: [
+              ['owner', name],
+              ['time', name],
+            ],
+          },
+        ],
+        data: { step: {} },
+      });
+      assert.deepEqual(foreignMarkup(textOf(glanceMarkup(status, runbook))), []);
+    });
+  }
+});

@@ -1,0 +1,93 @@
+import type { Json } from '../../domain/json.ts';
+import type { Reply, View } from '../../domain/reply.ts';
+import { signMarkup } from './blocks.ts';
+import { lineLink } from './lines.ts';
+import type { Markup } from './markup.ts';
+import { markup, shown } from './markup.ts';
+import { objectsIn } from './reply-data.ts';
+
+/** How bad one line of the glance is; the worst colour wins. */
+type Tone = 'good' | 'wait' | 'doubt' | 'bad';
+
+const tones: Readonly<Record<string, Tone>> = {
+  verified: 'good',
+  undone: 'good',
+  contradicted: 'bad',
+  failed: 'bad',
+  unverifiable: 'doubt',
+  skipped: 'doubt',
+};
+const worstFirst: readonly Tone[] = ['bad', 'doubt', 'wait', 'good'];
+
+/**
+ * What a commander must know without reading: how much of each plan is verified, what is not, what
+ * waits for whom, and whether the runbook's step is overdue.
+ *
+ * @param status the answer of `status`, @param runbook that of `runbook show`
+ */
+export function glanceMarkup(status: View, runbook: Reply | undefined): Markup {
+  const plans = objectsIn(status.data['plans']).map((plan) => planLine(plan, status));
+  const none = markup`<li class="wait"><strong>Nothing is contained yet.</strong></li>`;
+  return markup`<ul class="glance" aria-label="At a glance">
+    ${plans.length === 0 ? none : plans}
+    ${runbook === undefined ? '' : stepLine(runbook)}
+  </ul>`;
+}
+
+function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
+  const name = wordIn(plan, 'name');
+  const counts = countsIn(wordIn(plan, 'states'));
+  const link = lineLink(`contain status ${name}`, name);
+  const purpose = wordIn(plan, 'purpose') === 'undo' ? 'undo' : 'containment';
+  if (counts.length === 0) {
+    return markup`<li class="wait">${link} <strong>${shown(stateOf(name, status))}</strong>
+      <span>${purpose} of ${shown(wordIn(plan, 'states'))}; nothing was done yet</span></li>`;
+  }
+  const all = counts.reduce((sum, [amount]) => sum + amount, 0);
+  const verified = counts.find(([, state]) => state === 'verified')?.[0] ?? 0;
+  const rest = counts.filter(([, state]) => state !== 'verified');
+  const tone =
+    worstFirst.find((one) => counts.some(([, state]) => toneOf(state) === one)) ?? 'wait';
+  return markup`<li class="${tone}">${link}
+    <strong>${signMarkup(verified === all ? 'verified' : 'pending')} ${verified} of ${all} verified</strong>
+    ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${state}</span> `)}
+    <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
+}
+
+function toneOf(state: string): Tone {
+  return Object.hasOwn(tones, state) ? (tones[state] ?? 'wait') : 'wait';
+}
+
+/** `9 verified, 2 pending` as it is counted; a plan that was not run counts nothing. */
+function countsIn(states: string): readonly (readonly [number, string])[] {
+  return states.split(', ').flatMap((part) => {
+    const [, amount, state] = /^(\d+) ([a-z]+)$/.exec(part) ?? [];
+    if (amount === undefined || state === undefined || /^workflows?$/.test(state)) return [];
+    return [[Number(amount), state] as const];
+  });
+}
+
+/** The state of a plan in the words of the answer: `waits for a yes (asked by @ana)`. */
+function stateOf(name: string, { blocks }: View): string {
+  const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.rows : []));
+  return rows.find(([plan]) => plan === name)?.[2] ?? '';
+}
+
+/** The step where the runbook stands, who has it, and how much time is left. */
+function stepLine(runbook: Reply): Markup {
+  if (runbook.kind === 'problem' || runbook.data['step'] === undefined) return markup``;
+  const fields = new Map(
+    runbook.blocks.flatMap((block) => (block.kind === 'fields' ? block.fields : [])),
+  );
+  const time = fields.get('time');
+  const late = time?.endsWith(' over') === true;
+  const owner = fields.get('owner');
+  return markup`<li class="${late ? 'bad' : 'wait'}"><strong>${shown(runbook.title)}</strong>
+    ${owner === undefined ? '' : markup`<span>${shown(owner)}</span>`}
+    ${time === undefined ? '' : markup`<strong>${late ? '▲ overdue: ' : ''}${shown(time)}</strong>`}</li>`;
+}
+
+function wordIn(record: Readonly<Record<string, Json>>, name: string): string {
+  const value = record[name];
+  return typeof value === 'string' ? value : '';
+}
