@@ -65,6 +65,8 @@ export type WorkflowRecord = {
   readonly changedBy?: string;
   /** Hash of what makes it what it is: draft, live version, activation. Drift is a change of it. */
   readonly hash: string;
+  /** Hash of the draft alone, which stays the same when it is only switched on or off. */
+  readonly contentHash?: string;
   readonly draftDiffers: boolean;
   /** False when the platform keeps no record of its executions: their absence proves nothing. */
   readonly savesExecutions: boolean;

@@ -41,6 +41,7 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       ref: target.ref,
       name: target.name,
       observedHash: target.observedHash,
+      ...(target.observedContent === undefined ? {} : { observedContent: target.observedContent }),
       observedAt: target.observedAt.toISOString(),
       active: target.active,
       breaks: target.breaks,

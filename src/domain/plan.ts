@@ -34,6 +34,8 @@ export type PlanTarget = {
   readonly ref: string;
   readonly name: string;
   readonly observedHash: string;
+  /** Of its draft alone: the same when it was only switched off since. Absent when not known. */
+  readonly observedContent?: string;
   readonly observedAt: Date;
   readonly active: boolean;
   /** What is expected to break, in sentences. */

@@ -40,6 +40,13 @@ describe('proposing a plan', () => {
     assert.equal(change.events[0]?.kind, 'plan_proposed');
   });
 
+  it('freezes the draft as well, as part of what is approved', () => {
+    const { plan } = proposePlan(aPlanInput([aWorkflow(1, { contentHash: 'draft' })]));
+    assert.equal(plan.targets[0]?.observedContent, 'draft');
+    const targets = plan.targets.map((target) => ({ ...target, observedContent: 'other' }));
+    assert.notEqual(digestOf({ ...plan, targets }, digester), plan.digest);
+  });
+
   it('lists what is off already and leaves it out, unless it was named', () => {
     const off = aWorkflow(2, { active: false });
     const hits = [aWorkflow(1), off];

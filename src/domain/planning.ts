@@ -225,6 +225,7 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
     ref: workflow.ref,
     name: workflow.name,
     observedHash: workflow.hash,
+    ...(workflow.contentHash === undefined ? {} : { observedContent: workflow.contentHash }),
     observedAt: workflow.seenAt,
     active: workflow.active,
     breaks: impact?.breaks ?? [],

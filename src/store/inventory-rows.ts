@@ -43,6 +43,7 @@ export function workflowOf(found: {
       project: row.project,
       changedAt: row.changedAt,
       changedBy: row.changedBy,
+      contentHash: row.contentHash,
       lastRanAt: row.lastRanAt,
       goneAt: row.goneAt,
     }),

@@ -111,6 +111,7 @@ function workflowRow(record: WorkflowRecord) {
     changed_at: record.changedAt ?? null,
     changed_by: record.changedBy ?? null,
     hash: record.hash,
+    content_hash: record.contentHash ?? null,
     draft_differs: record.draftDiffers,
     saves_executions: record.savesExecutions,
     last_ran_at: record.lastRanAt ?? null,
@@ -126,18 +127,19 @@ function workflowRow(record: WorkflowRecord) {
 
 const upsertWorkflows = (connection: string, takenAt: Date, rows: readonly object[]): SQL => sql`
   insert into workflows (connection, seen_at, gone_at, id, ref, name, active, archived, owner,
-    project, tags, changed_at, changed_by, hash, draft_differs, saves_executions, last_ran_at,
+    project, tags, changed_at, changed_by, hash, content_hash, draft_differs, saves_executions, last_ran_at,
     folded_name, folded_owner, folded_project, folded_tags, exposure, facts_digest, row_digest)
   select ${connection}::uuid, ${takenAt.toISOString()}::timestamptz, null, row.*
   from json_to_recordset(${rowsAsJson(rows)}::json) as row(id text, ref int, name text,
     active boolean, archived boolean, owner text, project text, tags text[],
-    changed_at timestamptz, changed_by text, hash text, draft_differs boolean,
+    changed_at timestamptz, changed_by text, hash text, content_hash text, draft_differs boolean,
     saves_executions boolean, last_ran_at timestamptz, folded_name text, folded_owner text,
     folded_project text, folded_tags text[], exposure int, facts_digest text, row_digest text)
   on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
     name = excluded.name, active = excluded.active, archived = excluded.archived,
     owner = excluded.owner, project = excluded.project, tags = excluded.tags,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by, hash = excluded.hash,
+    content_hash = excluded.content_hash,
     draft_differs = excluded.draft_differs, saves_executions = excluded.saves_executions,
     last_ran_at = excluded.last_ran_at, folded_name = excluded.folded_name,
     folded_owner = excluded.folded_owner, folded_project = excluded.folded_project,

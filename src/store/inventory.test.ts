@@ -65,6 +65,7 @@ describe('the inventory of a connection', () => {
         changedAt: new Date('2026-11-20T09:00:00.123Z'),
         changedBy: 'Ana',
         hash: 'h1',
+        contentHash: 'd1',
         draftDiffers: true,
         savesExecutions: false,
         lastRanAt: new Date('2026-11-21T09:00:00.456Z'),

@@ -126,6 +126,7 @@ async function storePlan(
       ref: workflow.ref,
       name: workflow.name,
       observedHash: workflow.hash,
+      ...(workflow.contentHash === undefined ? {} : { observedContent: workflow.contentHash }),
       observedAt: workflow.seenAt,
       active:
         options.undoes?.targets.find(({ id }) => id === workflow.id)?.active ?? workflow.active,

@@ -233,6 +233,7 @@ function recordOf(workflow: ToyWorkflow): WorkflowRecord {
     archived: false,
     tags: [],
     hash: hashOf(workflow),
+    contentHash: `v${workflow.version}`,
     draftDiffers: false,
     savesExecutions: true,
     facts: workflow.facts,

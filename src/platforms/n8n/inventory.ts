@@ -112,6 +112,7 @@ function recordOf(
     ...(updatedAt ? { changedAt: updatedAt } : {}),
     ...(author ? { changedBy: shownName(author) } : {}),
     hash: hashes.whole,
+    contentHash: hashes.content,
     draftDiffers: hashes.draftDiffers,
     savesExecutions: savesExecutions(workflow) !== 'no',
     facts,

@@ -128,7 +128,7 @@ function recordOf(
   fingerprint: Fingerprint,
 ): WorkflowRecord {
   const { id, name, owner, project, tags, draft } = workflow;
-  const { whole, draftDiffers } = hashesOf(workflow, now);
+  const { whole, content, draftDiffers } = hashesOf(workflow, now);
   const ranAt = seesRuns && !workflow.keepsNoExecutions ? lastRun(workflow, now) : undefined;
   return {
     id,
@@ -141,6 +141,7 @@ function recordOf(
     changedAt: new Date(draft.savedAt),
     changedBy: draft.savedBy,
     hash: whole,
+    contentHash: content,
     draftDiffers,
     savesExecutions: !workflow.keepsNoExecutions,
     facts: factsOf(workflow, now, fingerprint),

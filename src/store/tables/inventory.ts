@@ -26,6 +26,7 @@ export const workflows = pgTable(
     changedAt: instant('changed_at'),
     changedBy: text('changed_by'),
     hash: text('hash').notNull(),
+    contentHash: text('content_hash'),
     draftDiffers: boolean('draft_differs').notNull(),
     savesExecutions: boolean('saves_executions').notNull(),
     lastRanAt: instant('last_ran_at'),
