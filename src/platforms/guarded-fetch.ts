@@ -52,7 +52,12 @@ export type Limits = {
   readonly bodyBytes: number;
 };
 
-const usualLimits: Limits = { connectMs: 10_000, withinMs: 30_000, bodyBytes: 64 * 1024 * 1024 };
+/** What an answer may cost unless somebody says otherwise. */
+export const usualLimits: Limits = {
+  connectMs: 10_000,
+  withinMs: 30_000,
+  bodyBytes: 64 * 1024 * 1024,
+};
 
 /**
  * Makes the guard of one origin: it calls nothing else, follows no redirect, looks at every

@@ -6,6 +6,7 @@ import type { WorkflowNow } from '../platforms/sandbox/model.ts';
 import { openEstate } from '../platforms/sandbox/open.ts';
 import { Sandbox } from '../platforms/sandbox/sandbox.ts';
 import { memoryStorage } from '../platforms/sandbox/storage.ts';
+import { Trouble } from '../platforms/sandbox/trouble.ts';
 import { testFingerprint } from './n8n/sample-nodes.ts';
 import type { TestClock } from './store.ts';
 import { aClock } from './store.ts';
@@ -14,6 +15,8 @@ import { aClock } from './store.ts';
 export type TestEstate = {
   readonly clock: TestClock;
   readonly estate: Estate;
+  /** What goes wrong on it. */
+  readonly trouble: Trouble;
   readonly platform: Sandbox;
   /** The workflow of a name, as it stands now. */
   readonly named: (name: string) => Promise<WorkflowNow>;
@@ -31,11 +34,13 @@ export function anEstate(given: Partial<SandboxAddress> = {}): TestEstate {
         clock.forward(ms);
         return Promise.resolve();
       },
+      limits: { withinMs: 60, bodyBytes: 64 * 1024 },
     },
   );
   return {
     clock,
     estate,
+    trouble: new Trouble(estate),
     platform: new Sandbox({
       estate,
       key: new Secret(sandboxKey),

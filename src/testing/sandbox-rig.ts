@@ -20,10 +20,13 @@ import {
   waitMinutes,
 } from '../platforms/sandbox/steps.ts';
 import { memoryStorage } from '../platforms/sandbox/storage.ts';
+import { Trouble } from '../platforms/sandbox/trouble.ts';
 import { testFingerprint } from './n8n/sample-nodes.ts';
 
 /** The bound on one call, in ms; short, because slowness is tried. */
 const withinMs = 200;
+/** The bound on one answer; low, because endless ones are tried. */
+const bodyBytes = 256 * 1024;
 const key = 'key-of-the-contract-account';
 const credential = { id: 'credOfContract01', name: 'Stripe live' };
 
@@ -36,8 +39,9 @@ export async function sandboxRig(): Promise<ContractRig> {
     now: () => new Date(),
     wait: (ms, signal) => delay(ms, undefined, { signal }),
     accounts: new Map([[key, new Set(permissions)]]),
-    withinMs,
+    limits: { withinMs, bodyBytes },
   });
+  const trouble = new Trouble(estate);
   const platformOf = (secret: string): Sandbox =>
     new Sandbox({ estate, key: new Secret(secret), fingerprint: testFingerprint });
   return {
@@ -57,19 +61,19 @@ export async function sandboxRig(): Promise<ContractRig> {
     ] satisfies readonly SandboxPermission[],
     locked: async () => platformOf('wrong-key-wrong-key'),
     slow: {
-      hold: () => void estate.setFault('slow', { call: 'disable', does: { kind: 'holds' } }),
-      drain: () => void estate.clearFault('slow'),
+      hold: () => void trouble.make('slow', { call: 'disable', does: { kind: 'holds' } }),
+      drain: () => void trouble.end('slow'),
     },
     lies: (['keeps running', 'stays active'] as const).map((how) => (piece) => {
       const does = { kind: 'lies', how } as const;
-      void estate.setFault(`lie ${piece.id}`, { workflow: piece.id, does });
+      void trouble.make(`lie ${piece.id}`, { workflow: piece.id, does });
     }),
-    faults: faultsOf(estate),
+    faults: faultsOf(trouble),
     close: async () => undefined,
   };
 }
 
-function faultsOf(estate: Estate): NonNullable<ContractRig['faults']> {
+function faultsOf(trouble: Trouble): NonNullable<ContractRig['faults']> {
   const fault = (
     name: string,
     does: SandboxFault['does'],
@@ -81,8 +85,8 @@ function faultsOf(estate: Estate): NonNullable<ContractRig['faults']> {
     takesEffect,
     ...(does.kind === 'rate_limited' ? { retryAfterMs: does.retryAfterMs } : {}),
     make: () => {
-      void estate.setFault(name, { does });
-      return () => void estate.clearFault(name);
+      void trouble.make(name, { does });
+      return () => void trouble.end(name);
     },
   });
   return [
@@ -93,6 +97,8 @@ function faultsOf(estate: Estate): NonNullable<ContractRig['faults']> {
     fault('cut before', { kind: 'cuts', when: 'before' }, 'cut', false),
     fault('cut after', { kind: 'cuts', when: 'after' }, 'cut', true),
     fault('late', { kind: 'is_slow', ms: 60_000 }, 'timed_out', true),
+    fault('drip', { kind: 'drips', everyMs: 20 }, 'timed_out', true),
+    fault('flood', { kind: 'floods' }, 'unreadable', true),
     fault('half', { kind: 'fails', code: 'unreadable' }, 'unreadable', true),
   ];
 }

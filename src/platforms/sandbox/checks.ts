@@ -7,8 +7,8 @@ import { findMemo } from './memo.ts';
 import type { Memo } from './memo.ts';
 import type { WorkflowNow } from './model.ts';
 
-/** How long a switch-off may take to become real before a contradiction counts, in ms. */
-export const settleMs = 60_000;
+/** How long a switch-off may take to become real before a contradiction counts, in ms; as n8n's. */
+export const settleMs = 180_000;
 /** A start this short a time ago may be the last one, or one of many; in ms. */
 const justNowMs = 3_000;
 /** How long a step may go on after its execution was stopped, in ms. */

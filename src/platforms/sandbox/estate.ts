@@ -1,10 +1,12 @@
 import { PlatformError } from '../../errors.ts';
+import { usualLimits } from '../guarded-fetch.ts';
+import type { Limits } from '../guarded-fetch.ts';
 import type { SandboxPermission } from './account.ts';
 import { listedAt, runningAt } from './activation.ts';
 import { failAfter, failBefore, meetFaults } from './faults.ts';
 import type { Misdeed } from './faults.ts';
 import { Look } from './look.ts';
-import type { Base, Call, Changes, Definition, SandboxFault, SandboxWorkflow } from './model.ts';
+import type { Base, Call, Changes, Definition, SandboxWorkflow } from './model.ts';
 import { touch } from './model.ts';
 import { nothing } from './steps.ts';
 import type { Storage } from './storage.ts';
@@ -21,8 +23,8 @@ export type EstateOptions = {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Accounts by their key. */
   readonly accounts: ReadonlyMap<string, ReadonlySet<SandboxPermission>>;
-  /** Bound on one call, in ms. */
-  readonly withinMs?: number;
+  /** Bounds on one call, as the guard of a real platform has them. */
+  readonly limits?: Partial<Limits>;
 };
 
 /** One call of an account, with what it needs to be allowed. */
@@ -139,27 +141,6 @@ export class Estate {
     return this.change((look) => switchOnAt(look, id, look.now, {}));
   }
 
-  async setFault(id: string, fault: SandboxFault): Promise<void> {
-    return this.change(({ changes }) => {
-      changes.faults = [...changes.faults.filter((one) => one.id !== id), { id, fault }];
-    });
-  }
-
-  /** Takes a fault back; what was held back by it takes effect now. */
-  async clearFault(id: string): Promise<void> {
-    return this.change(({ changes, now }) => {
-      changes.faults = changes.faults.filter((one) => one.id !== id);
-      if (changes.faults.some(({ fault }) => fault.does.kind === 'holds')) return;
-      for (const { switches } of Object.values(changes.touched)) {
-        for (const one of switches) {
-          if (!one.isHeld) continue;
-          one.effectAt = now;
-          delete one.isHeld;
-        }
-      }
-    });
-  }
-
   /** The faults that one call meets, counted down. */
   async meet(call: Call, workflow: string | undefined): Promise<readonly Misdeed[]> {
     const { faults } = await this.#options.storage.read();
@@ -175,8 +156,8 @@ export class Estate {
 
   /** Lets an answer through, late or not at all as the faults say. @throws PlatformError */
   async answer(met: readonly Misdeed[], signal: AbortSignal): Promise<void> {
-    const { withinMs = usualBoundMs, wait } = this.#options;
-    await failAfter(met, withinMs, (ms) => wait(ms, signal));
+    const { limits, wait } = this.#options;
+    await failAfter(met, { ...usualLimits, ...limits }, wait, signal);
   }
 
   #lookAt(changes: Changes): Look {
@@ -192,7 +173,6 @@ export class Estate {
 
 const changing = new Set<Call>(['disable', 'stop', 'enable']);
 
-const usualBoundMs = 30_000;
 /** Calls from outside that are remembered for each workflow. */
 const callsKept = 500;
 

@@ -49,13 +49,7 @@ export function executionsSince(
 
 /** Executions that have not ended. */
 export function unended(workflow: WorkflowNow, now: number): readonly Execution[] {
-  const longest = Math.max(
-    usualMs,
-    ...[...workflow.versions, workflow.draft].map((definition) => {
-      const { runsMs, waitsMs } = lengthOf(definition);
-      return runsMs + waitsMs;
-    }),
-  );
+  const longest = Math.max(...[...workflow.versions, workflow.draft].map(lengthOf));
   return executionsSince(workflow, now - longest - 1, now).filter(
     ({ status }) => status === 'running' || status === 'waiting',
   );
@@ -123,26 +117,59 @@ function executionOf(
   startedAt: number,
   now: number,
 ): Execution {
-  const { runsMs, waitsMs } = lengthOf(definition);
-  const endsAt = startedAt + runsMs + waitsMs;
-  const stop = workflow.stops.find((at) => at >= startedAt && at < endsAt);
+  const course = courseOf(workflow, definition, startedAt);
+  const endsAt = course.at(-1)?.until ?? startedAt;
+  const missed = Math.max(0, ...course.map(({ woken }) => woken?.missedBy ?? 0));
+  const stop = workflow.stops.slice(missed).find((at) => at >= startedAt && at < endsAt);
   const base = {
     id: `${startedAt}${mode === 'schedule' ? '1' : mode === 'webhook' ? '2' : '3'}`,
     workflow: workflow.id,
     mode,
     startedAt,
   };
+  const doing = (at: number) => course.find(({ until }) => at < until)?.status ?? 'running';
   if (stop !== undefined && stop <= now) {
-    const stoppedWhile = stop < startedAt + runsMs ? 'running' : 'waiting';
-    return { ...base, status: 'canceled', endedAt: stop, stoppedWhile };
+    return { ...base, status: 'canceled', endedAt: stop, stoppedWhile: doing(stop) };
   }
   if (now >= endsAt) return { ...base, status: 'success', endedAt: endsAt };
-  return { ...base, status: now < startedAt + runsMs ? 'running' : 'waiting' };
+  return { ...base, status: doing(now) };
 }
 
-function lengthOf(definition: Definition): { runsMs: number; waitsMs: number } {
-  const steps = enabledSteps(definition);
-  const worksMs = steps.reduce((sum, step) => sum + (step.worksMs ?? 0), 0);
-  const waitsMs = steps.reduce((sum, step) => sum + (step.waitsMs ?? 0), 0);
-  return { runsMs: worksMs > 0 || waitsMs > 0 ? worksMs : usualMs, waitsMs };
+type Stretch = { readonly status: 'running' | 'waiting'; readonly ms: number };
+
+/** How an execution goes: what it does, and until when unless it is stopped. */
+type Course = readonly (Pick<Stretch, 'status'> & {
+  readonly until: number;
+  readonly woken?: WorkflowNow['wakes'][number];
+})[];
+
+function courseOf({ wakes }: WorkflowNow, definition: Definition, startedAt: number): Course {
+  let from = startedAt;
+  return stretchesOf(definition).map(({ status, ms }) => {
+    const begun = from;
+    const woken =
+      status === 'waiting' ? wakes.find(({ at }) => at >= begun && at < begun + ms) : undefined;
+    from = woken?.at ?? begun + ms;
+    return { status, until: from, ...(woken === undefined ? {} : { woken }) };
+  });
+}
+
+const known = new WeakMap<Definition, readonly Stretch[]>();
+
+/** Definitions never change, so they are read once. */
+function stretchesOf(definition: Definition): readonly Stretch[] {
+  const found = known.get(definition);
+  if (found) return found;
+  const stretches = enabledSteps(definition).flatMap(({ worksMs, waitsMs }): Stretch[] => [
+    ...(worksMs === undefined ? [] : [{ status: 'running' as const, ms: worksMs }]),
+    ...(waitsMs === undefined ? [] : [{ status: 'waiting' as const, ms: waitsMs }]),
+  ]);
+  const own: readonly Stretch[] =
+    stretches.length > 0 ? stretches : [{ status: 'running', ms: usualMs }];
+  known.set(definition, own);
+  return own;
+}
+
+function lengthOf(definition: Definition): number {
+  return stretchesOf(definition).reduce((sum, { ms }) => sum + ms, 0);
 }

@@ -1,5 +1,7 @@
 import { PlatformError } from '../../errors.ts';
+import type { Limits } from '../guarded-fetch.ts';
 import type { Call, Changes, SandboxFault } from './model.ts';
+import { readFromWire } from './wire.ts';
 
 /** What a fault does to the call that it meets. */
 export type Misdeed = SandboxFault['does'];
@@ -46,18 +48,21 @@ export function failBefore(met: readonly Misdeed[]): void {
 /** @throws PlatformError for faults that lose the answer of a call that had its effect */
 export async function failAfter(
   met: readonly Misdeed[],
-  withinMs: number,
-  wait: (ms: number) => Promise<void>,
+  limits: Limits,
+  wait: (ms: number, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { withinMs } = limits;
   for (const does of met) {
     if (does.kind === 'cuts' && does.when === 'after') throw cutOff();
     if (does.kind === 'fails' && does.code === 'unreadable') {
       throw new PlatformError('sandbox', 'unreadable', failures.unreadable);
     }
     if (does.kind === 'is_slow') {
-      await wait(Math.min(does.ms, withinMs));
+      await wait(Math.min(does.ms, withinMs), signal);
       if (does.ms > withinMs) throw new PlatformError('sandbox', 'timed_out', timedOut);
     }
+    if (does.kind === 'drips' || does.kind === 'floods') await readFromWire(does, limits, signal);
   }
 }
 

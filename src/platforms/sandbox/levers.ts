@@ -10,7 +10,7 @@ import type { Look } from './look.ts';
 import { readMemo } from './memo.ts';
 import type { Memo } from './memo.ts';
 import { touch } from './model.ts';
-import type { WorkflowNow } from './model.ts';
+import type { Switch, WorkflowNow } from './model.ts';
 
 /** Who the sandbox says did what an account asked for. */
 const responder = 'Firebreak';
@@ -26,16 +26,12 @@ export function disable(look: Look, id: string, met: readonly Misdeed[]): Accept
   const workflow = look.workflow(id);
   const at = new Date(look.now);
   if (listedAt(workflow, look.now) === undefined) return { at, answer: 'already' };
-  const lies = met.find((does) => does.kind === 'lies');
-  if (lies?.how === 'stays active') return { at, answer: 'accepted' };
-  const isHeld = met.some((does) => does.kind === 'holds');
-  const delayMs = met.find((does) => does.kind === 'delays')?.ms ?? lagMs(workflow, look.now);
+  if (changesNothing(met)) return { at, answer: 'accepted' };
   touch(look.changes, id).switches.push({
     at: look.now,
     on: false,
     by: responder,
-    effectAt: lies || isHeld ? null : look.now + delayMs,
-    ...(isHeld ? { isHeld: true } : {}),
+    ...effectOf(met, look.now, lagMs(workflow, look.now)),
   });
   const helpedAfterMs =
     met.find((does) => does.kind === 'resurrects')?.afterMs ?? workflow.helpedAfterMs;
@@ -43,21 +39,25 @@ export function disable(look: Look, id: string, met: readonly Misdeed[]): Accept
   return { at, answer: 'accepted' };
 }
 
-/** Ends what of a workflow is running or waiting. */
-export function stop(look: Look, id: string): Stopped {
-  const workflow = look.workflow(id);
-  const open = unended(workflow, look.now);
-  if (open.length > 0) touch(look.changes, id).stops.push(look.now);
-  return {
-    at: new Date(look.now),
-    stopped: open.length,
-    wereRunning: open.filter(({ status }) => status === 'running').map((one) => one.id),
-    wereIdle: open.filter(({ status }) => status !== 'running').map((one) => one.id),
-  };
+/** Ends what of a workflow is running or waiting, or says so. */
+export function stop(look: Look, id: string, met: readonly Misdeed[]): Stopped {
+  const open = unended(look.workflow(id), look.now);
+  const running = open.filter(({ status }) => status === 'running').map((one) => one.id);
+  const waiting = open.filter(({ status }) => status !== 'running').map((one) => one.id);
+  const isMissed = met.some((does) => does.kind === 'wakes');
+  const wereIdle = isMissed ? [] : waiting;
+  const stopped = running.length + wereIdle.length;
+  const isLie = met.some((does) => does.kind === 'lies');
+  if (stopped > 0 && !isLie) touch(look.changes, id).stops.push(look.now);
+  if (isMissed && waiting.length > 0) {
+    const { stops, wakes } = touch(look.changes, id);
+    wakes.push({ at: look.now, missedBy: stops.length });
+  }
+  return { at: new Date(look.now), stopped, wereRunning: running, wereIdle };
 }
 
-/** Puts a workflow back on, in the version that was live before. */
-export function enable(look: Look, id: string, recorded: Json): Accepted {
+/** Puts a workflow back on, in the version that was live before, or says so. */
+export function enable(look: Look, id: string, recorded: Json, met: readonly Misdeed[]): Accepted {
   const workflow = look.workflow(id);
   const memo = readMemo(recorded);
   const at = new Date(look.now);
@@ -73,14 +73,30 @@ export function enable(look: Look, id: string, recorded: Json): Accepted {
   const definition = definitionOf(workflow, memo.liveVersion ?? undefined);
   if (!definition) throw conflict('The version that was live before is no longer kept.');
   refuseCallsToOff(look, workflow, memo);
+  if (changesNothing(met)) return { at, answer: 'accepted' };
   touch(look.changes, id).switches.push({
     at: look.now,
     on: true,
     version: definition.version,
     by: responder,
-    effectAt: look.now + onLagMs,
+    ...effectOf(met, look.now, onLagMs),
   });
   return { at, answer: 'accepted' };
+}
+
+function changesNothing(met: readonly Misdeed[]): boolean {
+  return met.some((does) => does.kind === 'lies' && does.how === 'stays active');
+}
+
+/** When a switch becomes true of what runs. */
+function effectOf(
+  met: readonly Misdeed[],
+  now: number,
+  lag: number,
+): Pick<Switch, 'effectAt' | 'isHeld'> {
+  if (met.some((does) => does.kind === 'holds')) return { effectAt: null, isHeld: true };
+  if (met.some((does) => does.kind === 'lies')) return { effectAt: null };
+  return { effectAt: now + (met.find((does) => does.kind === 'delays')?.ms ?? lag) };
 }
 
 function refuseCallsToOff(look: Look, workflow: WorkflowNow, memo: Memo): void {

@@ -85,6 +85,8 @@ const touched = z.object({
   switches: z.array(change),
   calls: z.array(z.object({ at: z.number(), mode: z.enum(['webhook', 'manual']) })),
   stops: z.array(z.number()),
+  /** When somebody woke up what was waiting, and how many stops had by then come too early. */
+  wakes: z.array(z.object({ at: z.number(), missedBy: z.number() })).default([]),
 });
 
 export const calls = [
@@ -107,11 +109,14 @@ const fault = z.object({
   /** How many calls it meets; all without it. */
   times: z.number().int().positive().exactOptional(),
   does: z.discriminatedUnion('kind', [
-    /** Says yes to a switch-off; it goes on running, or even stays listed as on. */
+    /**
+     * Says yes and does not do it. `keeps running`: a switch changes what is listed, and nothing
+     * else; `stays active`: not even that.
+     */
     z.object({ kind: z.literal('lies'), how: z.enum(['keeps running', 'stays active']) }),
-    /** Switch-offs are answered, and take effect once this fault is taken back. */
+    /** Switches are answered, and take effect once this fault is taken back. */
     z.object({ kind: z.literal('holds') }),
-    /** Switch-offs are answered, and take effect so much later. */
+    /** Switches are answered, and take effect so much later, as n8n's from 2.40 on. */
     z.object({ kind: z.literal('delays'), ms: z.number() }),
     z.object({ kind: z.literal('rate_limited'), retryAfterMs: z.number() }),
     z.object({
@@ -120,10 +125,16 @@ const fault = z.object({
     }),
     z.object({ kind: z.literal('cuts'), when: z.enum(['before', 'after']) }),
     z.object({ kind: z.literal('is_slow'), ms: z.number() }),
+    /** The answer comes byte by byte and without end: every `everyMs` of real time another one. */
+    z.object({ kind: z.literal('drips'), everyMs: z.number().int().positive() }),
+    /** The answer comes as fast as it is read, and without end. */
+    z.object({ kind: z.literal('floods') }),
     /** Somebody edits the draft just before the call is served. */
     z.object({ kind: z.literal('drifts') }),
     /** Somebody switches it on again so much after it was switched off. */
     z.object({ kind: z.literal('resurrects'), afterMs: z.number() }),
+    /** Somebody wakes up what waits just as a stop comes, which so misses it. */
+    z.object({ kind: z.literal('wakes') }),
   ]),
 });
 
@@ -174,6 +185,7 @@ export type Base = {
 export type WorkflowNow = SandboxWorkflow & {
   readonly calls: Touched['calls'];
   readonly stops: readonly number[];
+  readonly wakes: Touched['wakes'];
 };
 
 /** The estate before anything happened. */
@@ -183,12 +195,18 @@ export function unchanged(bornAt: Date): Changes {
 
 /** What happened to a workflow, made ready to take more. */
 export function touch(changes: Changes, id: string): Touched {
-  return (changes.touched[id] ??= { versions: [], switches: [], calls: [], stops: [] });
+  return (changes.touched[id] ??= {
+    versions: [],
+    switches: [],
+    calls: [],
+    stops: [],
+    wakes: [],
+  });
 }
 
 /** A workflow as it stands, with what happened to it laid over what it was made of. */
 export function withTouches(made: SandboxWorkflow, changed: Touched | undefined): WorkflowNow {
-  if (!changed) return { ...made, calls: [], stops: [] };
+  if (!changed) return { ...made, calls: [], stops: [], wakes: [] };
   return {
     ...made,
     draft: changed.draft ?? made.draft,
@@ -196,5 +214,6 @@ export function withTouches(made: SandboxWorkflow, changed: Touched | undefined)
     switches: [...made.switches, ...changed.switches],
     calls: changed.calls,
     stops: changed.stops,
+    wakes: changed.wakes,
   };
 }

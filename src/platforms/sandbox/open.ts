@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { sandboxKey } from '../../domain/connection.ts';
+import type { Limits } from '../guarded-fetch.ts';
 import { permissions } from './account.ts';
 import type { SandboxAddress } from './address.ts';
 import { baseAt, readAddress } from './address.ts';
@@ -12,6 +13,8 @@ export type SandboxOptions = {
   readonly now: () => Date;
   /** Also waited without a signal, for at most seconds: for another process’s lock. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Bounds on one call; those of real platforms unless told. */
+  readonly limits?: Partial<Limits>;
 };
 
 /**

@@ -73,12 +73,14 @@ export class Sandbox implements Platform {
   }
 
   async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
-    return this.#about(workflow, 'stop', 'execution:stop', signal, (look) => stop(look, workflow));
+    return this.#about(workflow, 'stop', 'execution:stop', signal, (look, met) =>
+      stop(look, workflow, met),
+    );
   }
 
   async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
-    return this.#about(workflow, 'enable', 'workflow:activate', signal, (look) =>
-      enable(look, workflow, memo),
+    return this.#about(workflow, 'enable', 'workflow:activate', signal, (look, met) =>
+      enable(look, workflow, memo, met),
     );
   }
 

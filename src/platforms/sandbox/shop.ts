@@ -65,7 +65,12 @@ const payments: readonly WorkflowSketch[] = [
     name: 'Refund order',
     owner: 'ines',
     tags: ['payments'],
-    steps: [guardedWebhook('refund'), waitMinutes(10), callWorkflow('balance'), stripe('Refund')],
+    steps: [
+      guardedWebhook('refund'),
+      waitMinutes(10),
+      callWorkflow('balance'),
+      { ...stripe('Refund'), worksMs: 20_000 },
+    ],
     visitorEverySeconds: 240,
   },
   {

@@ -9,7 +9,7 @@ import { SandboxRevoker } from './sandbox.ts';
 const { signal } = new AbortController();
 
 async function leaked() {
-  const { estate, clock } = anEstate();
+  const { estate, clock, trouble } = anEstate();
   const issuer = new Issuer(estate);
   const { base } = await estate.look();
   const credential = base.credentials.find(({ name }) => name === 'Stripe live')?.id ?? '';
@@ -20,7 +20,7 @@ async function leaked() {
   const around = { now: clock.now, wait, signal };
   const revoker = new SandboxRevoker(issuer);
   const revoke = () => revokeAndProve(revoker, credential, around);
-  return { estate, clock, issuer, credential, revoker, revoke, around };
+  return { trouble, clock, issuer, credential, revoker, revoke, around };
 }
 
 describe('revoking at the sandbox’s provider', () => {
@@ -44,8 +44,8 @@ describe('revoking at the sandbox’s provider', () => {
   });
 
   it('is not believed when the provider says yes and does nothing', async () => {
-    const { revoke, estate } = await leaked();
-    await estate.setFault('lie', {
+    const { revoke, trouble } = await leaked();
+    await trouble.make('lie', {
       call: 'withdraw',
       does: { kind: 'lies', how: 'keeps running' },
     });
@@ -56,15 +56,15 @@ describe('revoking at the sandbox’s provider', () => {
   });
 
   it('is confirmed although the answer was cut, once the provider refuses it', async () => {
-    const { revoke, estate } = await leaked();
-    await estate.setFault('cut', { call: 'withdraw', does: { kind: 'cuts', when: 'after' } });
+    const { revoke, trouble } = await leaked();
+    await trouble.make('cut', { call: 'withdraw', does: { kind: 'cuts', when: 'after' } });
 
     assert.equal((await revoke()).state, 'confirmed_dead');
   });
 
   it('fails with the provider’s reason, and nothing was revoked', async () => {
-    const { revoke, estate, revoker, credential } = await leaked();
-    await estate.setFault('no', { call: 'withdraw', does: { kind: 'fails', code: 'refused' } });
+    const { revoke, trouble, revoker, credential } = await leaked();
+    await trouble.make('no', { call: 'withdraw', does: { kind: 'fails', code: 'refused' } });
 
     const { state, text } = await revoke();
     assert.equal(state, 'failed');

@@ -48,43 +48,6 @@ describe('the first containment, on the sandbox', () => {
       assert.ok(await night.estate('shop').callWebhook('charge'));
     });
   });
-
-  it('finds out when a helpful colleague has switched the thief on again', async () => {
-    const { see, work, clock } = await sandboxBot();
-    await see('declare Customers leak severity:sev2');
-    await see('contain plan host:*.evil.example');
-    const running = await see('contain run P-1');
-    await work('P-1');
-    assert.equal((await see(running.follow ?? '')).outcome, 'done');
-
-    clock.forward(30 * 60_000);
-    await see('contain verify P-1');
-    await work('P-1');
-
-    const after = await see(running.follow ?? '');
-    assert.equal(after.outcome, 'failed');
-    assert.match(shown(after), /Order export helper","contradicted.*lists it as on/);
-    assert.match(shown(after), /Address cleanup","verified/);
-  });
-
-  it('claims nothing when the platform lies', async () => {
-    const night = await sandboxBot();
-    const { see, work, estate } = night;
-    await see('declare Customers leak severity:sev2');
-    await see('contain plan host:*.evil.example');
-    const { base } = await estate('shop').look();
-    const copy = base.workflows.find(({ name }) => name === 'Address cleanup');
-    assert.ok(copy);
-    const does = { kind: 'lies', how: 'keeps running' } as const;
-    await estate('shop').setFault('lie', { workflow: copy.id, call: 'disable', does });
-    const running = await see('contain run P-1');
-    await work('P-1');
-
-    const after = await see(running.follow ?? '');
-    assert.equal(after.outcome, 'failed');
-    assert.match(shown(after), /Address cleanup","contradicted.*still answers/);
-    assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'), 'and it is so');
-  });
 });
 
 /** What the world sees: the thief’s addresses and the leaked key’s are dead, others are not. */

@@ -1,0 +1,48 @@
+/** Somebody edits a workflow between the plan and the act: it is left alone, and shown. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aNight } from '../sandbox-night.ts';
+
+describe('a workflow that drifts under the hand', () => {
+  it('is not touched, and the plan says why', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, estate } = await aNight('Address cleanup');
+    await trouble.make('drift', {
+      call: 'observe',
+      workflow: id,
+      times: 1,
+      does: { kind: 'drifts' },
+    });
+
+    await carryOut('contain run P-1');
+
+    const why = 'It changed since the plan was made; run “scope sync” and plan it again.';
+    assert.deepEqual(await wordsFrom('did not'), [
+      `P-1: did not disable ${what}. ${why}`,
+      `P-1: did not stop the executions of ${what}. ${why}`,
+      'P-1 has ended: 2 skipped.',
+    ]);
+    assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
+  });
+
+  it('is contained by a plan that was made of what it is now', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, look, see } = await aNight('Address cleanup');
+    await trouble.make('drift', {
+      call: 'observe',
+      workflow: id,
+      times: 1,
+      does: { kind: 'drifts' },
+    });
+    await carryOut('contain run P-1');
+    await look();
+    await see('contain plan name:"Address cleanup"');
+
+    await carryOut('contain run P-2', 'P-2');
+
+    assert.deepEqual((await wordsFrom('P-2: ')).slice(-3), [
+      `P-2: ${what} is verified disabled.`,
+      `P-2: ${what} is verified stopped.`,
+      'P-2 has ended: 2 verified.',
+    ]);
+  });
+});

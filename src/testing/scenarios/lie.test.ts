@@ -1,0 +1,63 @@
+/** The platform says yes and does not do it: Firebreak says so, whatever the list says. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aNight } from '../sandbox-night.ts';
+
+describe('a platform that lies', () => {
+  it('is found out when it lists as off what still answers', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, estate } = await aNight('Address cleanup');
+    const does = { kind: 'lies', how: 'keeps running' } as const;
+    await trouble.make('lie', { call: 'disable', workflow: id, does });
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('NOT disabled'), [
+      `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers.`,
+      `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
+      'P-1 has ended: 1 contradicted, 1 unverifiable.',
+    ]);
+    assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'), 'and it is so');
+  });
+
+  it('is found out when it changes nothing at all', async () => {
+    const { id, what, trouble, carryOut, wordsFrom } = await aNight('Address cleanup');
+    const does = { kind: 'lies', how: 'stays active' } as const;
+    await trouble.make('lie', { call: 'disable', workflow: id, does });
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('NOT disabled'), [
+      `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers.`,
+      `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
+      'P-1 has ended: 1 contradicted, 1 unverifiable.',
+    ]);
+  });
+
+  it('is found out when it stops nothing', async () => {
+    const { id, what, trouble, carryOut, wordsFrom } = await aNight('Refund order');
+    const does = { kind: 'lies', how: 'keeps running' } as const;
+    await trouble.make('lie', { call: 'stop', workflow: id, does });
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('NOT stopped'), [
+      `P-1: ${what} is NOT stopped: contradicted. The sandbox lists executions of it that have not ended: 1 waiting.`,
+      'P-1 has ended: 1 verified, 1 contradicted.',
+    ]);
+  });
+
+  it('is found out when it does not switch back on', async () => {
+    const { id, what, trouble, carryOut, wordsFrom } = await aNight('Address cleanup');
+    await carryOut('contain run P-1');
+    const does = { kind: 'lies', how: 'keeps running' } as const;
+    await trouble.make('lie', { call: 'enable', workflow: id, does });
+
+    await carryOut('contain undo P-1', 'P-2');
+
+    assert.deepEqual(await wordsFrom('NOT switched'), [
+      `P-2: ${what} is NOT switched back on: contradicted. 0 of 1 webhooks answer again.`,
+      'P-2 has ended: 1 contradicted.',
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+/** The platform asks again and again to come back later: Firebreak does, and says when it gives up. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aNight } from '../sandbox-night.ts';
+
+describe('a storm of 429', () => {
+  it('is sat out, waiting as long as it is asked to', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, clock } = await aNight('Address cleanup');
+    const does = { kind: 'rate_limited', retryAfterMs: 20_000 } as const;
+    await trouble.make('storm', { call: 'disable', workflow: id, times: 3, does });
+    const began = clock.now().getTime();
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('accepted to disable'), [
+      `P-1: the platform accepted to disable ${what}; not verified yet.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: ${what} is verified disabled.`,
+      `P-1: ${what} is verified stopped.`,
+      'P-1 has ended: 2 verified.',
+    ]);
+    assert.ok(clock.now().getTime() - began >= 60_000);
+  });
+
+  it('without end fails the target in words, and claims nothing of it', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, estate } = await aNight('Address cleanup');
+    const does = { kind: 'rate_limited', retryAfterMs: 20_000 } as const;
+    await trouble.make('storm', { call: 'disable', workflow: id, does });
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('could not'), [
+      `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
+      'P-1 has ended: 1 failed, 1 unverifiable.',
+    ]);
+    assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
+  });
+});

@@ -1,0 +1,43 @@
+/** The platform answers with 5xx: it is asked again, and what never worked is not called contained. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aNight } from '../sandbox-night.ts';
+
+const does = { kind: 'fails', code: 'unavailable' } as const;
+
+describe('a platform that cannot answer just now', () => {
+  it('is asked again until it can', async () => {
+    const { id, what, trouble, carryOut, wordsFrom } = await aNight('Address cleanup');
+    await trouble.make('5xx', { call: 'disable', workflow: id, times: 2, does });
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('accepted to disable'), [
+      `P-1: the platform accepted to disable ${what}; not verified yet.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: ${what} is verified disabled.`,
+      `P-1: ${what} is verified stopped.`,
+      'P-1 has ended: 2 verified.',
+    ]);
+  });
+
+  it('for good leaves the target failed, and it can be run again by a new plan', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, see } = await aNight('Address cleanup');
+    await trouble.make('5xx', { call: 'disable', workflow: id, does });
+
+    await carryOut('contain run P-1');
+    assert.deepEqual((await wordsFrom('could not')).slice(0, 1), [
+      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now.`,
+    ]);
+    await trouble.end('5xx');
+    await see('contain plan name:"Address cleanup"');
+    await carryOut('contain run P-2', 'P-2');
+
+    assert.deepEqual((await wordsFrom('P-2: ')).slice(-3), [
+      `P-2: ${what} is verified disabled.`,
+      `P-2: ${what} is verified stopped.`,
+      'P-2 has ended: 2 verified.',
+    ]);
+  });
+});

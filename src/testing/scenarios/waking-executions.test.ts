@@ -1,0 +1,24 @@
+/** What waits wakes up as the stop comes, and goes on: the sweep finds it, and it is stopped too. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aNight } from '../sandbox-night.ts';
+
+describe('waiting executions that wake up', () => {
+  it('are missed by the first stop, found by the sweep, and ended', async () => {
+    const { id, what, trouble, carryOut, wordsFrom, estate } = await aNight('Refund order');
+    await trouble.make('wakes', { call: 'stop', workflow: id, times: 1, does: { kind: 'wakes' } });
+
+    await carryOut('contain run P-1');
+
+    assert.deepEqual(await wordsFrom('0 executions'), [
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 2 executions were stopped.`,
+      `P-1: ${what} is verified disabled.`,
+      `P-1: ${what} is verified stopped.`,
+      'P-1 has ended: 2 verified.',
+    ]);
+    const { changes } = await estate('shop').look();
+    assert.equal(changes.touched[id]?.wakes.length, 1, 'they did wake up');
+  });
+});
