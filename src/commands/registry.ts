@@ -10,6 +10,12 @@ import { containSimulate } from './contain/simulate.ts';
 import { containStatus } from './contain/status.ts';
 import { containUndo } from './contain/undo.ts';
 import { containVerify } from './contain/verify.ts';
+import { credConfirm } from './cred/confirm.ts';
+import { credDone } from './cred/done.ts';
+import { credList } from './cred/list.ts';
+import { credRevoke } from './cred/revoke.ts';
+import { credStatus } from './cred/status.ts';
+import { credWhere } from './cred/where.ts';
 import { declare } from './declare.ts';
 import { evidenceList } from './evidence/list.ts';
 import { evidenceShow } from './evidence/show.ts';
@@ -89,6 +95,12 @@ export const registry: readonly Command[] = [
   containCancel,
   containVerify,
   containUndo,
+  credList,
+  credWhere,
+  credRevoke,
+  credDone,
+  credConfirm,
+  credStatus,
   runbookList,
   runbookStart,
   runbookNext,

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import type { ResolvedItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { personCalled } from './deciding.ts';
+import { exactlyNamed } from './exactly-named.ts';
 import { nearest } from './nearest.ts';
 import { tokens, unquoted } from './tokens.ts';
 import { readWhen, zoneOf } from './when.ts';
@@ -129,11 +130,7 @@ async function readItem(
   typed: string,
 ): Promise<InputValue> {
   const found = await store.inventory.resolve(kind, typed);
-  const asked = typed.trim().toLowerCase();
-  const exact = found.filter(
-    ({ ref, key, name }) =>
-      ref.toLowerCase() === asked || key.id === typed.trim() || name.toLowerCase() === asked,
-  );
+  const exact = exactlyNamed(found, typed);
   const [item, ...others] = exact;
   if (item === undefined) throw notFound(input, typed, found.map(labelOf(input)));
   if (others.length > 0) {

@@ -60,6 +60,13 @@ export function isDead({ state }: Revocation): boolean {
   return state === 'confirmed_dead' || state === 'already_dead';
 }
 
+/** True when its users may meet a refusal because of what was done at its provider. */
+export function mayBeDead(record: RevocationRecord): boolean {
+  return (
+    isDead(record) || record.state === 'requested_unconfirmed' || record.doneByHand !== undefined
+  );
+}
+
 /** The state for people; what only people say is marked as such. */
 export function revocationWords(record: RevocationRecord): string {
   switch (record.state) {

@@ -21,7 +21,6 @@ import type { Decided } from './approval.ts';
 import type { Credential } from './inventory.ts';
 import type { Person } from './person.ts';
 import { startRun } from './plan-life.ts';
-import { actionsOf } from './planning.ts';
 import type { RevocationInput } from './revoking.ts';
 import { credentialHash, proposeRevocation } from './revoking.ts';
 
@@ -54,8 +53,7 @@ function anInput(overrides: Partial<RevocationInput> = {}): RevocationInput {
 }
 
 function aProposal(): Decided {
-  const { plan } = stored(proposeRevocation(anInput()).change);
-  return { plan, approvals: [], actions: actionsOf(plan, countingIds('a')) };
+  return { ...stored(proposeRevocation(anInput()).change), approvals: [] };
 }
 
 const yes = (decided: Decided, person: Person) =>

@@ -8,7 +8,7 @@ import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { isUnfinished } from './plan-progress.ts';
 import type { Plan, PlanTarget } from './plan.ts';
-import { approvalsToRevoke, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import { actionsOf, approvalsToRevoke, assertMayTouch, assertOpen, freeze } from './planning.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead } from './revocation.ts';
 import { counted, listed } from './wording.ts';
@@ -73,7 +73,11 @@ export function proposeRevocation(input: RevocationInput): RevocationProposal {
   });
   return {
     plan,
-    change: { plans: [plan], events: [planEvent(plan, by, proposedEvent(plan, what))] },
+    change: {
+      plans: [plan],
+      actions: actionsOf(plan, input.newId),
+      events: [planEvent(plan, by, proposedEvent(plan, what))],
+    },
   };
 }
 

@@ -53,6 +53,7 @@ function anUndo(
     incident: anIncident(),
     connections: [aConnection()],
     facts: new Map(),
+    revoked: [],
     by: decider(ben, minutesLater(5)),
     newId: countingIds('undo'),
     nonce: 'nonce-2',

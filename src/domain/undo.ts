@@ -10,6 +10,7 @@ import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
+import type { RevocationRecord } from './revocation.ts';
 import { entryKinds, listens } from './simulation.ts';
 import { waitsUntilLater } from './standing.ts';
 import { isFinal } from './verification.ts';
@@ -28,6 +29,8 @@ export type UndoInput = {
   readonly connections: readonly Connection[];
   /** By `keyText`: tells who calls whom, so that no parent is switched on before its child. */
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
+  /** Credentials of the incident that their providers refuse, or may refuse. */
+  readonly revoked: readonly RevocationRecord[];
   readonly by: Decider;
   readonly newId: () => string;
   readonly nonce: string;
@@ -113,6 +116,16 @@ function undoChange(
 }
 
 function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
+  if (plan.purpose === 'revoke') {
+    const what = plan.targets.map(({ ref, name }) => `${ref} “${name}”`);
+    throw new UserError(
+      'conflict',
+      `${plan.name} is about ${listed(what)}: a revocation cannot be taken back.`,
+      {
+        hint: 'Make a new secret, put it into the platform’s credential store, and use that.',
+      },
+    );
+  }
   if (plan.purpose === 'undo') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
       hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',
@@ -218,6 +231,23 @@ function needs(
     .flatMap((fact) => byKey.get(keyText({ connection: target.connection, id: fact.value })) ?? []);
 }
 
+/** References of those that use a credential. */
+function usersOf(
+  { facts }: UndoInput,
+  targets: readonly PlanTarget[],
+  { connection, credential }: RevocationRecord,
+): readonly string[] {
+  return targets
+    .filter(
+      (target) =>
+        target.connection === connection &&
+        (facts.get(keyText(target)) ?? []).some(
+          ({ kind, value }) => kind === 'credential' && value === credential,
+        ),
+    )
+    .map(({ ref }) => ref);
+}
+
 function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly string[] {
   const keys = new Set(targets.map(keyText));
   const stopped = input.actions.flatMap((action) => {
@@ -237,6 +267,13 @@ function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly 
   const scheduled = withFact(({ kind }) => kind === 'schedule');
   const listening = withFact(listens);
   return [
+    ...input.revoked.flatMap((record) => {
+      const users = usersOf(input, targets, record);
+      if (users.length === 0) return [];
+      return [
+        `${record.ref} “${record.name}” was revoked and does not come back: ${listed(users)} ${users.length === 1 ? 'fails' : 'fail'} until another credential is put in.`,
+      ];
+    }),
     ...(stopped.length === 0
       ? []
       : [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { keyText } from '../../domain/inventory.ts';
 import type { Block } from '../../domain/reply.ts';
+import { mayBeDead } from '../../domain/revocation.ts';
 import { planUndo } from '../../domain/undo.ts';
 import { listed } from '../../domain/wording.ts';
 import type { Hold } from '../../store/store.ts';
@@ -35,6 +36,7 @@ export const containUndo = defineCommand({
         incident,
         connections: await store.connections.list(),
         facts: await store.inventory.factsOf(contained.targets),
+        revoked: (await store.revocations.ofIncident(incident.id)).filter(mayBeDead),
         by: deciderOf(context),
         newId,
         nonce: newNonce(),

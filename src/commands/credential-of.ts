@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+import type { Connection } from '../domain/connection.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Credential, Workflow } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import type { RevocationRecord, RevocationWay } from '../domain/revocation.ts';
+import { UserError } from '../errors.ts';
+import type { ResolvedItem } from '../store/store.ts';
+import type { CommandContext } from './command.ts';
+import { exactlyNamed } from './exactly-named.ts';
+
+/** A reference (`c3`) or a whole name, in quotes when it holds blanks. */
+export const credentialInput = z.string().trim().min(1).max(300);
+
+/** One credential, where it is, and how it can be revoked. */
+export type ChosenCredential = {
+  readonly credential: Credential;
+  readonly connection: Connection;
+  readonly way: RevocationWay;
+};
+
+/**
+ * The one credential that was named; what is only like it is a candidate.
+ *
+ * @throws UserError `not_found` or `ambiguous` with the candidates
+ */
+export async function credentialOf(
+  context: CommandContext,
+  typed: string,
+): Promise<ChosenCredential> {
+  const { store } = context;
+  const found = await store.inventory.resolve('credential', typed);
+  const exact = exactlyNamed(found, typed);
+  const [item, ...others] = exact;
+  if (item === undefined) {
+    throw new UserError('not_found', `There is no credential “${typed}”.`, {
+      hint: '`cred list` shows all; type a reference or a whole name.',
+      candidates: found.map(labelOf),
+    });
+  }
+  if (others.length > 0) {
+    throw new UserError('ambiguous', `Several credentials are called “${typed}”. Say which one.`, {
+      hint: `e.g. \`${item.ref}\``,
+      candidates: exact.map(labelOf),
+    });
+  }
+  return await chosenCredential(context, item.key);
+}
+
+function labelOf({ ref, name, connectionName }: ResolvedItem): string {
+  return `${ref} ${name} on ${connectionName}`;
+}
+
+/** The same by its key. @throws UserError `not_found` when the last look did not find it any more */
+export async function chosenCredential(
+  { store, wayOf }: CommandContext,
+  key: { readonly connection: string; readonly id: string },
+): Promise<ChosenCredential> {
+  const all = await store.inventory.credentials();
+  const credential = all.find((one) => keyText(one) === keyText(key));
+  const connection = credential && (await store.connections.byId(credential.connection));
+  if (!credential || !connection) {
+    throw new UserError('not_found', 'The last look did not find this credential any more.', {
+      hint: '`scope sync` looks again.',
+    });
+  }
+  return { credential, connection, way: wayOf(connection, credential) };
+}
+
+/** The present workflows that use it, each once. */
+export async function usersOf(
+  { store }: CommandContext,
+  credential: Credential,
+): Promise<readonly Workflow[]> {
+  const used = await store.inventory.usersOfCredentials([credential]);
+  return used.map(({ workflow }) => workflow);
+}
+
+/** What became of it in this incident so far. */
+export async function recordFor(
+  { store }: CommandContext,
+  incident: Incident,
+  credential: Pick<Credential, 'connection' | 'id'>,
+): Promise<RevocationRecord | undefined> {
+  const records = await store.revocations.ofIncident(incident.id);
+  return records.find(
+    (one) => one.connection === credential.connection && one.credential === credential.id,
+  );
+}
