@@ -58,6 +58,13 @@ export type ContractRig = {
   readonly without: (permission: string) => Promise<Platform>;
   /** Permissions that `without` can leave out. */
   readonly lackable: readonly string[];
+  /** The one without which nothing can be disabled. */
+  readonly toDisable: string;
+  /**
+   * What the platform itself does not have. `drafts`: what is saved is what runs. `executions`: it
+   * keeps no list of them, and they end with their workflow; then it tells what lives in it instead.
+   */
+  readonly hasNo?: { readonly drafts?: true; readonly executions?: true };
   /** An account whose secret is wrong. */
   readonly locked: () => Promise<Platform>;
   /** Nothing that is switched off takes effect between `hold` and `drain`. */
@@ -78,6 +85,14 @@ export type ContractFault = {
   /** Makes every call fail until it is taken back. */
   readonly make: () => () => void;
 };
+
+/** An entrance whose draft differs from what is live, where there are drafts; else any. */
+export async function anEntrance({ estate, hasNo }: ContractRig): Promise<Piece> {
+  return hasNo?.drafts ? estate.entrance() : estate.differing();
+}
+
+/** Why a case about executions is not tried. */
+export const noExecutions = 'the platform keeps no list of executions';
 
 /** The signal of calls that nobody gives up. */
 export const never = new AbortController().signal;

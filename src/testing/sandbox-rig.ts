@@ -59,6 +59,7 @@ export async function sandboxRig(): Promise<ContractRig> {
       'execution:stop',
       'credential:list',
     ] satisfies readonly SandboxPermission[],
+    toDisable: 'workflow:deactivate',
     locked: async () => platformOf('wrong-key-wrong-key'),
     slow: {
       hold: () => void trouble.make('slow', { call: 'disable', does: { kind: 'holds' } }),

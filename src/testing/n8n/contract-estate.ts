@@ -67,6 +67,7 @@ export async function n8nRig(
       return platformWith(await bench.n8n.apiKey(all));
     },
     lackable: ['workflow:deactivate', 'execution:stop', 'credential:list'],
+    toDisable: 'workflow:deactivate',
     locked: async () => platformWith('eyJhbGciOiJIUzI1NiJ9.d3Jvbmc.wrong-wrong-wrong'),
     close: () => bench.close(),
     ...misbehaviour,
