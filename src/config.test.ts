@@ -27,6 +27,22 @@ describe('the settings', () => {
     );
   });
 
+  it('say what they may be, in no machine’s words', () => {
+    for (const [name, message] of [
+      ['HTTP_BIND', 'must be one of 127.0.0.1, 0.0.0.0, ::'],
+      ['SANDBOX', 'must be one of on, off'],
+      ['LOG_LEVEL', 'must be one of debug, info, warn, error'],
+      ['HTTP_PORT', 'must be a number from 0 to 65535'],
+    ] as const) {
+      for (const value of ['x', '1.5', '70000', '-1']) {
+        assert.throws(() => readConfig({ [name]: value }), {
+          code: 'bad_input',
+          message: `The settings are not right: ${name} ${message}.`,
+        });
+      }
+    }
+  });
+
   it('treat an empty value as absent, as compose files write it', () => {
     assert.equal(readConfig({ DATABASE_URL: '', LOG_LEVEL: ' ' }).logLevel, 'info');
   });

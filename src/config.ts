@@ -7,7 +7,13 @@ import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 
 const zone = z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin');
-const port = z.coerce.number().int().min(0).max(65_535);
+const portWords = 'must be a number from 0 to 65535';
+const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(65_535, portWords);
+
+/** A choice, refused in a person's words. */
+function oneOf<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
+  return z.enum(choices, `must be one of ${choices.join(', ')}`);
+}
 
 /** Every setting, its default and what it is for. The README's table is made from this. */
 export const settings = {
@@ -35,8 +41,7 @@ export const settings = {
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
     .describe('Zone in which times are read and shown; a person may have their own.'),
   HTTP_PORT: port.default(7330).describe('Port of the server. 0 takes a free one.'),
-  HTTP_BIND: z
-    .enum(['127.0.0.1', '0.0.0.0', '::'])
+  HTTP_BIND: oneOf(['127.0.0.1', '0.0.0.0', '::'])
     .default('127.0.0.1')
     .describe(
       'Where the server listens: on this machine alone, or everywhere, which demands PUBLIC_URL and TRUSTED_PROXY.',
@@ -53,12 +58,10 @@ export const settings = {
     .describe(
       'The proxies that end TLS for PUBLIC_URL; requests from elsewhere than them and this machine are refused.',
     ),
-  SANDBOX: z
-    .enum(['on', 'off'])
+  SANDBOX: oneOf(['on', 'off'])
     .default('on')
     .describe('Whether a server without any connection adds the simulated platforms (on, off).'),
-  LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error'])
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error'])
     .default('info')
     .describe('How much the server writes to its log (standard error, JSON lines).'),
 } as const;

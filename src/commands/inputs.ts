@@ -55,6 +55,7 @@ const permissionInput = z.enum(permissions);
 /** `responder`, `responder approver`, `responder,approver`. */
 export const permissionsInput = z
   .string()
+  .max(200)
   .toLowerCase()
   .transform((typed) => typed.split(/[\s,]+|\band\b/).filter((word) => word !== ''))
   .superRefine((words, context) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
 
 /** Words and options that must be given, as the input schema says. */
@@ -26,4 +27,16 @@ export function usageOf(command: Command): string {
 /** The hint under every complaint. */
 export function exampleOf(command: Command): string {
   return `e.g. \`${command.examples[0] ?? command.name}\``;
+}
+
+/** A line that was not understood, so that nothing came of it. The usual hint is an example. */
+export function refusal(
+  command: Command,
+  message: string,
+  options: { readonly hint?: string; readonly candidates?: readonly string[] } = {},
+): UserError {
+  return new UserError('bad_input', `${message} Nothing was changed.`, {
+    hint: exampleOf(command),
+    ...options,
+  });
 }

@@ -1,9 +1,9 @@
-import { UserError } from '../errors.ts';
+import type { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { misplaced } from './misplaced.ts';
 import type { Token } from './tokens.ts';
 import { plain, unquoted, withoutPunctuation } from './tokens.ts';
-import { exampleOf, usageOf } from './usage.ts';
+import { refusal, usageOf } from './usage.ts';
 
 /** What a person gave to a command: words and options by name, flags as booleans. Not yet checked. */
 export type Given = Readonly<Record<string, string | boolean>>;
@@ -56,7 +56,7 @@ function give(
   value: string | boolean,
 ): void {
   if (values.has(name)) {
-    throw new UserError('bad_input', `“${name}” was given twice.`, { hint: exampleOf(command) });
+    throw refusal(command, `“${name}” was given twice.`);
   }
   values.set(name, value);
 }
@@ -103,9 +103,7 @@ function optionAt(command: Command, all: readonly Token[], index: number): Taken
   // `sev: 2` is an option; "we looked at: the logs" is a sentence.
   if (withDashes === null && !/\d/.test(next?.raw ?? '')) return undefined;
   if (next === undefined || optionAt(command, all, index + 1) !== undefined) {
-    throw new UserError('bad_input', `“${option.name}” needs a value.`, {
-      hint: exampleOf(command),
-    });
+    throw refusal(command, `“${option.name}” needs a value.`);
   }
   return continued(option.name, { raw: next.raw, last: index + 1 }, all);
 }
@@ -152,9 +150,7 @@ function yesOrNo(command: Command, name: string, typed: string): boolean {
   const word = withoutPunctuation(unquoted(typed)).toLowerCase();
   if (yes.includes(word)) return true;
   if (no.includes(word)) return false;
-  throw new UserError('bad_input', `“${name}” is yes or no, not “${word}”.`, {
-    hint: exampleOf(command),
-  });
+  throw refusal(command, `“${name}” is yes or no, not “${word}”.`);
 }
 
 /** `declare Stripe key leaked private drill`: whoever types that does not want a public incident. */
@@ -197,7 +193,6 @@ function tooMuch(command: Command, extra: Token): UserError {
       ? `“${extra.text}” is one word too many: \`${usageOf(command)}\``
       : `“${command.name}” has no option “${asOption[1]}”` +
         (options.length === 0 ? '.' : `; it has ${options.join(', ')}.`);
-  return new UserError('bad_input', message, {
-    hint: misplaced(command, extra.text) ?? exampleOf(command),
-  });
+  const hint = misplaced(command, extra.text);
+  return refusal(command, message, hint === undefined ? {} : { hint });
 }

@@ -31,7 +31,7 @@ describe('containing, from plan to undo', async () => {
     const before = await timeline();
     assert.equal((await refused('contain run P-1', 'vic')).code, 'not_allowed');
     assert.match((await refused('contain run P-9')).message, /no plan “P-9” that you can see/);
-    assert.match((await refused('contain run everything')).message, /not a valid plan/);
+    assert.match((await refused('contain run everything')).message, /not what “plan” looks like/);
     assert.match((await refused('contain undo P-1')).message, /never run/);
     assert.match((await refused('contain verify P-1')).message, /Nothing of P-1 was done/);
     assert.deepEqual(await timeline(), before);
