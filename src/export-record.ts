@@ -56,6 +56,7 @@ export async function* exportRecord(
       entries: store.timeline.read(incident.id),
     },
     plans: await plansOf(store, incident),
+    revocations: await store.revocations.ofIncident(incident.id),
     evidence: await store.evidence.ofIncident(incident.id),
     connections: await touchedBy(store, incident),
     peopleNames: new Map(people.map((person) => [person.id, person.name])),

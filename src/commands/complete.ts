@@ -151,6 +151,11 @@ async function valuesOf(
         text: one.name,
         hint: one.title,
       }));
+    case 'credential':
+      return (await store.inventory.credentials()).map((one) => ({
+        text: one.ref,
+        hint: one.name,
+      }));
     case 'plan':
       return plansFor({ store, caller, now });
     case 'who':

@@ -8,11 +8,14 @@ import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-
 import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
+import type { RevocationRecord } from '../domain/revocation.ts';
+import { revocationWords } from '../domain/revocation.ts';
 import { holderOf } from '../domain/role.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { ago, span } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
+import { revocationJson } from './cred-view.ts';
 import type { Names } from './deciding.ts';
 import { holderName, namesOf } from './deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
@@ -40,12 +43,16 @@ export const status = defineCommand({
     const events = await store.timeline.latest(incident.id, searchedEvents);
     const names = await namesOf(context);
     const plans = await plansOf(context, incident, names);
+    const revoked = await store.revocations.ofIncident(incident.id);
     const gaps = gapsOf(await store.connections.list(), now());
     return lookView({
       title: headOf(incident),
       blocks: [
         ...note,
-        { kind: 'fields', fields: fieldsOf(context, incident, events, names) },
+        {
+          kind: 'fields',
+          fields: [...fieldsOf(context, incident, events, names), ...credentialFields(revoked)],
+        },
         ...plans.blocks,
         ...gaps.map(warned),
         {
@@ -54,8 +61,18 @@ export const status = defineCommand({
           rows: events.slice(-shownEvents).map((event) => eventRow(event, zoneOf(context))),
         },
       ],
-      next: [...plans.next, 'log show', 'scope find …'].slice(0, 4),
-      data: { incident: incidentJson(incident), plans: plans.data, gaps },
+      next: [
+        ...plans.next,
+        ...(revoked.length === 0 ? [] : ['cred status']),
+        'log show',
+        'scope find …',
+      ].slice(0, 4),
+      data: {
+        incident: incidentJson(incident),
+        plans: plans.data,
+        credentials: revoked.map((record) => revocationJson(record, names)),
+        gaps,
+      },
     });
   },
 });
@@ -86,6 +103,15 @@ function fieldsOf(
       ? [['members', incident.members.map(names).join(', ') || 'only those with a role'] as const]
       : []),
   ];
+}
+
+/** What became of credentials; what only people say is marked as such. */
+function credentialFields(revoked: readonly RevocationRecord[]): Fields {
+  if (revoked.length === 0) return [];
+  const states = revoked.map(
+    (record) => `${record.ref} ${record.name}: ${revocationWords(record)}`,
+  );
+  return [['credentials', states.join('; ')]];
 }
 
 /** `for 2 h`; at least that when the change lies further back than was read. */

@@ -3,6 +3,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { PersonId } from '../domain/person.ts';
 import type { Action, Approval, Plan } from '../domain/plan.ts';
+import type { RevocationRecord } from '../domain/revocation.ts';
 import type { Genesis, SigningKey, StoredCheckpoint, StoredEntry } from '../record/record.ts';
 
 export const exportFormats = ['md', 'json'] as const;
@@ -33,6 +34,8 @@ export type ExportSource = {
     readonly entries: AsyncIterable<readonly StoredEntry[]>;
   };
   readonly plans?: readonly ExportedPlan[];
+  /** What became of credentials at their providers. */
+  readonly revocations?: readonly RevocationRecord[];
   readonly evidence?: readonly Evidence[];
   /** Those that the incident touches, with what their last sync could see. */
   readonly connections?: readonly Connection[];

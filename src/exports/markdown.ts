@@ -51,3 +51,8 @@ export function row(cells: readonly string[]): string {
 function numbered(character: string): string {
   return `‹U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}›`;
 }
+
+/** A word as it stands at the head of a column. */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,9 +1,12 @@
 import type { Connection } from '../domain/connection.ts';
 import type { PersonId } from '../domain/person.ts';
+import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, ActionState } from '../domain/plan.ts';
 import { actionStates } from '../domain/plan.ts';
+import type { RevocationRecord } from '../domain/revocation.ts';
+import { revocationWords } from '../domain/revocation.ts';
 import type { ExportedPlan, ExportSource } from './export.ts';
-import { code, inert, table } from './markdown.ts';
+import { capital, code, inert, table } from './markdown.ts';
 import type { ShowMoment } from './moment.ts';
 
 type NameOf = (person: PersonId) => string;
@@ -47,7 +50,7 @@ function planPart(
     `### ${inert(plan.name)}\n`,
     table(['', ''], facts),
     table(
-      ['Workflow', 'Connection', 'Action', 'State', 'Settled', 'Because'],
+      [capital(targetNoun(plan)), 'Connection', 'Action', 'State', 'Settled', 'Because'],
       actions.map((action) => actionRow(action, source, show)),
     ),
   ].join('\n');
@@ -69,6 +72,35 @@ function counts(actions: readonly Action[]): string {
     actions.filter((action) => action.state === state).length;
   const told = actionStates.filter((state) => count(state) > 0);
   return told.map((state) => `${count(state)} ${state}`).join(', ') || 'none';
+}
+
+/** What became of credentials; what only people say is marked as such. */
+export function revocationsSection(source: ExportSource, show: ShowMoment, nameOf: NameOf): string {
+  if (source.revocations === undefined || source.revocations.length === 0) return '';
+  return [
+    '\n## Credentials\n',
+    table(
+      ['Credential', 'Connection', 'State', 'Since', 'Because'],
+      source.revocations.map((record) => [
+        `${code(record.ref)} ${inert(record.name)}`,
+        connectionName(record.connection, source.connections),
+        revocationWords(record),
+        show.both(record.at),
+        [inert(record.text), ...testimonies(record, show, nameOf)].join(' '),
+      ]),
+    ),
+    '',
+  ].join('\n');
+}
+
+function testimonies(
+  { doneByHand, confirmedByHand }: RevocationRecord,
+  show: ShowMoment,
+  nameOf: NameOf,
+): readonly string[] {
+  return [doneByHand, confirmedByHand].flatMap((one) =>
+    one ? [`${nameOf(one.by)}, ${show.both(one.at)}: ${inert(one.text)}`] : [],
+  );
 }
 
 /** Each piece of evidence with its hash and custody. */

@@ -232,3 +232,34 @@ const someEvidence: Evidence = {
   collectedAt: at,
   from: { connection: 'c', workflow: 'x', workflowName: 'Pay out' },
 } satisfies NonNullable<ExportSource['evidence']>[number];
+
+describe('credentials', () => {
+  it('are shown with their state, and with whose word it is where nobody looked', async () => {
+    const { incident } = anExportSource();
+    const since = new Date('2026-11-22T05:00:00Z');
+    const text = await exported({
+      revocations: [
+        {
+          incident: incident.id,
+          connection: 'n1',
+          credential: 'x7',
+          ref: 'c7',
+          name: 'Stripe | live',
+          state: 'manual_required',
+          text: 'Revoked by hand.',
+          at: since,
+          doneByHand: { by: 'ana', at: since, text: 'rolled it' },
+          revision: 1,
+        },
+      ],
+    });
+
+    assert.match(text, /## Credentials/);
+    assert.match(
+      text,
+      /`c7` Stripe &#124; live .*confirmed by nobody yet; not verified by Firebreak/,
+    );
+    assert.match(text, /Revoked by hand\. .*, 2026-11-22 06:00:00 \(05:00:00Z\): rolled it/);
+    assert.ok(!(await exported()).includes('## Credentials'));
+  });
+});

@@ -1,8 +1,13 @@
 import type { PersonId } from '../domain/person.ts';
 import { readEntry } from './entry.ts';
 import type { Exporter, ExportSource } from './export.ts';
-import { code, inert, row, table } from './markdown.ts';
-import { connectionsSection, evidenceSection, plansSection } from './md-sections.ts';
+import { capital, code, inert, row, table } from './markdown.ts';
+import {
+  connectionsSection,
+  evidenceSection,
+  plansSection,
+  revocationsSection,
+} from './md-sections.ts';
 import type { ShowMoment } from './moment.ts';
 import { showMoment } from './moment.ts';
 import type { SignedHead } from './signed.ts';
@@ -29,6 +34,7 @@ async function* writeMarkdown(source: ExportSource): AsyncGenerator<string> {
     yield page.map((entry) => timelineRow(readEntry(entry), show)).join('');
   }
   yield plansSection(source, show, nameOf);
+  yield revocationsSection(source, show, nameOf);
   yield evidenceSection(source, show, nameOf);
   yield connectionsSection(source, show);
   yield omissionsSection(source, entries);
@@ -96,6 +102,7 @@ function omissionsSection(source: ExportSource, entries: SignedEntries): string 
     ...commonOmissions(source, entries),
     'The data for machines of each entry; the JSON export has it.',
     ...(source.plans === undefined ? ['Plans, approvals and actions as lists.'] : []),
+    ...(source.revocations === undefined ? ['What became of credentials.'] : []),
     ...(source.evidence === undefined
       ? ['The list of evidence.']
       : ['The bytes of the evidence; its SHA-256 stands above.']),
@@ -124,8 +131,4 @@ function verifySection(source: ExportSource, head: SignedHead, show: ShowMoment)
       ],
     ),
   ].join('\n');
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -73,7 +73,9 @@ describe('cred revoke', () => {
     assert.equal(status.outcome, 'done');
     assert.match(shown(status), /verified just now","The provider refuses it now\./);
     assert.match(shown(await see('cred status')), /dead: its provider refuses it/);
-    assert.match(shown(await see('status')), /P-1","revoking","finished","1 verified/);
+    const card = shown(await see('status'));
+    assert.match(card, /P-1","revoking","finished","1 verified/);
+    assert.match(card, /"credentials","c\d+ Stripe live: dead: its provider refuses it"/);
     assert.match(shown(await see('cred list stripe live')), /dead: its provider refuses it/);
     const told = await texts(bot);
     assert.match(told, /Planned to revoke c\d+ “Stripe live” at its provider, which cannot be/);
