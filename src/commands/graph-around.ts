@@ -1,5 +1,11 @@
 import type { GraphSource, GraphWorkflow } from '../domain/graph-build.ts';
-import { graphNodesAtMost, workflowNode } from '../domain/graph-build.ts';
+import {
+  buildGraph,
+  graphNodesAtMost,
+  withContained,
+  workflowNode,
+} from '../domain/graph-build.ts';
+import type { Graph } from '../domain/graph.ts';
 import type { Fact, ItemKey, Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { CommandContext } from './command.ts';
@@ -13,8 +19,22 @@ export type Asked = {
   readonly unloaded: number;
 };
 
+/** So many workflows are loaded at most for one picture, which shows fewer. */
+export const picturedAtMost = graphNodesAtMost / 2;
+
+/** The picture of what was asked for and what hangs together with it, as far as it is off by now. */
+export async function pictureOf(context: CommandContext, asked: Asked): Promise<Graph> {
+  const source = await graphAround(context, asked);
+  const graph = buildGraph(source);
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  const drawn = source.workflows
+    .map(({ workflow }) => workflow)
+    .filter((workflow) => ids.has(workflowNode(keyText(workflow))));
+  return withContained(graph, await containedAmong(context, drawn));
+}
+
 /** Loads what is around it in a few reads, however much there is. */
-export async function graphAround(
+async function graphAround(
   { store: { inventory } }: CommandContext,
   asked: Asked,
 ): Promise<GraphSource> {
@@ -113,7 +133,7 @@ function keysOf(near: ReadonlyMap<string, { readonly workflow: Workflow }>): rea
  * Ids of those workflows that were switched off and verified so, by plans that the caller may see.
  * One that a later look found active again does not count.
  */
-export async function containedAmong(
+async function containedAmong(
   context: CommandContext,
   workflows: readonly Workflow[],
 ): Promise<ReadonlySet<string>> {

@@ -9,6 +9,7 @@ import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows, lookAround } from '../find-workflows.ts';
+import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
 
 const shownAtMost = 40;
@@ -34,6 +35,12 @@ export const containSimulate = defineCommand({
     const impacts = simulate(workflows, around.surroundings);
     const harmed = impacts.filter(({ breaks }) => breaks.length > 0);
     const left = total - Math.min(impacts.length, shownAtMost);
+    const graph = await pictureOf(context, {
+      workflows: workflows.slice(0, picturedAtMost),
+      credentials: [],
+      hosts: [],
+      unloaded: Math.max(0, total - picturedAtMost),
+    });
     const now = context.now();
     return lookView({
       title: `If ${counted(total, 'workflow')} were disabled: ${titleOf(harmed.length)}`,
@@ -57,6 +64,7 @@ export const containSimulate = defineCommand({
             `${workflow.ref} is the error workflow of ${of.length === 1 ? of[0] : `${of.length} of them`}: a plan takes it in and disables it first.`,
           ),
         ),
+        { kind: 'graph', graph },
         ...coverage.blocks,
       ],
       next: [`contain plan ${query}`],

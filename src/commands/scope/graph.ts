@@ -1,15 +1,8 @@
 import { z } from 'zod';
 
-import {
-  buildGraph,
-  graphNodesAtMost,
-  hostNode,
-  withContained,
-  workflowNode,
-} from '../../domain/graph-build.ts';
+import { hostNode } from '../../domain/graph-build.ts';
 import type { Graph } from '../../domain/graph.ts';
 import type { ItemKey } from '../../domain/inventory.ts';
-import { keyText } from '../../domain/inventory.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Block } from '../../domain/reply.ts';
 import { counted, listed } from '../../domain/wording.ts';
@@ -19,13 +12,10 @@ import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import type { Asked } from '../graph-around.ts';
-import { containedAmong, graphAround } from '../graph-around.ts';
+import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { hostName, reference } from '../scope-items.ts';
 import { tokens } from '../tokens.ts';
-
-/** So many are loaded at most; the picture shows fewer. */
-const loadedAtMost = graphNodesAtMost / 2;
 
 export const scopeGraph = defineCommand({
   name: 'scope graph',
@@ -44,16 +34,8 @@ export const scopeGraph = defineCommand({
   async run(context, input) {
     const { asked, note, subject } = await readAsked(context, input);
     const coverage = await coverageOf(context);
-    const source = await graphAround(context, asked);
-    const drawn = buildGraph(source);
-    if (input.query !== undefined) refuseUnseenHosts(asked.hosts, drawn);
-    const ids = new Set(drawn.nodes.map(({ id }) => id));
-    const workflows = source.workflows.map(({ workflow }) => workflow);
-    const contained = await containedAmong(
-      context,
-      workflows.filter((workflow) => ids.has(workflowNode(keyText(workflow)))),
-    );
-    const graph = withContained(drawn, contained);
+    const graph = await pictureOf(context, asked);
+    if (input.query !== undefined) refuseUnseenHosts(asked.hosts, graph);
     return {
       kind: 'view',
       title: titleOf(graph, subject),
@@ -78,7 +60,7 @@ async function readAsked(
   if (words.every((word) => reference.test(word) || hostName.test(word))) {
     return { asked: await named(context, words), note: [], subject };
   }
-  const { hits, total } = await findWorkflows(context, input.query, loadedAtMost);
+  const { hits, total } = await findWorkflows(context, input.query, picturedAtMost);
   if (total === 0) {
     throw new UserError('not_found', 'No workflow was found, so there is nothing to draw.', {
       hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
@@ -105,10 +87,10 @@ async function readScope(context: CommandContext, name: string | undefined): Pro
   const keys = keysOf('workflow');
   return {
     asked: {
-      workflows: await workflowsOf(context, keys.slice(0, loadedAtMost)),
+      workflows: await workflowsOf(context, keys.slice(0, picturedAtMost)),
       credentials: keysOf('credential'),
       hosts: keysOf('host').map(({ id }) => id),
-      unloaded: Math.max(0, keys.length - loadedAtMost),
+      unloaded: Math.max(0, keys.length - picturedAtMost),
     },
     note,
     subject: `the scope of ${incident.name}`,
@@ -134,10 +116,10 @@ async function named(context: CommandContext, words: readonly string[]): Promise
   }
   const hosts = words.filter((word) => !reference.test(word)).map((word) => word.toLowerCase());
   return {
-    workflows: await workflowsOf(context, keys.workflow.slice(0, loadedAtMost)),
+    workflows: await workflowsOf(context, keys.workflow.slice(0, picturedAtMost)),
     credentials: keys.credential,
     hosts,
-    unloaded: Math.max(0, keys.workflow.length - loadedAtMost),
+    unloaded: Math.max(0, keys.workflow.length - picturedAtMost),
   };
 }
 
