@@ -1,4 +1,5 @@
 import { platformKinds, sandboxKey } from '../domain/connection.ts';
+import type { PlatformKind } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 import type { ConnectInput } from './cli.ts';
@@ -12,6 +13,13 @@ export type ConnectOptions = {
   readonly secretFile?: string;
   readonly allowPrivate: boolean;
   readonly environment?: ConnectInput['environment'];
+};
+
+/** What is asked for, in the platform's own words. */
+const secretsOf: Readonly<Record<PlatformKind, string>> = {
+  n8n: 'API key',
+  'node-red': 'Access token, or user:password,',
+  sandbox: 'Key',
 };
 
 /**
@@ -44,7 +52,7 @@ export async function connectInputOf(
     baseUrl: url,
     secret: isSandbox
       ? new Secret(sandboxKey)
-      : await readSecret(terminal, `API key of ${url}: `, options.secretFile),
+      : await readSecret(terminal, `${secretsOf[known]} of ${url}: `, options.secretFile),
     environment: options.environment ?? (isSandbox ? 'drill' : 'production'),
     privateHostAllowed: options.allowPrivate,
   };

@@ -157,7 +157,10 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
     .argument('<kind>', platformKinds.join(', '))
     .option('--url <url>', 'where the platform is: https://n8n.example')
     .option('--name <name>', 'what people type after connection:')
-    .option('--secret-file <file>', 'its API key; asked for or read from standard input without it')
+    .option(
+      '--secret-file <file>',
+      'its API key, token or user:password; asked for or read from standard input without it',
+    )
     .option('--allow-private', 'this host is in a private network and may be called', false)
     .addOption(
       new Option('--environment <environment>', 'production unless you say drill').choices([

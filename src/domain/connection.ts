@@ -1,4 +1,4 @@
-export const platformKinds = ['n8n', 'sandbox'] as const;
+export const platformKinds = ['n8n', 'node-red', 'sandbox'] as const;
 export type PlatformKind = (typeof platformKinds)[number];
 
 /** The key of every sandbox. It protects nothing; it only goes the way that keys go. */
@@ -14,7 +14,8 @@ export type Capabilities = {
   /** `async`: the platform answers before the workflow is really off, as n8n does from 2.40 on. */
   readonly disable: 'sync' | 'async' | 'none';
   readonly enable: boolean;
-  readonly stop: boolean;
+  /** `with_disable`: what runs ends when its workflow is switched off, and cannot be ended alone. */
+  readonly stop: boolean | 'with_disable';
   readonly listExecutions: boolean;
   readonly listCredentials: boolean;
   readonly listUsers: boolean;

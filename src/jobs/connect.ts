@@ -1,6 +1,6 @@
 import type { ConnectionGiven } from '../domain/connecting.ts';
 import { checkGiven, connect } from '../domain/connecting.ts';
-import type { Connection } from '../domain/connection.ts';
+import type { Capabilities, Connection } from '../domain/connection.ts';
 import type { Person } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
 import type { View } from '../domain/reply.ts';
@@ -92,6 +92,11 @@ function draft(given: ConnectionGiven, id: string, now: Date): Connection {
   };
 }
 
+function stopInWords(stop: Capabilities['stop']): string {
+  if (stop === 'with_disable') return 'only with their workflow';
+  return stop ? 'yes' : 'no';
+}
+
 function view(connection: Connection, probed: ProbeResult, known: boolean): View {
   const { name, kind, environment } = connection;
   return {
@@ -104,7 +109,7 @@ function view(connection: Connection, probed: ProbeResult, known: boolean): View
           ['account', probed.identity],
           ...(probed.version === undefined ? [] : ([['version', probed.version]] as const)),
           ['disable', connection.capabilities.disable],
-          ['stop executions', connection.capabilities.stop ? 'yes' : 'no'],
+          ['stop executions', stopInWords(connection.capabilities.stop)],
           ['list credentials', connection.capabilities.listCredentials ? 'yes' : 'no'],
         ],
       },

@@ -1,10 +1,13 @@
 import { promises as timers } from 'node:timers';
 
 import type { Connection } from '../domain/connection.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { GuardedFetch, Limits, Resolve } from './guarded-fetch.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KnownReadings } from './n8n/known.ts';
 import { N8n } from './n8n/n8n.ts';
+import { NodeRed } from './node-red/node-red.ts';
+import { NodeRedSession } from './node-red/session.ts';
 import type { OpenPlatform } from './platform.ts';
 import type { Estate } from './sandbox/estate.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
@@ -22,13 +25,14 @@ export type OpenPlatformOptions = {
 /**
  * Opens connections of every kind, each behind a guard of its own origin.
  *
- * Guards are kept, so that their sockets are used again; and what a look at a connection has read,
- * so that the next one reads only what changed.
+ * Guards are kept, so that their sockets are used again; what a look at a connection has read, so
+ * that the next one reads only what changed; and sign-ins, because each leaves a token behind.
  */
 export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
   const { now, fingerprint, estateAt, ...guarding } = options;
   const guards = new Map<string, GuardedFetch>();
   const readings = new Map<string, KnownReadings>();
+  const sessions = new Map<string, NodeRedSession>();
   const guardOf = ({ kind, baseUrl, privateHostAllowed }: Connection): GuardedFetch => {
     const { origin } = new URL(baseUrl);
     const key = `${kind} ${privateHostAllowed} ${origin}`;
@@ -38,6 +42,14 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
     guards.set(key, fetch);
     return fetch;
   };
+  const sessionOf = ({ id, baseUrl }: Connection, secret: Secret): NodeRedSession => {
+    const key = `${id} ${baseUrl}`;
+    const known = sessions.get(key);
+    if (known?.isOf(secret)) return known;
+    const session = new NodeRedSession(secret);
+    sessions.set(key, session);
+    return session;
+  };
   return (connection, token) => {
     const { id, kind, baseUrl } = connection;
     switch (kind) {
@@ -46,6 +58,17 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
         readings.set(id, known);
         const fetch = guardOf(connection);
         return new N8n({ baseUrl, token, fetch, now, wait, fingerprint, known });
+      }
+      case 'node-red': {
+        const session = sessionOf(connection, token);
+        return new NodeRed({
+          baseUrl,
+          token,
+          fetch: guardOf(connection),
+          now,
+          fingerprint,
+          session,
+        });
       }
       case 'sandbox':
         return new Sandbox({ estate: estateAt(baseUrl), key: token, fingerprint });

@@ -1,0 +1,87 @@
+import { PlatformError } from '../../errors.ts';
+import type { Captured } from '../platform.ts';
+import type { NodeRedClient } from './client.ts';
+import { credentialHolders } from './credentials.ts';
+import { checkedTabId } from './ids.ts';
+import { foundTab } from './observe.ts';
+
+/** Bound on all that is collected of one tab, in ms: containing does not wait for more. */
+const captureMs = 30_000;
+
+/**
+ * A tab as it stands, with all that it uses, which nodes hold credentials, and what Node-RED says of
+ * itself. Nothing that flows remember is read, and no credential: Node-RED gives out neither.
+ */
+export async function capture(
+  client: NodeRedClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly Captured[]> {
+  checkedTabId(id);
+  const within = AbortSignal.any([signal, AbortSignal.timeout(captureMs)]);
+  const file = await client.flows(within);
+  const tab = foundTab(file, id);
+  const items = file.partsOf(tab).map(({ item }) => item);
+  const [holders, sets, settings, state] = await Promise.all([
+    orWhy(credentialHolders(client, file, within, [tab.item, ...items]), signal),
+    orWhy(client.nodeSets(within), signal),
+    orWhy(client.settings(within), signal),
+    orWhy(client.state(within), signal),
+  ]);
+  const missing = [
+    ...missingPart('credentials.json', holders),
+    ...missingPart('modules.json', sets),
+    ...missingPart('runtime.json', settings),
+  ];
+  const types = new Set(items.map(({ type }) => type));
+  return [
+    json('tab.json', { rev: file.rev, tab: tab.item, items }),
+    ...('value' in holders
+      ? [
+          json('credentials.json', {
+            held: holders.value.held.map(({ item, fields }) => ({
+              id: item.id,
+              type: item.type,
+              name: item.name,
+              fields,
+            })),
+            gaps: holders.value.gaps,
+          }),
+        ]
+      : []),
+    ...('value' in sets && sets.value
+      ? [
+          json(
+            'modules.json',
+            sets.value.filter((set) => set.types.some((type) => types.has(type))),
+          ),
+        ]
+      : []),
+    json('runtime.json', {
+      version: 'value' in settings ? (settings.value?.version ?? null) : null,
+      state: 'value' in state ? (state.value ?? null) : null,
+    }),
+    ...(missing.length > 0 ? [json('capture.json', { missing })] : []),
+  ];
+}
+
+type Part<T> = { readonly value: T } | { readonly why: string };
+
+/** A part that cannot be had must not keep the others from being saved. */
+async function orWhy<T>(part: Promise<T>, signal: AbortSignal): Promise<Part<T>> {
+  try {
+    return { value: await part };
+  } catch (error) {
+    if (!(error instanceof PlatformError) || signal.aborted) throw error;
+    return { why: error.message };
+  }
+}
+
+function missingPart(title: string, part: Part<unknown>): { title: string; why: string }[] {
+  return 'why' in part ? [{ title, why: part.why }] : [];
+}
+
+function json(title: string, value: unknown): Captured {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
+  return { title, mediaType: 'application/json', bytes };
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+
+import canonicalize from 'canonicalize';
+
+import type { FlowFile, Item, Tab } from './flow-file.ts';
+
+export type DefinitionHashes = {
+  /** What the tab does, and whether it is on. */
+  readonly whole: string;
+  /** What it does alone. */
+  readonly content: string;
+};
+
+/**
+ * SHA-256 over the RFC 8785 form of a tab with all that it uses.
+ *
+ * Names and places on the canvas are left out: they change what a tab looks like, not what it does.
+ * The order of items in the file is as the last editor happened to leave it.
+ */
+export function hashesOf(file: FlowFile, tab: Tab): DefinitionHashes {
+  const parts = file
+    .partsOf(tab)
+    .map(({ item }) => doing(item))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const { env } = tab.item;
+  const content = hashOf({ parts, env: env ?? null });
+  return { content, whole: hashOf({ content, disabled: tab.isDisabled }) };
+}
+
+/** SHA-256 of any JSON, in hex. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(textOf(value)).digest('hex');
+}
+
+const looks = new Set([
+  'name',
+  'info',
+  'x',
+  'y',
+  'w',
+  'h',
+  'g',
+  'label',
+  'style',
+  'icon',
+  'category',
+]);
+
+function doing(item: Item): { readonly id: string } {
+  const kept = Object.entries(item).filter(([key]) => !looks.has(key) || item.type === 'group');
+  return { ...Object.fromEntries(kept), id: item.id };
+}
+
+function textOf(value: unknown): string {
+  try {
+    return canonicalize(value) ?? 'undefined';
+  } catch {
+    // RFC 8785 has no form for half a surrogate pair. A name may hold one; drift must still show.
+    return JSON.stringify(value);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Inventory } from '../../domain/inventory.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Reading } from '../../domain/verification.ts';
+import type {
+  Accepted,
+  Captured,
+  Check,
+  Observation,
+  Pace,
+  Platform,
+  ProbeResult,
+  Stopped,
+} from '../platform.ts';
+import { probeAccount } from './account.ts';
+import type { ApiOptions } from './api.ts';
+import { capture } from './capture.ts';
+import { checkDisabled } from './check-disabled.ts';
+import { checkEnabled } from './check-enabled.ts';
+import { checkStopped } from './check-stopped.ts';
+import { NodeRedClient } from './client.ts';
+import { takeInventory } from './inventory.ts';
+import { disable, enable, stop } from './levers.ts';
+import { observe } from './observe.ts';
+import type { Deployed } from './observe.ts';
+
+/**
+ * One account on one Node-RED, over its admin API. Its tabs are the workflows; what is deployed is
+ * what runs, so there are neither drafts nor versions. Tried on 5.0.7.
+ */
+export class NodeRed implements Platform {
+  readonly kind = 'node-red';
+  readonly #client: NodeRedClient;
+  readonly #fingerprint: (secret: string) => string;
+  /** As `observe` read it: `disable` builds on it, and its revision says if it is stale. */
+  #seen: Deployed | undefined;
+
+  /** Node-RED answers when all is closed, one deploy after the other; nodes may take 15 s to close. */
+  readonly pace: Pace = { burst: 50, atOnce: 1, settleMs: 30_000 };
+
+  /** @param options.fingerprint keyed hash of a hard-coded secret */
+  constructor(options: ApiOptions & { readonly fingerprint: (secret: string) => string }) {
+    this.#client = new NodeRedClient(options);
+    this.#fingerprint = options.fingerprint;
+  }
+
+  async probe(signal: AbortSignal): Promise<ProbeResult> {
+    return probeAccount(this.#client, signal);
+  }
+
+  async takeInventory(signal: AbortSignal): Promise<Inventory> {
+    return takeInventory(this.#client, this.#fingerprint, signal);
+  }
+
+  async observe(workflow: string, signal: AbortSignal): Promise<Observation> {
+    const { observation, deployed } = await observe(this.#client, workflow, signal);
+    this.#seen = deployed;
+    return observation;
+  }
+
+  async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
+    return capture(this.#client, workflow, signal);
+  }
+
+  async disable(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    const seen = this.#seen;
+    this.#seen = undefined;
+    return disable(this.#client, workflow, seen, signal);
+  }
+
+  async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
+    return stop(this.#client, workflow, signal);
+  }
+
+  async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
+    return enable(this.#client, workflow, memo, signal);
+  }
+
+  async checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return checkDisabled(this.#client, targets, signal);
+  }
+
+  async checkStopped(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return checkStopped(this.#client, targets, signal);
+  }
+
+  async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
+    return checkEnabled(this.#client, targets, signal);
+  }
+}

@@ -1,0 +1,133 @@
+import { PlatformError } from '../../errors.ts';
+import { shownName, withoutSecrets } from '../hard-coded-secrets.ts';
+import type { Observation } from '../platform.ts';
+import { tabsCalledBy } from './analyse-calls.ts';
+import type { NodeRedClient } from './client.ts';
+import { hashesOf } from './definition.ts';
+import { entryPointsOf, pathsOf } from './entry-points.ts';
+import type { EntryPoint } from './entry-points.ts';
+import { probe } from './entry-probe.ts';
+import { nodeName, writtenDisabled } from './flow-file.ts';
+import type { FlowFile, Part, Tab } from './flow-file.ts';
+import { checkedTabId } from './ids.ts';
+import type { Memo, MemoEntry } from './memo.ts';
+import { askedAtMost, mayGoOn, runningOf, startersOf } from './runtime-probe.ts';
+
+/** One tab as it is now, with what verifying and restoring it will need. */
+export async function observe(
+  client: NodeRedClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ readonly observation: Observation; readonly deployed: Deployed }> {
+  checkedTabId(id);
+  const deployed = await readDeployed(client, signal);
+  const { file } = deployed;
+  const tab = foundTab(file, id);
+  const hashes = hashesOf(file, tab);
+  const memo = await memoOf(client, file, tab, hashes.content, signal);
+  const observation = {
+    hash: hashes.whole,
+    contentHash: hashes.content,
+    name: shownName(tab.label),
+    active: !tab.isDisabled,
+    memo,
+    byHand: byHand(memo),
+  };
+  return { observation, deployed };
+}
+
+/** What is deployed, and what the runtime makes of it: `start`, `stop` or `safe`. */
+export type Deployed = { readonly file: FlowFile; readonly state: string | undefined };
+
+export async function readDeployed(client: NodeRedClient, signal: AbortSignal): Promise<Deployed> {
+  const [file, state] = await Promise.all([client.flows(signal), client.state(signal)]);
+  return { file, state };
+}
+
+/** @throws PlatformError `not_found` */
+export function foundTab(file: FlowFile, id: string): Tab {
+  const tab = file.tab(id);
+  if (tab) return tab;
+  throw new PlatformError('node-red', 'not_found', 'Node-RED has no such tab: it was deleted.');
+}
+
+async function memoOf(
+  client: NodeRedClient,
+  file: FlowFile,
+  tab: Tab,
+  contentHash: string,
+  signal: AbortSignal,
+): Promise<Memo> {
+  const parts = file.partsOf(tab);
+  const all = startersOf(parts);
+  const starters = all.slice(0, askedAtMost);
+  const ids = starters.map((item) => item.id);
+  const [entries, running] = await Promise.all([
+    probeEntries(client, tab, parts, signal),
+    tab.isDisabled ? undefined : runningOf(client, ids, signal),
+  ]);
+  return {
+    form: 1,
+    active: !tab.isDisabled,
+    disabled: writtenDisabled(tab),
+    contentHash,
+    entries: [...entries],
+    starters: starters.map((item) => ({
+      id: item.id,
+      name: shownName(nodeName(item)),
+      ran: running ? (running.get(item.id) ?? null) : false,
+    })),
+    unnamed: all.length - starters.length,
+    calls: tabsCalledBy(file, tab)
+      .filter((called) => !called.isDisabled)
+      .map((called) => ({ id: called.id, name: shownName(called.label) })),
+    goingOn: parts.filter(mayGoOn).map(({ item }) => shownName(nodeName(item))),
+  };
+}
+
+/** More than anyone would make; what is beyond is not probed and hence not proved. */
+const maxProbes = 50;
+
+async function probeEntries(
+  client: NodeRedClient,
+  tab: Tab,
+  parts: readonly Part[],
+  signal: AbortSignal,
+): Promise<readonly MemoEntry[]> {
+  const entries = entryPointsOf(parts);
+  if (entries.length === 0) return [];
+  const root = (await client.settings(signal))?.httpNodeRoot ?? '/';
+  const found: MemoEntry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const paths = tab.isDisabled || index >= maxProbes ? [] : pathsOf(client.api, root, entry);
+    found.push(await probeEntry(client, entry, paths, signal));
+  }
+  return found;
+}
+
+async function probeEntry(
+  client: NodeRedClient,
+  { node, method }: EntryPoint,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<MemoEntry> {
+  for (const path of paths) {
+    if ((await probe(client.api, { path, method }, signal)) !== 'live') continue;
+    // An address that holds a token is not stored, hence cannot be probed again.
+    return withoutSecrets(path) === path
+      ? { node, method, path, answered: true }
+      : { node, method, answered: true };
+  }
+  return { node, method, answered: false };
+}
+
+function byHand({ entries, calls }: Memo): readonly string[] {
+  return [
+    'Anyone who may deploy can switch it on again.',
+    'An editor that was open before offers its user to put the old flows back.',
+    ...(entries.length > 0
+      ? ['A caller who was waiting for its answer gets none; it hangs until it gives up.']
+      : []),
+    ...(calls.length > 0 ? ['The tabs that it calls stay as they are.'] : []),
+  ];
+}
