@@ -31,7 +31,8 @@ export type EstateOptions = {
 export type Asked = {
   readonly key: string;
   readonly call: Call;
-  readonly workflow?: string;
+  /** Ids of the workflows that it is about; none for a look at all of them. */
+  readonly about: readonly string[];
   readonly needs?: SandboxPermission;
 };
 
@@ -82,7 +83,7 @@ export class Estate {
       const says = `The sandbox does not allow this account to do that: it lacks ${asked.needs}.`;
       throw new PlatformError('sandbox', 'refused', says);
     }
-    const met = await this.meet(asked.call, asked.workflow);
+    const met = await this.meet(asked.call, asked.about);
     failBefore(met);
     const answer = changing.has(asked.call)
       ? await this.change((look) => serve(look, met))
@@ -142,14 +143,12 @@ export class Estate {
   }
 
   /** The faults that one call meets, counted down. */
-  async meet(call: Call, workflow: string | undefined): Promise<readonly Misdeed[]> {
+  async meet(call: Call, about: readonly string[]): Promise<readonly Misdeed[]> {
     const { faults } = await this.#options.storage.read();
     if (faults.length === 0) return [];
     return this.change((look) => {
-      const met = meetFaults(look.changes, call, workflow);
-      if (workflow !== undefined && met.some(({ kind }) => kind === 'drifts')) {
-        editDraft(look, workflow);
-      }
+      const met = meetFaults(look.changes, call, about);
+      if (met.some(({ kind }) => kind === 'drifts')) for (const id of about) editDraft(look, id);
       return met;
     });
   }

@@ -14,12 +14,12 @@ export type Misdeed = SandboxFault['does'];
 export function meetFaults(
   changes: Changes,
   call: Call,
-  workflow: string | undefined,
+  about: readonly string[],
 ): readonly Misdeed[] {
   const met = changes.faults.filter(
     ({ fault }) =>
       (fault.call === undefined || fault.call === call) &&
-      (fault.workflow === undefined || fault.workflow === workflow),
+      (fault.workflow === undefined || about.includes(fault.workflow)),
   );
   for (const one of met) {
     const { times } = one.fault;

@@ -40,7 +40,7 @@ export class Issuer {
    */
   async withdraw(credential: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const met = await this.#estate.meet('withdraw', undefined);
+    const met = await this.#estate.meet('withdraw', []);
     failBefore(met);
     if ((await this.accepts(credential)) === undefined) {
       const says = 'The sandbox’s provider does not know this credential.';

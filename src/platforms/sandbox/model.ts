@@ -104,7 +104,7 @@ export const calls = [
 const fault = z.object({
   /** Which call it meets; every call without it. */
   call: z.enum(calls).exactOptional(),
-  /** Which workflow it meets; every one without it. */
+  /** Which workflow it meets, also among others in one check; every one without it. */
   workflow: z.string().exactOptional(),
   /** How many calls it meets; all without it. */
   times: z.number().int().positive().exactOptional(),

@@ -103,9 +103,9 @@ export class Sandbox implements Platform {
     check: (look: Look, target: Check) => Reading,
   ): Promise<readonly Reading[]> {
     if (targets.length === 0) return [];
-    return this.#ask('check', needs, signal, (look) =>
-      targets.map((target) => check(look, target)),
-    );
+    const about = targets.map(({ workflow }) => workflow);
+    const asked = { key: this.#key.reveal(), call: 'check', about, needs } as const;
+    return this.#estate.ask(asked, signal, (look) => targets.map((target) => check(look, target)));
   }
 
   async #ask<Answer>(
@@ -114,7 +114,7 @@ export class Sandbox implements Platform {
     signal: AbortSignal,
     serve: (look: Look, met: readonly Misdeed[]) => Answer,
   ): Promise<Answer> {
-    const asked = { key: this.#key.reveal(), call, ...(needs ? { needs } : {}) };
+    const asked = { key: this.#key.reveal(), call, about: [], ...(needs ? { needs } : {}) };
     return this.#estate.ask(asked, signal, serve);
   }
 
@@ -129,6 +129,7 @@ export class Sandbox implements Platform {
       const says = 'That is not the id of a workflow in the sandbox, so nothing was called.';
       throw new PlatformError('sandbox', 'refused', says);
     }
-    return this.#estate.ask({ key: this.#key.reveal(), call, needs, workflow }, signal, serve);
+    const asked = { key: this.#key.reveal(), call, needs, about: [workflow] };
+    return this.#estate.ask(asked, signal, serve);
   }
 }

@@ -27,6 +27,23 @@ describe('trouble', () => {
     assert.equal((await platform.disable(one.id, never)).answer, 'accepted');
   });
 
+  it('meet one workflow also where it is checked among others', async () => {
+    const { clock, trouble, platform, named } = anEstate();
+    const [one, other] = [await named('Charge card'), await named('Send invoice')];
+    const does = { kind: 'fails', code: 'unavailable' } as const;
+    await trouble.make('no look', { call: 'check', workflow: one.id, does });
+    const check = ({ id }: { id: string }) => ({
+      workflow: id,
+      memo: null,
+      acceptedAt: clock.now(),
+    });
+
+    await assert.rejects(platform.checkStopped([check(other), check(one)], never), {
+      code: 'unavailable',
+    });
+    assert.equal((await platform.checkStopped([check(other)], never)).length, 1);
+  });
+
   it('let a webhook answer for a while after a switch-off, as n8n does', async () => {
     const { clock, estate, trouble, platform, named } = anEstate();
     const { id } = await named('Charge card');
