@@ -1,4 +1,4 @@
-import { leverWords } from '../domain/action.ts';
+import { leverWords, wasOffBefore } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
@@ -103,6 +103,11 @@ function cellOf(context: CommandContext, action: Action | undefined): string {
 
 /** What shows a verdict, or why there is none. */
 function becauseOf(action: Action): readonly string[] {
+  const shows = proofOf(action);
+  return wasOffBefore(action) && shows.length > 0 ? ['It was off already.', ...shows] : shows;
+}
+
+function proofOf(action: Action): readonly string[] {
   if (action.state === 'verified') return action.proofs.map((proof) => proof.text);
   return action.reason === undefined ? [] : [action.reason];
 }

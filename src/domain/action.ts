@@ -10,6 +10,8 @@ export type Before = {
   readonly contentHash: string;
   /** What a person could still do by hand in the editor, in sentences. */
   readonly byHand: readonly string[];
+  /** It was off before we asked, hence by another hand: taking it back leaves it off. */
+  readonly wasOff: boolean;
 };
 
 /** What a stop met, added up over repeated sweeps. */
@@ -68,9 +70,14 @@ export function withStop(action: Action, record: StopRecord): Action {
 /** @returns what was true before, or undefined for an action that never got so far */
 export function beforeOf(action: Action): Before | undefined {
   const memo = objectOf(action.memo);
-  const { platform, contentHash, byHand } = memo;
+  const { platform, contentHash, byHand, wasOff } = memo;
   if (platform === undefined || typeof contentHash !== 'string') return undefined;
-  return { platform, contentHash, byHand: textsOf(byHand) };
+  return { platform, contentHash, byHand: textsOf(byHand), wasOff: wasOff === true };
+}
+
+/** True for a workflow that was off before this plan was to switch it off. */
+export function wasOffBefore(action: Action): boolean {
+  return action.lever === 'disable' && beforeOf(action)?.wasOff === true;
 }
 
 /** @returns what the stops of this action met so far */
@@ -99,13 +106,13 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
 /**
  * One timeline event about one action, in words that claim no more than its state.
  *
- * @param extra.instead says it in other words, `extra.text` comes after
+ * @param extra.text comes after
  */
 export function eventAbout(
   plan: Plan,
   action: Action,
   now: Date,
-  extra: { readonly text?: string; readonly instead?: string; readonly data?: JsonObject } = {},
+  extra: { readonly text?: string; readonly data?: JsonObject } = {},
 ): NewTimelineEvent {
   const what = `${action.ref} “${action.workflowName}”`;
   return {
@@ -114,7 +121,7 @@ export function eventAbout(
     actor: firebreak,
     source: 'job',
     occurredAt: now,
-    text: `${plan.name}: ${extra.instead ?? sentence(action, what)}${extra.text ? ` ${extra.text}` : ''}`,
+    text: `${plan.name}: ${sentence(action, what)}${extra.text ? ` ${extra.text}` : ''}`,
     data: {
       plan: plan.name,
       action: action.id,
@@ -145,10 +152,12 @@ function sentence(action: Action, what: string): string {
     case 'requested':
       return `asks to ${ask} ${what}.`;
     case 'accepted':
+      if (wasOffBefore(action)) return `${what} was off already; not verified yet.`;
       return `the platform accepted to ${ask} ${what}; not verified yet.`;
     case 'pending':
       return `${what}: ${held} is not verified yet.${why}`;
     case 'verified':
+      if (wasOffBefore(action)) return `${what} was off already, and is verified off.`;
       return `${what} is verified ${held}.`;
     case 'contradicted':
       return `${what} is NOT ${held}: contradicted.${why}`;

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { stopOf } from './action.ts';
+import { stopOf, wasOffBefore } from './action.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { Fact } from './inventory.ts';
@@ -172,13 +172,14 @@ function offBecauseOfUs({ plan, actions }: UndoInput): readonly PlanTarget[] {
         (action.acceptedAt !== undefined || action.state === 'requested')
       );
     })
-    .map((target) => ({
-      ...target,
-      breaks: [],
-      because: [
-        target.active ? `switched off by ${plan.name}` : `was off before ${plan.name}; stays off`,
-      ],
-    }));
+    .map((target) => {
+      const action = disabled.get(keyText(target));
+      const wasOn = target.active && !(action && wasOffBefore(action));
+      const because = wasOn
+        ? `switched off by ${plan.name}`
+        : `was off before ${plan.name}; stays off`;
+      return { ...target, active: wasOn, breaks: [], because: [because] };
+    });
 }
 
 /** No plan is named: it may be of an incident that not everybody here may see. */

@@ -6,8 +6,10 @@ import {
   eventAbout,
   journalLine,
   request,
+  wasOffBefore,
   withStop,
 } from '../domain/action.ts';
+import { driftOf } from '../domain/drift.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { counted } from '../domain/wording.ts';
@@ -96,9 +98,6 @@ export async function skip(
 
 /** @returns the action as requested, or undefined when its target was skipped */
 async function prepare(drive: Drive, action: Action): Promise<Action | undefined> {
-  const target = drive.plan.targets.find(
-    (one) => one.id === action.workflow && one.connection === action.connection,
-  );
   const { evidence, note } = await collect(drive, action);
   let observation: Observation;
   try {
@@ -109,12 +108,9 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
     await skip(drive, targetActions(drive, action), reasonOf(error), 'failed');
     return undefined;
   }
-  if (observation.hash !== target?.observedHash) {
-    await skip(
-      drive,
-      targetActions(drive, action),
-      'It changed since the plan was made; run “scope sync” and plan it again.',
-    );
+  const drift = driftOf(drive.targetOf(action), observation);
+  if (drift !== undefined) {
+    await skip(drive, targetActions(drive, action), drift);
     return undefined;
   }
   const now = drive.context.now();
@@ -122,6 +118,7 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
     platform: observation.memo,
     contentHash: observation.contentHash,
     byHand: observation.byHand,
+    wasOff: !observation.active,
   };
   const asked = request(action, before, now);
   await drive.record({
@@ -191,25 +188,18 @@ function isAbort(error: unknown): boolean {
 }
 
 /** Stores the platform's answer to a lever. */
-export async function recordAccepted(
-  drive: Drive,
-  asked: Action,
-  { at, answer }: Accepted,
-): Promise<void> {
+export async function recordAccepted(drive: Drive, asked: Action, { at }: Accepted): Promise<void> {
   const accepted = accept(drive.current(asked), at, drive.platform.pace.settleMs);
   const byHand = beforeOf(accepted)?.byHand ?? [];
-  // After a crash “already” may be our own first call; only what was off in the plan was off before.
-  const target = drive.plan.targets.find(
-    ({ id, connection }) => id === asked.workflow && connection === asked.connection,
-  );
-  const isOurs = asked.lever !== 'disable' || answer === 'accepted' || target?.active !== false;
+  // Not the platform's own “already”: after a crash that may speak of our first call.
+  const wasOff = wasOffBefore(accepted);
+  const outcome = wasOff ? { text: 'It was off already.' } : {};
   await drive.record({
     actions: [accepted],
-    journal: [journalLine(accepted, 'after', at, { outcome: 'ok' })],
+    journal: [journalLine(accepted, 'after', at, { outcome: 'ok', ...outcome })],
     events: [
       eventAbout(drive.plan, accepted, at, {
-        ...(isOurs ? {} : { instead: `${asked.ref} “${asked.workflowName}” was off already.` }),
-        data: { answer: isOurs ? 'accepted' : 'already', byHand: [...byHand] },
+        data: { answer: wasOff ? 'already' : 'accepted', byHand: [...byHand] },
       }),
     ],
   });

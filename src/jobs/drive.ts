@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
-import type { Action, JournalEntry, Lever, Plan } from '../domain/plan.ts';
+import type { Action, JournalEntry, Lever, Plan, PlanTarget } from '../domain/plan.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { isFinal } from '../domain/verification.ts';
@@ -46,6 +46,11 @@ export class Drive {
       targets.set(action.workflow, [...(targets.get(action.workflow) ?? []), action]);
     }
     return [...targets.values()];
+  }
+
+  /** What was frozen of the workflow that an action is about. */
+  targetOf({ connection, workflow }: Action): PlanTarget | undefined {
+    return this.plan.targets.find((one) => one.id === workflow && one.connection === connection);
   }
 
   of(workflow: string, lever: Lever): Action | undefined {

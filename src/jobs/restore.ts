@@ -23,7 +23,7 @@ export async function restore(
     await skip(drive, [action], 'Nothing was recorded of its state before; switch it on by hand.');
     return;
   }
-  if (wasOffBefore(drive, action)) {
+  if (drive.targetOf(action)?.active === false) {
     await letGo(drive, action);
     return;
   }
@@ -66,13 +66,6 @@ async function mayRestore(drive: Drive, action: Action, before: Before): Promise
   const asked = request(action, before, now);
   await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
   return true;
-}
-
-function wasOffBefore(drive: Drive, action: Action): boolean {
-  const target = drive.plan.targets.find(
-    ({ id, connection }) => id === action.workflow && connection === action.connection,
-  );
-  return target?.active === false;
 }
 
 /** As it was before is off: nothing is asked of the platform. */

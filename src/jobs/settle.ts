@@ -1,4 +1,4 @@
-import { beforeOf, eventAbout, stopOf } from '../domain/action.ts';
+import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
 import type { Action, Lever } from '../domain/plan.ts';
 import type { Reading } from '../domain/verification.ts';
 import { isFinal, judge } from '../domain/verification.ts';
@@ -48,7 +48,7 @@ function isDue(action: Action, now: Date): boolean {
 /** One look at all actions of one lever, and what it makes of them. */
 async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
   if (actions.length === 0) return;
-  const checks = actions.map(checkOf);
+  const checks = actions.map((action) => checkOf(drive, action));
   const readings = await read(drive, lever, actions, checks);
   const now = drive.context.now();
   const judged = actions.map((action, index) => {
@@ -112,7 +112,7 @@ function silence(of: { readonly workflow: string }, text: string, at: Date): Rea
   };
 }
 
-function checkOf(action: Action): Check {
+function checkOf(drive: Drive, action: Action): Check {
   const stop = stopOf(action);
   return {
     workflow: action.workflow,
@@ -120,6 +120,7 @@ function checkOf(action: Action): Check {
     acceptedAt: action.acceptedAt ?? action.requestedAt ?? new Date(0),
     ...(action.requestedAt ? { requestedAt: action.requestedAt } : {}),
     ...(stop ? { stopped: stop } : {}),
+    ...(wasOffBefore(action) && drive.targetOf(action)?.active ? { wentOff: true } : {}),
   };
 }
 

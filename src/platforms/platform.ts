@@ -104,6 +104,11 @@ export type Check = {
   readonly acceptedAt: Date;
   /** When it was first asked for, which may have been before a crash. */
   readonly requestedAt?: Date;
+  /**
+   * For `checkDisabled`: somebody switched it off just before we asked. `memo` shows it off, and it
+   * may be alive all the same, as after a switch-off of our own.
+   */
+  readonly wentOff?: true;
   /** For `checkStopped`: what the stop met. */
   readonly stopped?: Stopped;
 };

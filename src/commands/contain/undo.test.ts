@@ -82,3 +82,70 @@ describe('undoing two containments of one workflow', async () => {
     assert.match(shown(await see('contain status P-1')), /1 undone/);
   });
 });
+
+describe('two incidents that plan the same live workflow', async () => {
+  const { see, work, toy, store } = await estateBot((one) => {
+    one.add('a');
+    one.add('b');
+  });
+  const isOn = () => toy.workflows.get('a')?.active;
+
+  it('hold it both, whichever runs first: what it finds off the second keeps off', async () => {
+    await see('declare First');
+    await see('contain plan w1');
+    await see('declare Second');
+    await see('contain plan w1 in:INC-2');
+    await see('contain run P-1');
+    await work('P-1');
+    await see('contain run P-2');
+    await work('P-2');
+    const status = await see('contain status P-2');
+    assert.equal(status.outcome, 'done');
+    assert.match(shown(status), /It was off already\./);
+    const told = shown(await see('log show 50 in:INC-2'));
+    assert.match(told, /P-2: w1 “Workflow a” was off already; not verified yet\./);
+    assert.match(told, /P-2: w1 “Workflow a” was off already, and is verified off\./);
+    const plan = await store.plans.byName('P-2', (await store.people.list())[0]?.id ?? '');
+    const journal = await store.plans.journal(plan?.id ?? '');
+    assert.deepEqual(
+      journal.filter(({ call }) => call === 'disable').map(({ outcome, text }) => [outcome, text]),
+      [
+        [undefined, undefined],
+        ['ok', 'It was off already.'],
+      ],
+    );
+  });
+
+  it('keep it off for each other, and the first switches it on at last', async () => {
+    const undo = await see('contain undo P-1');
+    assert.match(shown(undo), /What else keeps workflows off: P-2 of INC-2/);
+    await work('P-3');
+    assert.equal(isOn(), false);
+    await see('contain undo P-2');
+    await work('P-4');
+    assert.match(
+      shown(await see('contain status P-4')),
+      /It was off before it was contained, so it stays off/,
+    );
+    assert.equal(isOn(), false);
+    await see('contain undo P-1');
+    await work('P-5');
+    assert.equal(isOn(), true);
+  });
+
+  it('say plainly that what also changed is not held', async () => {
+    await see('contain plan w2 in:INC-1');
+    await see('contain plan w2 in:INC-2');
+    await see('contain run P-6');
+    await work('P-6');
+    const drifted = toy.workflows.get('b');
+    assert.ok(drifted);
+    drifted.version = 2;
+    await see('contain run P-7');
+    await work('P-7');
+    assert.match(
+      shown(await see('contain status P-7')),
+      /is off now, but changed since the plan was made: this plan does not keep it off;/,
+    );
+  });
+});
