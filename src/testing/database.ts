@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cpSync, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import type { GuardedPglite } from '../store/guard.ts';
 import { applyMigrations, shippedMigrations } from '../store/migrate.ts';
 import type { PostgresCluster } from './postgres.ts';
 import { findPostgres, sharedCluster, startPostgres } from './postgres.ts';
+import { keptFolder } from './scratch.ts';
 
 export const databaseKinds = ['pglite', 'postgres'] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
@@ -133,29 +134,27 @@ async function openPglite(): Promise<TestDatabase> {
   return { kind: 'pglite', db: guarded.db, pglite: guarded, close };
 }
 
-/** A migrated embedded database in memory, from a copy that is made once for each set of migrations. */
+const folders: string[] = [];
+after(async () => {
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+});
+
+/** A migrated embedded database, from a copy that is made once for each set of migrations. */
 export async function openMigratedPglite(): Promise<PGlite> {
-  const path = await pgliteTemplate();
-  const tar = new Blob([await readFile(path)]);
-  return PGlite.create({ loadDataDir: tar, extensions: { pg_trgm } });
+  const dataDir = await mkdtemp(join(tmpdir(), 'fb-pglite-'));
+  folders.push(dataDir);
+  await pgliteDirectory(dataDir);
+  return PGlite.create({ dataDir, extensions: { pg_trgm } });
 }
 
 /** Puts a migrated embedded database into a new directory, as the store keeps it. */
 export async function pgliteDirectory(dir: string): Promise<void> {
-  const tar = await pgliteTemplate();
-  const unpacked = tar.replace(/\.tar$/, '.dir');
-  if (!existsSync(unpacked)) {
-    const draft = `${unpacked}.${process.pid}`;
-    const loadDataDir = new Blob([await readFile(tar)]);
-    const pglite = await PGlite.create({ dataDir: draft, loadDataDir, extensions: { pg_trgm } });
-    await pglite.close();
-    await rename(draft, unpacked).catch(() => rm(draft, { recursive: true }));
-  }
-  await cp(unpacked, dir, { recursive: true });
+  // The synchronous one is native; the other takes a second for these thousand files.
+  cpSync(await pgliteTemplate(), dir, { recursive: true });
 }
 
-/** The tar of a migrated embedded database, kept in the system's temporary directory. */
-export async function pgliteTemplate(): Promise<string> {
+/** The directory of a migrated embedded database, made by the first test file that needs it. */
+async function pgliteTemplate(): Promise<string> {
   const hash = createHash('sha256');
   const names = (await readdir(shippedMigrations)).filter((name) => name.endsWith('.sql'));
   for (const name of names.toSorted()) {
@@ -164,16 +163,16 @@ export async function pgliteTemplate(): Promise<string> {
   const packages = createRequire(import.meta.url);
   const main = packages.resolve('@electric-sql/pglite');
   hash.update(await readFile(join(main, '../../package.json')));
-  const path = join(tmpdir(), `firebreak-template-${hash.digest('hex').slice(0, 16)}.tar`);
+  const path = join(keptFolder, `migrated-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(path)) return path;
 
-  const pglite = await PGlite.create({ extensions: { pg_trgm } });
-  await applyMigrations(guardPglite(pglite).db, shippedMigrations);
-  const dump = await pglite.dumpDataDir('none');
-  await pglite.close();
-  // Another test process may make it at the same time: whole files only, last one wins.
+  // Another test process may make it at the same time: whole directories only, the first one stays.
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 });
-  await rename(draft, path);
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  const pglite = await PGlite.create({ dataDir: draft, extensions: { pg_trgm } });
+  await applyMigrations(guardPglite(pglite).db, shippedMigrations);
+  await pglite.exec('checkpoint');
+  await pglite.close();
+  await rename(draft, path).catch(() => rm(draft, { recursive: true }));
   return path;
 }

@@ -15,6 +15,7 @@ import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 
 import { shareCluster } from './postgres.ts';
+import { keptFolder, openScratch } from './scratch.ts';
 
 /** A hanging test is named by its own timeout before its file is killed. */
 const graceMs = 5000;
@@ -43,7 +44,10 @@ const preloaded = [`end-within.ts?ms=${fileMs}`, 'quick-imports.ts'].flatMap((fi
   new URL(file, import.meta.url).href,
 ]);
 // Compiled once for all the files, and for the processes that they start.
-process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../../node_modules/.cache/tests');
+process.env['NODE_COMPILE_CACHE'] ??= join(keptFolder, 'compiled');
+// Who names a place for temporary files means it, an outer run too.
+const scratch = process.env['TMPDIR'] === undefined ? await openScratch() : undefined;
+if (scratch) process.env['TMPDIR'] = scratch.dir;
 const cluster = await shareCluster();
 const stream = run({
   files,
@@ -65,6 +69,7 @@ const shown = stream.compose(spec);
 shown.pipe(process.stdout);
 await once(shown, 'end');
 await cluster?.stop();
+await scratch?.remove();
 for (const file of silent) process.stdout.write(`\n${file} has no test.\n`);
 counted.failed += silent.size;
 const tail = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
