@@ -3,11 +3,12 @@ import { keyText } from '../domain/inventory.ts';
 import type { Query } from '../domain/query.ts';
 import type { Surroundings } from '../domain/simulation.ts';
 import { liveFacts } from '../domain/simulation.ts';
-import { listed } from '../domain/wording.ts';
+import { counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { InventoryStore } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { assertConnected } from './query-connections.ts';
+import { quotedReadings } from './quoted-reading.ts';
 import { zoneOf } from './when.ts';
 
 /** What a query found. `named` are those that were asked for by reference, by `keyText`. */
@@ -15,13 +16,15 @@ export type FoundWorkflows = {
   readonly hits: readonly Hit[];
   readonly total: number;
   readonly named: ReadonlySet<string>;
+  /** When nothing was found: the query as it may have been meant, with a name in quotes. */
+  readonly meant?: string;
 };
 
 /**
  * Finds workflows by a query as a person typed it; references (`w3 w9`) are a query too.
  *
- * @throws UserError `bad_input` for what is no query or names a connection that there is not,
- *   `not_found` for a reference nobody has
+ * @throws UserError `bad_input` for what is no query, names a connection that there is not, or finds
+ *   something only with quotes around a name; `not_found` for a reference nobody has
  */
 export async function findWorkflows(
   context: CommandContext,
@@ -42,10 +45,43 @@ export async function findWorkflows(
     });
   }
   const { hits, total } = await inventory.find(query, { limit });
+  const [meant] = total === 0 ? await readingsOf(context, text) : [];
   const named = hits
     .filter(({ workflow }) => refs.has(workflow.ref))
     .map(({ workflow }) => keyText(workflow));
-  return { hits, total, named: new Set(named) };
+  return { hits, total, named: new Set(named), ...(meant === undefined ? {} : { meant }) };
+}
+
+/**
+ * The query with names in quotes, where that is a query too: `changed:` has no name.
+ *
+ * @throws UserError `bad_input` when one of them finds what the query as typed does not
+ */
+async function readingsOf(context: CommandContext, text: string): Promise<readonly string[]> {
+  const at = { now: context.now(), timeZone: zoneOf(context) };
+  const readings: string[] = [];
+  for (const reading of quotedReadings(text)) {
+    const query = parsed(() => context.parseQuery(reading, at));
+    if (query === undefined) continue;
+    const { total } = await context.store.inventory.find(query, { limit: 1 });
+    if (total > 0) {
+      throw new UserError('bad_input', `No workflow found for “${text.trim()}”.`, {
+        hint: `Did you mean \`${reading}\`? It finds ${counted(total, 'workflow')}.`,
+        candidates: [reading],
+      });
+    }
+    readings.push(reading);
+  }
+  return readings;
+}
+
+function parsed(parse: () => Query): Query | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** References that were asked for, not those that were excluded. */

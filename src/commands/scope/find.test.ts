@@ -44,6 +44,22 @@ describe('scope find', async () => {
     assert.equal((await see('scope find host:nowhere.example')).title, 'No workflow found');
   });
 
+  it('asks back when only quotes around a name would find something', async () => {
+    for (const verb of ['scope find', 'contain simulate', 'scope graph']) {
+      const problem = await refused(`${verb} credential:Stripe live`);
+      assert.equal(problem.code, 'bad_input');
+      assert.match(problem.message, /^No workflow found for “credential:Stripe live”\.$/);
+      assert.match(problem.hint ?? '', /Did you mean `credential:"Stripe live"`\? It finds 3 work/);
+    }
+    const phone = await see('scope find credential:“Stripe live”');
+    assert.equal(phone.title, '3 workflows found');
+    const neither = shown(await see('scope find credential:Stripe dead'));
+    assert.match(neither, /needs quotes: credential:\\"Stripe dead\\" \(which finds nothing/);
+    assert.match(neither, /6 workflows and 0 credentials seen/);
+    const day = shown(await see('scope find changed:>2026-11-20 credential:x'));
+    assert.doesNotMatch(day, /needs quotes/);
+  });
+
   it('warns once the look is older than a quarter of an hour', async () => {
     clock.forward(16 * 60_000);
     assert.match(shown(await see('scope find w1')), /seen 16 min ago.*may have changed since/);

@@ -28,7 +28,7 @@ export const scopeFind = defineCommand({
 
   async run(context, { query, limit }) {
     const coverage = await coverageOf(context);
-    const { hits, total } = await findWorkflows(context, query, limit);
+    const { hits, total, meant } = await findWorkflows(context, query, limit);
     const more =
       total > hits.length
         ? `${(total - hits.length).toLocaleString('en')} more not shown: narrow the query, or add \`limit:${shownAtMost}\`.`
@@ -39,6 +39,7 @@ export const scopeFind = defineCommand({
       blocks: [
         ...(hits.length === 0 ? [] : [tableOf(hits)]),
         ...(more === undefined ? [] : [{ kind: 'text' as const, text: more }]),
+        ...(meant === undefined ? [] : [{ kind: 'text' as const, text: quoteIt(meant) }]),
         ...coverage.blocks,
       ],
       next:
@@ -51,6 +52,11 @@ export const scopeFind = defineCommand({
     };
   },
 });
+
+/** Each word is a condition of its own unless quotes hold a name together. */
+function quoteIt(meant: string): string {
+  return `A name of several words needs quotes: ${meant} (which finds nothing either).`;
+}
 
 function tableOf(hits: readonly Hit[]) {
   return {
