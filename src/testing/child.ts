@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+const quickly = new URL('quick-imports.ts', import.meta.url).href;
+
 /** A process of ours under test, and the lines it has said so far. */
 export type Child = {
   readonly lines: readonly string[];
@@ -16,7 +18,7 @@ export type Child = {
 
 /** Starts a TypeScript file of ours in a process of its own. */
 export function startChild(file: URL, args: readonly string[]): Child {
-  const child = spawn(process.execPath, [file.pathname, ...args], {
+  const child = spawn(process.execPath, ['--import', quickly, file.pathname, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
