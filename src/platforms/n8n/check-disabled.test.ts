@@ -147,6 +147,33 @@ describe('checkDisabled', () => {
     assert.equal(proofs(empty, 'executions')[0]?.finding, 'agrees');
   });
 
+  it('waits as long for what somebody switched off just before as for its own', async (test) => {
+    const n8n = await connected(test);
+    const broker = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });
+    const clock = await n8n.live(keepsAll(chain('clock', [everySeconds(50), nothing()])));
+    const child = await n8n.live(keepsAll(chain('child', [calledByOthers(), nothing()])));
+    const listener = await n8n.live(keepsAll(chain('mqtt', [broker, nothing()])));
+    const readings = async (workflow: string) => {
+      n8n.fake.workflows.unpublish(workflow);
+      const check = await switchedOff(n8n, workflow);
+      return [
+        await checked(n8n, check),
+        await checked(n8n, { ...check, wentOff: true as const }),
+      ] as const;
+    };
+
+    const [clockLong, clockLately] = await readings(clock);
+    const [childLong, childLately] = await readings(child);
+    const [listenerLong, listenerLately] = await readings(listener);
+
+    for (const off of [clockLong, childLong, listenerLong]) {
+      assert.deepEqual([off.notBefore, off.doubts], [undefined, []]);
+    }
+    assert.match(clockLately.notBefore?.why ?? '', /Its schedule would fire/);
+    assert.match(childLately.notBefore?.why ?? '', /may go on running it for callers/);
+    assert.match(listenerLately.doubts.join(' '), /“Broker” still listens/);
+  });
+
   it('doubts triggers that nothing shows from outside', async (test) => {
     const n8n = await connected(test);
     const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });

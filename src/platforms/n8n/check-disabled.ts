@@ -105,13 +105,14 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     at: client.api.now(),
     executions: context.executions.get(target.workflow) ?? [],
     keeps: memo.savesExecutions === 'yes' || (memo.savesExecutions !== 'no' && context.keeps),
+    wasOnLately: wasOnLately(target, memo),
     wasSeenShut: probed.wasSeenShut,
   });
   return {
     workflow: target.workflow,
     proofs: [listed.proof, ...probed.proofs, ...quiet.proofs],
     ...notBeforeOf(quiet, client),
-    doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(memo)],
+    doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(target, memo)],
   };
 }
 
@@ -245,8 +246,13 @@ function holds(
   );
 }
 
-function unseenDoubts(memo: Memo): readonly string[] {
-  if (!memo.active || memo.unseen.length === 0) return [];
+/** What is off for long has had its time; what somebody else switched off just now has not. */
+function wasOnLately({ wentOff }: Check, memo: Memo): boolean {
+  return memo.active || wentOff === true;
+}
+
+function unseenDoubts(target: Check, memo: Memo): readonly string[] {
+  if (!wasOnLately(target, memo) || memo.unseen.length === 0) return [];
   const names = memo.unseen.slice(0, 5).map((name) => `“${shownName(name)}”`);
   return [
     `Nothing outside n8n shows whether its trigger ${names.join(', ')} still listens; ` +
@@ -270,8 +276,10 @@ async function seesWhatIsKept(
   targets: readonly Check[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const memos = targets.flatMap((target) => findMemo(target.memo) ?? []);
-  const isAsked = memos.some((memo) => memo.active && memo.savesExecutions === 'by_default');
+  const isAsked = targets.some((target) => {
+    const memo = findMemo(target.memo);
+    return memo?.savesExecutions === 'by_default' && wasOnLately(target, memo);
+  });
   if (!isAsked) return true;
   const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
     const workflow = workflows.get(workflowId);

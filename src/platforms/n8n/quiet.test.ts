@@ -43,7 +43,16 @@ function reading(given: {
     finishing: [],
   };
   const now = after(nowMs);
-  const quiet = quietReading({ memo, acceptedAt, now, at: now, executions, keeps, wasSeenShut });
+  const quiet = quietReading({
+    memo,
+    acceptedAt,
+    now,
+    at: now,
+    executions,
+    keeps,
+    wasOnLately: active,
+    wasSeenShut,
+  });
   return { ...quiet, findings: quiet.proofs.map(({ finding }) => finding).join(' ') };
 }
 

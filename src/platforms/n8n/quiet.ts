@@ -37,6 +37,8 @@ export function quietReading(given: {
   readonly executions: readonly N8nExecution[];
   /** n8n keeps a record of its executions. */
   readonly keeps: boolean;
+  /** It was on until just before it was to be switched off, so it may be alive for a while. */
+  readonly wasOnLately: boolean;
   /** An entry point of it that answered before is gone; n8n drops those together with the rest. */
   readonly wasSeenShut: boolean;
 }): Quiet {
@@ -78,11 +80,11 @@ export function quietReading(given: {
 
 /** Until when its silence says nothing yet, or why it never will. */
 function chances(
-  { memo, keeps, wasSeenShut }: Parameters<typeof quietReading>[0],
+  { memo, keeps, wasOnLately, wasSeenShut }: Parameters<typeof quietReading>[0],
   quietSince: Date,
 ): Pick<Quiet, 'notBefore' | 'doubts'> {
   const { schedule } = memo;
-  if (!memo.active) return { doubts: [] };
+  if (!wasOnLately) return { doubts: [] };
   if (wasSeenShut && !schedule) return { doubts: [] };
   if (!keeps) {
     const doubt = schedule

@@ -32,7 +32,9 @@ export function checkDisabled(look: Look, target: Check): Reading {
     const doubt = 'Nothing is recorded of its state before, so only the list can be given.';
     return { workflow: target.workflow, proofs: [listed], doubts: [doubt] };
   }
-  const quiet = quietReading(look, workflow, memo, target.acceptedAt.getTime());
+  // What somebody else switched off just before is alive as long as what we switched off.
+  const wasOnLately = memo.active || target.wentOff === true;
+  const quiet = quietReading(look, workflow, { ...memo, wasOnLately }, target.acceptedAt.getTime());
   const unseen = memo.unseen.map(
     (name) => `Nothing outside the sandbox shows whether its trigger “${name}” still listens.`,
   );
@@ -40,7 +42,7 @@ export function checkDisabled(look: Look, target: Check): Reading {
     workflow: target.workflow,
     proofs: [listed, ...webhookProofs(look, workflow, memo), ...quiet.proofs],
     ...(quiet.notBefore ? { notBefore: quiet.notBefore } : {}),
-    doubts: [...quiet.doubts, ...(memo.active ? unseen : [])],
+    doubts: [...quiet.doubts, ...(wasOnLately ? unseen : [])],
   };
 }
 
@@ -146,14 +148,14 @@ function answers(
 function quietReading(
   look: Look,
   workflow: WorkflowNow,
-  memo: Memo,
+  memo: Memo & { readonly wasOnLately: boolean },
   acceptedAt: number,
 ): Pick<Reading, 'proofs' | 'notBefore' | 'doubts'> {
   const prove = proofsAt(look);
   if (!memo.keepsExecutions) {
     const says = 'It keeps no record of its executions, so their absence proves nothing.';
     const proofs = [prove('executions', 'silent', says)];
-    return { proofs, doubts: memo.schedule.length > 0 && memo.active ? [says] : [] };
+    return { proofs, doubts: memo.schedule.length > 0 && memo.wasOnLately ? [says] : [] };
   }
   const [last] = executionsSince(workflow, acceptedAt, look.now)
     .filter(({ mode }) => mode !== 'manual')
@@ -169,7 +171,7 @@ function quietReading(
   const proofs = [
     prove('executions', 'agrees', `No execution started since ${shown(quietSince)}.`),
   ];
-  if (memo.schedule.length === 0 || !memo.active) return { proofs, doubts: [] };
+  if (memo.schedule.length === 0 || !memo.wasOnLately) return { proofs, doubts: [] };
   const fire = Math.max(...memo.schedule.map((rule) => nextFire(rule, quietSince)));
   const why = `Its schedule would fire next at ${shown(fire)}.`;
   return { proofs, notBefore: { at: new Date(fire + lateMs), why }, doubts: [] };
