@@ -3,6 +3,7 @@ import { actorFor } from '../domain/plan-change.ts';
 import { verifyAgain } from '../domain/plan-life.ts';
 import { targetsAtMost } from '../domain/planning.ts';
 import { conditionWords } from '../domain/runbook-input.ts';
+import { revocationsIn } from '../domain/runbook-proof.ts';
 import type { Walk } from '../domain/runbook-run.ts';
 import { currentOf } from '../domain/runbook-run.ts';
 import { newToScope, scopeEvent } from '../domain/scope.ts';
@@ -10,10 +11,13 @@ import { counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
+import { chosenCredential } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
 import { followOf, planFields, targetTable } from './plan-view.ts';
+import { planRevocation, revocationBlocks } from './propose-revocation.ts';
 import { propose } from './propose.ts';
 import type { Carried, Here } from './runbook-carried.ts';
+import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { changeIncident } from './runbook-incident.ts';
 import { plansOf } from './runbook-of.ts';
 import { workflowsOf } from './runbook-workflows.ts';
@@ -38,7 +42,12 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
     case 'contain.disable':
       return await planToDisable(context, here);
     case 'contain.verify':
-      return await verify(context, here);
+      return await verify(context, here, 'contained');
+    case 'cred.revoke':
+      return await planToRevoke(context, here);
+    case 'cred.verify':
+      await firebreaksCredential(context, here);
+      return await verify(context, here, 'revoked');
     case 'incident.sev':
     case 'incident.phase':
     case 'incident.update':
@@ -46,10 +55,21 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
       return await changeIncident(context, here, here.deed.action);
     case 'hand.revoke':
     case 'hand.delete':
-      throw new UserError('conflict', 'People do this step, outside; Firebreak cannot.', {
-        hint: '`runbook done <what was done, and how you know>`',
-      });
+      throw byPeople();
   }
+}
+
+function byPeople(): UserError {
+  return new UserError('conflict', 'People do this step, outside; Firebreak cannot.', {
+    hint: '`runbook done <what was done, and how you know>`',
+  });
+}
+
+/** The credential of the step, where Firebreak has a way to its provider. */
+async function firebreaksCredential(context: CommandContext, { walk }: Here) {
+  const credential = await stepCredential(context, walk, currentOf(walk).step);
+  if (credential === undefined || isByHandHere(credential)) throw byPeople();
+  return await chosenCredential(context, credential);
 }
 
 async function wanted(context: CommandContext, { walk, deed }: Here) {
@@ -191,6 +211,23 @@ async function planToDisable(context: CommandContext, here: Here): Promise<Carri
   };
 }
 
+async function planToRevoke(context: CommandContext, here: Here): Promise<Carried> {
+  const { walk, incident } = here;
+  const chosen = await firebreaksCredential(context, here);
+  await refuseSecondPlan(context, walk);
+  const coverage = await coverageOf(context);
+  const { ref, name } = chosen.credential;
+  const query = `${walk.run.name} “${currentOf(walk).step.heading}”: credential ${ref} “${name}”`;
+  const { plan, change, users } = await planRevocation(context, incident, chosen, query);
+  return {
+    change,
+    text: `planned to revoke ${ref} at its provider`,
+    plan,
+    ends: false,
+    blocks: [...revocationBlocks(context, plan, users), ...coverage.blocks],
+  };
+}
+
 /** A second press must not make a second plan; one that can no longer be run is made anew. */
 async function refuseSecondPlan(context: CommandContext, walk: Walk): Promise<void> {
   const { visit } = currentOf(walk);
@@ -206,18 +243,20 @@ async function refuseSecondPlan(context: CommandContext, walk: Walk): Promise<vo
   });
 }
 
-async function verify(context: CommandContext, { walk, incident }: Here): Promise<Carried> {
+async function verify(
+  context: CommandContext,
+  { walk, incident }: Here,
+  what: 'contained' | 'revoked',
+): Promise<Carried> {
   const by = deciderOf(context);
-  const made = (await plansOf(context, walk)).filter(({ plan }) => plan.startedAt !== undefined);
+  const all = await plansOf(context, walk);
+  const meant = what === 'revoked' ? revocationsIn(all) : all;
+  const made = meant.filter(({ plan }) => plan.startedAt !== undefined);
   const last = made.at(-1);
   if (!last) {
-    throw new UserError(
-      'not_ready',
-      'This run has contained nothing, so nothing can be verified.',
-      {
-        hint: '`runbook skip <why>` goes on without.',
-      },
-    );
+    throw new UserError('not_ready', `This run has ${what} nothing, so nothing can be verified.`, {
+      hint: '`runbook skip <why>` goes on without.',
+    });
   }
   const changes = made
     .filter(({ plan }) => plan.state !== 'running')

@@ -15,6 +15,8 @@ import type { Names } from './deciding.ts';
 import { namesOf } from './deciding.ts';
 import { said, warned } from './incident-view.ts';
 import { audienceOf } from './plan-view.ts';
+import type { StepCredential } from './runbook-credential.ts';
+import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
@@ -40,16 +42,21 @@ export async function standingView(
       data: { run: runJson(walk, incident) },
     };
   }
+  const credential = await stepCredential(context, walk, step);
+  const byHand = isByHandHere(credential);
   const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
   return {
     title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
     blocks: [
       ...(await changedSince(context, walk)),
       ...step.prose,
-      ...cautions(step),
-      { kind: 'fields', fields: await stepFields(context, { walk, incident, visit, step, plan }) },
+      ...cautions(step, credential),
+      {
+        kind: 'fields',
+        fields: await stepFields(context, { walk, incident, visit, step, plan, credential }),
+      },
     ],
-    next: nextLines(step, plan, `run:${run.name} step:${visit.position}`),
+    next: nextLines(step, { plan, byHand }, `run:${run.name} step:${visit.position}`),
     data: {
       run: runJson(walk, incident),
       step: {
@@ -60,7 +67,7 @@ export async function standingView(
         owner: step.owner ?? null,
         dueAt: visit.dueAt?.toISOString() ?? null,
         does: step.deed?.action ?? null,
-        verifiedByFirebreak: !needsWord(step),
+        verifiedByFirebreak: !needsWord(step, byHand),
         answers: step.answers.map(({ name }) => name),
         plan: plan?.name ?? null,
       },
@@ -120,11 +127,12 @@ type Standing = {
   readonly visit: StepVisit;
   readonly step: RunbookStep;
   readonly plan: Plan | undefined;
+  readonly credential: StepCredential | undefined;
 };
 
 async function stepFields(
   context: CommandContext,
-  { walk, incident, visit, step, plan }: Standing,
+  { walk, incident, visit, step, plan, credential }: Standing,
 ): Promise<readonly (readonly [string, string])[]> {
   const names = await namesOf(context);
   const owner = ownerWords(step, incident, names);
@@ -135,7 +143,7 @@ async function stepFields(
     ['kind', step.kind],
     ...(owner === undefined ? [] : [['owner', owner] as const]),
     ...(visit.dueAt ? [['time', timeLeft(visit.dueAt, context.now())] as const] : []),
-    ...(step.deed ? [['does', await deedWords(context, walk, step)] as const] : []),
+    ...(step.deed ? [['does', await deedWords(context, walk, step, credential)] as const] : []),
     ...(plan ? [['plan', `${plan.name}, ${plan.state}`] as const] : []),
     ...(step.answers.length > 0
       ? [['answers', step.answers.map(({ name }) => name).join(', ')] as const]
@@ -159,10 +167,19 @@ function timeLeft(due: Date, now: Date): string {
 }
 
 /** What a press would do, with what it would be done to now. */
-async function deedWords(context: CommandContext, walk: Walk, step: RunbookStep): Promise<string> {
+async function deedWords(
+  context: CommandContext,
+  walk: Walk,
+  step: RunbookStep,
+  credential: StepCredential | undefined,
+): Promise<string> {
   const { deed } = step;
   if (!deed) return '';
   const { does } = stepActionOf(deed.action);
+  if (credential) {
+    const what = `${credential.ref} “${credential.name}”`;
+    return isByHandHere(credential) ? `People, by hand: ${what}` : `${does} ${what}`;
+  }
   if (deed.value) return `${does} ${stepText(deed.value, walk.run.inputs)}`;
   if (!deed.where) return does;
   const words = conditionWords(deed.where, walk.run.inputs);
@@ -174,8 +191,18 @@ async function deedWords(context: CommandContext, walk: Walk, step: RunbookStep)
   return `${does} ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}, found now by ${words}`;
 }
 
-function cautions(step: RunbookStep): readonly Block[] {
-  if (!needsWord(step)) return [];
+function cautions(step: RunbookStep, credential: StepCredential | undefined): readonly Block[] {
+  const byHand = isByHandHere(credential);
+  if (!needsWord(step, byHand)) return [];
+  if (credential?.way.kind === 'by_hand' && step.kind === 'act') {
+    const { why, steps } = credential.way;
+    return [
+      warned(
+        `Not verified by Firebreak. This is done outside, by hand: ${why}. Write down what was done and how you know.`,
+      ),
+      { kind: 'list', items: steps },
+    ];
+  }
   const what = isByHand(step.deed?.action)
     ? 'This is done outside, by hand.'
     : 'Only you can look.';
@@ -196,14 +223,20 @@ async function changedSince(context: CommandContext, { run }: Walk): Promise<rea
 }
 
 /** Whole lines for what can be done now; `…` where a person must add words. */
-function nextLines(step: RunbookStep, plan: Plan | undefined, on: string): readonly string[] {
+function nextLines(
+  step: RunbookStep,
+  { plan, byHand }: { readonly plan: Plan | undefined; readonly byHand: boolean },
+  on: string,
+): readonly string[] {
   const skip = `runbook skip … ${on}`;
   if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
-  if (needsWord(step)) return [`runbook done … ${on}`, skip];
+  if (needsWord(step, byHand)) return [`runbook done … ${on}`, skip];
   switch (step.deed?.action) {
     case 'contain.disable':
+    case 'cred.revoke':
       return [...planLines(plan, on), skip];
     case 'contain.verify':
+    case 'cred.verify':
       return [`runbook done ${on}`, `runbook do ${on}`, skip];
     case undefined:
       return [`runbook done ${on}`, skip];

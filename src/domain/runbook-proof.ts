@@ -22,21 +22,61 @@ export function assertStepDone(
     readonly made: readonly MadePlan[];
     readonly unsealed: readonly string[];
     readonly note?: string | undefined;
+    /** True where people do by hand what the step could have Firebreak do elsewhere. */
+    readonly byHand: boolean;
   },
 ): void {
-  const action = step.deed?.action;
-  if (action === 'contain.disable') assertWasRun(step, visit, proof.made);
-  if (action === 'contain.verify') assertVerified(step, proof.made);
-  if (action === 'evidence.snapshot') assertSealed(step, proof.unsealed);
-  if (!needsWord(step) || proof.note !== undefined) return;
+  if (!proof.byHand) assertCarriedOut(step, visit, proof);
+  if (!needsWord(step, proof.byHand) || proof.note !== undefined) return;
   throw new UserError('bad_input', `Say how you know that “${step.heading}” is done.`, {
     hint: 'e.g. `runbook done revoked in the dashboard, the old key answers 401`',
   });
 }
 
-/** True when only a person's word stands for the step: Firebreak cannot look. */
-export function needsWord({ kind, deed }: RunbookStep): boolean {
-  return isByHand(deed?.action) || (kind === 'verify' && deed === undefined);
+function assertCarriedOut(
+  step: RunbookStep,
+  visit: StepVisit,
+  { made, unsealed }: { readonly made: readonly MadePlan[]; readonly unsealed: readonly string[] },
+): void {
+  switch (step.deed?.action) {
+    case 'contain.disable':
+    case 'cred.revoke':
+      assertWasRun(step, visit, made);
+      break;
+    case 'contain.verify':
+      assertVerified(step, made, 'contained');
+      break;
+    case 'cred.verify':
+      assertVerified(step, revocationsIn(made), 'revoked');
+      break;
+    case 'evidence.snapshot':
+      assertSealed(step, unsealed);
+      break;
+    case undefined:
+    case 'scope.find':
+    case 'scope.add':
+    case 'incident.sev':
+    case 'incident.phase':
+    case 'incident.update':
+    case 'role.claim':
+    case 'hand.revoke':
+    case 'hand.delete':
+      break;
+  }
+}
+
+/** Those of a run's plans that revoke. */
+export function revocationsIn(made: readonly MadePlan[]): readonly MadePlan[] {
+  return made.filter(({ plan }) => plan.purpose === 'revoke');
+}
+
+/**
+ * True when only a person's word stands for the step: Firebreak cannot look.
+ *
+ * @param byHand true where people do by hand what the step could have Firebreak do elsewhere
+ */
+export function needsWord({ kind, deed }: RunbookStep, byHand: boolean): boolean {
+  return byHand || isByHand(deed?.action) || (kind === 'verify' && deed === undefined);
 }
 
 function assertWasRun(step: RunbookStep, visit: StepVisit, made: readonly MadePlan[]): void {
@@ -55,16 +95,16 @@ function assertWasRun(step: RunbookStep, visit: StepVisit, made: readonly MadePl
   });
 }
 
-function assertVerified(step: RunbookStep, made: readonly MadePlan[]): void {
+function assertVerified(
+  step: RunbookStep,
+  made: readonly MadePlan[],
+  what: 'contained' | 'revoked',
+): void {
   const run = made.filter(({ plan }) => plan.startedAt !== undefined);
   if (run.length === 0) {
-    throw new UserError(
-      'not_ready',
-      'This run has contained nothing, so nothing can be verified.',
-      {
-        hint: '`runbook skip <why>` goes on without.',
-      },
-    );
+    throw new UserError('not_ready', `This run has ${what} nothing, so nothing can be verified.`, {
+      hint: '`runbook skip <why>` goes on without.',
+    });
   }
   const open = unverified(run);
   if (open.length === 0) return;

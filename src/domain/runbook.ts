@@ -66,6 +66,8 @@ export type StepValue =
 export type StepDeed = {
   readonly action: StepActionName;
   readonly where?: Condition;
+  /** The name of the input that says which credential. */
+  readonly credential?: string;
   /** Severity, phase, role or text, as the action asks. */
   readonly value?: StepValue;
 };

@@ -1,7 +1,7 @@
 import type { Permission } from './person.ts';
 
-/** What a parameter of a step action takes: a condition on workflows, or one value. */
-export type StepParameter = 'where' | 'severity' | 'phase' | 'role' | 'text';
+/** What a parameter of a step action takes: a condition on workflows, one value, or an input. */
+export type StepParameter = 'where' | 'credential' | 'severity' | 'phase' | 'role' | 'text';
 
 /** One entry of the closed table of what a runbook step can have Firebreak do. */
 export type StepAction = {
@@ -65,6 +65,20 @@ export const stepActions = {
     kinds: ['verify'],
     parameters: {},
     does: 'Look again whether everything that this run contained still holds',
+  },
+  'cred.revoke': {
+    command: 'cred revoke',
+    permission: 'responder',
+    kinds: ['act'],
+    parameters: { credential: 'required' },
+    does: 'Make a plan to revoke, at its provider and for good,',
+  },
+  'cred.verify': {
+    command: 'contain verify',
+    permission: 'responder',
+    kinds: ['verify'],
+    parameters: { credential: 'required' },
+    does: 'Ask the provider whether it refuses',
   },
   'incident.sev': {
     command: 'sev',

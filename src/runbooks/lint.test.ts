@@ -11,6 +11,8 @@ const verify = ['kind: verify', 'do: contain.verify'];
 const revoke = ['kind: manual', 'do: hand.revoke'];
 const remove = ['kind: manual', 'do: hand.delete'];
 const look = ['kind: verify'];
+const kill = ['kind: act', 'do: cred.revoke', 'with: { credential: $key }'];
+const prove = ['kind: verify', 'do: cred.verify', 'with: { credential: $key }'];
 const talk = ['kind: comms'];
 
 /** What is found in a runbook of these steps: the line, and the text. */
@@ -18,7 +20,8 @@ function lint(steps: Sketch): readonly string[] {
   const parts = Object.entries(steps).map(
     ([id, lines]) => `## ${id}\n\`\`\`yaml step\n${[`id: ${id}`, ...lines].join('\n')}\n\`\`\`\n`,
   );
-  const read = readRunbook(`---\nid: x\ntitle: X\n---\n# X\n${parts.join('')}`, 'x.md');
+  const about = '{ id: x, title: X,\n  inputs: { key: { type: credential, ask: Which? } } }';
+  const read = readRunbook(`---\n${about}\n---\n# X\n${parts.join('')}`, 'x.md');
   return read.kind === 'bad' ? read.findings.map(({ line, text }) => `${line} ${text}`) : [];
 }
 
@@ -57,6 +60,18 @@ describe('the order of a runbook', () => {
       lint({ seal, remove, revoke, look }).join(),
       /“remove” deletes before anything was/,
     );
+  });
+
+  it('has a revocation at the provider proved there, not on the platform', () => {
+    assert.deepEqual(lint({ seal, kill, prove, remove, talk }), []);
+    assert.deepEqual(lint({ seal, kill, look }), []);
+    assert.match(lint({ kill, prove, seal }).join(), /comes before anything was capt/);
+    assert.match(lint({ seal, kill, verify }).join(), /is not followed by a step of kind v/);
+    assert.match(lint({ seal, disable, kill, prove }).join(), /nothing verifies it/);
+    const named = [...kill.slice(0, 2), 'with: { credential: Stripe live }'];
+    assert.match(lint({ seal, named, look }).join(), /takes an input of type credential/);
+    const unknown = [...kill.slice(0, 2), 'with: { credential: $kex }'];
+    assert.match(lint({ seal, unknown, look }).join(), /kex/);
   });
 
   it('reaches every step, and an end from everywhere', () => {

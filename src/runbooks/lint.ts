@@ -95,17 +95,22 @@ function waysOn(runbook: Runbook, place: Place): readonly Way[] {
 
 function marksAfter({ step, ...place }: Place): Omit<Place, 'step' | 'decisions'> {
   const { acted, revokedUnproved } = place;
-  const action = step.deed?.action;
-  const looksAtPlatform = action === 'contain.verify';
-  const looksByHand = step.kind === 'verify' && !looksAtPlatform;
-  const left = looksAtPlatform ? undefined : step.kind === 'act' ? step : acted;
-  const unproved = looksByHand ? undefined : action === 'hand.revoke' ? step : revokedUnproved;
+  const looksAtPlatform = step.deed?.action === 'contain.verify';
+  // What shows that a credential is dead: its provider, or somebody who has tried.
+  const looksAtProvider = step.kind === 'verify' && !looksAtPlatform;
+  const contains = step.kind === 'act' && !revokes(step);
+  const left = looksAtPlatform ? undefined : contains ? step : acted;
+  const unproved = looksAtProvider ? undefined : revokes(step) ? step : revokedUnproved;
   return {
     captured: place.captured || step.kind === 'capture',
-    revoked: place.revoked || action === 'hand.revoke',
+    revoked: place.revoked || revokes(step),
     ...(left === undefined ? {} : { acted: left }),
     ...(unproved === undefined ? {} : { revokedUnproved: unproved }),
   };
+}
+
+function revokes({ deed }: RunbookStep): boolean {
+  return deed?.action === 'hand.revoke' || deed?.action === 'cred.revoke';
 }
 
 function checkOrder(place: Place, blame: Blame): void {
@@ -114,12 +119,12 @@ function checkOrder(place: Place, blame: Blame): void {
   if (step.kind === 'act' && place.acted !== undefined) {
     blame(place.acted, unverified(place.acted));
   }
-  if (action === 'hand.revoke' && !captured) {
+  if (revokes(step) && !captured) {
     const text = 'comes before anything was captured: put a step of kind capture before it.';
     blame(step, `“${step.heading}” ${text}`);
   }
   if (action === 'hand.delete' && !revoked) {
-    const text = 'deletes before anything was revoked: put a `hand.revoke` before it.';
+    const text = 'deletes before anything was revoked: put a `cred.revoke` before it.';
     blame(step, `“${step.heading}” ${text}`);
   }
 }

@@ -183,6 +183,12 @@ function deedOf(
   if (where !== undefined) {
     return { action, where: readCondition(where, inputs, ['with', 'where'], complain) };
   }
+  if (Object.hasOwn(given, 'credential')) {
+    const credential = readCredential(given['credential'], inputs, (text) =>
+      complain({ path: ['with', 'credential'], text }),
+    );
+    return credential === undefined ? { action } : { action, credential };
+  }
   for (const parameter of ['severity', 'phase', 'role', 'text'] as const) {
     if (!Object.hasOwn(given, parameter)) continue;
     const value = readValue(parameter, given[parameter], inputs, (text) =>
@@ -193,8 +199,25 @@ function deedOf(
   return { action };
 }
 
+/** Only an input says which credential: a name could be that of another one by the time it counts. */
+function readCredential(
+  given: unknown,
+  inputs: Runbook['inputs'],
+  complain: (text: string) => void,
+): string | undefined {
+  const name = holeIn(given);
+  if (name === undefined) {
+    complain('“credential” takes an input of type credential: `$name`.');
+    return undefined;
+  }
+  const input = inputs.find((one) => one.name === name);
+  if (input?.type === 'credential') return name;
+  complain(input ? `$${name} is a ${input.type}, not a credential.` : unknownInput(name, inputs));
+  return undefined;
+}
+
 function readValue(
-  parameter: Exclude<StepParameter, 'where'>,
+  parameter: Exclude<StepParameter, 'where' | 'credential'>,
   given: unknown,
   inputs: Runbook['inputs'],
   complain: (text: string) => void,

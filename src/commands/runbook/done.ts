@@ -6,6 +6,7 @@ import { currentOf } from '../../domain/runbook-run.ts';
 import type { RunbookStep } from '../../domain/runbook.ts';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
+import { byHandWord, isByHandHere, stepCredential } from '../runbook-credential.ts';
 import { endCurrent } from '../runbook-end.ts';
 import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
 import { unsealedOf } from '../runbook-workflows.ts';
@@ -25,12 +26,20 @@ export const runbookDone = defineCommand({
     const { walk, incident } = chosen;
     const { visit, step } = currentOf(walk);
     const ending = endingOf(step, input.answer);
+    const credential = await stepCredential(context, walk, step);
+    const byHand = isByHandHere(credential);
     assertStepDone(step, visit, {
       made: await plansOf(context, walk),
       unsealed: await unsealedOf(context, walk, incident),
       note: ending.note,
+      byHand,
     });
-    return await endCurrent(context, chosen, ending);
+    const said = ending.note;
+    const also =
+      credential && byHand && said !== undefined
+        ? await byHandWord(context, incident, { step, credential, said })
+        : {};
+    return await endCurrent(context, chosen, ending, also);
   },
 });
 

@@ -87,6 +87,7 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.match(shown(await say('runbook do')), /Phase analysis → eradication/);
     const byHand = await say('runbook done now.');
     assert.match(shown(byHand), /"warning","text":"Not verified by Firebreak/);
+    assert.match(shown(byHand), /"does","People, by hand: c1 “Stripe live”"/);
     assert.deepEqual(byHand.next, [
       'runbook done … run:R-1 step:13',
       'runbook skip … run:R-1 step:13',
@@ -94,7 +95,9 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.match((await refused('runbook do')).message, /Firebreak cannot/);
     assert.match((await refused('runbook done')).message, /Say how you know that “Revoke it/);
     await say('runbook done revoked rk_4 in the dashboard');
-    await say('runbook done 401 twice, from 192.0.2.7');
+    assert.match(shown(await see('cred status')), /confirmed by nobody yet; not verified by Fire/);
+    await say('runbook done 401 twice, from 192.0.2.7', 'bo');
+    assert.match(shown(await see('cred status')), /by a second person; not verified by Firebreak/);
     await say('runbook done');
     await say('runbook done');
     await say('runbook done yes');

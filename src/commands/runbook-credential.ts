@@ -1,0 +1,66 @@
+import type { Incident } from '../domain/incident.ts';
+import type { ItemKey } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import type { RevocationWay } from '../domain/revocation.ts';
+import { isDead } from '../domain/revocation.ts';
+import type { ByHandChange } from '../domain/revoking-by-hand.ts';
+import { confirmRevoked, sayRevoked } from '../domain/revoking-by-hand.ts';
+import type { Walk } from '../domain/runbook-run.ts';
+import type { RunbookStep } from '../domain/runbook.ts';
+import type { CommandContext } from './command.ts';
+import { recordFor } from './credential-of.ts';
+import { deciderOf } from './deciding.ts';
+
+/** The credential that a step is about, and how it can be revoked now. */
+export type StepCredential = ItemKey & {
+  readonly ref: string;
+  readonly name: string;
+  readonly way: RevocationWay;
+};
+
+/** By the key in the run's input, never by its name. Undefined for a step about something else. */
+export async function stepCredential(
+  { store, wayOf }: CommandContext,
+  { run }: Walk,
+  { deed }: RunbookStep,
+): Promise<StepCredential | undefined> {
+  const value = deed?.credential === undefined ? undefined : run.inputs[deed.credential];
+  if (value?.type !== 'credential') return undefined;
+  const { connection: on, id, ref, name } = value;
+  const key = { connection: on, id };
+  const connection = await store.connections.byId(on);
+  const all = await store.inventory.credentials();
+  const known = all.find((one) => keyText(one) === keyText(key));
+  const gone = { type: 'unknown', onlyReferenced: true };
+  const way: RevocationWay = connection
+    ? wayOf(connection, known ?? gone)
+    : { kind: 'by_hand', why: 'its connection is no longer there', steps: [] };
+  return { ...key, ref, name, way };
+}
+
+/** True when people do this step by hand, because Firebreak has no way to the provider. */
+export function isByHandHere(credential: StepCredential | undefined): boolean {
+  return credential?.way.kind === 'by_hand';
+}
+
+/**
+ * What a person's word at a step done by hand says of the credential: that it was revoked, or, of
+ * another person, that it is dead.
+ */
+export async function byHandWord(
+  context: CommandContext,
+  incident: Incident,
+  at: { readonly step: RunbookStep; readonly credential: StepCredential; readonly said: string },
+): Promise<ByHandChange> {
+  const { step, credential, said } = at;
+  const by = deciderOf(context);
+  const before = await recordFor(context, incident, credential);
+  const what = { incident, credential, before };
+  const nothing: ByHandChange = { revocations: [], events: [] };
+  if (before && isDead(before)) return nothing;
+  if (step.deed?.action === 'cred.revoke') {
+    return before?.doneByHand ? nothing : sayRevoked(what, said, by);
+  }
+  const another = before?.doneByHand && before.doneByHand.by !== by.person.id;
+  return another && !before.confirmedByHand ? confirmRevoked(what, said, by) : nothing;
+}
