@@ -49,6 +49,46 @@ describe('a reply on a terminal', () => {
     );
   });
 
+  it('fits into the terminal, whatever it holds, and breaks no word and no line to type', () => {
+    const long = 'the quick brown fox jumps over the lazy dog '.repeat(6).trim();
+    const url = `https://${'very-'.repeat(20)}long.example/`;
+    const reply = aView({
+      title: long,
+      blocks: [
+        { kind: 'text', text: long },
+        { kind: 'warning', text: long },
+        { kind: 'fields', fields: [['needs', long]] },
+        { kind: 'list', items: [long, url] },
+        {
+          kind: 'table',
+          columns: ['#', 'ref', 'why', 'what breaks'],
+          rows: [
+            ['1', 'w12', long, 'pay'],
+            ['2', 'w3', 'uses', long],
+          ],
+        },
+      ],
+      next: ['contain status P-1', 'contain run P-1', 'contain cancel P-1', 'log show'],
+    });
+    for (const columns of [48, 60, 80]) {
+      const text = render(reply, { columns });
+      const lines = text.split('\n').filter((line) => !line.includes(url));
+      assert.deepEqual(
+        lines.filter((line) => line.length > columns),
+        [],
+      );
+      assert.ok(text.includes(`• ${url}\n`));
+      for (const line of reply.next) assert.ok(lines.some((one) => one.includes(line)));
+    }
+    const problem = render(
+      { kind: 'problem', code: 'bad_input', message: long, hint: long, candidates: [long] },
+      { columns: 60 },
+    );
+    assert.ok(problem.split('\n').every((line) => line.length <= 60));
+    assert.match(problem, /^✗ the [^\n]+\n {2}[a-z]/);
+    assert.match(problem, /\n {2}→ the [^\n]+\n {4}[a-z]/);
+  });
+
   it('shows escape sequences and bidi tricks instead of obeying them', () => {
     const hostile = 'a\u001b]52;c;ZXZpbA==\u0007b\u202Etxt\r\u0085';
     for (const block of [

@@ -8,20 +8,18 @@ export type RenderOptions = { readonly columns: number };
 export function render(reply: Reply, options: RenderOptions): string {
   switch (reply.kind) {
     case 'problem': {
-      const lines = [`✗ ${prefixed(reply.message, '').replaceAll('\n', '\n  ')}`];
-      if (reply.hint) lines.push(`  → ${visible(reply.hint)}`);
-      for (const candidate of reply.candidates) lines.push(`    • ${visible(candidate)}`);
+      const lines = [marked(reply.message, '✗ ', options)];
+      if (reply.hint) lines.push(marked(reply.hint, '  → ', options));
+      for (const candidate of reply.candidates) lines.push(marked(candidate, '    • ', options));
       if (reply.reference) lines.push(`  reference ${visible(reply.reference)}`);
       return `${lines.join('\n')}\n`;
     }
     case 'view': {
       const parts = [
-        prefixed(reply.title, ''),
+        marked(reply.title, '', options),
         ...reply.blocks.map((block) => renderBlock(block, options)),
       ];
-      if (reply.next.length > 0) {
-        parts.push(`Next: ${reply.next.map((line) => visible(line)).join('  ·  ')}`);
-      }
+      if (reply.next.length > 0) parts.push(renderNext(reply.next, options));
       return `${parts.filter((part) => part !== '').join('\n')}\n`;
     }
   }
@@ -30,22 +28,46 @@ export function render(reply: Reply, options: RenderOptions): string {
 function renderBlock(block: Block, options: RenderOptions): string {
   switch (block.kind) {
     case 'text':
-      return prefixed(block.text, '');
+      return marked(block.text, '', options);
     case 'warning':
-      return prefixed(block.text, '! ');
+      return marked(block.text, '! ', options);
     case 'fields':
-      return renderFields(block.fields);
+      return renderFields(block.fields, options);
     case 'table':
-      return renderTable(block.columns, block.rows, options);
+      return renderTable([block.columns, ...block.rows], options);
     case 'list':
-      return block.items
-        .map((item) => `• ${prefixed(item, '').replaceAll('\n', '\n  ')}`)
-        .join('\n');
+      return block.items.map((item) => marked(item, '• ', options)).join('\n');
     case 'code':
       return prefixed(block.text, '    ');
     case 'graph':
       return renderGraph(block.graph);
   }
+}
+
+/** Lines to type next; none is broken in two. */
+function renderNext(next: readonly string[], { columns }: RenderOptions): string {
+  const lines: string[] = [];
+  let line = 'Next: ';
+  for (const [index, text] of next.map((one) => visible(one)).entries()) {
+    const longer = index === 0 ? line + text : `${line}  ·  ${text}`;
+    if (index > 0 && columnsOf(longer) > columns) {
+      lines.push(line);
+      line = `      ${text}`;
+    } else line = longer;
+  }
+  return [...lines, line].join('\n');
+}
+
+/**
+ * Text behind a mark, wrapped at the terminal's width and indented below itself. Text of several
+ * lines, which may point at a place in the line above, stays as it is.
+ */
+function marked(text: string, mark: string, { columns }: RenderOptions): string {
+  const indent = `\n${' '.repeat(columnsOf(mark))}`;
+  const lines = text.split('\n').map((line) => visible(line));
+  const [only, ...more] = lines;
+  if (only === undefined || more.length > 0) return mark + lines.join(indent);
+  return mark + wrap(only, columns - columnsOf(mark)).join(indent);
 }
 
 /** Each thing once, with what it acts on indented below it. */
@@ -66,41 +88,53 @@ function renderGraph({ nodes, edges, omissions }: Graph): string {
   return [...drawn, ...omissions.map((text) => prefixed(text, '! '))].join('\n');
 }
 
-function renderFields(fields: readonly (readonly [string, string])[]): string {
-  const width = Math.max(0, ...fields.map(([name]) => columnsOf(visible(name))));
-  return fields
-    .map(([name, value]) => {
-      const indent = ' '.repeat(width + 4);
-      return `  ${pad(visible(name), width)}  ${prefixed(value, '').replaceAll('\n', `\n${indent}`)}`;
-    })
-    .join('\n');
-}
-
-/** The last column takes what is left of the terminal and is wrapped, never cut. */
-function renderTable(
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
+function renderFields(
+  fields: readonly (readonly [string, string])[],
   options: RenderOptions,
 ): string {
-  const cells = [columns, ...rows].map((row) => row.map((cell) => oneLine(cell)));
-  const last = columns.length - 1;
-  const widths = columns.map((_, column) =>
-    Math.max(0, ...cells.map((row) => columnsOf(row[column] ?? ''))),
+  const width = Math.max(0, ...fields.map(([name]) => columnsOf(visible(name))));
+  return fields
+    .map(([name, value]) => marked(value, `  ${pad(visible(name), width)}  `, options))
+    .join('\n');
+}
+
+/** Columns narrower than this are not wrapped: they would be letters below each other. */
+const narrowest = 16;
+
+/** What does not fit is wrapped in the widest columns, never cut. */
+function renderTable(rows: readonly (readonly string[])[], { columns }: RenderOptions): string {
+  const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
+  const widths = shrunk(
+    (rows[0] ?? []).map((_, column) =>
+      Math.max(0, ...cells.map((row) => columnsOf(row[column] ?? ''))),
+    ),
+    columns,
   );
-  const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 2);
-  const room = Math.max(24, options.columns - before);
   return cells
-    .map((row) => {
-      const head = row
-        .slice(0, last)
-        .map((cell, column) => `${pad(cell, widths[column] ?? 0)}  `)
-        .join('');
-      const tail = wrap(row[last] ?? '', room).join(`\n${' '.repeat(before)}`);
-      return `  ${head}${tail}`.trimEnd();
+    .flatMap((row) => {
+      const wrapped = row.map((cell, column) => wrap(cell, widths[column] ?? narrowest));
+      const height = Math.max(1, ...wrapped.map((lines) => lines.length));
+      return Array.from({ length: height }, (_, line) => {
+        const parts = wrapped.map((lines, column) => pad(lines[line] ?? '', widths[column] ?? 0));
+        return `  ${parts.join('  ')}`.trimEnd();
+      });
     })
     .join('\n');
 }
 
+/** Takes from the widest column, one by one, until the row fits or none can be narrower. */
+function shrunk(widths: readonly number[], columns: number): readonly number[] {
+  const fitting = [...widths];
+  const room = columns - 2 * fitting.length;
+  while (fitting.reduce((sum, width) => sum + width, 0) > room) {
+    const widest = Math.max(...fitting);
+    if (widest <= narrowest) break;
+    fitting[fitting.lastIndexOf(widest)] = widest - 1;
+  }
+  return fitting;
+}
+
+/** Breaks between words; a longer word stays whole. */
 function wrap(text: string, room: number): readonly string[] {
   const wrapped: string[] = [];
   let line = '';

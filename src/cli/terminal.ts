@@ -23,6 +23,8 @@ export interface Terminal {
 }
 
 const inputBytesAtMost = 65_536;
+/** What is piped is read in a log or a mail. */
+const columnsOfAPipe = 80;
 
 /** The terminal of this process. */
 export function processTerminal(streams: {
@@ -33,7 +35,7 @@ export function processTerminal(streams: {
   const { stdin, stdout, stderr } = streams;
   return {
     isInteractive: stdin.isTTY && stderr.isTTY,
-    columns: stdout.isTTY ? stdout.columns : 160,
+    columns: stdout.isTTY ? stdout.columns : columnsOfAPipe,
     print: (text) => void stdout.write(text),
     tell: (text) => void stderr.write(text),
     readInput: () => readBounded(stdin),
