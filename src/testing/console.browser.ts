@@ -48,6 +48,8 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await declare(page, 'declare Customer data leaves sev:1');
     assert.match(await say(page, 'scope find host:*.evil.example'), /workflows found/);
     assert.match(await say(page, 'contain plan host:*.evil.example'), /P-1: disable/);
+    const outside = () => fetch(`${server.url}/sandbox/shop/webhook/cleanup-7f3a`);
+    assert.equal((await outside()).status, 200, 'a stranger’s call runs it');
     const plan = page.locator('#panel-plans .plan').first();
     await plan.getByText('what breaks').first().waitFor();
     const run = plan.getByRole('button', { name: 'contain run P-1' });
@@ -55,6 +57,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await run.press('Enter');
     await everyRow(page, 'disabled', /verified/);
     await page.locator('#panel-timeline').getByText('is verified disabled').first().waitFor();
+    assert.equal((await outside()).status, 404, 'and no longer does');
   });
 
   it('is used with the keyboard alone', async () => {
