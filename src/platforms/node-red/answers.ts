@@ -5,6 +5,9 @@ export const flowsAnswer = z.object({ flows: z.array(z.unknown()), rev: z.string
 
 export const deployedAnswer = z.object({ rev: z.string() });
 
+/** How people sign in; an empty object where nobody has to. */
+export const loginAnswer = z.object({ type: z.string().optional() });
+
 export const tokenAnswer = z.object({ access_token: z.string().min(1) });
 
 export const settingsAnswer = z.object({

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type { GuardedAnswer, GuardedFetch, GuardedRequest } from '../guarded-fetch.ts';
-import { tokenAnswer } from './answers.ts';
+import { loginAnswer, tokenAnswer } from './answers.ts';
 import { isUnknownCaller, refusal, signInRefusal } from './refusal.ts';
 import type { Purpose } from './refusal.ts';
 import { NodeRedSession } from './session.ts';
@@ -158,6 +158,14 @@ export class NodeRedApi {
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const { baseUrl, fetch } = this.#options;
+    const purpose = { doing: 'sign in', permission: '*' };
+    const asked = await fetch(
+      { method: 'GET', url: `${baseUrl}/auth/login`, answer: 'json' },
+      signal,
+    );
+    const { type } = this.parse(loginAnswer, this.good(asked, purpose));
+    // Without adminAuth in its settings there is nothing to sign in to, and nothing is sent.
+    if (type === undefined) return undefined;
     // An empty scope is all that the user may; a named one that is wider would be refused.
     const body = {
       client_id: 'node-red-admin',
@@ -168,8 +176,6 @@ export class NodeRedApi {
     };
     const url = `${baseUrl}/auth/token`;
     const answer = await fetch({ method: 'POST', url, body, answer: 'json' }, signal);
-    // Without adminAuth in its settings there is nothing to sign in to.
-    if (answer.status === 404) return undefined;
     if (answer.status >= 300) throw signInRefusal(answer, this.now());
     return this.parse(tokenAnswer, answer.body).access_token;
   }

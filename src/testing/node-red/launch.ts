@@ -24,12 +24,14 @@ const bcryptRounds = 4;
  * @param options.folder   where it keeps its flows; must be there
  * @param options.users    who may sign in; with none, nobody has to
  * @param options.settings further settings
+ * @param options.path     where the editor is served, when the settings say so
  */
 export async function launchNodeRed(options: {
   readonly installation: string;
   readonly folder: string;
   readonly users: readonly NodeRedUser[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly path?: string;
 }): Promise<ServerProcess> {
   const { installation, folder, users } = options;
   const [port = 0] = await freePorts(1);
@@ -50,7 +52,7 @@ export async function launchNodeRed(options: {
   return launchNode({
     name: 'Node-RED',
     words: [join(installation, 'node_modules', 'node-red', 'red.js'), '--settings', file],
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl: `http://127.0.0.1:${port}${options.path ?? ''}`,
     folder,
     env: {},
     ready: ['/auth/login'],

@@ -13,9 +13,10 @@ export type FlowItem = z.infer<typeof item>;
 /** Another client of Node-RED's admin API than the one under test. */
 export class NodeRedApi {
   readonly #baseUrl: string;
-  readonly #token: string;
+  readonly #token: string | undefined;
 
-  constructor(baseUrl: string, token: string) {
+  /** @param token none for a Node-RED that asks nobody to sign in */
+  constructor(baseUrl: string, token: string | undefined) {
     this.#baseUrl = baseUrl;
     this.#token = token;
   }
@@ -79,7 +80,7 @@ export class NodeRedApi {
     return fetch(`${this.#baseUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#token}`,
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
         accept: 'application/json',
         'node-red-api-version': 'v2',
         'node-red-deployment-type': 'nodes',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { installNodeRed } from './install.ts';
 import { launchNodeRed } from './launch.ts';
 import type { NodeRedUser } from './launch.ts';
 import { NodeRedApi } from './node-red-api.ts';
+import type { FlowItem } from './node-red-api.ts';
 
 /** A real Node-RED of its own, on loopback; no flow is in it yet. */
 export type RealNodeRed = {
@@ -35,16 +36,24 @@ export async function startRealNodeRed(
   options: {
     readonly users?: readonly NodeRedUser[];
     readonly settings?: Readonly<Record<string, unknown>>;
+    /** Where the editor is served, when the settings say so. */
+    readonly path?: string;
+    /** Nobody has to sign in. */
+    readonly isOpen?: boolean;
+    /** What is in its flow file when it starts. */
+    readonly flows?: readonly FlowItem[];
   } = {},
 ): Promise<RealNodeRed> {
   const installation = await installNodeRed((line) => process.stderr.write(`${line}\n`));
   const folder = await mkdtemp(join(tmpdir(), 'firebreak-node-red-'));
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
+    if (options.flows) await writeFile(join(folder, 'flows.json'), JSON.stringify(options.flows));
     const server = await launchNodeRed({
       installation,
       folder,
-      users: [editor, ...(options.users ?? [])],
+      users: options.isOpen ? [] : [editor, ...(options.users ?? [])],
+      ...(options.path === undefined ? {} : { path: options.path }),
       ...(options.settings ? { settings: options.settings } : {}),
     });
     const stop = async (): Promise<void> => {
@@ -52,7 +61,9 @@ export async function startRealNodeRed(
       await removeFolder();
     };
     try {
-      const api = await NodeRedApi.signIn(server.baseUrl, editor);
+      const api = options.isOpen
+        ? new NodeRedApi(server.baseUrl, undefined)
+        : await NodeRedApi.signIn(server.baseUrl, editor);
       return { baseUrl: server.baseUrl, api, log: () => server.log(), stop };
     } catch (error) {
       await server.stop();
