@@ -136,7 +136,8 @@ describe('status', async () => {
     assert.doesNotMatch(shown(view), /P-3/);
     assert.match(shown(view), /prod: its secret is missing/);
     assert.match(shown(view), /prod: never looked at; `scope sync prod`/);
-    assert.ok(view.next.includes('contain approve P-2'));
+    assert.ok(!view.next.includes('contain approve P-2'), 'who made a plan cannot approve it');
+    assert.ok((await see('status', 'cy')).next.includes('contain approve P-2'));
     assert.ok(view.next.includes('contain status P-1'));
   });
 

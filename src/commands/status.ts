@@ -153,7 +153,9 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       },
     ],
     next: told.map(({ plan }) =>
-      isWaiting(plan) ? `contain approve ${plan.name}` : `contain status ${plan.name}`,
+      isWaiting(plan) && plan.requestedBy !== context.caller.person.id
+        ? `contain approve ${plan.name}`
+        : `contain status ${plan.name}`,
     ),
     data: told.map(({ plan, states }) => ({
       name: plan.name,

@@ -107,3 +107,21 @@ describe('many small plans', async () => {
     assert.equal((await see('contain run P-6')).outcome, 'open');
   });
 });
+
+describe('who made a plan', async () => {
+  const night = await estateBot((toy) => {
+    for (let number = 1; number <= 6; number += 1) toy.add(`wf${number}`);
+  });
+  const { see } = night;
+
+  it('reads in every room that others say yes, and is never offered it', async () => {
+    await see('declare Worm');
+    const ana = { person: await night.person('ana'), room: 'slack:C1', source: 'slack' } as const;
+    const reply = await night.dispatch(ana, 'contain plan active:true in:INC-1');
+    assert.ok(reply.kind === 'view');
+    assert.match(shown(reply), /Another approver or responder says yes with `contain approve P-1`/);
+    assert.deepEqual(reply.next, ['contain status P-1', 'contain cancel P-1']);
+    assert.doesNotMatch((await see('status')).next.join(), /approve/);
+    assert.match((await see('status', 'cy')).next.join(), /contain approve P-1/);
+  });
+});

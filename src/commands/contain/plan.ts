@@ -11,6 +11,7 @@ import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { said } from '../incident-view.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
 import type { Wanted } from '../propose.ts';
@@ -47,11 +48,14 @@ export const containPlan = defineCommand({
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,
+        ...(alone ? [] : [said(stepOfOthers(plan))]),
         ...coverage.blocks,
       ],
-      next: alone
-        ? [`contain run ${plan.name}`, `contain status ${plan.name}`]
-        : waitingLines(context, plan),
+      next: [
+        ...(alone ? [`contain run ${plan.name}`] : []),
+        `contain status ${plan.name}`,
+        ...(alone ? [] : [`contain cancel ${plan.name}`]),
+      ],
       audience: audienceOf(incident),
       outcome: 'done',
       data: {
@@ -64,11 +68,9 @@ export const containPlan = defineCommand({
   },
 });
 
-/** In a room others read this and may say yes; at a shell only who made the plan does. */
-function waitingLines({ caller }: CommandContext, { name }: Plan): readonly string[] {
-  return caller.source === 'cli'
-    ? [`contain status ${name}`, `contain cancel ${name}`]
-    : [`contain approve ${name}`, `contain status ${name}`];
+/** Who made a plan may not say yes to it: the step of others is told, not offered. */
+function stepOfOthers({ name }: Plan): string {
+  return `Another approver or responder says yes with \`contain approve ${name}\`, or no with \`contain deny ${name}\`; you made it, so you cannot.`;
 }
 
 /** What the query finds; without one, the workflows in the incident's scope. */
