@@ -7,6 +7,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 
 import type { Db } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { unlessDiskFull } from './disk-full.ts';
 import type { GuardedPglite } from './guard.ts';
 import { guardPglite } from './guard.ts';
 
@@ -34,7 +35,8 @@ export type Embedded = {
  *
  * @param prepare what makes a new database usable: its migrations
  * @param warn    told when housekeeping fails; the database goes on
- * @throws UserError `conflict` when another process has the directory
+ * @throws UserError `conflict` when another process has the directory; `not_ready` when the disk is
+ *   full
  */
 export async function openEmbedded(
   dataDir: string,
@@ -67,7 +69,7 @@ export async function openEmbedded(
     };
   } catch (error) {
     await lock.release();
-    throw error;
+    throw unlessDiskFull(error, dataDir);
   }
 }
 
@@ -75,16 +77,21 @@ async function build(dir: string, prepare: (db: Db) => Promise<void>): Promise<v
   const draft = `${dir}.tmp`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
-  const pglite = await start(draft);
   try {
-    await prepare(guardPglite(pglite).db);
-    await pglite.exec('checkpoint');
-  } finally {
-    await pglite.close();
+    const pglite = await start(draft);
+    try {
+      await prepare(guardPglite(pglite).db);
+      await pglite.exec('checkpoint');
+    } finally {
+      await pglite.close();
+    }
+    await syncTree(draft);
+    await rename(draft, dir);
+    await syncOne(join(dir, '..'));
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
   }
-  await syncTree(draft);
-  await rename(draft, dir);
-  await syncOne(join(dir, '..'));
 }
 
 /**
