@@ -11,7 +11,12 @@ import { doctor } from './doctor.ts';
 import type { Finding } from './domain/doctor.ts';
 import { UserError } from './errors.ts';
 import { processLog } from './log.ts';
-import { newMigratedDatabase, postgresCluster, usualDatabase } from './testing/database.ts';
+import {
+  newMigratedDatabase,
+  pgliteDirectory,
+  postgresCluster,
+  usualDatabase,
+} from './testing/database.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'fb-doctor-'));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -66,6 +71,15 @@ describe('the doctor', () => {
     assert.equal(found.of('connections')?.state, 'note');
   });
 
+  it('looks at everything right after a restore, which leaves no token', async () => {
+    const env = await installed();
+    await rm(join(env['DATA_DIR'] ?? '', 'operator.token'));
+    const found = await examined(env);
+    assert.equal(found.of('operator’s token')?.state, 'note');
+    assert.equal(found.of('timelines')?.state, 'works');
+    assert.equal(found.outcome, 'done');
+  });
+
   it('says every setting that is wrong, and no value', async () => {
     const found = await examined({ HTTP_PORT: 'x', DATABASE_URL: 'mysql://hunter2' });
     assert.equal(found.outcome, 'failed');
@@ -112,8 +126,8 @@ describe('the doctor', () => {
   });
 
   it('closes what it opens, and says when somebody else has the database', async () => {
-    const env = await installed();
-    delete env['DATABASE_URL'];
+    const env = { DATA_DIR: await mkdtemp(join(folder, 'data-')) };
+    await pgliteDirectory(join(env.DATA_DIR, 'pg'));
     const { entrance } = await openLocal(readConfig(env), log);
     const found = await examined(env);
     assert.match(found.of('database')?.text ?? '', /Another Firebreak process/);

@@ -8,7 +8,7 @@ import type { Finding } from './domain/doctor.ts';
 import { diagnosis, privateFinding, spaceFinding } from './domain/doctor.ts';
 import type { View } from './domain/reply.ts';
 import { UserError } from './errors.ts';
-import { keptOperatorToken, operatorTokenFile } from './operator-token.ts';
+import { operatorTokenFile } from './operator-token.ts';
 import { loadOrCreateSigner, signingKeyFile } from './record/keys.ts';
 import { inspectDatabase } from './store/inspect.ts';
 import type { Inspection } from './store/inspect.ts';
@@ -27,8 +27,9 @@ export type DoctorContext = {
 /**
  * Says of everything that Firebreak stands on whether it works, and what to do where it does not.
  *
- * Nothing is made or changed, except that heads of timelines are signed as by any export, and
- * nothing that is broken keeps it from looking at the rest.
+ * Nothing is made or changed, except that heads of timelines are signed, as by any export, and that
+ * the operator's token is made where it is missing, as by any line. Nothing that is broken keeps it
+ * from looking at the rest.
  */
 export async function doctor(context: DoctorContext): Promise<View> {
   const { config } = context;
@@ -114,7 +115,7 @@ async function operatorsToken(dataDir: string): Promise<Finding> {
   const path = join(dataDir, operatorTokenFile);
   const file = await stat(path).catch(() => undefined);
   if (file) return privateFinding(about, path, file.mode);
-  return { about, state: 'note', text: 'There is none yet; the next start makes one.' };
+  return { about, state: 'note', text: 'There was none yet; whoever speaks here next makes it.' };
 }
 
 async function examineDatabase(
@@ -174,14 +175,9 @@ function serverFinding(url: string | undefined): Finding {
 
 async function examineInside(context: DoctorContext, config: Config): Promise<readonly Finding[]> {
   try {
-    const token = config.token ?? (await keptOperatorToken(config.dataDir));
-    if (!token) {
-      throw new UserError('not_ready', 'Connections and timeline were not looked at: no token.', {
-        hint: 'Start Firebreak once, or set FIREBREAK_TOKEN to an admin’s token',
-      });
-    }
     const entrance = await context.openEntrance(config);
     try {
+      const token = config.token ?? (await entrance.operatorToken());
       return await (await entrance.enter({ token })).examine();
     } finally {
       await entrance.close();

@@ -14,8 +14,9 @@ export const operatorTokenFile = 'operator.token';
 /**
  * The token of the local operator. Whoever can read the data directory is the operator.
  *
- * It is made when the file is missing: at the first start, and on a second machine that shares the
- * PostgreSQL and has the keys.
+ * It is made when the file is missing, at the first start and on a second machine that shares the
+ * PostgreSQL and has the keys, and when it is the token of another database, as after going back
+ * from PostgreSQL to the embedded one.
  */
 export async function operatorToken(
   dataDir: string,
@@ -26,14 +27,17 @@ export async function operatorToken(
     readonly newNonce: () => string;
   },
 ): Promise<Secret> {
-  const kept = await keptOperatorToken(dataDir);
-  if (kept) return kept;
   const { store, recorder, now } = context;
+  const kept = await keptOperatorToken(dataDir);
+  if (kept && (await store.people.byToken(recorder.sha256(kept.reveal()), 'cli', now()))) {
+    return kept;
+  }
   const operator = await store.people.byId(store.instance.operator);
   if (!operator) throw new UserError('not_ready', 'The local operator is missing.');
   const text = `fbt_${context.newNonce()}`;
   const token = { id: randomUUID(), kind: 'cli', sha256: recorder.sha256(text) } as const;
   await store.save(issueToken(operator, token, { person: operator, source: 'system', now: now() }));
+  if (kept) await forgetOperatorToken(dataDir);
   await writeFile(join(dataDir, operatorTokenFile), `${text}\n`, { mode: 0o600, flag: 'wx' });
   return new Secret(text);
 }
