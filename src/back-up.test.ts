@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -10,7 +10,7 @@ import { readConfig } from './config.ts';
 import { instanceChain } from './domain/timeline.ts';
 import { startServer } from './http/server.ts';
 import { postgresCluster, usualDatabase } from './testing/database.ts';
-import { aPerson } from './testing/nouns.ts';
+import { aConnection, aPerson } from './testing/nouns.ts';
 import { scriptedEntrance } from './testing/shell.ts';
 import { openTestStore, storeOptions } from './testing/store.ts';
 
@@ -52,6 +52,26 @@ describe('a backup through the front', () => {
     const view = await bringBack(readConfig({ DATA_DIR: dataDir }), empty, file);
     assert.equal(view.outcome, 'done');
     assert.ok(!(await readdir(dataDir)).includes('operator.token'), 'its token is void');
+  });
+
+  it('says that simulated platforms begin anew where their state did not come along', async () => {
+    const { store, options, context, operator } = await anInstance();
+    await store.save({ connections: [aConnection({ kind: 'sandbox', name: 'shop' })] });
+    const file = join(folder, 'simulated.backup');
+    await writeFile(file, backUp(context, operator));
+    const texts: string[] = [];
+    for (const hasState of [false, true]) {
+      const dataDir = await mkdtemp(join(folder, 'data-'));
+      await copyFile(join(options.dataDir, 'secret.key'), join(dataDir, 'secret.key'));
+      if (hasState) await mkdir(join(dataDir, 'sandbox'));
+      const databaseUrl =
+        usualDatabase === 'postgres' ? await (await postgresCluster()).newDatabase() : undefined;
+      const empty = await storeOptions(dataDir, databaseUrl ? { databaseUrl } : {});
+      const { blocks } = await bringBack(readConfig({ DATA_DIR: dataDir }), empty, file);
+      texts.push(JSON.stringify(blocks));
+    }
+    assert.match(texts[0] ?? '', /simulated platform shop begins anew.*switched on there again/);
+    assert.doesNotMatch(texts[1] ?? '', /begins? anew/);
   });
 
   it('is for admins alone', async () => {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { checkChain } from './check-chain.ts';
@@ -9,7 +9,7 @@ import type { Person } from './domain/person.ts';
 import { may } from './domain/person.ts';
 import type { View } from './domain/reply.ts';
 import { instanceChain } from './domain/timeline.ts';
-import { span } from './domain/wording.ts';
+import { listed, span } from './domain/wording.ts';
 import { UserError } from './errors.ts';
 import { forgetOperatorToken } from './operator-token.ts';
 import type { StoreOptions } from './store/open.ts';
@@ -63,6 +63,24 @@ function bytesOf(chunk: unknown): Uint8Array {
   throw new TypeError('A file gives bytes.');
 }
 
+/** What the simulated platforms did is in files of the data directory (`platforms/sandbox`). */
+async function hasSandboxState(dataDir: string): Promise<boolean> {
+  return stat(join(dataDir, 'sandbox')).then(
+    () => true,
+    () => false,
+  );
+}
+
+function beginsAnew(simulated: readonly string[]): string {
+  const they = simulated.length === 1 ? 'platform' : 'platforms';
+  const begin = simulated.length === 1 ? 'begins' : 'begin';
+  return (
+    `The simulated ${they} ${listed(simulated)} ${begin} anew, because what happened on them is in ` +
+    'no backup: what was contained is switched on there again. Copying the directory sandbox from ' +
+    'the old data directory brings it along.'
+  );
+}
+
 /**
  * Fills this installation from a backup.
  *
@@ -85,6 +103,7 @@ export async function bringBack(
     resolve(file),
   );
   await forgetOperatorToken(config.dataDir);
+  const anew = (await hasSandboxState(config.dataDir)) ? [] : restored.simulated;
   const gap = span(options.now().getTime() - restored.takenAt.getTime());
   return {
     kind: 'view',
@@ -105,6 +124,7 @@ export async function bringBack(
           'Everyone but you needs a new token: firebreak person invite <handle>. ' +
           'Sync every connection before you plan: what was found then may have moved.',
       },
+      ...(anew.length === 0 ? [] : [{ kind: 'text' as const, text: beginsAnew(anew) }]),
     ],
     next: [],
     audience: 'person',

@@ -1,4 +1,4 @@
-import { inArray, isNull, or, sql } from 'drizzle-orm';
+import { eq, inArray, isNull, or, sql } from 'drizzle-orm';
 
 import { isUnsettled, voidPlan } from '../domain/plan-void.ts';
 import type { Chain } from '../domain/timeline.ts';
@@ -20,6 +20,7 @@ import type { Scribe } from './scribe.ts';
 import { makeSealer } from './seal.ts';
 import type { Sealer } from './seal.ts';
 import type { Timeline } from './store.ts';
+import { connections } from './tables/connections.ts';
 import { personTokens } from './tables/people.ts';
 import { actions, plans } from './tables/plans.ts';
 import { sessions } from './tables/sessions.ts';
@@ -44,6 +45,8 @@ export type Restored = {
   readonly plans: number;
   readonly sessions: number;
   readonly tokens: number;
+  /** Names of the simulated platforms, whose state is in no backup. */
+  readonly simulated: readonly string[];
 };
 
 /**
@@ -153,6 +156,7 @@ class Restoring {
       plans: await this.#voidPlans(scribe, takenAt),
       sessions: await this.#voidSessions(),
       tokens: await this.#voidTokens(),
+      simulated: await this.#simulated(),
     };
     await this.#record(scribe, restored);
     return { ...restored, chains: await this.#checkChains(scribe) };
@@ -230,6 +234,15 @@ class Restoring {
       .where(isNull(personTokens.revokedAt))
       .returning({ id: personTokens.id });
     return voided.length;
+  }
+
+  async #simulated(): Promise<readonly string[]> {
+    const found = await this.#tx
+      .select({ name: connections.name })
+      .from(connections)
+      .where(eq(connections.kind, 'sandbox'))
+      .orderBy(connections.name);
+    return found.map(({ name }) => name);
   }
 
   async #record(scribe: Scribe, restored: Omit<Restored, 'chains'>): Promise<void> {
