@@ -109,9 +109,9 @@ function fieldsOf(
 function credentialFields(revoked: readonly RevocationRecord[]): Fields {
   if (revoked.length === 0) return [];
   const states = revoked.map(
-    (record) => `${record.ref} ${record.name}: ${revocationWords(record)}`,
+    (record) => `${record.ref} “${record.name}” (${revocationWords(record)})`,
   );
-  return [['credentials', states.join('; ')]];
+  return [['credentials', states.join(', ')]];
 }
 
 /** `for 2 h`; at least that when the change lies further back than was read. */

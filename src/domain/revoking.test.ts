@@ -75,7 +75,7 @@ describe('a plan to revoke', () => {
     assert.deepEqual(plan.levers, ['revoke']);
     assert.equal(plan.approvalsNeeded, 1);
     assert.deepEqual(plan.targets[0]?.breaks, [
-      'w1 “Workflow 1” uses it and will fail.',
+      '1 workflow will fail: w1 “Workflow 1”.',
       '1 workflow that is off would fail once switched on.',
     ]);
     assert.match(change.events[0]?.text ?? '', /cannot be taken back/);

@@ -81,12 +81,22 @@ export function proposeRevocation(input: RevocationInput): RevocationProposal {
   };
 }
 
-/** What breaks: every workflow that is on and uses it, in sentences. */
+/** So many workflows that will fail are named; `cred where` names all. */
+const namedAtMost = 40;
+
+/** What breaks: the workflows that use it, in sentences. */
 export function breaksWithout(users: readonly Workflow[]): readonly string[] {
   const active = users.filter(({ active: on }) => on);
   const off = users.length - active.length;
   return [
-    ...active.map(({ ref, name }) => `${ref} “${name}” uses it and will fail.`),
+    ...(active.length === 0
+      ? []
+      : [
+          `${counted(active.length, 'workflow')} will fail: ${listed(
+            active.map(({ ref, name }) => `${ref} “${name}”`),
+            namedAtMost,
+          )}.`,
+        ]),
     ...(off === 0
       ? []
       : [
@@ -128,7 +138,7 @@ function proposedEvent(plan: Plan, what: string) {
     kind: 'plan_proposed',
     text:
       `Planned to revoke ${what} at its provider, which cannot be taken back. ` +
-      `${broken.length === 0 ? 'No workflow is known to use it.' : listed(broken, 10)} ` +
+      `${broken.length === 0 ? 'No workflow is known to use it.' : broken.join(' ')} ` +
       'It needs the yes of another person who is an approver.',
     data: {
       class: 'R3',

@@ -60,7 +60,7 @@ describe('cred revoke', () => {
     const plan = await see('cred revoke Stripe live');
     assert.match(shown(plan), /P-1: revoke 1 credential at the provider/);
     assert.match(shown(plan), /R3, irreversible/);
-    assert.match(shown(plan), /w\d+ “Charge card” uses it and will fail\./);
+    assert.match(shown(plan), /7 workflows will fail: w\d+ “Charge card”, w\d+/);
     assert.match((await refused('contain run P-1')).message, /needs the yes of another person who/);
     assert.match((await refused('contain approve P-1')).message, /somebody else must decide/);
     assert.match((await refused('contain approve P-1', 'cem')).message, /need to be approver\.$/);
@@ -75,7 +75,7 @@ describe('cred revoke', () => {
     assert.match(shown(await see('cred status')), /dead: its provider refuses it/);
     const card = shown(await see('status'));
     assert.match(card, /P-1","revoking","finished","1 verified/);
-    assert.match(card, /"credentials","c\d+ Stripe live: dead: its provider refuses it"/);
+    assert.match(card, /"credentials","c\d+ “Stripe live” \(dead: its provider refuses it\)"/);
     assert.match(shown(await see('cred list stripe live')), /dead: its provider refuses it/);
     const told = await texts(bot);
     assert.match(told, /Planned to revoke c\d+ “Stripe live” at its provider, which cannot be/);

@@ -30,7 +30,7 @@ export const credStatus = defineCommand({
     const asked = open.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
     const again = await Promise.all([...new Set(asked)].map((id) => store.plans.byId(id)));
     return lookView({
-      title: `${incident.name}: ${counted(records.length, 'credential')} to be revoked or revoked`,
+      title: `What became of ${counted(records.length, 'credential')} of ${incident.name}`,
       blocks: [
         ...note,
         ...revocationTable(context, records, names),

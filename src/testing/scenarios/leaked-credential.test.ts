@@ -86,6 +86,6 @@ async function assertTold({ see }: SandboxBot): Promise<void> {
     places,
   );
   const card = shown(await see('status'));
-  assert.match(card, /c\d+ Stripe live: dead: its provider refuses it/);
+  assert.match(card, /c\d+ “Stripe live” \(dead: its provider refuses it\)/);
   assert.match(card, /"P-2","revoking","finished","1 verified"/);
 }
