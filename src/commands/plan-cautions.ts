@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Proposal } from '../domain/planning.ts';
+import { lineToKeepOff } from '../domain/planning.ts';
 import type { Block } from '../domain/reply.ts';
 import type { Surroundings } from '../domain/simulation.ts';
 import { liveFacts } from '../domain/simulation.ts';
@@ -42,7 +43,8 @@ function leftOut(refs: readonly string[]): readonly Block[] {
   return [
     warned(
       `${counted(refs.length, 'workflow')} found that ${refs.length === 1 ? 'is' : 'are'} off already and left out: ` +
-        `${listed(refs, 10)}. To stop what may still run or wait there, name them in a plan.`,
+        `${listed(refs, 10)}. To keep ${refs.length === 1 ? 'it' : 'them'} off as well, and stop what ` +
+        `may still run or wait there: ${lineToKeepOff(refs)}`,
     ),
   ];
 }

@@ -1,7 +1,7 @@
 import { usableUntil } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { countedTargets, targetNoun } from '../domain/plan-words.ts';
+import { containmentWords, countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Approval, Plan, PlanTarget } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
@@ -36,7 +36,7 @@ export function planTitle(plan: Plan): string {
     case 'revoke':
       return `${plan.name}: revoke ${countedTargets(plan)} at the provider`;
     case 'contain':
-      return `${plan.name}: disable ${workflows} and stop their executions`;
+      return `${plan.name}: ${containmentWords(plan)}`;
   }
 }
 

@@ -6,6 +6,18 @@ export function countedTargets(plan: Pick<Plan, 'purpose' | 'targets'>): string 
   return counted(plan.targets.length, targetNoun(plan));
 }
 
+/** What a containment does to its workflows: `disable 2 workflows and stop their executions`. */
+export function containmentWords({ targets }: Pick<Plan, 'targets'>): string {
+  const on = targets.filter(({ active }) => active).length;
+  const off = targets.length - on;
+  const their = targets.length === 1 ? 'its' : 'their';
+  if (off === 0) return `disable ${counted(on, 'workflow')} and stop their executions`;
+  const are = off === 1 ? 'that is off already' : 'that are off already';
+  const keep = `keep off ${on === 0 ? counted(off, 'workflow') : off} ${are}`;
+  const first = on === 0 ? keep : `disable ${counted(on, 'workflow')}, ${keep}`;
+  return `${first}, and stop ${their} executions`;
+}
+
 /** What one target of a plan is. */
 export function targetNoun({ purpose }: Pick<Plan, 'purpose'>): 'workflow' | 'credential' {
   return purpose === 'revoke' ? 'credential' : 'workflow';

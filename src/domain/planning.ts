@@ -8,6 +8,7 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { digestOf } from './plan-digest.ts';
+import { containmentWords } from './plan-words.ts';
 import type { Action, Lever, Plan, PlanTarget } from './plan.ts';
 import type { Impact, Surroundings } from './simulation.ts';
 import { simulate } from './simulation.ts';
@@ -18,6 +19,9 @@ export const aloneAtMost = 5;
 
 /** A plan with more targets is refused: nobody reads it before saying yes. */
 export const targetsAtMost = 1000;
+
+/** So many workflows are named in a line that people may type; more are a query of their own. */
+const namedAtMost = 20;
 
 /** How long a plan may be used that needs nobody else, and one that waits for others, in ms. */
 export const planLifeMs = { alone: 10 * 60_000, approved: 30 * 60_000 } as const;
@@ -50,7 +54,7 @@ export type PlanInput = {
 export type Proposal = {
   readonly plan: Plan;
   readonly impacts: readonly Impact[];
-  /** Hits that are off already; naming them by reference takes them in, to stop what still runs. */
+  /** Hits that are off already; naming them by reference takes them in, to be kept off. */
   readonly inactive: readonly Workflow[];
   readonly change: PlanChange;
 };
@@ -218,6 +222,8 @@ function chooseTargets(input: PlanInput): {
   };
 }
 
+const keptOff = 'off already: will be verified off and kept off';
+
 function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined): PlanTarget {
   return {
     connection: workflow.connection,
@@ -229,13 +235,13 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
     observedAt: workflow.seenAt,
     active: workflow.active,
     breaks: impact?.breaks ?? [],
-    because,
+    because: workflow.active ? because : [...because, keptOff],
   };
 }
 
 function proposedEvent(plan: Plan) {
   const text =
-    `Planned to disable ${counted(plan.targets.length, 'workflow')} and stop their executions: ` +
+    `Planned to ${containmentWords(plan)}: ` +
     `${listed(
       plan.targets.map((target) => target.ref),
       20,
@@ -265,12 +271,22 @@ function nothingToDo(inactive: readonly Workflow[]): UserError {
     });
   }
   const refs = inactive.map((workflow) => workflow.ref);
-  const example = refs.slice(0, aloneAtMost).join(' ');
   return new UserError(
     'not_found',
     `${counted(refs.length, 'workflow')} found, none of them active: ${listed(refs)}.`,
-    { hint: `To stop executions that still run or wait, name them: \`contain plan ${example}\`.` },
+    {
+      hint:
+        `To have ${refs.length === 1 ? 'it' : 'them'} verified off and kept off, and stop what still ` +
+        `runs or waits there: ${lineToKeepOff(refs)}`,
+    },
   );
+}
+
+/** The line that takes in what is off already, which a query leaves out. */
+export function lineToKeepOff(refs: readonly string[]): string {
+  const named = refs.slice(0, namedAtMost).join(' ');
+  const rest = refs.length > namedAtMost ? ', and so on' : '';
+  return `\`contain plan ${named}\`${rest}.`;
 }
 
 function tooMuch(found: number): UserError {

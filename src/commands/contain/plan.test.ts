@@ -23,6 +23,11 @@ describe('contain plan', async () => {
     await see('declare Stripe key leaked');
     const view = await see('contain plan w5 w6');
     assert.match(shown(view), /"1","w6".*"2","w5"/);
+    assert.equal(
+      view.title,
+      'P-1: disable 1 workflow, keep off 1 that is off already, and stop their executions',
+    );
+    assert.match(shown(view), /"w5",[^\]]*off already: will be verified off and kept off/);
     assert.match(shown(view), /w6 can call the platform’s own API/);
     assert.deepEqual(view.next, ['contain run P-1', 'contain status P-1']);
   });
@@ -47,7 +52,7 @@ describe('contain plan', async () => {
     );
     const off = await refused('contain plan name:Legacy*');
     assert.match(off.message, /none of them active: w5/);
-    assert.match(off.hint ?? '', /`contain plan w5`/);
+    assert.match(off.hint ?? '', /^To have it verified off and kept off, .*`contain plan w5`/);
     assert.equal((await refused('contain plan w1 in:INC-9')).code, 'not_found');
     assert.deepEqual(await timeline(), before);
     assert.equal((await store.plans.ofIncident((await timeline())[0]?.chain ?? '')).length, 2);
@@ -70,11 +75,20 @@ describe('contain plan', async () => {
     assert.equal(event?.actor?.kind === 'person' && event.actor.name, 'ANA');
     assert.match(
       event?.text ?? '',
-      /^P-\d+: Planned to disable 2 workflows and stop their executions: w6/,
+      /^P-\d+: Planned to disable 1 workflow, keep off 1 that is off already, and stop their executions: w6/,
     );
     assert.match(JSON.stringify(event?.data), /"digest":"[0-9a-f]{64}"/);
     assert.doesNotMatch(JSON.stringify(await timeline()), /reboot/);
     assert.equal((await kindsOf(night)).filter((kind) => kind === 'plan_proposed').length, 3);
+  });
+
+  it('says how to keep off what is off already', async () => {
+    const some = shown(await see('contain plan w1 OR name:Legacy*'));
+    assert.match(some, /off already and left out: w5\. To keep it off .*`contain plan w5`/);
+    const offOnly = await see('contain plan w5');
+    assert.match(offOnly.title, /: keep off 1 workflow that is off already, and stop its exec/);
+    const told = (await timeline()).findLast(({ kind }) => kind === 'plan_proposed');
+    assert.match(told?.text ?? '', /Planned to keep off 1 workflow that is off already, and stop/);
   });
 
   it('keeps plans of a private incident from others', async () => {

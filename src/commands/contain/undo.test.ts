@@ -84,7 +84,7 @@ describe('undoing two containments of one workflow', async () => {
 });
 
 describe('two incidents that plan the same live workflow', async () => {
-  const { see, work, toy, store } = await estateBot((one) => {
+  const { see, work, toy, store, look, connection } = await estateBot((one) => {
     one.add('a');
     one.add('b');
   });
@@ -133,18 +133,37 @@ describe('two incidents that plan the same live workflow', async () => {
     assert.equal(isOn(), true);
   });
 
+  it('tell in the plan what is off already, and keep that off too', async () => {
+    toy.add('c', { active: false });
+    await look();
+    await see('contain plan w3 in:INC-1');
+    await see('contain run P-6');
+    await work('P-6');
+    const status = await see('contain status P-6');
+    assert.equal(status.outcome, 'done');
+    assert.match(shown(status), /It was off already\./);
+    const holds = await store.plans.containing({
+      connection: connection.id,
+      id: 'c',
+    });
+    assert.deepEqual(
+      holds.map(({ name }) => name),
+      ['P-6'],
+    );
+  });
+
   it('say plainly that what also changed is not held', async () => {
     await see('contain plan w2 in:INC-1');
     await see('contain plan w2 in:INC-2');
-    await see('contain run P-6');
-    await work('P-6');
+    await see('contain run P-7');
+    await work('P-7');
     const drifted = toy.workflows.get('b');
     assert.ok(drifted);
     drifted.version = 2;
-    await see('contain run P-7');
-    await work('P-7');
+    await see('contain run P-8');
+    await work('P-8');
     assert.match(
-      shown(await see('contain status P-7')),
+      shown(await see('contain status P-8')),
       /is off now, but changed since the plan was made: this plan does not keep it off;/,
     );
   });
