@@ -32,22 +32,14 @@ export function hashOf(value: unknown): string {
   return createHash('sha256').update(textOf(value)).digest('hex');
 }
 
-const looks = new Set([
-  'name',
-  'info',
-  'x',
-  'y',
-  'w',
-  'h',
-  'g',
-  'label',
-  'style',
-  'icon',
-  'category',
-]);
+const looks = new Set(['name', 'info', 'x', 'y', 'w', 'h', 'g']);
+/** Of a group only its variables matter to what runs. */
+const ofGroup = new Set(['id', 'type', 'z', 'env']);
 
 function doing(item: Item): { readonly id: string } {
-  const kept = Object.entries(item).filter(([key]) => !looks.has(key) || item.type === 'group');
+  const kept = Object.entries(item).filter(([key]) =>
+    item.type === 'group' ? ofGroup.has(key) : !looks.has(key),
+  );
   return { ...Object.fromEntries(kept), id: item.id };
 }
 
