@@ -105,6 +105,9 @@ async function writeNewFile(
     // What is there now would look like the whole.
     await file.close();
     await unlink(path);
-    throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    throw new UserError('not_ready', `The disk is full; ${path} was not kept.`, {
+      hint: 'Make room, or name a file on another disk.',
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -12,6 +13,7 @@ import { tablesInOrder } from './backup-tables.ts';
 import type { BackupTable } from './backup-tables.ts';
 import type { Db } from './database.ts';
 import { errorCode, rowsOf } from './database.ts';
+import { unlessDiskFull } from './disk-full.ts';
 import { keyIdOf } from './seal.ts';
 import type { Backup } from './store.ts';
 import { instance } from './tables/instance.ts';
@@ -30,7 +32,7 @@ const bigTables = new Set(['evidence']);
  * The file appears whole or not at all.
  *
  * @param made.key seals the manifest, so that a restore takes only what this instance has made
- * @throws UserError `conflict` when the file exists already
+ * @throws UserError `conflict` when the file exists already, `not_ready` when the disk is full
  */
 export async function writeBackup(db: Db, path: string, made: Making): Promise<Backup> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
@@ -59,7 +61,7 @@ export async function writeBackup(db: Db, path: string, made: Making): Promise<B
   } catch (error) {
     await file.close();
     await unlink(path);
-    throw error;
+    throw unlessDiskFull(error, dirname(path));
   }
 }
 
