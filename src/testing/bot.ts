@@ -11,6 +11,7 @@ import type { Problem, Reply, View } from '../domain/reply.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { instanceChain } from '../domain/timeline.ts';
 import { parseQuery } from '../query/parse.ts';
+import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import type { Runbooks } from '../runbooks/runbook.ts';
 import type { Store } from '../store/store.ts';
@@ -56,7 +57,9 @@ export type Bot = {
 const shipped = join(import.meta.dirname, '../../runbooks');
 
 /** Starts a bot; it is put away when the test file ends. */
-export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise<Bot> {
+export async function bot(
+  given: { readonly runbooks?: Runbooks; readonly revokers?: Revokers } = {},
+): Promise<Bot> {
   const opened = await openTestStore();
   const { store, clock, options } = opened;
   clock.set(storyBegins);
@@ -69,7 +72,7 @@ export async function bot(given: { readonly runbooks?: Runbooks } = {}): Promise
       store,
       recorder: options.recorder,
       parseQuery,
-      wayOf: byHandOnly.wayOf,
+      wayOf: (given.revokers ?? byHandOnly).wayOf,
       runbooks: given.runbooks ?? runbooksIn(shipped, (text) => options.recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,

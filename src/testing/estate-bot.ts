@@ -67,7 +67,7 @@ export async function estateBot(
     connections: [connection],
     connectionSecrets: [{ connection: connection.id, secret: new Secret('toy-key') }],
   });
-  const context = toyJobs(store, clock, toy);
+  const context = toyJobs(store, clock, toy, given.revokers);
   const never = new AbortController().signal;
   const look = () => sync(context, { connection: connection.id }, never);
   await look();

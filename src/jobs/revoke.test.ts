@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Liveness } from '../domain/revocation.ts';
+import type { Revokers } from '../revokers/revoker.ts';
+import { shown } from '../testing/bot.ts';
+import type { EstateBot } from '../testing/estate-bot.ts';
+import { estateBot } from '../testing/estate-bot.ts';
+
+/** A provider in memory. It counts what it is asked, and is as slow or silent as a test wants. */
+class ToyProvider {
+  asked = 0;
+  /** What its next looks show; afterwards the truth. */
+  shows: Liveness[] = [];
+  isSilent = false;
+  #isDead = false;
+
+  revokers(): Revokers {
+    return {
+      wayOf: () => ({ kind: 'firebreak', provider: 'a toy' }),
+      at: () => ({
+        probe: () =>
+          Promise.resolve(this.isSilent ? 'unknown' : (this.shows.shift() ?? this.#is())),
+        revoke: () => {
+          this.asked += 1;
+          this.#isDead = true;
+          return Promise.resolve();
+        },
+      }),
+    };
+  }
+
+  #is(): Liveness {
+    return this.#isDead ? 'dead' : 'alive';
+  }
+}
+
+/** A running plan to revoke c1, agreed to, of which no job has done anything yet. */
+async function aRun(): Promise<{ night: EstateBot; provider: ToyProvider }> {
+  const provider = new ToyProvider();
+  const night = await estateBot(undefined, { revokers: provider.revokers() });
+  await night.see('declare Stripe key leaked');
+  await night.see('cred revoke c1');
+  await night.see('contain approve P-1', 'cy');
+  await night.see('contain run P-1');
+  return { night, provider };
+}
+
+const stand = async ({ see }: EstateBot) => shown(await see('contain status P-1'));
+
+describe('a job that revokes', () => {
+  it('leaves alone what is another credential by now', async () => {
+    const { night, provider } = await aRun();
+    for (const { facts } of night.toy.workflows.values()) {
+      for (const [index, fact] of facts.entries()) {
+        if (fact.kind === 'credential') facts[index] = { ...fact, label: 'Stripe test' };
+      }
+    }
+    await night.look();
+    await night.work('P-1');
+    assert.equal(provider.asked, 0);
+    assert.match(await stand(night), /skipped.*It changed since the plan was made/);
+    assert.equal((await night.store.revocations.ofIncident(await chain(night))).length, 0);
+  });
+
+  it('leaves alone what nobody uses or lists any more', async () => {
+    const { night, provider } = await aRun();
+    night.toy.workflows.clear();
+    await night.look();
+    await night.work('P-1');
+    assert.equal(provider.asked, 0);
+    assert.match(await stand(night), /no longer lists it/);
+  });
+
+  it('asks once, however many work at the plan', async () => {
+    const { night, provider } = await aRun();
+    await Promise.allSettled([night.work('P-1'), night.work('P-1'), night.work('P-1')]);
+    await night.work('P-1');
+    assert.equal(provider.asked, 1);
+    assert.equal((await night.see('contain status P-1')).outcome, 'done');
+  });
+
+  it('waits for a slow provider, and believes nothing but its refusal', async () => {
+    const { night, provider } = await aRun();
+    provider.shows = Array.from({ length: 12 }, () => 'alive');
+    await night.work('P-1');
+    assert.equal((await night.see('contain status P-1')).outcome, 'done');
+    const [record] = await night.store.revocations.ofIncident(await chain(night));
+    assert.equal(record?.state, 'confirmed_dead');
+    const texts = (await night.timeline()).map(({ text }) => text);
+    assert.ok(
+      texts.some((text) => /revoked is not verified yet\. .* still accepts it\.$/.test(text ?? '')),
+    );
+  });
+
+  it('calls unverifiable what it cannot look at', async () => {
+    const { night, provider } = await aRun();
+    provider.isSilent = true;
+    await night.work('P-1');
+    assert.equal(provider.asked, 1);
+    assert.equal((await night.see('contain status P-1')).outcome, 'unverified');
+    const [record] = await night.store.revocations.ofIncident(await chain(night));
+    assert.equal(record?.state, 'requested_unconfirmed');
+  });
+
+  it('writes the intent before the call, and what came of it after', async () => {
+    const { night } = await aRun();
+    await night.work('P-1');
+    const plan = await night.store.plans.byName('P-1', (await night.person('ana')).id);
+    const journal = await night.store.plans.journal(plan?.id ?? '');
+    assert.deepEqual(
+      journal.map(({ call, when, outcome }) => [call, when, outcome]),
+      [
+        ['revoke', 'before', undefined],
+        ['revoke', 'after', 'ok'],
+      ],
+    );
+  });
+});
+
+async function chain({ timeline }: EstateBot): Promise<string> {
+  return (await timeline())[0]?.chain ?? '';
+}
