@@ -60,6 +60,8 @@ describe('the glance of an incident', () => {
       'P-1 waits for a yes (asked by @ana) containment of 11 workflows; nothing was done yet',
     );
     assert.match(glanceAt('1 workflow', 'approved', 'undo').words, /undo of 1 workflow;/);
+    const revoking = glanceAt('1 credential', 'approved', 'revoke').words;
+    assert.equal(revoking, 'P-1 approved revocation of 1 credential; nothing was done yet');
   });
 
   it('says that nothing is contained where there is no plan', () => {

@@ -34,11 +34,16 @@ export function glanceMarkup(status: View, runbook: Reply | undefined): Markup {
   </ul>`;
 }
 
+const purposes: ReadonlyMap<string, string> = new Map([
+  ['undo', 'undo'],
+  ['revoke', 'revocation'],
+]);
+
 function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
   const name = wordIn(plan, 'name');
   const counts = countsIn(wordIn(plan, 'states'));
   const link = lineLink(`contain status ${name}`, name);
-  const purpose = wordIn(plan, 'purpose') === 'undo' ? 'undo' : 'containment';
+  const purpose = purposes.get(wordIn(plan, 'purpose')) ?? 'containment';
   if (counts.length === 0) {
     return markup`<li class="wait">${link} <strong>${shown(stateOf(name, status))}</strong>
       <span>${purpose} of ${shown(wordIn(plan, 'states'))}; nothing was done yet</span></li>`;
@@ -62,7 +67,8 @@ function toneOf(state: string): Tone {
 function countsIn(states: string): readonly (readonly [number, string])[] {
   return states.split(', ').flatMap((part) => {
     const [, amount, state] = /^(\d+) ([a-z]+)$/.exec(part) ?? [];
-    if (amount === undefined || state === undefined || /^workflows?$/.test(state)) return [];
+    if (amount === undefined || state === undefined || /^(?:workflow|credential)s?$/.test(state))
+      return [];
     return [[Number(amount), state] as const];
   });
 }
