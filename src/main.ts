@@ -3,11 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { bringBack } from './back-up.ts';
 import { checkRunbooks } from './check-runbooks.ts';
+import { answer, bug, problemOf } from './cli/answer.ts';
 import type { Entrance } from './cli/cli.ts';
-import { exitCodeOf } from './cli/exit-code.ts';
 import { runCli } from './cli/program.ts';
 import { remoteEntrance } from './cli/remote.ts';
-import { render } from './cli/render.ts';
 import { processTerminal } from './cli/terminal.ts';
 import { findServer } from './cli/where.ts';
 import { openLocal, storeOptionsOf } from './compose.ts';
@@ -111,10 +110,7 @@ async function main(): Promise<number> {
   const config = argv[0] === 'doctor' ? settingsOrProblem() : readConfig(process.env);
   if (config instanceof UserError) {
     const view = await doctor({ config, fetch, openEntrance: () => Promise.reject(config) });
-    terminal.print(
-      argv.includes('--json') ? `${JSON.stringify(view.data)}\n` : render(view, terminal),
-    );
-    return exitCodeOf(view);
+    return answer(terminal, view, argv.includes('--json'));
   }
   const log = processLog({ level: config.logLevel, write: (line) => terminal.tell(line) });
   if (config.token) log.keepSecret(config.token);
@@ -158,7 +154,10 @@ function stopSignal(): Promise<void> {
 try {
   process.exitCode = await main();
 } catch (error) {
+  const problem = problemOf(error);
+  answer(terminal, problem ?? bug, process.argv.includes('--json'));
   process.exitCode = 1;
-  if (error instanceof UserError) terminal.tell(`✗ ${error.message}\n  → ${error.hint ?? ''}\n`);
-  else processLog({ level: 'error', write: (line) => terminal.tell(line) }).failure(error, {});
+  if (problem === undefined) {
+    processLog({ level: 'error', write: (line) => terminal.tell(line) }).failure(error, {});
+  }
 }

@@ -5,6 +5,7 @@ import type { Reply, View } from '../domain/reply.ts';
 import { UserError } from '../errors.ts';
 import type { Entrance } from './cli.ts';
 import type { Terminal } from './terminal.ts';
+import { lineOf } from './typed-line.ts';
 import type { Who } from './who.ts';
 import { claimOf, closing, tokenOf, who } from './who.ts';
 
@@ -35,7 +36,7 @@ export function addPicture(
       const token = await tokenOf(context, options);
       await using entrance = closing(await context.openEntrance());
       const desk = await entrance.enter(await claimOf(entrance, token, options));
-      const reply = await desk.say(['scope graph', ...words].join(' '));
+      const reply = await desk.say(`scope graph ${lineOf(words)}`.trim());
       show(
         reply.kind === 'view' ? await written(context, reply, kind, options.out) : reply,
         options.json === true,

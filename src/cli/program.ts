@@ -1,9 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { environments, platformKinds } from '../domain/connection.ts';
-import type { Reply } from '../domain/reply.ts';
+import type { Problem, Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
-import { PlatformError, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import { answer, problemOf } from './answer.ts';
 import type { Desk, Entrance, ExportFormat } from './cli.ts';
 import { exportFormats } from './cli.ts';
 import type { ConnectOptions } from './connect-input.ts';
@@ -16,10 +17,11 @@ import { render } from './render.ts';
 import { addRunbooks } from './runbooks.ts';
 import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
+import { lineOf, quoted } from './typed-line.ts';
 import type { Upkeep } from './upkeep.ts';
 import { addUpkeep } from './upkeep.ts';
 import type { Who } from './who.ts';
-import { claimOf, closing, tokenOf, who } from './who.ts';
+import { claimOf, closing, tokenOf, waitMsOf, who } from './who.ts';
 
 /** What the command line needs of the world around it. */
 export type CliContext = Upkeep & {
@@ -41,19 +43,36 @@ export type CliContext = Upkeep & {
 
 /** Runs one command line and answers its exit code. Never throws for what a person can fix. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  const json = argv.includes('--json');
+  const { terminal } = context;
   let exitCode: number = exitCodes.done;
-  const program = buildProgram(context, (code) => {
+  // One JSON value and nothing else: also no usage, which commander would tell beside it.
+  const around = json ? { ...context, terminal: { ...terminal, tell: () => {} } } : context;
+  const program = buildProgram(around, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done;
+      return json ? answer(terminal, misuse(error), json) : exitCodes.usage;
+    }
     const problem = problemOf(error);
     if (!problem) throw error;
-    return show(context, problem, argv.includes('--json'));
+    return answer(terminal, problem, json);
   }
+}
+
+function misuse({ code, message }: CommanderError): Problem {
+  return {
+    kind: 'problem',
+    code: 'bad_input',
+    message: code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, ''),
+    hint: 'firebreak --help shows every command',
+    candidates: [],
+  };
 }
 
 /** Every command of the shell. @param done hears the exit code */
@@ -92,7 +111,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
       done(await exportRecord(context, incident, options)),
     );
 
-  addPicture(program, context, (reply, json) => done(show(context, reply, json)));
+  addPicture(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
 
   program
     .command('verify')
@@ -101,18 +120,23 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
     .option('--json', 'one JSON value')
     .description('check an exported record offline; names the first bad entry')
     .action(async (file: string, options: { key?: string; json?: boolean }) =>
-      done(show(context, await context.verify(file, options.key), options.json === true)),
+      done(
+        answer(context.terminal, await context.verify(file, options.key), options.json === true),
+      ),
     );
 
-  addUpkeep(program, context, (reply, json) => done(show(context, reply, json)));
-  addRunbooks(program, context, (reply, json) => done(show(context, reply, json)));
+  addUpkeep(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
+  addRunbooks(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
   addPerson(program, context, done);
   addConnect(program, context, done);
 
   program
     .command('migrate')
+    .option('--json', 'one JSON value')
     .description('bring the database up to this version')
-    .action(async () => done(show(context, await context.migrate(), false)));
+    .action(async (options: { json?: boolean }) =>
+      done(answer(terminal, await context.migrate(), options.json === true)),
+    );
   return program;
 }
 
@@ -136,8 +160,9 @@ function addPerson(program: Command, context: CliContext, done: (code: number) =
     .command('redeem')
     .option('--code-file <file>', 'the code; asked for or read from standard input without it')
     .option('--out <file>', 'write the token there (0600) instead of showing it')
+    .option('--json', 'one JSON value')
     .description('trade an invitation code for your own token')
-    .action(async (options: { codeFile?: string; out?: string }) => {
+    .action(async (options: { codeFile?: string; out?: string; json?: boolean }) => {
       const code = await readSecret(context.terminal, 'Invitation code: ', options.codeFile);
       await using entrance = closing(await context.openEntrance());
       done(await showIssued(context, await entrance.redeem(code), options));
@@ -169,6 +194,7 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
     )
     .description('add a platform, or give a known one a new address or key')
     .action(async (kind: string, options: Who & ConnectOptions) => {
+      waitMsOf(options);
       const token = await tokenOf(context, options);
       const input = await connectInputOf(context.terminal, kind, options);
       await using entrance = closing(await context.openEntrance());
@@ -179,6 +205,7 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
 }
 
 async function say(context: CliContext, line: string, options: Who): Promise<number> {
+  waitMsOf(options);
   const token = await tokenOf(context, options);
   await using entrance = closing(await context.openEntrance());
   const desk = await entrance.enter(await claimOf(entrance, token, options));
@@ -194,24 +221,20 @@ async function finish(
   options: Who,
 ): Promise<number> {
   if (reply.kind !== 'view' || reply.outcome !== 'open' || reply.follow === undefined) {
-    return show(context, reply, options.json === true);
+    return answer(context.terminal, reply, options.json === true);
   }
   if (options.json !== true) context.terminal.tell(render(reply, context.terminal));
   await entrance.startWork();
-  const seconds = Number(options.wait ?? 600);
-  if (!Number.isFinite(seconds) || seconds < 0) {
-    throw new UserError('bad_input', '--wait takes a number of seconds, e.g. --wait 120.');
-  }
   const last = await follow(reply, {
     say: (line) => desk.say(line),
     wait: context.wait,
     now: context.now,
-    until: new Date(context.now().getTime() + seconds * 1000),
+    until: new Date(context.now().getTime() + waitMsOf(options)),
     onProgress: (step) => {
       if (options.json !== true && step.kind === 'view') context.terminal.tell(`… ${step.title}\n`);
     },
   });
-  return show(context, last, options.json === true);
+  return answer(context.terminal, last, options.json === true);
 }
 
 async function exportRecord(
@@ -219,6 +242,12 @@ async function exportRecord(
   incident: string,
   options: Who & { format: ExportFormat; out?: string },
 ): Promise<number> {
+  const toOutput = options.out === undefined || options.out === '-';
+  if (toOutput && options.json === true && options.format !== 'json') {
+    throw new UserError('bad_input', `The format ${options.format} is no JSON.`, {
+      hint: 'Write it to a file: --out FILE',
+    });
+  }
   const token = await tokenOf(context, options);
   await using entrance = closing(await context.openEntrance());
   const desk = await entrance.enter(await claimOf(entrance, token, options));
@@ -255,7 +284,7 @@ async function showIssued(
     const { out } = options;
     if (out !== undefined) await context.terminal.writeFile(out, once(`${secret.reveal()}\n`));
     const where = out === undefined ? { secret: secret.reveal() } : { file: out };
-    return show(context, { ...reply, data: { ...reply.data, ...where } }, true);
+    return answer(context.terminal, { ...reply, data: { ...reply.data, ...where } }, true);
   }
   if (options.out === undefined) context.terminal.print(`${secret.reveal()}\n`);
   else await context.terminal.writeFile(options.out, once(`${secret.reveal()}\n`));
@@ -265,56 +294,4 @@ async function showIssued(
 
 async function* once(text: string): AsyncIterable<string> {
   yield await Promise.resolve(text);
-}
-
-function show(context: CliContext, reply: Reply, json: boolean): number {
-  if (json)
-    context.terminal.print(
-      `${JSON.stringify(reply.kind === 'view' ? { outcome: reply.outcome, title: reply.title, ...reply.data } : reply)}\n`,
-    );
-  else if (reply.kind === 'problem') context.terminal.tell(render(reply, context.terminal));
-  else context.terminal.print(render(reply, context.terminal));
-  return exitCodeOf(reply);
-}
-
-/** What a person can do something about; anything else is our bug, for the log. */
-function problemOf(error: unknown): Reply | undefined {
-  if (error instanceof PlatformError) {
-    const hint = error.mayHaveHappened
-      ? 'It may have happened all the same: look first.'
-      : undefined;
-    return {
-      kind: 'problem',
-      code: 'platform',
-      message: error.message,
-      ...(hint === undefined ? {} : { hint }),
-      candidates: [],
-    };
-  }
-  if (!(error instanceof UserError)) return undefined;
-  return {
-    kind: 'problem',
-    code: error.code,
-    message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    candidates: error.candidates,
-  };
-}
-
-/**
- * The words of the shell as one line. One word is taken as it is: the person quoted the line. Of
- * several, the shell has eaten the quotes: they are put back around what holds blanks.
- */
-function lineOf(words: readonly string[]): string {
-  if (words.length === 1) return words[0] ?? '';
-  return words
-    .map((word) => {
-      const [, field = '', value = ''] = /^([\w-]+:)?(.*)$/s.exec(word) ?? [];
-      return /\s/.test(value) ? field + quoted(value) : word;
-    })
-    .join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[^\s"'“”]+$/.test(word) ? word : `"${word.replaceAll('"', '”')}"`;
 }

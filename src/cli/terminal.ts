@@ -33,6 +33,10 @@ export function processTerminal(streams: {
   stderr: NodeJS.WriteStream;
 }): Terminal {
   const { stdin, stdout, stderr } = streams;
+  stdout.on('error', (error) => {
+    // Who reads only the first lines (`| head`) has what they wanted.
+    if (!('code' in error && error.code === 'EPIPE')) throw error;
+  });
   return {
     isInteractive: stdin.isTTY && stderr.isTTY,
     columns: stdout.isTTY ? stdout.columns : columnsOfAPipe,

@@ -48,8 +48,13 @@ export function addUpkeep(
 
   program
     .command('public-key')
+    .option('--json', 'one JSON value')
     .description('print the key that verifies records of this instance; keep it apart from them')
-    .action(async () => context.terminal.print(await context.publicKey()));
+    .action(async (options: { json?: boolean }) => {
+      const publicKey = await context.publicKey();
+      const printed = options.json === true ? `${JSON.stringify({ publicKey })}\n` : publicKey;
+      context.terminal.print(printed);
+    });
 
   program
     .command('restore')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { Secret } from '../domain/secret.ts';
+import { UserError } from '../errors.ts';
 import type { Claim, Entrance } from './cli.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +15,20 @@ export function who(command: Command): Command {
     .option('--token-file <file>', 'the token to speak with (or set FIREBREAK_TOKEN)')
     .option('--wait <seconds>', 'how long to wait for work that goes on', '600')
     .option('--json', 'one JSON value on standard output and nothing else');
+}
+
+/**
+ * How long to wait for work that goes on, in ms. Asked before anything is said, so that a slip in it
+ * does not come after the work has begun.
+ *
+ * @throws UserError `bad_input`
+ */
+export function waitMsOf({ wait = '600' }: Who): number {
+  const seconds = wait.trim() === '' ? NaN : Number(wait);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  throw new UserError('bad_input', '--wait takes a number of seconds. Nothing was changed.', {
+    hint: 'e.g. --wait 120',
+  });
 }
 
 /** The token is read before anything is opened, so that a prompt holds no lock. */
