@@ -223,6 +223,25 @@ export function containingContract(rig: () => ContractRig): void {
       assert.ok(reading.doubts.length > 0);
     });
 
+    it('of what had been stopped long before is not held against this stop', async (test) => {
+      if (rig().hasNo?.executions) return test.skip(noExecutions);
+      const piece = await rig().estate.goesOn();
+      const { observed } = await stopped(piece);
+      // As if the stop were asked for ten minutes after that one.
+      const later = new Date(Date.now() + 10 * 60_000);
+      const check: Check = {
+        workflow: piece.id,
+        memo: observed.memo,
+        requestedAt: later,
+        acceptedAt: later,
+      };
+
+      const reading = await settled(piece, () => rig().platform.checkStopped([check], never));
+
+      assert.ok(!contradicts(reading));
+      assert.deepEqual(reading.doubts, []);
+    });
+
     it('is contradicted while something runs or waits', async (test) => {
       if (rig().hasNo?.executions) return test.skip(noExecutions);
       for (const piece of [await rig().estate.runner(), await rig().estate.sleeper()]) {

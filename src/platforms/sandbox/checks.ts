@@ -13,6 +13,8 @@ export const settleMs = 180_000;
 const justNowMs = 3_000;
 /** How long a step may go on after its execution was stopped, in ms. */
 const mayGoOnMs = 60 * 60_000;
+/** What was stopped so short a time before our stop was asked for counts as stopped by it, in ms. */
+const justBeforeMs = 5 * 60_000;
 /** How late a schedule may fire and still be on time, in ms. */
 const lateMs = 1_000;
 
@@ -63,12 +65,13 @@ export function checkStopped(look: Look, target: Check): Reading {
   return { workflow: target.workflow, proofs: [proof], doubts };
 }
 
-/** Who stopped it does not matter: a step that sends all its items goes on all the same. */
+/** What this stop, or somebody just before it, may have met inside a step that sends all its items. */
 function finishingDoubts(look: Look, workflow: WorkflowNow, target: Check): readonly string[] {
   const finishing = findMemo(target.memo)?.finishing ?? [];
   if (finishing.length === 0) return [];
-  const met = executionsSince(workflow, look.now - mayGoOnMs, look.now)
-    .filter(({ stoppedWhile }) => stoppedWhile === 'running')
+  const asked = (target.requestedAt ?? target.acceptedAt).getTime() - justBeforeMs;
+  const met = executionsSince(workflow, asked - mayGoOnMs, look.now)
+    .filter(({ stoppedWhile, endedAt = 0 }) => stoppedWhile === 'running' && endedAt >= asked)
     .map(({ id }) => id);
   const all = new Set([...met, ...(target.stopped?.wereRunning ?? [])]);
   if (all.size === 0) return [];
