@@ -163,7 +163,7 @@ async function pgliteTemplate(): Promise<string> {
   const packages = createRequire(import.meta.url);
   const main = packages.resolve('@electric-sql/pglite');
   hash.update(await readFile(join(main, '../../package.json')));
-  const path = join(keptFolder, `migrated-${hash.digest('hex').slice(0, 16)}`);
+  const path = join(keptFolder, `small-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(path)) return path;
 
   // Another test process may make it at the same time: whole directories only, the first one stays.
@@ -171,6 +171,8 @@ async function pgliteTemplate(): Promise<string> {
   await mkdir(draft, { recursive: true, mode: 0o700 });
   const pglite = await PGlite.create({ dataDir: draft, extensions: { pg_trgm } });
   await applyMigrations(guardPglite(pglite).db, shippedMigrations);
+  // Each start clears them, which for the usual 128 MB takes as long as the rest of it.
+  await pglite.exec(`alter system set shared_buffers = '16MB'`);
   await pglite.exec('checkpoint');
   await pglite.close();
   await rename(draft, path).catch(() => rm(draft, { recursive: true }));
