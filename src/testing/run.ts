@@ -23,7 +23,8 @@ const graceMs = 5000;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    concurrency: { type: 'string', default: '2' },
+    // One more than the processors of a small machine: some files wait for a clock.
+    concurrency: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '170' },
   },
 });
