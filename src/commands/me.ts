@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
+import { mayDecideOn } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
-import { may } from '../domain/person.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
+import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
-import { counted } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { lookView, said } from './incident-view.ts';
@@ -85,7 +85,10 @@ function waitingBlock(waiting: readonly Plan[]): readonly Block[] {
     said('Waiting for your yes or no:'),
     {
       kind: 'list',
-      items: waiting.map((plan) => `${plan.name}: ${counted(plan.targets.length, 'workflow')}`),
+      items: waiting.map(
+        (plan) =>
+          `${plan.name}: ${plan.purpose === 'revoke' ? 'revoke ' : ''}${countedTargets(plan)}`,
+      ),
     },
   ];
 }
@@ -96,13 +99,12 @@ async function waitingFor(
   incidents: readonly Incident[],
 ): Promise<readonly Plan[]> {
   const { person } = caller;
-  if (!may(person, 'approver') && !may(person, 'responder')) return [];
   const waiting: Plan[] = [];
   for (const incident of incidents) {
     for (const plan of await store.plans.ofIncident(incident.id)) {
       const open =
         plan.state === 'proposed' && plan.approvalsNeeded > 0 && isUnfinished(plan, now());
-      if (!open || plan.requestedBy === person.id) continue;
+      if (!open || !mayDecideOn(person, plan)) continue;
       const decided = await store.plans.approvals(plan.id);
       if (!decided.some((one) => one.person === person.id)) waiting.push(plan);
     }

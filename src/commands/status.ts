@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { mayDecideOn } from '../domain/approval.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import { incidentRoles } from '../domain/incident.ts';
@@ -153,7 +154,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       },
     ],
     next: told.map(({ plan }) =>
-      isWaiting(plan) && plan.requestedBy !== context.caller.person.id
+      isWaiting(plan) && mayDecideOn(context.caller.person, plan)
         ? `contain approve ${plan.name}`
         : `contain status ${plan.name}`,
     ),

@@ -94,6 +94,11 @@ export function mayApprove(person: Person, { purpose }: Pick<Plan, 'purpose'>): 
   return may(person, 'approver') || (purpose !== 'revoke' && may(person, 'responder'));
 }
 
+/** True when the yes or no of this very person could count for the plan: never that of who asks. */
+export function mayDecideOn(person: Person, plan: Pick<Plan, 'purpose' | 'requestedBy'>): boolean {
+  return person.id !== plan.requestedBy && mayApprove(person, plan);
+}
+
 /**
  * Until when the plan may be run: its own life, or a new bounded one from the yes that was enough.
  */

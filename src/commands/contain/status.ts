@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import type { Decided } from '../../domain/approval.ts';
-import { hasExpired } from '../../domain/approval.ts';
-import type { PersonId } from '../../domain/person.ts';
+import { hasExpired, mayDecideOn } from '../../domain/approval.ts';
+import type { Person } from '../../domain/person.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Plan } from '../../domain/plan.ts';
 import { aloneAtMost } from '../../domain/planning.ts';
@@ -80,7 +80,7 @@ export const containStatus = defineCommand({
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired ? [planAgainLine(plan)] : nextLines(decided, outcome, context.caller.person.id),
+      next: expired ? [planAgainLine(plan)] : nextLines(decided, outcome, context.caller.person),
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -117,14 +117,13 @@ async function statedPlan(
 function nextLines(
   { plan, actions }: Decided,
   outcome: View['outcome'],
-  reader: PersonId,
+  reader: Person,
 ): readonly string[] {
   const { name } = plan;
   const again = cameBack(plan, actions);
   switch (plan.state) {
     case 'proposed':
-      if (plan.approvalsNeeded > 0 && plan.requestedBy === reader)
-        return [`contain cancel ${name}`];
+      if (plan.approvalsNeeded > 0 && !mayDecideOn(reader, plan)) return [`contain cancel ${name}`];
       return plan.approvalsNeeded > 0
         ? [`contain approve ${name}`, `contain cancel ${name}`]
         : [`contain run ${name}`, `contain cancel ${name}`];

@@ -65,6 +65,10 @@ describe('cred revoke', () => {
     assert.match((await refused('contain approve P-1')).message, /somebody else must decide/);
     assert.match((await refused('contain approve P-1', 'cem')).message, /need to be approver\.$/);
     assert.match((await refused('cred revoke Stripe live')).message, /has its plan: P-1/);
+    for (const line of ['status', 'contain status P-1', 'me']) {
+      assert.doesNotMatch((await see(line, 'cem')).next.join(), /approve/, line);
+      assert.match((await see(line, 'ben')).next.join(), /contain approve P-1/, line);
+    }
     await see('contain approve P-1', 'ben');
     await see('contain run P-1');
     await work('P-1');
