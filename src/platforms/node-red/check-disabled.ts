@@ -111,7 +111,7 @@ function probedEntries(context: Context, workflow: string, memo: Memo, seen: See
   if (seen.entries.length === 0) return { proofs: [], doubts: [] };
   const held = seen.entries.map((one) => ({
     ...one,
-    holder: one.liveness === 'unknown' ? undefined : holderOf(context, workflow, one.entry),
+    holder: holderOf(context, workflow, one.entry),
   }));
   const mine = held.filter(({ liveness, holder }) => liveness === 'live' && !holder);
   const dead = held.filter(({ entry, liveness }) => liveness === 'dead' && entry.answered);

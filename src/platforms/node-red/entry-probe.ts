@@ -8,7 +8,8 @@ export type Liveness = 'live' | 'dead' | 'unknown';
  * Asks an address whether a flow listens there, without starting it.
  *
  * Node-RED's web server answers OPTIONS by itself: the methods registered for a path in `Allow`, or
- * 404 when there are none (5.0.7). No flow can be registered for OPTIONS.
+ * 404 when there are none (5.0.7). No flow can be registered for OPTIONS. 4.1.15 answers 204 to every
+ * path, so there only the runtime tells.
  */
 export async function probe(
   api: NodeRedApi,

@@ -50,13 +50,15 @@ export async function takeInventory(
 }
 
 function recordOf(file: FlowFile, tab: Tab, known: Known): WorkflowRecord {
+  const hashes = hashesOf(file, tab);
   return {
     id: tab.id,
     name: shownName(tab.label),
     active: !tab.isDisabled,
     archived: false,
     tags: [],
-    hash: hashesOf(file, tab).whole,
+    hash: hashes.whole,
+    contentHash: hashes.content,
     draftDiffers: false,
     savesExecutions: false,
     facts: analyse(file, tab, known),

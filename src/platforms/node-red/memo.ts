@@ -6,7 +6,7 @@ import { PlatformError } from '../../errors.ts';
 const entry = z.object({
   node: z.string(),
   method: z.string(),
-  /** From the origin; absent when it was not seen to answer, or holds a token. */
+  /** From the origin, where it answered or should have; absent when unknown, or when it holds a token. */
   path: z.string().exactOptional(),
   /** It answered as live before we acted: only then does its silence afterwards prove anything. */
   answered: z.boolean(),

@@ -62,6 +62,16 @@ describe('a real Node-RED with settings of its own', { concurrency: 2 }, () => {
     assert.deepEqual(reading?.doubts, []);
   });
 
+  it('sees another tab with the same address even so', async (test) => {
+    const nodeRed = await started(test, { settings: { httpNodeCors: { origin: '*' } } });
+    const copy = chain({ id: 'copy', label: 'Copy' }, [httpIn('/opened'), httpResponse()]);
+    await nodeRed.api.deploy(() => [...opened, ...copy]);
+
+    const reading = await readingOf(nodeRed.baseUrl);
+
+    assert.match(reading?.doubts.join(' ') ?? '', /“Copy”: contain it too/);
+  });
+
   it('says which addresses ask callers to sign in', async (test) => {
     const pass = '$2b$04$K4oGgQ1xZ0Qqf0q7oHn3NuX6mYx8cJcQmEwS6mDkV7b0q3m0yq0yK';
     const nodeRed = await started(test, { settings: { httpNodeAuth: { user: 'caller', pass } } });

@@ -111,14 +111,23 @@ async function probeEntry(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<MemoEntry> {
+  const live = await firstLive(client, method, paths, signal);
+  const path = live ?? paths[0];
+  // An address that holds a token is not stored, hence cannot be probed again.
+  const isShown = path !== undefined && withoutSecrets(path) === path;
+  return { node, method, ...(isShown ? { path } : {}), answered: live !== undefined };
+}
+
+async function firstLive(
+  client: NodeRedClient,
+  method: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   for (const path of paths) {
-    if ((await probe(client.api, { path, method }, signal)) !== 'live') continue;
-    // An address that holds a token is not stored, hence cannot be probed again.
-    return withoutSecrets(path) === path
-      ? { node, method, path, answered: true }
-      : { node, method, answered: true };
+    if ((await probe(client.api, { path, method }, signal)) === 'live') return path;
   }
-  return { node, method, answered: false };
+  return undefined;
 }
 
 function byHand({ entries, calls }: Memo): readonly string[] {
