@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, statfs } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { availableMemory } from 'node:process';
 
@@ -36,10 +36,13 @@ export async function openScratch(): Promise<Scratch | undefined> {
   return {
     dir,
     remove: async () => {
-      const gone = once(keeper, 'exit');
-      keeper.ref();
-      keeper.stdin.end();
-      await gone;
+      if (keeper.exitCode === null && keeper.signalCode === null) {
+        const gone = once(keeper, 'exit');
+        keeper.ref();
+        keeper.stdin.end();
+        await gone;
+      }
+      await rm(dir, { recursive: true, force: true });
     },
   };
 }
