@@ -27,6 +27,7 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
   const found = await Promise.all([
     examineTimelines(checks),
     admins(checks),
+    clock(checks),
     ...connections.map((connection) => examine(checks, connection)),
   ]);
   const none: Finding = {
@@ -36,6 +37,10 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
     next: 'firebreak connect n8n --url https://n8n.example --name prod',
   };
   return [...found.flat(), ...(connections.length === 0 ? [none] : [])];
+}
+
+async function clock({ store }: InstanceChecks): Promise<readonly Finding[]> {
+  return [clockFinding('clock', 'the database', await store.clockAheadMs())];
 }
 
 async function admins({ store }: InstanceChecks): Promise<readonly Finding[]> {

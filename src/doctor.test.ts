@@ -68,6 +68,7 @@ describe('the doctor', () => {
     assert.equal(found.outcome, 'done');
     assert.equal(found.of('timelines')?.state, 'works');
     assert.equal(found.of('database')?.state, 'works');
+    assert.equal(found.of('clock')?.text, 'Same time as the database.');
     assert.equal(found.of('connections')?.state, 'note');
   });
 

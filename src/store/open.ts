@@ -9,6 +9,7 @@ import type { Recorder, Signer } from '../record/record.ts';
 import { makeAppender } from './appender.ts';
 import { writeBackup } from './backup.ts';
 import { connectionsStore } from './connections.ts';
+import { clockAheadMs } from './database-clock.ts';
 import type { Db, RunNamed } from './database.ts';
 import { databaseFailure, errorCode, rowsOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
@@ -317,6 +318,7 @@ async function assemble(
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),
     fingerprint: fingerprintWith(sealingKey),
     backup: (path) => withoutValuesIn(() => writeBackup(db, path, { key: sealingKey, now: now() })),
+    clockAheadMs: () => withoutValuesIn(() => clockAheadMs(db, now)),
     maintain,
     close: () => (closing ??= closeAll()),
   };

@@ -70,6 +70,9 @@ export interface Store {
    */
   backup(path: string): Promise<Backup>;
 
+  /** The database's clock minus ours, in ms. */
+  clockAheadMs(): Promise<number>;
+
   /**
    * Housekeeping of the embedded database (CHECKPOINT, VACUUM), due every few minutes; PostgreSQL
    * does its own, there it does nothing.
