@@ -89,6 +89,34 @@ describe('a reply on a terminal', () => {
     assert.match(problem, /\n {2}→ the [^\n]+\n {4}[a-z]/);
   });
 
+  it('puts long reasons below their row where their column would be a strip', () => {
+    const rows = [
+      ['w1', 'Charge card', 'verified 30 s ago', 'n8n lists it as off, and no execution started.'],
+      ['w12', 'Refund', 'pending', ''],
+    ];
+    const table = {
+      kind: 'table',
+      columns: ['ref', 'workflow', 'disabled', 'because'],
+      rows,
+    } as const;
+    assert.equal(
+      render(aView({ title: 'P-1', blocks: [table] }), { columns: 52 }),
+      [
+        'P-1',
+        '  ref  workflow     disabled',
+        '      because',
+        '  w1   Charge card  verified 30 s ago',
+        '      n8n lists it as off, and no execution started.',
+        '  w12  Refund       pending',
+        '',
+      ].join('\n'),
+    );
+    assert.match(
+      render(aView({ blocks: [table] }), { columns: 100 }),
+      /ago {2}n8n lists it as off/,
+    );
+  });
+
   it('shows escape sequences and bidi tricks instead of obeying them', () => {
     const hostile = 'a\u001b]52;c;ZXZpbA==\u0007b\u202Etxt\r\u0085';
     for (const block of [

@@ -101,25 +101,44 @@ function renderFields(
 /** Columns narrower than this are not wrapped: they would be letters below each other. */
 const narrowest = 16;
 
+/** A last column of sentences that would be narrower than this goes below its row. */
+const sentencesAtLeast = 40;
+
 /** What does not fit is wrapped in the widest columns, never cut. */
 function renderTable(rows: readonly (readonly string[])[], { columns }: RenderOptions): string {
   const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
-  const widths = shrunk(
-    (rows[0] ?? []).map((_, column) =>
-      Math.max(0, ...cells.map((row) => columnsOf(row[column] ?? ''))),
-    ),
-    columns,
-  );
+  const natural = widthsOf(cells);
+  const widths = shrunk(natural, columns);
+  const last = natural.length - 1;
+  const isCramped =
+    last > 2 &&
+    (widths[last] ?? 0) < sentencesAtLeast &&
+    (natural[last] ?? 0) > 2 * (widths[last] ?? 0);
+  if (!isCramped) return cells.map((row) => renderRow(row, widths)).join('\n');
+  const heads = cells.map((row) => row.slice(0, last));
+  const headWidths = shrunk(widthsOf(heads), columns);
   return cells
-    .flatMap((row) => {
-      const wrapped = row.map((cell, column) => wrap(cell, widths[column] ?? narrowest));
-      const height = Math.max(1, ...wrapped.map((lines) => lines.length));
-      return Array.from({ length: height }, (_, line) => {
-        const parts = wrapped.map((lines, column) => pad(lines[line] ?? '', widths[column] ?? 0));
-        return `  ${parts.join('  ')}`.trimEnd();
-      });
+    .flatMap((row, index) => {
+      const below = row[last] ?? '';
+      const head = renderRow(heads[index] ?? [], headWidths);
+      return below === '' ? [head] : [head, marked(below, '      ', { columns })];
     })
     .join('\n');
+}
+
+function widthsOf(cells: readonly (readonly string[])[]): readonly number[] {
+  return (cells[0] ?? []).map((_, column) =>
+    Math.max(0, ...cells.map((row) => columnsOf(row[column] ?? ''))),
+  );
+}
+
+function renderRow(row: readonly string[], widths: readonly number[]): string {
+  const wrapped = row.map((cell, column) => wrap(cell, widths[column] ?? narrowest));
+  const height = Math.max(1, ...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = wrapped.map((lines, column) => pad(lines[line] ?? '', widths[column] ?? 0));
+    return `  ${parts.join('  ')}`.trimEnd();
+  }).join('\n');
 }
 
 /** Takes from the widest column, one by one, until the row fits or none can be narrower. */
