@@ -57,6 +57,36 @@ describe('firebreak ir', () => {
     assert.equal(shell.out, 'P-1: 2 verified.\n');
   });
 
+  it('tells on the way what is new, and nothing twice', async () => {
+    const step = (workflows: string, done: number) => ({
+      ...running,
+      blocks: [{ kind: 'fields' as const, fields: [['workflows', workflows]] as const }],
+      data: { done },
+    });
+    const entrance = scriptedEntrance({
+      'contain run P-1': [running],
+      'contain status P-1 in:INC-1': [
+        step('1 verified, 1 pending', 1),
+        step('1 verified, 1 pending', 2),
+        step('2 verified', 3),
+        aView({ title: 'P-1 is finished.', data: { done: 4 } }),
+      ],
+    });
+    const shell = aShell({ entrance });
+    await shell.run('ir', 'contain run P-1');
+    assert.equal(
+      shell.err,
+      'P-1 is running.\n… workflows: 1 verified, 1 pending\n… workflows: 2 verified\n… P-1 is finished.\n',
+    );
+  });
+
+  it('takes no line at all for a call for help', async () => {
+    const entrance = scriptedEntrance({ '': [aView({ title: 'What you can type' })] });
+    const shell = aShell({ entrance });
+    assert.equal(await shell.run('ir'), 0);
+    assert.equal(shell.out, 'What you can type\n');
+  });
+
   it('answers 3 when the wait is over before the plan is', async () => {
     const entrance = scriptedEntrance({
       'contain run P-1': [running],

@@ -13,6 +13,7 @@ import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { follow } from './follow.ts';
 import type { DrawPng } from './picture.ts';
 import { addPicture } from './picture.ts';
+import { progressLine } from './progress.ts';
 import { render } from './render.ts';
 import { addRunbooks } from './runbooks.ts';
 import { readSecret } from './secret-input.ts';
@@ -94,7 +95,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
 
   who(program.command('ir'))
     .argument(
-      '<line...>',
+      '[line...]',
       'what you would type after /ir in chat: "scope find host:*.evil.example"',
     )
     .description('say one chat line: same commands, same rules')
@@ -225,13 +226,17 @@ async function finish(
   }
   if (options.json !== true) context.terminal.tell(render(reply, context.terminal));
   await entrance.startWork();
+  let shown = reply;
   const last = await follow(reply, {
     say: (line) => desk.say(line),
     wait: context.wait,
     now: context.now,
     until: new Date(context.now().getTime() + waitMsOf(options)),
     onProgress: (step) => {
-      if (options.json !== true && step.kind === 'view') context.terminal.tell(`… ${step.title}\n`);
+      if (options.json === true || step.kind !== 'view') return;
+      const line = progressLine(shown, step);
+      if (line !== undefined) context.terminal.tell(line);
+      shown = step;
     },
   });
   return answer(context.terminal, last, options.json === true);
