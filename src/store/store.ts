@@ -5,7 +5,6 @@ import type {
   Credential,
   Fact,
   Hit,
-  Inventory,
   ItemKey,
   ItemKind,
   UserRecord,
@@ -18,9 +17,22 @@ import type { RevocationRecord } from '../domain/revocation.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
-import type { Chain, NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
+import type { Chain, TimelineEvent } from '../domain/timeline.ts';
 import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
+import type { Change, JobData, JobKind, Saved, ScopeItem } from './change.ts';
 
+export { scopeKinds } from './change.ts';
+export type {
+  Change,
+  JobData,
+  JobKind,
+  NewEvidence,
+  NewJob,
+  NewScopeItem,
+  Saved,
+  ScopeItem,
+  ScopeKind,
+} from './change.ts';
 export type { StoredCheckpoint, StoredEntry };
 
 /**
@@ -89,60 +101,6 @@ export type Backup = {
   /** The encryption key that opens it. */
   readonly keyId: string;
   readonly rows: number;
-};
-
-/** What `save` writes. Every list may be absent. */
-export type Change = {
-  readonly people?: readonly Person[];
-  readonly tokens?: readonly PersonToken[];
-  /** A stored one only gets a later use, or an end. */
-  readonly sessions?: readonly Session[];
-  /** A declared incident has no name yet: pass `name: ''` and revision 0, the store gives one. */
-  readonly incidents?: readonly Incident[];
-  /** From now on this room (a CLI person, a channel) means this incident. */
-  readonly rooms?: readonly { readonly room: string; readonly incident: IncidentId }[];
-  readonly connections?: readonly Connection[];
-  /** Set or drop (`null`) a connection's secret. */
-  readonly connectionSecrets?: readonly {
-    readonly connection: ConnectionId;
-    readonly secret: Secret | null;
-  }[];
-  readonly inventories?: readonly {
-    readonly connection: ConnectionId;
-    readonly inventory: Inventory;
-  }[];
-  readonly scopeAdds?: readonly NewScopeItem[];
-  readonly scopeDrops?: readonly {
-    readonly incident: IncidentId;
-    readonly kind: ScopeKind;
-    readonly key: ItemKey;
-    readonly by: PersonId;
-    readonly at: Date;
-  }[];
-  /** A new plan has no name yet: pass `name: ''` and revision 0. */
-  readonly plans?: readonly Plan[];
-  /** @throws UserError `conflict` when this person has already decided on this plan */
-  readonly approvals?: readonly Approval[];
-  readonly actions?: readonly Action[];
-  readonly journal?: readonly JournalEntry[];
-  /** What is known now of a credential at its provider, in one incident. */
-  readonly revocations?: readonly RevocationRecord[];
-  /** A new run has no name yet: pass `name: ''` and revision 0. */
-  readonly runbookRuns?: readonly RunbookRun[];
-  /** Visits of runs that are written in the same change, whose revision guards them. */
-  readonly runbookSteps?: readonly StepVisit[];
-  readonly evidence?: readonly NewEvidence[];
-  readonly events?: readonly NewTimelineEvent[];
-  readonly jobs?: readonly NewJob[];
-};
-
-/** What came of a `save`, in the order in which it was passed. */
-export type Saved = {
-  readonly incidents: readonly Incident[];
-  readonly plans: readonly Plan[];
-  readonly runbookRuns: readonly RunbookRun[];
-  readonly evidence: readonly Evidence[];
-  readonly events: readonly TimelineEvent[];
 };
 
 export interface Instance {
@@ -261,23 +219,6 @@ export type ResolvedItem = {
   readonly connectionName: string;
 };
 
-export const scopeKinds = ['workflow', 'credential', 'host'] as const;
-export type ScopeKind = (typeof scopeKinds)[number];
-
-/** What the incident is about. A host has the key `{ connection: '', id: 'host.example' }`. */
-export type ScopeItem = {
-  readonly incident: IncidentId;
-  readonly kind: ScopeKind;
-  readonly key: ItemKey;
-  readonly name: string;
-  readonly ref?: string;
-  readonly addedBy: PersonId;
-  readonly addedAt: Date;
-  /** The workflow's hash when it was added; `scope diff` compares it with now. */
-  readonly observedHash?: string;
-};
-export type NewScopeItem = ScopeItem;
-
 export interface ScopeStore {
   of(incident: IncidentId): Promise<readonly ScopeItem[]>;
 }
@@ -330,10 +271,6 @@ export interface RunbookRuns {
   visits(run: string): Promise<readonly StepVisit[]>;
 }
 
-export type NewEvidence = Omit<Evidence, 'name' | 'sha256' | 'sizeBytes'> & {
-  readonly bytes: Uint8Array;
-};
-
 export interface EvidenceStore {
   ofIncident(incident: IncidentId): Promise<readonly Evidence[]>;
   byName(incident: IncidentId, name: string): Promise<Evidence | undefined>;
@@ -347,29 +284,6 @@ export interface Sessions {
   /** Neither signed out nor past their absolute end; newest first. */
   unendedOf(person: PersonId, now: Date): Promise<readonly Session[]>;
 }
-
-/** Durable work. The id makes it happen once: a second job with the same id is dropped. */
-export type NewJob =
-  | { readonly kind: 'sync'; readonly id: string; readonly data: { readonly connection: string } }
-  | {
-      readonly kind: 'contain';
-      readonly id: string;
-      readonly data: { readonly plan: string };
-      readonly notBefore?: Date;
-    }
-  | {
-      readonly kind: 'snapshot';
-      readonly id: string;
-      readonly data: {
-        readonly incident: string;
-        readonly connection: string;
-        readonly workflow: string;
-        readonly by: string;
-      };
-    };
-
-export type JobKind = NewJob['kind'];
-export type JobData<K extends JobKind> = Extract<NewJob, { kind: K }>['data'];
 
 export interface JobStore {
   /**

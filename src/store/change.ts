@@ -1,0 +1,109 @@
+import type { Connection, ConnectionId } from '../domain/connection.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import type { Incident, IncidentId } from '../domain/incident.ts';
+import type { Inventory, ItemKey } from '../domain/inventory.ts';
+import type { Person, PersonId, PersonToken } from '../domain/person.ts';
+import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
+import type { RevocationRecord } from '../domain/revocation.ts';
+import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Session } from '../domain/session.ts';
+import type { NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
+
+/** What `save` writes. Every list may be absent. */
+export type Change = {
+  readonly people?: readonly Person[];
+  readonly tokens?: readonly PersonToken[];
+  /** A stored one only gets a later use, or an end. */
+  readonly sessions?: readonly Session[];
+  /** A declared incident has no name yet: pass `name: ''` and revision 0, the store gives one. */
+  readonly incidents?: readonly Incident[];
+  /** From now on this room (a CLI person, a channel) means this incident. */
+  readonly rooms?: readonly { readonly room: string; readonly incident: IncidentId }[];
+  readonly connections?: readonly Connection[];
+  /** Set or drop (`null`) a connection's secret. */
+  readonly connectionSecrets?: readonly {
+    readonly connection: ConnectionId;
+    readonly secret: Secret | null;
+  }[];
+  readonly inventories?: readonly {
+    readonly connection: ConnectionId;
+    readonly inventory: Inventory;
+  }[];
+  readonly scopeAdds?: readonly NewScopeItem[];
+  readonly scopeDrops?: readonly {
+    readonly incident: IncidentId;
+    readonly kind: ScopeKind;
+    readonly key: ItemKey;
+    readonly by: PersonId;
+    readonly at: Date;
+  }[];
+  /** A new plan has no name yet: pass `name: ''` and revision 0. */
+  readonly plans?: readonly Plan[];
+  /** @throws UserError `conflict` when this person has already decided on this plan */
+  readonly approvals?: readonly Approval[];
+  readonly actions?: readonly Action[];
+  readonly journal?: readonly JournalEntry[];
+  /** What is known now of a credential at its provider, in one incident. */
+  readonly revocations?: readonly RevocationRecord[];
+  /** A new run has no name yet: pass `name: ''` and revision 0. */
+  readonly runbookRuns?: readonly RunbookRun[];
+  /** Visits of runs that are written in the same change, whose revision guards them. */
+  readonly runbookSteps?: readonly StepVisit[];
+  readonly evidence?: readonly NewEvidence[];
+  readonly events?: readonly NewTimelineEvent[];
+  readonly jobs?: readonly NewJob[];
+};
+
+/** What came of a `save`, in the order in which it was passed. */
+export type Saved = {
+  readonly incidents: readonly Incident[];
+  readonly plans: readonly Plan[];
+  readonly runbookRuns: readonly RunbookRun[];
+  readonly evidence: readonly Evidence[];
+  readonly events: readonly TimelineEvent[];
+};
+
+export const scopeKinds = ['workflow', 'credential', 'host'] as const;
+export type ScopeKind = (typeof scopeKinds)[number];
+
+/** What the incident is about. A host has the key `{ connection: '', id: 'host.example' }`. */
+export type ScopeItem = {
+  readonly incident: IncidentId;
+  readonly kind: ScopeKind;
+  readonly key: ItemKey;
+  readonly name: string;
+  readonly ref?: string;
+  readonly addedBy: PersonId;
+  readonly addedAt: Date;
+  /** The workflow's hash when it was added; `scope diff` compares it with now. */
+  readonly observedHash?: string;
+};
+export type NewScopeItem = ScopeItem;
+
+export type NewEvidence = Omit<Evidence, 'name' | 'sha256' | 'sizeBytes'> & {
+  readonly bytes: Uint8Array;
+};
+
+/** Durable work. The id makes it happen once: a second job with the same id is dropped. */
+export type NewJob =
+  | { readonly kind: 'sync'; readonly id: string; readonly data: { readonly connection: string } }
+  | {
+      readonly kind: 'contain';
+      readonly id: string;
+      readonly data: { readonly plan: string };
+      readonly notBefore?: Date;
+    }
+  | {
+      readonly kind: 'snapshot';
+      readonly id: string;
+      readonly data: {
+        readonly incident: string;
+        readonly connection: string;
+        readonly workflow: string;
+        readonly by: string;
+      };
+    };
+
+export type JobKind = NewJob['kind'];
+export type JobData<K extends JobKind> = Extract<NewJob, { kind: K }>['data'];
