@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import type { Liveness } from '../domain/revocation.ts';
+import { PlatformError } from '../errors.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import { shown } from '../testing/bot.ts';
 import type { EstateBot } from '../testing/estate-bot.ts';
@@ -56,7 +57,6 @@ describe('a job that revokes', () => {
         if (fact.kind === 'credential') facts[index] = { ...fact, label: 'Stripe test' };
       }
     }
-    await night.look();
     await night.work('P-1');
     assert.equal(provider.asked, 0);
     assert.match(await stand(night), /skipped.*It changed since the plan was made/);
@@ -66,10 +66,19 @@ describe('a job that revokes', () => {
   it('leaves alone what nobody uses or lists any more', async () => {
     const { night, provider } = await aRun();
     night.toy.workflows.clear();
-    await night.look();
     await night.work('P-1');
     assert.equal(provider.asked, 0);
     assert.match(await stand(night), /no longer lists it/);
+  });
+
+  it('does not wait for a platform that cannot be looked at, and says so', async () => {
+    const { night, provider } = await aRun();
+    const away = new PlatformError('n8n', 'unavailable', 'n8n does not answer.');
+    night.toy.fail = (call) => (call === 'inventory' ? away : undefined);
+    await night.work('P-1');
+    assert.equal(provider.asked, 1);
+    const texts = (await night.timeline()).map(({ text }) => text ?? '');
+    assert.ok(texts.some((text) => text.endsWith('looked at again. n8n does not answer.')));
   });
 
   it('asks once, however many work at the plan', async () => {

@@ -7,12 +7,17 @@ import { afterRevocation, recordAfter } from '../domain/revocation-progress.ts';
 import type { Liveness, Revocable, Revocation, RevocationRecord } from '../domain/revocation.ts';
 import { credentialHash } from '../domain/revoking.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { PlatformError } from '../errors.ts';
 import type { Captured } from '../platforms/platform.ts';
 import type { Revoker } from '../revokers/revoker.ts';
 import { look, revokeAndProve } from '../revokers/revoker.ts';
 import { skip } from './act.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
+import { sync } from './sync.ts';
+
+/** Time-box for the look at the platform before acting, in ms. */
+const lookMs = 60_000;
 
 /**
  * Revokes the credentials of a plan at their providers, one after the other.
@@ -20,15 +25,38 @@ import type { Drive } from './drive.ts';
  * A provider is asked at most once: what was under way when a process died is only looked at.
  */
 export async function revokeAll(drive: Drive): Promise<void> {
-  for (const action of drive.targets.flat()) {
+  const actions = drive.targets.flat();
+  for (const action of actions) {
     if (action.state === 'requested') await takeUp(drive, action);
-    if (action.state !== 'planned') continue;
+  }
+  const planned = actions.filter(({ state }) => state === 'planned');
+  if (planned.length === 0) return;
+  const unseen = await lookAgain(drive);
+  for (const action of planned) {
     if (!(await drive.mayGoOn())) return;
-    await revokeOne(drive, action);
+    await revokeOne(drive, action, unseen);
   }
 }
 
-async function revokeOne(drive: Drive, action: Action): Promise<void> {
+/**
+ * Looks at the platform once more, so that what is revoked is still what was approved.
+ *
+ * @returns why that could not be; a leaked key does not wait for its platform
+ */
+async function lookAgain({ context, connection, signal }: Drive): Promise<string | undefined> {
+  const box = AbortSignal.timeout(lookMs);
+  try {
+    await sync(context, { connection: connection.id }, AbortSignal.any([signal, box]));
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof PlatformError) return error.message;
+    if (box.aborted) return 'It took too long.';
+    throw error;
+  }
+}
+
+async function revokeOne(drive: Drive, action: Action, unseen: string | undefined): Promise<void> {
   const { context, connection, signal } = drive;
   const credential = await credentialOf(drive, action);
   const target = drive.plan.targets.find((one) => one.id === action.workflow);
@@ -47,14 +75,19 @@ async function revokeOne(drive: Drive, action: Action): Promise<void> {
     await skip(drive, [action], reason, 'failed');
     return;
   }
-  const asked = await ask(drive, action, credential);
+  const asked = await ask(drive, action, credential, unseen);
   const { now, wait } = context;
   const revocation = await revokeAndProve(revoker, action.workflow, { now, wait, signal });
   await recordRevocation(drive, asked, revocation);
 }
 
 /** Seals what is known of the credential and stores the intent, before the provider is asked. */
-async function ask(drive: Drive, action: Action, credential: Credential): Promise<Action> {
+async function ask(
+  drive: Drive,
+  action: Action,
+  credential: Credential,
+  unseen: string | undefined,
+): Promise<Action> {
   const { context, plan } = drive;
   const now = context.now();
   const memo = { type: credential.type, onlyReferenced: credential.onlyReferenced };
@@ -67,7 +100,9 @@ async function ask(drive: Drive, action: Action, credential: Credential): Promis
     actor: { kind: 'firebreak' },
     source: 'job',
     occurredAt: now,
-    text: `${plan.name}: sealed what is known of ${what} before acting: ${document.title}.`,
+    text:
+      `${plan.name}: sealed what is known of ${what} before acting: ${document.title}.` +
+      (unseen === undefined ? '' : ` The platform could not be looked at again. ${unseen}`),
     attachments: attachmentsOf(context, [document]),
     data: { plan: plan.name, ref: action.ref, credential: action.workflow },
   };
