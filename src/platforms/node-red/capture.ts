@@ -2,8 +2,8 @@ import { PlatformError } from '../../errors.ts';
 import type { Captured } from '../platform.ts';
 import type { NodeRedClient } from './client.ts';
 import { credentialHolders } from './credentials.ts';
-import { checkedTabId } from './ids.ts';
-import { foundTab } from './observe.ts';
+import { foundTab } from './deploys.ts';
+import type { Deployed } from './deploys.ts';
 
 /** Bound on all that is collected of one tab, in ms: containing does not wait for more. */
 const captureMs = 30_000;
@@ -14,19 +14,17 @@ const captureMs = 30_000;
  */
 export async function capture(
   client: NodeRedClient,
+  { file, state }: Deployed,
   id: string,
   signal: AbortSignal,
 ): Promise<readonly Captured[]> {
-  checkedTabId(id);
   const within = AbortSignal.any([signal, AbortSignal.timeout(captureMs)]);
-  const file = await client.flows(within);
   const tab = foundTab(file, id);
   const items = file.partsOf(tab).map(({ item }) => item);
-  const [holders, sets, settings, state] = await Promise.all([
+  const [holders, sets, settings] = await Promise.all([
     orWhy(credentialHolders(client, file, within, [tab.item, ...items]), signal),
     orWhy(client.nodeSets(within), signal),
     orWhy(client.settings(within), signal),
-    orWhy(client.state(within), signal),
   ]);
   const missing = [
     ...missingPart('credentials.json', holders),
@@ -59,7 +57,7 @@ export async function capture(
       : []),
     json('runtime.json', {
       version: 'value' in settings ? (settings.value?.version ?? null) : null,
-      state: 'value' in state ? (state.value ?? null) : null,
+      state: state ?? null,
     }),
     ...(missing.length > 0 ? [json('capture.json', { missing })] : []),
   ];

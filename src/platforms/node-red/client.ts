@@ -29,17 +29,26 @@ const purposes = {
   readContext: { doing: 'say which nodes run', permission: 'context.read' },
 } as const satisfies Record<string, Purpose>;
 
+/** How long settings and node types serve again, in ms. */
+const recentMs = 30_000;
+
+type Recent<T> = { readonly value: Promise<T>; readonly until: number; hasFailed: boolean };
+
 /** What Firebreak asks of Node-RED, call by call. */
 export class NodeRedClient {
   readonly api: NodeRedApi;
+  #settings: Recent<NodeRedSettings | undefined> | undefined;
+  #nodeSets: Recent<readonly NodeSet[] | undefined> | undefined;
 
   constructor(options: ApiOptions) {
     this.api = new NodeRedApi(options);
   }
 
-  async flows(signal: AbortSignal): Promise<FlowFile> {
+  /** @param known answered again when nothing has changed since, because reading it takes a while */
+  async flows(signal: AbortSignal, known?: FlowFile): Promise<FlowFile> {
     const answer = await this.api.get('/flows', signal, v2);
-    return new FlowFile(this.api.parse(flowsAnswer, this.api.good(answer, purposes.readFlows)));
+    const found = this.api.parse(flowsAnswer, this.api.good(answer, purposes.readFlows));
+    return known?.rev === found.rev ? known : new FlowFile(found);
   }
 
   /**
@@ -67,14 +76,32 @@ export class NodeRedClient {
     return this.api.parse(stateAnswer, this.api.good(answer, purposes.readFlows)).state;
   }
 
-  /** @returns undefined when the user may not read them */
+  /** At most a while old. @returns undefined when the user may not read them */
   async settings(signal: AbortSignal): Promise<NodeRedSettings | undefined> {
-    return this.#orHidden(settingsAnswer, '/settings', purposes.readSettings, signal);
+    this.#settings = this.#recent(this.#settings, () =>
+      this.#orHidden(settingsAnswer, '/settings', purposes.readSettings, signal),
+    );
+    return this.#settings.value;
   }
 
-  /** The installed node types by module. @returns undefined when the user may not list them */
+  /** The installed node types by module, at most a while old. @returns undefined when hidden */
   async nodeSets(signal: AbortSignal): Promise<readonly NodeSet[] | undefined> {
-    return this.#orHidden(nodeSetsAnswer, '/nodes', purposes.readNodes, signal);
+    this.#nodeSets = this.#recent(this.#nodeSets, () =>
+      this.#orHidden(nodeSetsAnswer, '/nodes', purposes.readNodes, signal),
+    );
+    return this.#nodeSets.value;
+  }
+
+  /** What many tabs ask for is asked of Node-RED once; a failure is not kept. */
+  #recent<T>(known: Recent<T> | undefined, ask: () => Promise<T>): Recent<T> {
+    const now = this.api.now().getTime();
+    if (known && !known.hasFailed && known.until > now) return known;
+    const value = ask();
+    const recent: Recent<T> = { value, until: now + recentMs, hasFailed: false };
+    value.catch(() => {
+      recent.hasFailed = true;
+    });
+    return recent;
   }
 
   /** The names of the fields in which a node holds credentials. @returns undefined when hidden */

@@ -45,6 +45,8 @@ export class FlowFile {
   readonly #raw: readonly unknown[];
   readonly #items: ReadonlyMap<string, Item>;
   readonly #inside: ReadonlyMap<string, readonly Item[]>;
+  /** Collected once, because a file never changes. */
+  readonly #parts = new Map<string, readonly Part[]>();
 
   constructor(answer: { readonly rev: string; readonly flows: readonly unknown[] }) {
     this.rev = answer.rev;
@@ -81,20 +83,26 @@ export class FlowFile {
   }
 
   /**
-   * The file with one tab switched on or off, otherwise as it came, to the last byte.
+   * The file with some tabs switched on or off, otherwise as it came, to the last byte.
    *
-   * @param disabled as it is written in the file; null for a file that does not say
+   * @param disabled by tab, as it is written in the file; null for a tab that does not say
    */
-  with(tab: string, disabled: boolean | null): readonly unknown[] {
+  with(disabled: ReadonlyMap<string, boolean | null>): readonly unknown[] {
     return this.#raw.map((each) => {
-      const parsed = item.safeParse(each);
-      if (!parsed.success || parsed.data.id !== tab || parsed.data.type !== 'tab') return each;
-      return withDisabled(Object(each), disabled);
+      const { id, type } = Object(each);
+      const wanted: boolean | null | undefined = type === 'tab' ? disabled.get(id) : undefined;
+      return wanted === undefined ? each : withDisabled(Object(each), wanted);
     });
   }
 
   /** Everything that runs when this tab does: its nodes, the subflows they use, what configures both. */
   partsOf(tab: Tab): readonly Part[] {
+    const known = this.#parts.get(tab.id) ?? this.#collect(tab);
+    this.#parts.set(tab.id, known);
+    return known;
+  }
+
+  #collect(tab: Tab): readonly Part[] {
     const found = new Map<string, Part>();
     const rest: Part[] = (this.#inside.get(tab.id) ?? []).map((own) => ({
       item: own,

@@ -135,6 +135,28 @@ describe('a real Node-RED', () => {
     assert.notEqual((await nodeRed.api.tab(id))['disabled'], true);
   });
 
+  it('takes many changes in few deploys, without the one that somebody else has changed', async () => {
+    const { platform, calls } = connectNodeRed(nodeRed.baseUrl);
+    const ids = Array.from({ length: 30 }, (_, index) => `many-${index}`);
+    for (const id of ids) await plant(id, [every(3_600), code('return msg;')]);
+    await Promise.all(ids.map((id) => platform.observe(id, never)));
+    await nodeRed.api.deploy((flows) =>
+      flows.map((one) => (one.id === 'many-7-2' ? { ...one, func: 'return null;' } : one)),
+    );
+    const asked = calls.length;
+
+    const answers = await Promise.allSettled(ids.map((id) => platform.disable(id, never)));
+
+    const refused = answers.flatMap((one, index) => (one.status === 'rejected' ? [index] : []));
+    assert.deepEqual(refused, [7]);
+    const { flows } = await nodeRed.api.flows();
+    const off = ids.filter((id) => flows.find((one) => one.id === id)?.['disabled'] === true);
+    assert.equal(off.length, 29);
+    const deploys = calls.slice(asked).filter(({ url }) => url.endsWith('/flows'));
+    // One is refused as stale, then the file is read and deployed again.
+    assert.ok(deploys.length <= 4, String(deploys.length));
+  });
+
   it('ends what a tab held and repeated, and says so', async () => {
     const { platform } = connectNodeRed(nodeRed.baseUrl);
     const id = await plant('held', [

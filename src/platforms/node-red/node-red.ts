@@ -18,10 +18,12 @@ import { checkDisabled } from './check-disabled.ts';
 import { checkEnabled } from './check-enabled.ts';
 import { checkStopped } from './check-stopped.ts';
 import { NodeRedClient } from './client.ts';
+import { Deploys } from './deploys.ts';
+import type { Deployed } from './deploys.ts';
+import { checkedTabId } from './ids.ts';
 import { takeInventory } from './inventory.ts';
 import { disable, enable, stop } from './levers.ts';
 import { observe } from './observe.ts';
-import type { Deployed } from './observe.ts';
 
 /**
  * One account on one Node-RED, over its admin API. Its tabs are the workflows; what is deployed is
@@ -31,15 +33,20 @@ export class NodeRed implements Platform {
   readonly kind = 'node-red';
   readonly #client: NodeRedClient;
   readonly #fingerprint: (secret: string) => string;
+  readonly #deploys: Deploys;
   /** As `observe` read it: `disable` builds on it, and its revision says if it is stale. */
-  #seen: Deployed | undefined;
+  readonly #observed = new Map<string, Deployed>();
 
-  /** Node-RED answers when all is closed, one deploy after the other; nodes may take 15 s to close. */
-  readonly pace: Pace = { burst: 50, atOnce: 1, settleMs: 30_000 };
+  /**
+   * What is asked at once leaves in one deploy, whose answer comes when all is closed; a node may take
+   * 15 s to close.
+   */
+  readonly pace: Pace = { burst: 100, atOnce: 20, settleMs: 30_000 };
 
   /** @param options.fingerprint keyed hash of a hard-coded secret */
   constructor(options: ApiOptions & { readonly fingerprint: (secret: string) => string }) {
     this.#client = new NodeRedClient(options);
+    this.#deploys = new Deploys(this.#client);
     this.#fingerprint = options.fingerprint;
   }
 
@@ -52,27 +59,30 @@ export class NodeRed implements Platform {
   }
 
   async observe(workflow: string, signal: AbortSignal): Promise<Observation> {
-    const { observation, deployed } = await observe(this.#client, workflow, signal);
-    this.#seen = deployed;
+    checkedTabId(workflow);
+    const deployed = await this.#deploys.read(signal);
+    const observation = await observe(this.#client, deployed, workflow, signal);
+    this.#observed.set(workflow, deployed);
     return observation;
   }
 
   async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
-    return capture(this.#client, workflow, signal);
+    checkedTabId(workflow);
+    return capture(this.#client, await this.#deploys.read(signal), workflow, signal);
   }
 
   async disable(workflow: string, signal: AbortSignal): Promise<Accepted> {
-    const seen = this.#seen;
-    this.#seen = undefined;
-    return disable(this.#client, workflow, seen, signal);
+    const observed = this.#observed.get(workflow);
+    this.#observed.delete(workflow);
+    return disable(this.#deploys, workflow, observed, signal);
   }
 
   async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
-    return stop(this.#client, workflow, signal);
+    return stop(this.#deploys, () => this.#client.api.now(), workflow, signal);
   }
 
   async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
-    return enable(this.#client, workflow, memo, signal);
+    return enable(this.#deploys, workflow, memo, signal);
   }
 
   async checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {

@@ -1,31 +1,29 @@
-import { PlatformError } from '../../errors.ts';
 import { shownName, withoutSecrets } from '../hard-coded-secrets.ts';
 import type { Observation } from '../platform.ts';
 import { tabsCalledBy } from './analyse-calls.ts';
 import type { NodeRedClient } from './client.ts';
 import { hashesOf } from './definition.ts';
+import { foundTab } from './deploys.ts';
+import type { Deployed } from './deploys.ts';
 import { entryPointsOf, pathsOf } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
 import { probe } from './entry-probe.ts';
 import { nodeName, writtenDisabled } from './flow-file.ts';
 import type { FlowFile, Part, Tab } from './flow-file.ts';
-import { checkedTabId } from './ids.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { askedAtMost, mayGoOn, runningOf, startersOf } from './runtime-probe.ts';
 
 /** One tab as it is now, with what verifying and restoring it will need. */
 export async function observe(
   client: NodeRedClient,
+  { file }: Deployed,
   id: string,
   signal: AbortSignal,
-): Promise<{ readonly observation: Observation; readonly deployed: Deployed }> {
-  checkedTabId(id);
-  const deployed = await readDeployed(client, signal);
-  const { file } = deployed;
+): Promise<Observation> {
   const tab = foundTab(file, id);
   const hashes = hashesOf(file, tab);
   const memo = await memoOf(client, file, tab, hashes.content, signal);
-  const observation = {
+  return {
     hash: hashes.whole,
     contentHash: hashes.content,
     name: shownName(tab.label),
@@ -33,22 +31,6 @@ export async function observe(
     memo,
     byHand: byHand(memo),
   };
-  return { observation, deployed };
-}
-
-/** What is deployed, and what the runtime makes of it: `start`, `stop` or `safe`. */
-export type Deployed = { readonly file: FlowFile; readonly state: string | undefined };
-
-export async function readDeployed(client: NodeRedClient, signal: AbortSignal): Promise<Deployed> {
-  const [file, state] = await Promise.all([client.flows(signal), client.state(signal)]);
-  return { file, state };
-}
-
-/** @throws PlatformError `not_found` */
-export function foundTab(file: FlowFile, id: string): Tab {
-  const tab = file.tab(id);
-  if (tab) return tab;
-  throw new PlatformError('node-red', 'not_found', 'Node-RED has no such tab: it was deleted.');
 }
 
 async function memoOf(
