@@ -51,7 +51,9 @@ async function personOf(context: AccessContext, claim: Claim): Promise<Person> {
   const found = await store.people.byToken(recorder.sha256(claim.token.reveal()), 'cli', now());
   if (!found || found.person.disabledAt) {
     throw new UserError('not_allowed', 'This token is not known, has expired or was revoked.', {
-      hint: 'Make a new one: firebreak person token',
+      hint:
+        'Without --token-file and FIREBREAK_TOKEN the local operator speaks. ' +
+        'Others ask an admin: firebreak person invite <handle>',
     });
   }
   const handle = claim.as?.replace(/^@/, '').toLowerCase();

@@ -26,3 +26,11 @@ describe('a file that the terminal writes', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 });
+
+describe('a file that the terminal reads', () => {
+  it('is refused in words, not in the code of the system', async () => {
+    const { readSmallFile } = processTerminal(process);
+    await assert.rejects(readSmallFile(join(folder, 'none')), { hint: 'There is no such file.' });
+    await assert.rejects(readSmallFile(folder), { hint: 'It is a directory.' });
+  });
+});

@@ -79,12 +79,20 @@ async function askHidden(
   }
 }
 
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file.',
+  EISDIR: 'It is a directory.',
+  EACCES: 'Its rights do not let you read it.',
+};
+
 async function readSmallFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new UserError('bad_input', `The file ${path} cannot be read.`, {
-      hint: error instanceof Error && 'code' in error ? String(error.code) : 'Check the path.',
+      hint:
+        unreadable[error instanceof Error && 'code' in error ? String(error.code) : ''] ??
+        'Check the path.',
     });
   }
 }

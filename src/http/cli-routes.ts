@@ -9,7 +9,8 @@ import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 
 const who = z.object({ as: z.string().max(60).optional() });
-const lineBody = who.extend({ line: z.string().max(10_000) });
+// How long a line may be is said by who reads it; the size of a request is bounded already.
+const lineBody = who.extend({ line: z.string() });
 const handleBody = who.extend({ handle: z.string().max(60).optional() });
 const inviteBody = who.extend({ handle: z.string().max(60) });
 const codeBody = z.object({ code: z.string().max(500) });
