@@ -206,6 +206,9 @@ describe('tokens and invitations', () => {
     assert.equal(await shell.run('person', 'redeem'), 0);
     assert.equal(shell.out, 'fbt_fresh\n');
     assert.equal(await aShell({ entrance, piped: 'fbi_bad' }).run('person', 'redeem'), 1);
+    const silent = aShell({ entrance, piped: '\n' });
+    assert.equal(await silent.run('person', 'redeem'), 2);
+    assert.match(silent.err.replaceAll(/\s+/g, ' '), /name a file with --code-file/);
   });
 
   it('pass other verbs on as a line, quoting what has spaces', async () => {

@@ -164,7 +164,8 @@ function addPerson(program: Command, context: CliContext, done: (code: number) =
     .option('--json', 'one JSON value')
     .description('trade an invitation code for your own token')
     .action(async (options: { codeFile?: string; out?: string; json?: boolean }) => {
-      const code = await readSecret(context.terminal, 'Invitation code: ', options.codeFile);
+      const question = 'Invitation code: ';
+      const code = await readSecret(context.terminal, question, options.codeFile, '--code-file');
       await using entrance = closing(await context.openEntrance());
       done(await showIssued(context, await entrance.redeem(code), options));
     });

@@ -12,12 +12,13 @@ export async function readSecret(
   terminal: Terminal,
   question: string,
   file: string | undefined,
+  option = '--secret-file',
 ): Promise<Secret> {
   const text = await readText(terminal, question, file);
   const secret = text.trim();
   if (secret === '') {
     throw new UserError('bad_input', 'No secret was given.', {
-      hint: 'Type it at the prompt, pipe it in, or name a file with --secret-file.',
+      hint: `Type it at the prompt, pipe it in, or name a file with ${option}.`,
     });
   }
   return new Secret(secret);

@@ -29,8 +29,9 @@ describe('a file that the terminal writes', () => {
 
 describe('a file that the terminal reads', () => {
   it('is refused in words, not in the code of the system', async () => {
-    const { readSmallFile } = processTerminal(process);
-    await assert.rejects(readSmallFile(join(folder, 'none')), { hint: 'There is no such file.' });
-    await assert.rejects(readSmallFile(folder), { hint: 'It is a directory.' });
+    const terminal = processTerminal(process);
+    const missing = terminal.readSmallFile(join(folder, 'none'));
+    await assert.rejects(missing, { hint: 'There is no such file.' });
+    await assert.rejects(terminal.readSmallFile(folder), { hint: 'It is a directory.' });
   });
 });
