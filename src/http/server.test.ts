@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { after, describe, it } from 'node:test';
 
 import { remoteEntrance } from '../cli/remote.ts';
@@ -44,6 +46,16 @@ function statusOf(url: string, headers: Record<string, string>): Promise<number>
 }
 
 describe('the server’s door for the command line', () => {
+  it('stops although a browser keeps connections on which it asks nothing', async () => {
+    const { server } = await serving(scriptedEntrance({}));
+    const spare = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(spare, 'connect');
+    const cut = once(spare, 'close');
+    await server.close();
+    await cut;
+    running.pop();
+  });
+
   it('answers lines, connects, tokens and exports as the instance itself would', async () => {
     const entrance = scriptedEntrance({ status: [aView({ title: 'All quiet.' })] });
     const { remote } = await serving(entrance);

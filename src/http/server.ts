@@ -42,6 +42,8 @@ export type ServerOptions = {
 
 const loopback = '127.0.0.1';
 const bodyBytesAtMost = 262_144;
+/** So long may answers take that are under way when the server stops, in ms. */
+const answerOutMs = 2_000;
 
 /**
  * Serves the console, the command line of this machine, and health.
@@ -60,11 +62,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   return {
     url: `http://${loopback}:${addressOf(server.address()).port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        stopping.abort();
+    close: async () => {
+      stopping.abort();
+      // A browser keeps connections in reserve on which it never asks anything: they are no reason
+      // to stay. What is asked already is answered first.
+      const cut = setTimeout(() => {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }, answerOutMs);
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
-      }),
+      }).finally(() => clearTimeout(cut));
+    },
   };
 }
 
