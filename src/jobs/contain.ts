@@ -126,13 +126,14 @@ async function containAll(drive: Drive): Promise<void> {
   );
   for (const burst of inBursts(open, drive.platform.pace.burst)) {
     const done: Action[] = [];
-    for (const target of burst) {
+    for (const some of inBursts(burst, drive.platform.pace.atOnce)) {
       if (!(await drive.mayGoOn())) return;
-      await closeEntrance(drive, target);
-      done.push(...target);
+      await allOf(some.map((target) => closeEntrance(drive, target)));
+      done.push(...some.flat());
     }
-    for (const workflow of new Set(done.map((action) => action.workflow))) {
-      await stopExecutions(drive, workflow);
+    const shut = [...new Set(done.map((action) => action.workflow))];
+    for (const some of inBursts(shut, drive.platform.pace.atOnce)) {
+      await allOf(some.map((workflow) => stopExecutions(drive, workflow)));
     }
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
     await settle(drive, done, { until });
@@ -157,6 +158,13 @@ async function restoreAll(drive: Drive): Promise<void> {
         ),
       );
     }
+  }
+}
+
+/** Waits for all, so that nothing goes on behind the back of a failure. */
+async function allOf(under: readonly Promise<void>[]): Promise<void> {
+  for (const one of await Promise.allSettled(under)) {
+    if (one.status === 'rejected') throw one.reason;
   }
 }
 

@@ -47,7 +47,7 @@ export type ToyWorkflow = {
  */
 export class ToyPlatform implements Platform {
   readonly kind = 'n8n';
-  readonly pace: Pace = { burst: 3, atOnce: 1, settleMs: 60_000 };
+  pace: Pace = { burst: 3, atOnce: 1, settleMs: 60_000 };
   readonly workflows = new Map<string, ToyWorkflow>();
   readonly calls: string[] = [];
   /** Asked before each call: what it returns is thrown instead of the call's effect. */

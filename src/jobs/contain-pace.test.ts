@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { anEngine } from '../testing/engine.ts';
+
+describe('the pace of a plan', () => {
+  it('has as many calls under way at once as the platform bears, and no more', async () => {
+    for (const atOnce of [1, 3]) {
+      const engine = await anEngine({
+        workflows: (toy) => {
+          for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) toy.add(id);
+        },
+      });
+      const { toy } = engine;
+      toy.pace = { ...toy.pace, burst: 6, atOnce };
+      const disable = toy.disable.bind(toy);
+      let together = Promise.withResolvers<void>();
+      let underWay = 0;
+      // Nobody is answered before so many are under way; one more would be seen.
+      toy.disable = async (id) => {
+        underWay += 1;
+        assert.ok(underWay <= atOnce);
+        const full = together.promise;
+        if (underWay === atOnce) together.resolve();
+        await full;
+        if (underWay === atOnce) together = Promise.withResolvers<void>();
+        underWay -= 1;
+        return disable(id);
+      };
+
+      const plan = await engine.planned();
+      await engine.drive(plan);
+
+      const states = await engine.states(plan);
+      assert.equal(states.filter((state) => state.endsWith('verified')).length, 12);
+    }
+  });
+});
