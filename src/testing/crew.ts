@@ -16,7 +16,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Says one chat line as one person, with that person's own token, and gets JSON back. */
 export type Speaker = (line: string, ...options: readonly string[]) => Promise<Said>;
 
-/** An installation that is connected to an n8n, with two people who have their own tokens. */
+/** An installation that is connected to a platform, with two people who have their own tokens. */
 export type Crew = {
   readonly instance: Instance;
   /** A responder: plans and runs. */
@@ -27,23 +27,36 @@ export type Crew = {
   readonly secrets: Readonly<Record<string, string>>;
 };
 
-/** Sets an installation up by the command line alone, as its first admin would. */
+/** Sets an installation up that is connected to an n8n. */
 export async function assembleCrew(
   n8n: RealN8n,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Crew> {
+  const secret = await n8n.apiKey(responderScopes);
+  return crewOn({ kind: 'n8n', baseUrl: n8n.baseUrl, secret }, settings);
+}
+
+/** Sets an installation up by the command line alone, as its first admin would. */
+export async function crewOn(
+  platform: { readonly kind: string; readonly baseUrl: string; readonly secret: string },
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Crew> {
+  const { kind, baseUrl, secret } = platform;
   const instance = await Instance.create(settings);
-  const apiKey = await n8n.apiKey(responderScopes);
-  const key = await instance.secretFile('n8n.key', apiKey);
-  const options = `--url ${n8n.baseUrl} --name prod --secret-file ${key} --allow-private`;
-  await done(instance.firebreak('connect', 'n8n', ...options.split(' ')));
+  const key = await instance.secretFile('platform.key', secret);
+  const options = `--url ${baseUrl} --name prod --secret-file ${key} --allow-private`;
+  await done(instance.firebreak('connect', kind, ...options.split(' ')));
   const ana = await join(instance, 'ana', 'Ana Ruiz', 'responder');
   const ben = await join(instance, 'ben', 'Ben Lind', 'responder,approver');
   return {
     instance,
     ana: ana.speak,
     ben: ben.speak,
-    secrets: { 'API key of n8n': apiKey, 'token of ana': ana.token, 'token of ben': ben.token },
+    secrets: {
+      [`secret of ${kind}`]: secret,
+      'token of ana': ana.token,
+      'token of ben': ben.token,
+    },
   };
 }
 
