@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 
 import type { AccessContext } from './access.ts';
 import { localEntrance } from './access.ts';
+import { shippedPolicy } from './approval-policy.ts';
 import { backUp } from './back-up.ts';
 import { makeDispatch } from './commands/dispatch.ts';
 import { registry } from './commands/registry.ts';
@@ -25,6 +26,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
     store,
     recorder: options.recorder,
     parseQuery,
+    policy: shippedPolicy,
     wayOf: byHandOnly.wayOf,
     runbooks: { list: () => Promise.resolve([]), read: readRunbook },
     now: clock.now,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { localEntrance } from './access.ts';
+import { shippedPolicy } from './approval-policy.ts';
 import { backUp } from './back-up.ts';
 import { shippedRunbooks } from './check-runbooks.ts';
 import type { Entrance } from './cli/cli.ts';
@@ -92,6 +93,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     recorder,
     parseQuery,
     runbooks,
+    policy: shippedPolicy,
     wayOf,
     now,
     newId: randomUUID,

@@ -4,6 +4,7 @@ import type { IncidentId } from '../domain/incident.ts';
 import type { Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
+import type { ApprovalPolicy } from '../domain/policy.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { WayOf } from '../domain/revocation.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
@@ -28,6 +29,8 @@ export type CommandContext = {
   readonly recorder: Recorder;
   readonly parseQuery: ParseQuery;
   readonly runbooks: Runbooks;
+  /** Who must agree to what. */
+  readonly policy: ApprovalPolicy;
   /** How a credential can be revoked at its provider. */
   readonly wayOf: WayOf;
   readonly caller: Caller;

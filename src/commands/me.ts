@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { mayDecideOn } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
+import { mayDecideOn } from '../domain/leave.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
 import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';

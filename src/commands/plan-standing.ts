@@ -42,7 +42,7 @@ export function standFields(
 
 function stateWords(plan: Plan, expired: boolean): string {
   const reason = plan.stateReason === undefined ? '' : `: ${plan.stateReason}`;
-  if (expired) return 'expired; nothing was done';
+  if (expired) return `expired; nothing was done${reason}`;
   switch (plan.state) {
     case 'proposed':
       return 'proposed; nothing was done yet';

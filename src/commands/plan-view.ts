@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { containmentWords, countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Approval, Plan, PlanTarget } from '../domain/plan.ts';
+import { classInWords, needsInWords } from '../domain/policy.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -51,9 +52,7 @@ export function planFields(
   return [
     ['found by', plan.query],
     ['on', plan.connections.map(({ name }) => name).join(', ')],
-    ...(plan.purpose === 'revoke'
-      ? [['class', 'R3, irreversible: it cannot be taken back'] as const]
-      : []),
+    ...(plan.leave ? [['class', classInWords(context.policy, plan.leave)] as const] : []),
     ['needs', needsOf(plan)],
     ...(waiting ? [['expires', showBoth(until, zoneOf(context))] as const] : []),
     ['digest', plan.digest.slice(0, shownDigest)],
@@ -61,12 +60,8 @@ export function planFields(
 }
 
 function needsOf(plan: Plan): string {
-  if (plan.purpose === 'undo') return 'one responder';
-  if (plan.purpose === 'revoke') return 'the yes of another person who is an approver';
-  if (plan.approvalsNeeded === 0) return 'one responder';
-  return plan.state === 'proposed'
-    ? 'the yes of another approver or responder'
-    : 'the yes of another person';
+  if (plan.leave === undefined) return 'to be planned again: it was made before there was a policy';
+  return needsInWords(plan.leave, plan.approvalsNeeded);
 }
 
 /** One page of targets, with why they are here and what breaks. @param page from 1 */
@@ -114,6 +109,8 @@ export function planJson(plan: Plan): JsonObject {
     query: plan.query,
     digest: plan.digest,
     levers: [...plan.levers],
+    class: plan.leave?.class ?? null,
+    policy: plan.leave?.policy ?? null,
     approvalsNeeded: plan.approvalsNeeded,
     createdAt: plan.createdAt.toISOString(),
     expiresAt: plan.expiresAt.toISOString(),

@@ -27,6 +27,7 @@ export async function planRevocation(
     others: await context.store.plans.ofIncident(incident.id),
     before: await recordFor(context, incident, credential),
     query,
+    policy: context.policy,
     by: deciderOf(context),
     newId: context.newId,
     nonce: context.newNonce(),

@@ -30,6 +30,7 @@ export async function propose(
     errorWorkflows: around.errorWorkflows,
     surroundings: around.surroundings,
     connections,
+    policy: context.policy,
     by: deciderOf(context),
     newId,
     nonce: newNonce(),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shippedPolicy } from '../approval-policy.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Action, ActionState, Plan, PlanState } from '../domain/plan.ts';
+import { leaveFor } from '../domain/policy.ts';
 import type { Bot } from '../testing/bot.ts';
 import { bot, kindsOf, shown } from '../testing/bot.ts';
 
@@ -67,6 +69,7 @@ async function aPlan(
     connections: [{ id: connection.id, name: connection.name, epoch: 1 }],
     requestedBy: (await person('ana')).id,
     approvalsNeeded: 0,
+    leave: leaveFor(shippedPolicy, { purpose: 'contain', targets: 6 }, false),
     createdAt: now,
     expiresAt: new Date(now.getTime() + hourMs),
     nonce: 'n',

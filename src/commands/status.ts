@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-import { mayDecideOn } from '../domain/approval.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import { incidentRoles } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { mayDecideOn } from '../domain/leave.ts';
 import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
 import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';

@@ -16,6 +16,7 @@ import {
   digester,
   everyone,
   night,
+  rules,
   viewer,
 } from '../testing/containment.ts';
 import { approve, deny } from './approval.ts';
@@ -48,10 +49,10 @@ function play(targets: number, steps: readonly Step[]) {
     try {
       switch (step.do) {
         case 'approve':
-          decided = after(decided, approve(decided, { by, digester }));
+          decided = after(decided, approve(decided, { by, digester, ...rules }));
           break;
         case 'deny':
-          decided = after(decided, deny(decided, { by, digester }));
+          decided = after(decided, deny(decided, { by, digester, ...rules }));
           break;
         case 'pause':
           decided = after(decided, pausePlan(decided.plan, decided.actions, by));
@@ -80,6 +81,8 @@ function play(targets: number, steps: readonly Step[]) {
             connections: [aConnection({ epoch })],
             people: new Map(everyone.map((one) => [one.id, one])),
             aloneLately: 0,
+            credentialsFinal: false,
+            ...rules,
             digester,
           });
           const yes = decided.approvals.flatMap((one) =>

@@ -5,10 +5,10 @@ import { UserError } from '../errors.ts';
 import {
   aConnection,
   aDecided,
-  aPerson,
   after,
   ana,
   anIncident,
+  aPerson,
   approver,
   ben,
   decider,
@@ -16,6 +16,7 @@ import {
   everyone,
   minutesLater,
   night,
+  rules,
   viewer,
 } from '../testing/containment.ts';
 import type { Decided } from './approval.ts';
@@ -25,7 +26,7 @@ import type { PlanChange } from './plan-change.ts';
 import { pausePlan, startRun } from './plan-life.ts';
 
 function saidYes(decided: Decided, person = ben, now = night): Decided {
-  return after(decided, approve(decided, { by: decider(person, now), digester }));
+  return after(decided, approve(decided, { by: decider(person, now), digester, ...rules }));
 }
 
 function run(
@@ -41,6 +42,8 @@ function run(
     connections: [aConnection()],
     people: new Map(people.map((one) => [one.id, one])),
     aloneLately,
+    credentialsFinal: false,
+    ...rules,
     digester,
   });
 }
@@ -90,12 +93,12 @@ describe('approving a plan', () => {
     const by = decider(ben);
     for (const seen of ['000000000000', decided.plan.digest.slice(0, 5), '']) {
       assert.throws(
-        () => approve(decided, { by, digester, seen }),
+        () => approve(decided, { by, digester, seen, ...rules }),
         refused('conflict', /What you read was not P-1/),
       );
     }
     const seen = decided.plan.digest.slice(0, 8).toUpperCase();
-    assert.equal(approve(decided, { by, digester, seen }).plans[0]?.state, 'approved');
+    assert.equal(approve(decided, { by, digester, seen, ...rules }).plans[0]?.state, 'approved');
   });
 
   it('fails closed when the time is over', () => {
@@ -117,7 +120,12 @@ describe('approving a plan', () => {
 
   it('ends the plan on one no, with the reason', () => {
     const decided = saidYes(aDecided(6));
-    const change = deny(decided, { by: decider(approver), digester, reason: 'Payroll runs.' });
+    const change = deny(decided, {
+      by: decider(approver),
+      digester,
+      ...rules,
+      reason: 'Payroll runs.',
+    });
     const denied = after(decided, change);
     assert.equal(denied.plan.state, 'denied');
     assert.equal(denied.plan.stateReason, 'Payroll runs.');
@@ -195,6 +203,8 @@ describe('running a plan', () => {
         connections,
         people: new Map(),
         aloneLately: 0,
+        credentialsFinal: false,
+        ...rules,
         digester,
       });
     assert.throws(() => start([aConnection({ epoch: 2 })]), refused('conflict', /was changed/));

@@ -1,20 +1,14 @@
 import { UserError } from '../errors.ts';
-import type { Person, PersonId } from './person.ts';
-import { may } from './person.ts';
+import type { Rules } from './leave.ts';
+import { assertSamePolicy, countsFor, decidersOf, mayApprove } from './leave.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
+import { lifeMsOf } from './plan-progress.ts';
 import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Approval, Plan } from './plan.ts';
-import { approvalsFor, approvalsToRevoke, planLifeMs } from './planning.ts';
 import { counted } from './wording.ts';
-
-/**
- * So many workflows one responder may disable within an hour without anybody else's yes, so that a
- * large plan cannot be run alone in small pieces.
- */
-export const aloneEachHour = 20;
 
 /** A plan with all that was decided on it. */
 export type Decided = {
@@ -24,7 +18,7 @@ export type Decided = {
 };
 
 /** A person's decision on a plan. */
-export type Decision = {
+export type Decision = Rules & {
   readonly by: Decider;
   readonly reason?: string;
   /** The first characters of the digest that the person read, if their surface sends them. */
@@ -87,19 +81,6 @@ export function deny(decided: Decided, decision: Decision): PlanChange {
 }
 
 /**
- * True for whom the policy lets decide on this plan of another: for what cannot be taken back, only
- * an approver.
- */
-export function mayApprove(person: Person, { purpose }: Pick<Plan, 'purpose'>): boolean {
-  return may(person, 'approver') || (purpose !== 'revoke' && may(person, 'responder'));
-}
-
-/** True when the yes or no of this very person could count for the plan: never that of who asks. */
-export function mayDecideOn(person: Person, plan: Pick<Plan, 'purpose' | 'requestedBy'>): boolean {
-  return person.id !== plan.requestedBy && mayApprove(person, plan);
-}
-
-/**
  * Until when the plan may be run: its own life, or a new bounded one from the yes that was enough.
  */
 export function usableUntil(plan: Plan, approvals: readonly Approval[]): Date {
@@ -108,61 +89,13 @@ export function usableUntil(plan: Plan, approvals: readonly Approval[]): Date {
     ...approvals.filter((one) => countsFor(plan, one)).map((one) => one.at.getTime()),
   );
   // Without a yes that counts it is not approved, whatever its state says.
-  return Number.isFinite(last) ? new Date(last + planLifeMs.approved) : plan.createdAt;
+  return Number.isFinite(last) ? new Date(last + lifeMsOf(plan)) : plan.createdAt;
 }
 
 /** True once nobody may approve or run the plan any more because its time is over. */
 export function hasExpired(plan: Plan, approvals: readonly Approval[], now: Date): boolean {
   const waiting = plan.state === 'proposed' || plan.state === 'approved';
   return plan.state === 'expired' || (waiting && !(now < usableUntil(plan, approvals)));
-}
-
-/**
- * Refuses to run a plan that has not the approvals it needs *now*.
- *
- * What counts is each yes of a distinct person other than the requester, to this very digest, who
- * still may approve. The number needed is worked out anew, so that no stored number can lower it.
- *
- * @param people the approvers as they are now
- * @param aloneLately workflows that the runner has disabled within an hour on nobody else's yes
- * @throws UserError `not_allowed`
- */
-export function assertApproved(
-  plan: Plan,
-  approvals: readonly Approval[],
-  people: ReadonlyMap<PersonId, Person>,
-  aloneLately: number,
-): void {
-  const needed = Math.max(plan.approvalsNeeded, leastApprovals(plan));
-  if (plan.purpose === 'undo') return;
-  const yes = new Set(
-    approvals
-      .filter((one) => countsFor(plan, one))
-      .filter((one) => {
-        const person = people.get(one.person);
-        return person !== undefined && mayApprove(person, plan);
-      })
-      .map((one) => one.person),
-  );
-  if (yes.size < needed) {
-    throw new UserError(
-      'not_allowed',
-      `${plan.name} ${plan.purpose === 'revoke' ? 'revokes' : 'disables'} ${countedTargets(plan)} and needs the yes of another person${plan.purpose === 'revoke' ? ' who is an approver' : ''} first.`,
-      { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
-    );
-  }
-  if (yes.size > 0 || aloneLately + plan.targets.length <= aloneEachHour) return;
-  throw new UserError(
-    'not_allowed',
-    `You have disabled ${counted(aloneLately, 'workflow')} alone within an hour; more than ` +
-      `${aloneEachHour} need the yes of another person.`,
-    { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
-  );
-}
-
-/** Worked out anew from the plan itself, so that no stored number can lower it. */
-function leastApprovals({ purpose, targets }: Plan): number {
-  return purpose === 'revoke' ? approvalsToRevoke : approvalsFor(targets.length);
 }
 
 /** True when somebody else than the requester said yes to it. */
@@ -179,15 +112,6 @@ export function assertNotExpired(plan: Plan, approvals: readonly Approval[], now
   });
 }
 
-function countsFor(plan: Plan, approval: Approval): boolean {
-  return (
-    approval.plan === plan.id &&
-    approval.decision === 'yes' &&
-    approval.digest === plan.digest &&
-    approval.person !== plan.requestedBy
-  );
-}
-
 function assertMayDecide(decided: Decided, decision: Decision, verb: string): void {
   const { plan, approvals, actions } = decided;
   const { person, now } = decision.by;
@@ -195,7 +119,7 @@ function assertMayDecide(decided: Decided, decision: Decision, verb: string): vo
     throw wrongState(plan, verb === 'deny' ? 'denied' : 'approved');
   }
   if (!mayApprove(person, plan)) {
-    const who = plan.purpose === 'revoke' ? 'approver' : 'approver or responder';
+    const who = decidersOf(plan.leave).join(' or ');
     throw new UserError('not_allowed', `To ${verb} ${plan.name} you need to be ${who}.`, {
       hint: `Ask an admin: \`person grant @${person.handle} approver\`.`,
     });
@@ -208,12 +132,13 @@ function assertMayDecide(decided: Decided, decision: Decision, verb: string): vo
         hint:
           verb === 'deny'
             ? `To take it back: \`contain cancel ${plan.name}\`.`
-            : `${plan.purpose === 'revoke' ? 'Another approver' : 'Another approver or responder'} types \`contain approve ${plan.name}\`.`,
+            : `Another ${decidersOf(plan.leave).join(' or ')} types \`contain approve ${plan.name}\`.`,
       },
     );
   }
   assertNotExpired(plan, approvals, now);
   assertUntampered(plan, actions, decision.digester);
+  assertSamePolicy(plan, decision);
   if (approvals.some((one) => one.person === person.id)) {
     throw new UserError('conflict', `You have decided on ${plan.name} already.`, {
       hint: `To stop it: \`contain cancel ${plan.name}\`.`,
@@ -242,6 +167,7 @@ function approvalOf(plan: Plan, decision: Decision, answer: Approval['decision']
     digest: plan.digest,
     person: decision.by.person.id,
     decision: answer,
+    ...(decision.by.steppedUp ? { steppedUp: decision.by.steppedUp } : {}),
     ...(decision.reason ? { reason: decision.reason } : {}),
     at: decision.by.now,
   };

@@ -1,3 +1,4 @@
+import type { FactorKind } from './factor.ts';
 import type { Person } from './person.ts';
 import type { Action, Approval, Plan } from './plan.ts';
 import type { Actor, NewTimelineEvent, TimelineSource } from './timeline.ts';
@@ -7,6 +8,8 @@ export type Decider = {
   readonly person: Person;
   readonly source: TimelineSource;
   readonly now: Date;
+  /** With which factor they proved just now, for this very act, that it is them. */
+  readonly steppedUp?: FactorKind;
 };
 
 /** The durable work that a running plan needs: act, read back, record. Once for each id. */

@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
+import type { Leave } from './policy.ts';
 
 /** What a digest needs of cryptography: RFC 8785 text and SHA-256 in hex. */
 export type Digester = {
@@ -50,11 +51,29 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
     connections: plan.connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
     requestedBy: plan.requestedBy,
     approvalsNeeded: plan.approvalsNeeded,
+    ...(plan.leave === undefined ? {} : { leave: leaveJson(plan.leave) }),
     createdAt: plan.createdAt.toISOString(),
     expiresAt: plan.expiresAt.toISOString(),
     nonce: plan.nonce,
   };
   return digester.sha256(digester.canonical(frozen));
+}
+
+/** What a plan needs, as the digest covers it. */
+export function leaveJson(leave: Leave): JsonObject {
+  return {
+    class: leave.class,
+    policy: leave.policy,
+    roleAgeMs: leave.roleAgeMs,
+    ways: leave.ways.map(({ persons, others, stepUp, severities, ...when }) => ({
+      persons,
+      others,
+      stepUp,
+      ...(severities ? { severities } : {}),
+      ...(when.credentialsFinal ? { credentialsFinal: true } : {}),
+      ...(when.override ? { override: true } : {}),
+    })),
+  };
 }
 
 /**

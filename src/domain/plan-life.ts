@@ -1,13 +1,11 @@
 import { UserError } from '../errors.ts';
-import { assertApproved, assertNotExpired } from './approval.ts';
+import { assertNotExpired } from './approval.ts';
 import type { Decided } from './approval.ts';
-import type { Connection } from './connection.ts';
-import type { Incident } from './incident.ts';
 import { keyText } from './inventory.ts';
-import type { Person, PersonId } from './person.ts';
+import type { LeaveCheck } from './leave.ts';
+import { leaveToRun } from './leave.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
-import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
 import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
@@ -19,17 +17,7 @@ import { counted } from './wording.ts';
 export const resumeWithinMs = 24 * 60 * 60_000;
 
 /** What a run is checked against at the moment it starts. */
-export type RunCheck = {
-  readonly by: Decider;
-  readonly incident: Incident;
-  /** The connections as they are now. */
-  readonly connections: readonly Connection[];
-  /** The approvers as they are now. */
-  readonly people: ReadonlyMap<PersonId, Person>;
-  /** Workflows that this person has disabled within the last hour on nobody else's yes. */
-  readonly aloneLately: number;
-  readonly digester: Digester;
-};
+export type RunCheck = LeaveCheck;
 
 /**
  * Sets a plan going, or a paused one going again; its approvals are used up by that.
@@ -46,8 +34,8 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
   const resumed = plan.state === 'paused';
   if (resumed) assertNotStale(plan, now);
   else assertNotExpired(plan, approvals, now);
-  assertApproved(plan, approvals, check.people, check.aloneLately);
   assertSameConnections(plan, check);
+  leaveToRun(plan, approvals, check);
   const { stateReason: _reason, ...rest } = plan;
   const after: Plan = {
     ...rest,

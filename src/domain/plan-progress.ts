@@ -1,5 +1,4 @@
 import type { Action, ActionState, Plan, TargetState } from './plan.ts';
-import { planLifeMs } from './planning.ts';
 
 /** Worst first: what a responder must look at stands before what is merely not known yet. */
 const worstFirst: readonly ActionState[] = [
@@ -55,13 +54,18 @@ export function isUnfinished(plan: Plan, now: Date): boolean {
       return plan.expiresAt > now;
     case 'approved':
       // The last yes came before it expired, and gave it a life of its own from then on.
-      return plan.expiresAt.getTime() + planLifeMs.approved > now.getTime();
+      return plan.expiresAt.getTime() + lifeMsOf(plan) > now.getTime();
     case 'finished':
     case 'denied':
     case 'cancelled':
     case 'expired':
       return false;
   }
+}
+
+/** How long a plan may be used: from when it was made, and again from the yes that was enough. */
+export function lifeMsOf({ createdAt, expiresAt }: Plan): number {
+  return expiresAt.getTime() - createdAt.getTime();
 }
 
 /** True when a plan was acted on, so that its targets have a state that matters. */

@@ -11,6 +11,7 @@ import {
   digester,
   minutesLater,
   night,
+  rules,
 } from '../testing/containment.ts';
 import { startRun } from './plan-life.ts';
 import { isUnsettled, voidPlan } from './plan-void.ts';
@@ -32,6 +33,8 @@ describe('a plan that came out of a backup', () => {
             connections: [aConnection()],
             people: new Map([ana, ben].map((person) => [person.id, person])),
             aloneLately: 0,
+            credentialsFinal: false,
+            ...rules,
             digester,
           },
         ),

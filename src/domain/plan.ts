@@ -1,7 +1,9 @@
 import type { ConnectionId } from './connection.ts';
+import type { FactorKind } from './factor.ts';
 import type { IncidentId } from './incident.ts';
 import type { Json } from './json.ts';
 import type { PersonId } from './person.ts';
+import type { Leave } from './policy.ts';
 import type { Proof } from './verification.ts';
 
 /**
@@ -64,6 +66,8 @@ export type Plan = {
   }[];
   readonly requestedBy: PersonId;
   readonly approvalsNeeded: number;
+  /** What the policy asked for when it was made; absent for plans from before there was one. */
+  readonly leave?: Leave;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly nonce: string;
@@ -83,6 +87,8 @@ export type Approval = {
   readonly digest: string;
   readonly person: PersonId;
   readonly decision: 'yes' | 'no';
+  /** The kind of factor with which the person proved just then that it is them. */
+  readonly steppedUp?: FactorKind;
   readonly reason?: string;
   readonly at: Date;
 };

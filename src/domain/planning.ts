@@ -10,21 +10,17 @@ import type { Digester } from './plan-digest.ts';
 import { digestOf } from './plan-digest.ts';
 import { containmentWords } from './plan-words.ts';
 import type { Action, Lever, Plan, PlanTarget } from './plan.ts';
+import type { ApprovalPolicy, Standing } from './policy.ts';
+import { deedOf, isDrill, leaveFor, yesesNeeded } from './policy.ts';
 import type { Impact, Surroundings } from './simulation.ts';
 import { simulate } from './simulation.ts';
 import { counted, listed } from './wording.ts';
-
-/** Up to so many workflows one responder may disable at once, because it can be taken back. */
-export const aloneAtMost = 5;
 
 /** A plan with more targets is refused: nobody reads it before saying yes. */
 export const targetsAtMost = 1000;
 
 /** So many workflows are named in a line that people may type; more are a query of their own. */
 const namedAtMost = 20;
-
-/** How long a plan may be used that needs nobody else, and one that waits for others, in ms. */
-export const planLifeMs = { alone: 10 * 60_000, approved: 30 * 60_000 } as const;
 
 /** The levers of a containment in order: stopping runs first would only let new ones start. */
 export const containLevers: readonly Lever[] = ['disable', 'stop'];
@@ -44,6 +40,7 @@ export type PlanInput = {
   }[];
   readonly surroundings: Surroundings;
   readonly connections: readonly Connection[];
+  readonly policy: ApprovalPolicy;
   readonly by: Decider;
   readonly newId: () => string;
   readonly nonce: string;
@@ -83,8 +80,8 @@ export function proposePlan(input: PlanInput): Proposal {
     purpose: 'contain',
     levers: containLevers,
     targets: targets.map((target, index) => frozenTarget(target, impacts[index])),
-    connections: connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
-    approvalsNeeded: approvalsFor(targets.length),
+    on: connections,
+    credentialsFinal: false,
   });
   const change: PlanChange = {
     plans: [plan],
@@ -93,14 +90,6 @@ export function proposePlan(input: PlanInput): Proposal {
   };
   return { plan, impacts, inactive, change };
 }
-
-/** How many other people must say yes before so many workflows are disabled. */
-export function approvalsFor(targets: number): number {
-  return targets > aloneAtMost ? 1 : 0;
-}
-
-/** How many other people must say yes before a credential is revoked, however few use it. */
-export const approvalsToRevoke = 1;
 
 /** One row for each lever on each target, in the order of acting. */
 export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
@@ -122,20 +111,28 @@ export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
     }));
 }
 
+/** What is frozen, and what decides who must agree to it. */
+export type ToFreeze = Pick<Plan, 'purpose' | 'undoes' | 'levers' | 'targets'> & {
+  readonly on: readonly Connection[];
+} & Standing;
+
 /** A plan with its digest, before it has a name. */
 export function freeze(
-  input: Pick<PlanInput, 'incident' | 'query' | 'by' | 'newId' | 'nonce' | 'digester'>,
-  what: Pick<Plan, 'purpose' | 'undoes' | 'levers' | 'targets' | 'connections' | 'approvalsNeeded'>,
+  input: Pick<PlanInput, 'incident' | 'query' | 'by' | 'newId' | 'nonce' | 'digester' | 'policy'>,
+  { on, credentialsFinal, ...what }: ToFreeze,
 ): Plan {
   const { now, person } = input.by;
-  const lifeMs = what.approvalsNeeded > 0 ? planLifeMs.approved : planLifeMs.alone;
+  const leave = leaveFor(input.policy, deedOf(what), isDrill(on));
   const frozen = {
     ...what,
+    connections: on.map(({ id, name, epoch }) => ({ id, name, epoch })),
+    approvalsNeeded: yesesNeeded(leave, { credentialsFinal }),
+    leave,
     incident: input.incident.id,
     query: input.query,
     requestedBy: person.id,
     createdAt: now,
-    expiresAt: new Date(now.getTime() + lifeMs),
+    expiresAt: new Date(now.getTime() + input.policy.classes[leave.class].lifeMs),
     nonce: input.nonce,
   };
   return {
@@ -254,6 +251,7 @@ function proposedEvent(plan: Plan) {
       digest: plan.digest,
       targets: plan.targets.map((target) => target.ref),
       levers: [...plan.levers],
+      ...(plan.leave ? { class: plan.leave.class, policy: plan.leave.policy } : {}),
       approvalsNeeded: plan.approvalsNeeded,
       expiresAt: plan.expiresAt.toISOString(),
     },

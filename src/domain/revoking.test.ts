@@ -14,12 +14,14 @@ import {
   digester,
   minutesLater,
   night,
+  rules,
   stored,
 } from '../testing/containment.ts';
 import { approve } from './approval.ts';
 import type { Decided } from './approval.ts';
 import type { Credential } from './inventory.ts';
 import type { Person } from './person.ts';
+import type { Decider } from './plan-change.ts';
 import { startRun } from './plan-life.ts';
 import type { RevocationInput } from './revoking.ts';
 import { credentialHash, proposeRevocation } from './revoking.ts';
@@ -44,6 +46,7 @@ function anInput(overrides: Partial<RevocationInput> = {}): RevocationInput {
     others: [],
     before: undefined,
     query: 'credential c7',
+    ...rules,
     by: decider(ana),
     newId: countingIds(),
     nonce: 'nonce',
@@ -56,16 +59,23 @@ function aProposal(): Decided {
   return { ...stored(proposeRevocation(anInput()).change), approvals: [] };
 }
 
+/** Who has just typed a code of theirs. */
+function proved(person: Person, minutes: number): Decider {
+  return { ...decider(person, minutesLater(minutes)), steppedUp: 'totp' };
+}
+
 const yes = (decided: Decided, person: Person) =>
-  approve(decided, { by: decider(person, minutesLater(1)), digester });
+  approve(decided, { by: proved(person, 1), digester, ...rules });
 
 const run = (decided: Decided, people: readonly Person[]) =>
   startRun(decided, {
-    by: decider(ana, minutesLater(2)),
+    by: proved(ana, 2),
     incident: anIncident(),
     connections: [aConnection()],
     people: new Map(people.map((person) => [person.id, person])),
     aloneLately: 0,
+    credentialsFinal: false,
+    ...rules,
     digester,
   });
 

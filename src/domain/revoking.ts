@@ -8,7 +8,8 @@ import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { isUnfinished } from './plan-progress.ts';
 import type { Plan, PlanTarget } from './plan.ts';
-import { actionsOf, approvalsToRevoke, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import type { ApprovalPolicy } from './policy.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead } from './revocation.ts';
 import { counted, listed } from './wording.ts';
@@ -26,6 +27,7 @@ export type RevocationInput = {
   readonly before: RevocationRecord | undefined;
   /** For people to read: what asked for it. */
   readonly query: string;
+  readonly policy: ApprovalPolicy;
   readonly by: Decider;
   readonly newId: () => string;
   readonly nonce: string;
@@ -68,8 +70,8 @@ export function proposeRevocation(input: RevocationInput): RevocationProposal {
     purpose: 'revoke',
     levers: ['revoke'],
     targets: [targetOf(input)],
-    connections: [{ id: connection.id, name: connection.name, epoch: connection.epoch }],
-    approvalsNeeded: approvalsToRevoke,
+    on: [connection],
+    credentialsFinal: false,
   });
   return {
     plan,
@@ -141,7 +143,7 @@ function proposedEvent(plan: Plan, what: string) {
       `${broken.length === 0 ? 'No workflow is known to use it.' : broken.join(' ')} ` +
       'It needs the yes of another person who is an approver.',
     data: {
-      class: 'R3',
+      ...(plan.leave ? { class: plan.leave.class, policy: plan.leave.policy } : {}),
       query: plan.query,
       digest: plan.digest,
       targets: plan.targets.map((target) => target.ref),

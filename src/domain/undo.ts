@@ -10,6 +10,7 @@ import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
+import type { ApprovalPolicy } from './policy.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { entryKinds, listens } from './simulation.ts';
 import { waitsUntilLater } from './standing.ts';
@@ -31,6 +32,7 @@ export type UndoInput = {
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
   /** Credentials of the incident that their providers refuse, or may refuse. */
   readonly revoked: readonly RevocationRecord[];
+  readonly policy: ApprovalPolicy;
   readonly by: Decider;
   readonly newId: () => string;
   readonly nonce: string;
@@ -76,8 +78,9 @@ export function planUndo(input: UndoInput): Undo {
       undoes: input.plan.id,
       levers: ['enable'],
       targets,
-      connections: connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
-      approvalsNeeded: 0,
+      on: connections,
+      // For now a reverse starts at once, whatever became of the credentials.
+      credentialsFinal: true,
     },
   );
   const { now, person } = input.by;

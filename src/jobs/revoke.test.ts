@@ -39,7 +39,10 @@ class ToyProvider {
 /** A running plan to revoke c1, agreed to, of which no job has done anything yet. */
 async function aRun(): Promise<{ night: EstateBot; provider: ToyProvider }> {
   const provider = new ToyProvider();
-  const night = await estateBot(undefined, { revokers: provider.revokers() });
+  const night = await estateBot(undefined, {
+    revokers: provider.revokers(),
+    environment: 'drill',
+  });
   await night.see('declare Stripe key leaked');
   await night.see('cred revoke c1');
   await night.see('contain approve P-1', 'cy');

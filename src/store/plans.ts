@@ -4,19 +4,22 @@ import { and, asc, desc, eq, gte, inArray, ne, notExists, or, type SQL } from 'd
 import { alias } from 'drizzle-orm/pg-core';
 
 import type { ItemKey } from '../domain/inventory.ts';
-import type { Approval, Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Leave } from '../domain/policy.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
-import { StaleError, UserError } from '../errors.ts';
+import { StaleError } from '../errors.ts';
 import { actionOf, entryOf } from './actions.ts';
+import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
 import { visibleTo } from './incidents.ts';
 import { isUuid, present } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
-import { actions, approvals, journal, plans } from './tables/plans.ts';
+import { actions, journal, plans } from './tables/plans.ts';
 
 export { writeActions, writeJournal } from './actions.ts';
+export { writeApprovals } from './approvals.ts';
 
 /** Plans of private incidents are numbered at random up here, so that no gap below gives them away. */
 const privateNumbers = { from: 100_000, count: 900_000 } as const;
@@ -149,15 +152,7 @@ function singlePlans(db: Db): Pick<Plans, 'byId' | 'byName' | 'state'> {
 
 function actsOfPlans(db: Db): Pick<Plans, 'approvals' | 'actions' | 'journal'> {
   return {
-    async approvals(plan) {
-      if (!isUuid(plan)) return [];
-      const rows = await db
-        .select()
-        .from(approvals)
-        .where(eq(approvals.plan, plan))
-        .orderBy(asc(approvals.at), asc(approvals.person));
-      return rows.map(({ reason, ...row }) => ({ ...row, ...present({ reason }) }));
-    },
+    approvals: (plan) => approvalsOf(db, plan),
 
     async actions(plan) {
       if (!isUuid(plan)) return [];
@@ -221,25 +216,6 @@ export function withPlanNames(
   });
 }
 
-/**
- * Writes decisions.
- *
- * @throws UserError `conflict` when this person has decided on this plan before
- */
-export async function writeApprovals(tx: Db, list: readonly Approval[]): Promise<void> {
-  for (const approval of list) {
-    const taken = await tx
-      .insert(approvals)
-      .values({ ...approval, reason: approval.reason ?? null })
-      .onConflictDoNothing()
-      .returning({ plan: approvals.plan });
-    if (taken.length > 0) continue;
-    throw new UserError('conflict', 'You have already decided on this plan.', {
-      hint: 'A decision is for once. If you changed your mind, cancel the plan and propose it again.',
-    });
-  }
-}
-
 async function propose(tx: Db, plan: Plan): Promise<Plan> {
   const number = await newNumber(tx, plan);
   await tx.insert(plans).values({
@@ -259,6 +235,7 @@ async function propose(tx: Db, plan: Plan): Promise<Plan> {
     connections: [...plan.connections],
     requestedBy: plan.requestedBy,
     approvalsNeeded: plan.approvalsNeeded,
+    leave: plan.leave ? storedLeave(plan.leave) : null,
     createdAt: plan.createdAt,
     expiresAt: plan.expiresAt,
     nonce: plan.nonce,
@@ -280,6 +257,17 @@ async function carryOn(tx: Db, plan: Plan): Promise<Plan> {
     .returning();
   if (row === undefined) throw new StaleError(plan.name);
   return planOf(row);
+}
+
+function storedLeave({ ways, ...leave }: Leave) {
+  return {
+    ...leave,
+    ways: ways.map(({ others, severities, ...way }) => ({
+      ...way,
+      others: [...others],
+      ...(severities ? { severities: [...severities] } : {}),
+    })),
+  };
 }
 
 function lifeOf(plan: Plan) {
@@ -315,7 +303,7 @@ function nameOf(number: number): string {
 }
 
 function planOf(row: typeof plans.$inferSelect): Plan {
-  const { number, undoes, stateReason, startedAt, startedBy, finishedAt, ...plan } = row;
+  const { number, undoes, leave, stateReason, startedAt, startedBy, finishedAt, ...plan } = row;
   return {
     ...plan,
     name: nameOf(number),
@@ -323,6 +311,6 @@ function planOf(row: typeof plans.$inferSelect): Plan {
       ...target,
       observedAt: new Date(target.observedAt),
     })),
-    ...present({ undoes, stateReason, startedAt, startedBy, finishedAt }),
+    ...present({ undoes, leave, stateReason, startedAt, startedBy, finishedAt }),
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import { shippedPolicy } from '../approval-policy.ts';
 import type { Dispatch } from '../commands/command.ts';
 import type { Failure } from '../commands/dispatch.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
@@ -72,6 +73,7 @@ export async function bot(
       store,
       recorder: options.recorder,
       parseQuery,
+      policy: shippedPolicy,
       wayOf: (given.revokers ?? byHandOnly).wayOf,
       runbooks: given.runbooks ?? runbooksIn(shipped, (text) => options.recorder.sha256(text)),
       now: clock.now,

@@ -1,8 +1,10 @@
+import { shippedPolicy } from '../approval-policy.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Fact, FactKind, Hit, Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
+import type { Rules } from '../domain/leave.ts';
 import type { Person } from '../domain/person.ts';
 import type { Decider, PlanChange } from '../domain/plan-change.ts';
 import type { Digester } from '../domain/plan-digest.ts';
@@ -20,6 +22,9 @@ export const night = new Date('2026-11-22T03:00:00.000Z');
 export function minutesLater(minutes: number): Date {
   return new Date(night.getTime() + minutes * 60_000);
 }
+
+/** What a new instance asks for. */
+export const rules: Rules = { policy: shippedPolicy };
 
 /** The digests that the instance uses. */
 export const digester: Digester = makeRecorder();
@@ -117,6 +122,7 @@ export function aPlanInput(
     errorWorkflows: [],
     surroundings: surroundings(),
     connections: [aConnection()],
+    policy: shippedPolicy,
     by: decider(ana),
     newId: countingIds(),
     nonce: 'nonce',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Connection } from '../domain/connection.ts';
+import type { Connection, Environment } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { contain } from '../jobs/contain.ts';
 import { snapshot } from '../jobs/snapshot.ts';
@@ -56,13 +56,17 @@ export function paymentsEstate(toy: ToyPlatform): void {
 /** Starts a bot whose platform was looked at once. */
 export async function estateBot(
   fill: (toy: ToyPlatform) => void = paymentsEstate,
-  given: Parameters<typeof bot>[0] = {},
+  given: Parameters<typeof bot>[0] & { readonly environment?: Environment } = {},
 ): Promise<EstateBot> {
   const night = await bot(given);
   const { store, clock } = night;
   const toy = new ToyPlatform(clock.now);
   fill(toy);
-  const { syncedAt: _syncedAt, ...connection } = aConnection({ id: randomUUID(), revision: 0 });
+  const { syncedAt: _syncedAt, ...connection } = aConnection({
+    id: randomUUID(),
+    environment: given.environment ?? 'production',
+    revision: 0,
+  });
   await store.save({
     connections: [connection],
     connectionSecrets: [{ connection: connection.id, secret: new Secret('toy-key') }],

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import { shippedPolicy } from '../approval-policy.ts';
 import type { Desk } from '../cli/cli.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
 import { registry } from '../commands/registry.ts';
@@ -130,6 +131,7 @@ function deskOf(
       store,
       recorder,
       parseQuery,
+      policy: shippedPolicy,
       wayOf: jobs.revokers.wayOf,
       runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
       now: clock.now,

@@ -31,6 +31,7 @@ export const containApprove = defineCommand({
     const decided = await decidedOf(context, plan);
     const change = approve(decided, {
       by: deciderOf(context),
+      policy: context.policy,
       digester: context.recorder,
       ...(input.reason === undefined ? {} : { reason: input.reason }),
       ...(input.digest === undefined ? {} : { seen: input.digest }),

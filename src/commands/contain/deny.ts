@@ -23,6 +23,7 @@ export const containDeny = defineCommand({
     const { plan, incident } = await planOf(context, input, { states: [], words: '' });
     const change = deny(await decidedOf(context, plan), {
       by: deciderOf(context),
+      policy: context.policy,
       digester: context.recorder,
       ...(input.reason === undefined ? {} : { reason: input.reason }),
     });

@@ -34,6 +34,9 @@ export const containRun = defineCommand({
       const decided = await decidedOf(context, plan);
       const change = startRun(decided, {
         by: deciderOf(context),
+        policy: context.policy,
+        // Asked only of a reverse, which starts without this check.
+        credentialsFinal: false,
         incident,
         connections: await context.store.connections.list(),
         people: await peopleOf(

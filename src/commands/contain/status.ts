@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import type { Decided } from '../../domain/approval.ts';
-import { hasExpired, mayDecideOn } from '../../domain/approval.ts';
-import type { Person } from '../../domain/person.ts';
+import { hasExpired } from '../../domain/approval.ts';
+import { mayDecideOn } from '../../domain/leave.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Plan } from '../../domain/plan.ts';
-import { aloneAtMost } from '../../domain/planning.ts';
+import { aloneAtMost } from '../../domain/policy.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { UserError } from '../../errors.ts';
@@ -80,7 +80,7 @@ export const containStatus = defineCommand({
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired ? [planAgainLine(plan)] : nextLines(decided, outcome, context.caller.person),
+      next: expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome),
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -115,15 +115,16 @@ async function statedPlan(
 }
 
 function nextLines(
+  { caller, policy }: CommandContext,
   { plan, actions }: Decided,
   outcome: View['outcome'],
-  reader: Person,
 ): readonly string[] {
   const { name } = plan;
   const again = cameBack(plan, actions);
   switch (plan.state) {
     case 'proposed':
-      if (plan.approvalsNeeded > 0 && !mayDecideOn(reader, plan)) return [`contain cancel ${name}`];
+      if (plan.approvalsNeeded > 0 && !mayDecideOn(caller.person, plan))
+        return [`contain cancel ${name}`];
       return plan.approvalsNeeded > 0
         ? [`contain approve ${name}`, `contain cancel ${name}`]
         : [`contain run ${name}`, `contain cancel ${name}`];
@@ -138,7 +139,9 @@ function nextLines(
     case 'finished':
     case 'cancelled':
       return [
-        ...(again.length > 0 ? [`contain plan ${again.slice(0, aloneAtMost).join(' ')}`] : []),
+        ...(again.length > 0
+          ? [`contain plan ${again.slice(0, aloneAtMost(policy)).join(' ')}`]
+          : []),
         `contain verify ${name}`,
         ...(plan.purpose === 'contain' && actions.some(mayBeUndone)
           ? [`contain undo ${name}`]

@@ -37,6 +37,7 @@ export const containUndo = defineCommand({
         connections: await store.connections.list(),
         facts: await store.inventory.factsOf(contained.targets),
         revoked: (await store.revocations.ofIncident(incident.id)).filter(mayBeDead),
+        policy: context.policy,
         by: deciderOf(context),
         newId,
         nonce: newNonce(),

@@ -1,8 +1,10 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
+import { factorKinds } from '../../domain/factor.ts';
 import type { Json } from '../../domain/json.ts';
 import type { PlanTarget } from '../../domain/plan.ts';
 import { actionStates, levers, planPurposes, planStates } from '../../domain/plan.ts';
+import type { Leave } from '../../domain/policy.ts';
 import type { Proof } from '../../domain/verification.ts';
 import { instant } from './columns.ts';
 import { connections } from './connections.ts';
@@ -38,6 +40,7 @@ export const plans = pgTable(
       .notNull()
       .references(() => people.id),
     approvalsNeeded: integer('approvals_needed').notNull(),
+    leave: jsonb('leave').$type<Stored<Leave>>(),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     nonce: text('nonce').notNull(),
@@ -64,6 +67,7 @@ export const approvals = pgTable(
       .references(() => people.id),
     decision: text('decision', { enum: ['yes', 'no'] }).notNull(),
     reason: text('reason'),
+    steppedUp: text('stepped_up', { enum: factorKinds }),
     at: instant('at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.plan, table.person] })],

@@ -35,7 +35,10 @@ describe('a leaked credential, on the sandbox', () => {
       assert.match(shown(step), /Make a plan to revoke, at its provider and for good, c\d/);
       assert.match((await refused('runbook done')).message, /has no plan yet/);
       const planned = await see('runbook do');
-      assert.match(shown(planned), /"class","R3, irreversible: it cannot be taken back"/);
+      assert.match(
+        shown(planned),
+        /"class","R3, irreversible: it cannot be taken back \(policy 1\)"/,
+      );
       assert.match((await refused('runbook do')).message, /has its plan: P-2 is proposed/);
       assert.match((await refused('contain approve P-2')).message, /somebody else must decide/);
       await see('contain approve P-2 in:INC-1', 'ben');

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+import { severities } from './domain/incident.ts';
+import { permissions } from './domain/person.ts';
+import type { ApprovalPolicy } from './domain/policy.ts';
+import { actionClasses } from './domain/policy.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+const way = z.strictObject({
+  persons: z.int().min(1).max(5),
+  others: z.array(z.enum(permissions)),
+  stepUp: z.boolean(),
+  severities: z.array(z.enum(severities)).min(1).exactOptional(),
+  credentialsFinal: z.literal(true).exactOptional(),
+  override: z.literal(true).exactOptional(),
+});
+
+const classRule = z.strictObject({
+  what: z.string().min(1),
+  ways: z
+    .array(way)
+    .refine((ways) => ways.some(({ override }) => !override), 'A class needs a usual way.'),
+  lifeMs: z.int().min(minuteMs).max(dayMs),
+  evidence: z.enum(['none', 'snapshot', 'sealed']),
+  targetsAtMost: z.int().min(1).exactOptional(),
+});
+
+const policy = z
+  .strictObject({
+    version: z.int().min(1),
+    classes: z.record(z.enum(actionClasses), classRule),
+    roleAgeMs: z.int().min(0),
+    firstDayMs: z.int().min(0).max(dayMs),
+    aloneEachHour: z.int().min(1),
+    pendingAtMost: z.int().min(1),
+  })
+  .refine(
+    ({ classes }) => classes.R3.ways.every(({ persons, override }) => override ?? persons > 1),
+    'What cannot be taken back needs two persons, or an override.',
+  );
+
+/** Checks a policy. @throws ZodError naming every fault at once */
+export function readPolicy(given: unknown): ApprovalPolicy {
+  return policy.parse(given);
+}
+
+const others = ['approver', 'responder'] as const;
+
+/** The policy that ships. */
+export const shippedPolicy: ApprovalPolicy = readPolicy({
+  version: 1,
+  classes: {
+    R0: {
+      what: 'reading: find, plan, simulate',
+      ways: [{ persons: 1, others: [], stepUp: false }],
+      lifeMs: 10 * minuteMs,
+      evidence: 'none',
+    },
+    R0s: {
+      what: 'reading what is sensitive: evidence, exports',
+      ways: [{ persons: 1, others: [], stepUp: false }],
+      lifeMs: 10 * minuteMs,
+      evidence: 'none',
+    },
+    R1: {
+      what: 'reversible, few workflows',
+      ways: [
+        { persons: 1, others: [], stepUp: false },
+        { persons: 2, others, stepUp: false },
+      ],
+      lifeMs: 10 * minuteMs,
+      evidence: 'snapshot',
+      targetsAtMost: 5,
+    },
+    R2: {
+      what: 'reversible, many workflows or a person’s access',
+      ways: [
+        { persons: 2, others, stepUp: false },
+        { persons: 1, others: [], stepUp: true, severities: ['sev1', 'sev2'] },
+      ],
+      // Longer than alone: at night somebody else has to be woken first.
+      lifeMs: 30 * minuteMs,
+      evidence: 'snapshot',
+    },
+    R3: {
+      what: 'irreversible: it cannot be taken back',
+      ways: [
+        { persons: 2, others: ['approver'], stepUp: true },
+        { persons: 1, others: [], stepUp: true, override: true },
+      ],
+      lifeMs: 30 * minuteMs,
+      evidence: 'snapshot',
+    },
+    R4: {
+      what: 'destructive: what is deleted is gone',
+      ways: [{ persons: 2, others, stepUp: false, credentialsFinal: true }],
+      lifeMs: 30 * minuteMs,
+      evidence: 'sealed',
+      targetsAtMost: 20,
+    },
+    R5: {
+      what: 'Firebreak’s own security',
+      ways: [{ persons: 2, others: ['admin'], stepUp: false }],
+      lifeMs: 30 * minuteMs,
+      evidence: 'none',
+    },
+    reverse: {
+      what: 'taking back what was done',
+      ways: [
+        { persons: 1, others: [], stepUp: false, credentialsFinal: true },
+        { persons: 2, others, stepUp: false },
+      ],
+      lifeMs: 30 * minuteMs,
+      evidence: 'none',
+    },
+  },
+  roleAgeMs: dayMs,
+  firstDayMs: dayMs,
+  aloneEachHour: 20,
+  pendingAtMost: 10,
+});

@@ -1,0 +1,180 @@
+import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import type { Incident } from './incident.ts';
+import type { Person, PersonId } from './person.ts';
+import { may } from './person.ts';
+import type { Decider } from './plan-change.ts';
+import type { Digester } from './plan-digest.ts';
+import { leaveJson } from './plan-digest.ts';
+import { countedTargets, planAgainLine } from './plan-words.ts';
+import type { Approval, Plan } from './plan.ts';
+import type { ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
+import { deedOf, isDrill, leaveFor, othersMustBe } from './policy.ts';
+import { counted } from './wording.ts';
+
+/** The policy of an instance, and since when there is one. */
+export type Rules = { readonly policy: ApprovalPolicy };
+
+/** What a plan is checked against at the moment it is to run. */
+export type LeaveCheck = Standing &
+  Rules & {
+    readonly by: Decider;
+    readonly incident: Incident;
+    /** Those of the plan, as they are now. */
+    readonly connections: readonly Connection[];
+    /** The approvers as they are now. */
+    readonly people: ReadonlyMap<PersonId, Person>;
+    /** Workflows that this person has disabled within the last hour on nobody else's yes. */
+    readonly aloneLately: number;
+    readonly digester: Digester;
+  };
+
+/** True for whom the policy lets decide on this plan of another. */
+export function mayApprove(person: Person, { leave }: Pick<Plan, 'leave'>): boolean {
+  return decidersOf(leave).some((permission) => may(person, permission));
+}
+
+/** The permissions of which one is needed to decide; `responder` stands last. */
+export function decidersOf(leave: Leave | undefined) {
+  return leave === undefined ? (['approver'] as const) : othersMustBe(leave);
+}
+
+/** True when the yes or no of this very person could count for the plan: never that of who asks. */
+export function mayDecideOn(person: Person, plan: Pick<Plan, 'leave' | 'requestedBy'>): boolean {
+  return person.id !== plan.requestedBy && mayApprove(person, plan);
+}
+
+/** True for a yes of somebody else to this very digest. */
+export function countsFor(plan: Plan, approval: Approval): boolean {
+  return (
+    approval.plan === plan.id &&
+    approval.decision === 'yes' &&
+    approval.digest === plan.digest &&
+    approval.person !== plan.requestedBy
+  );
+}
+
+/**
+ * Refuses a plan that was made under another policy than the one that holds.
+ *
+ * @throws UserError `conflict`
+ */
+export function assertSamePolicy(
+  plan: Plan,
+  { policy }: Rules,
+): asserts plan is Plan & { leave: Leave } {
+  if (plan.leave?.policy === policy.version) return;
+  throw new UserError(
+    'conflict',
+    `${plan.name} was made before the approval policy that holds now, so it is void.`,
+    { hint: `Make a new plan: \`${planAgainLine(plan)}\`.` },
+  );
+}
+
+/**
+ * Finds the way on which the plan may run *now*.
+ *
+ * What counts is each yes of a distinct person other than the requester, to this very digest, who
+ * still may approve. What is needed is worked out anew from the policy, so that nothing that is
+ * stored can lower it.
+ *
+ * @throws UserError `not_allowed`; `conflict` when the policy asks for something else than it did
+ */
+export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: LeaveCheck): Way {
+  assertSamePolicy(plan, check);
+  assertNeedsTheSame(plan, check);
+  const refusals: UserError[] = [];
+  for (const way of plan.leave.ways) {
+    if (!isOpen(way, check)) continue;
+    const refusal = refusalOf(way, plan, approvals, check);
+    if (refusal === undefined) return way;
+    refusals.push(refusal);
+  }
+  throw refusals[0] ?? new UserError('not_allowed', `Nobody may run ${plan.name} now.`);
+}
+
+function assertNeedsTheSame(plan: Plan & { leave: Leave }, check: LeaveCheck): void {
+  const { digester, policy, connections } = check;
+  const text = (leave: Leave) => digester.canonical(leaveJson(leave));
+  const on = connections.filter(({ id }) => plan.connections.some((one) => one.id === id));
+  if (text(leaveFor(policy, deedOf(plan), isDrill(on))) === text(plan.leave)) return;
+  throw new UserError(
+    'conflict',
+    `${plan.name} needs something else now than when it was made, so it is void.`,
+    { hint: `Make a new plan: \`${planAgainLine(plan)}\`.` },
+  );
+}
+
+function isOpen(way: Way, { incident, credentialsFinal }: LeaveCheck): boolean {
+  return (
+    way.override !== true &&
+    (way.severities?.includes(incident.severity) ?? true) &&
+    (way.credentialsFinal !== true || credentialsFinal)
+  );
+}
+
+function refusalOf(
+  way: Way,
+  plan: Plan,
+  approvals: readonly Approval[],
+  check: LeaveCheck,
+): UserError | undefined {
+  const yes = yesesOf(way, plan, approvals, check);
+  if (yes.size < way.persons - 1) return needsYes(plan, way);
+  if (way.stepUp && check.by.steppedUp === undefined) return needsCode(plan);
+  if (way.stepUp && new Set([...yes, check.by.person.id]).size < way.persons) {
+    return new UserError(
+      'not_allowed',
+      `${plan.name} needs the codes of two persons; yours has counted with your yes.`,
+      { hint: `Somebody else types \`contain run ${plan.name}\`.` },
+    );
+  }
+  return way.stepUp || yes.size > 0 ? undefined : pastAlone(plan, check);
+}
+
+function yesesOf(
+  { others, stepUp }: Way,
+  plan: Plan,
+  approvals: readonly Approval[],
+  { people }: LeaveCheck,
+): ReadonlySet<PersonId> {
+  const counting = approvals.filter((one) => {
+    const person = people.get(one.person);
+    return (
+      countsFor(plan, one) &&
+      (!stepUp || one.steppedUp !== undefined) &&
+      person !== undefined &&
+      others.some((permission) => may(person, permission))
+    );
+  });
+  return new Set(counting.map(({ person }) => person));
+}
+
+function needsYes(plan: Plan, { others }: Way): UserError {
+  const approver = others.includes('responder') ? '' : ' who is an approver';
+  return new UserError(
+    'not_allowed',
+    `${plan.name} ${doesWords(plan)} and needs the yes of another person${approver} first.`,
+    { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
+  );
+}
+
+function doesWords(plan: Plan): string {
+  const what = { contain: 'disables', undo: 'switches on', revoke: 'revokes' }[plan.purpose];
+  return `${what} ${countedTargets(plan)}`;
+}
+
+function needsCode(plan: Plan): UserError {
+  return new UserError('not_allowed', `${plan.name} needs a code of yours.`);
+}
+
+function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {
+  const isReverse = plan.purpose === 'undo';
+  if (isReverse || aloneLately + plan.targets.length <= policy.aloneEachHour) return undefined;
+  return new UserError(
+    'not_allowed',
+    `You have disabled ${counted(aloneLately, 'workflow')} alone within an hour; more than ` +
+      `${policy.aloneEachHour} need the yes of another person.`,
+    { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
+  );
+}

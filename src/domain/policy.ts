@@ -1,0 +1,186 @@
+import type { Connection } from './connection.ts';
+import type { Severity } from './incident.ts';
+import type { Permission } from './person.ts';
+import type { Plan, PlanPurpose } from './plan.ts';
+import { counted } from './wording.ts';
+
+/**
+ * How much harm an act can do, hence what it needs: R0 reads, R0s reads what is sensitive, R1 and
+ * R2 can be taken back, R3 cannot, R4 destroys, R5 changes Firebreak's own security; `reverse`
+ * takes back what was done.
+ */
+export const actionClasses = ['R0', 'R0s', 'R1', 'R2', 'R3', 'R4', 'R5', 'reverse'] as const;
+export type ActionClass = (typeof actionClasses)[number];
+
+/** One way to get leave for an act; all of it must hold. */
+export type Way = {
+  /** Distinct persons who stand behind it; who asks for it is one of them. */
+  readonly persons: number;
+  /** The others must have one of these permissions. */
+  readonly others: readonly Permission[];
+  /** Each of them has proved just now, with a factor of their own, that it is them. */
+  readonly stepUp: boolean;
+  /** Only in incidents of these severities. */
+  readonly severities?: readonly Severity[];
+  /** Only once every credential of the incident is dead for good, or the incident is closed. */
+  readonly credentialsFinal?: boolean;
+  /** Whoever runs it commands the incident, says why, and is reviewed before it is closed. */
+  readonly override?: boolean;
+};
+
+/** What acts of one class need. */
+export type ClassRule = {
+  /** Which acts it is about, in words. */
+  readonly what: string;
+  /** Any one of them will do; people are told first what the first one lacks. */
+  readonly ways: readonly Way[];
+  /** How long a plan of the class may be used, and again from the yes that was enough, in ms. */
+  readonly lifeMs: number;
+  /** What must have been kept before: nothing, a snapshot or the reason why there is none, or sealed bytes. */
+  readonly evidence: 'none' | 'snapshot' | 'sealed';
+  /** More targets than this are another class, or another plan. */
+  readonly targetsAtMost?: number;
+};
+
+/** Who must agree to what. Data: read and checked once, the same for a whole instance. */
+export type ApprovalPolicy = {
+  /** Goes up with every change; a plan holds the one under which it was made. */
+  readonly version: number;
+  readonly classes: Readonly<Record<ActionClass, ClassRule>>;
+  /** Since when at least somebody must have had the permission with which they agree, in ms. */
+  readonly roleAgeMs: number;
+  /** Permissions given within this time after an instance was made count as old, in ms. */
+  readonly firstDayMs: number;
+  /** So many workflows one person may disable within an hour on nobody else's yes. */
+  readonly aloneEachHour: number;
+  /** So many plans of one person may wait for a decision at the same time. */
+  readonly pendingAtMost: number;
+};
+
+/** What one plan needs, frozen into it: a part of what is approved. */
+export type Leave = {
+  readonly class: ActionClass;
+  /** The version of the policy. */
+  readonly policy: number;
+  readonly ways: readonly Way[];
+  readonly roleAgeMs: number;
+};
+
+/** What decides the class of a plan. */
+export type Deed = { readonly purpose: PlanPurpose; readonly targets: number };
+
+/** What a plan is going to do, as far as its class depends on it. */
+export function deedOf(plan: Pick<Plan, 'purpose' | 'targets'>): Deed {
+  return { purpose: plan.purpose, targets: plan.targets.length };
+}
+
+/** True when nothing real can be harmed: all of it is there for drills. */
+export function isDrill(on: readonly Pick<Connection, 'environment'>[]): boolean {
+  return on.length > 0 && on.every(({ environment }) => environment === 'drill');
+}
+
+/** The class of what a plan does. */
+export function classOf(policy: ApprovalPolicy, { purpose, targets }: Deed): ActionClass {
+  switch (purpose) {
+    case 'undo':
+      return 'reverse';
+    case 'revoke':
+      return 'R3';
+    case 'contain':
+      return targets > aloneAtMost(policy) ? 'R2' : 'R1';
+  }
+}
+
+/** Up to so many workflows are of the class that one responder may disable. */
+export function aloneAtMost({ classes }: ApprovalPolicy): number {
+  return classes.R1.targetsAtMost ?? 0;
+}
+
+/**
+ * What a plan needs.
+ *
+ * Drills ask for no factor and no old permission: nothing real can be harmed there, and a newcomer
+ * with two people of today must be able to practise the rest. What one person may do for the sake
+ * of a code alone, two must do there.
+ *
+ * @param drill every connection that it touches is one for drills
+ */
+export function leaveFor(policy: ApprovalPolicy, deed: Deed, drill: boolean): Leave {
+  const name = classOf(policy, deed);
+  const { ways } = policy.classes[name];
+  return {
+    class: name,
+    policy: policy.version,
+    ways: drill ? ways.filter(isNotForCode).map((way) => ({ ...way, stepUp: false })) : ways,
+    roleAgeMs: drill ? 0 : policy.roleAgeMs,
+  };
+}
+
+function isNotForCode({ persons, stepUp, override }: Way): boolean {
+  return !stepUp || persons > 1 || override === true;
+}
+
+/** How things stand in an incident, as far as a way to get leave depends on it. */
+export type Standing = { readonly credentialsFinal: boolean };
+
+/** The ways that need neither an emergency nor an override. */
+function usualWays({ ways }: Pick<Leave, 'ways'>): readonly Way[] {
+  return ways.filter(({ override, severities }) => !override && !severities);
+}
+
+/** How many others must say yes on the usual way, as things stand. */
+export function yesesNeeded(leave: Pick<Leave, 'ways'>, standing: Standing): number {
+  const open = usualWays(leave).filter(
+    ({ credentialsFinal }) => !credentialsFinal || standing.credentialsFinal,
+  );
+  const fewest = Math.min(...open.map(({ persons }) => persons));
+  // With no way open the strictest is asked for, which then is refused when it is run.
+  return (Number.isFinite(fewest) ? fewest : Math.max(...leave.ways.map((way) => way.persons))) - 1;
+}
+
+/** The permissions of which another person must have one to say yes. */
+export function othersMustBe({ ways }: Pick<Leave, 'ways'>): readonly Permission[] {
+  return [...new Set(ways.flatMap(({ others }) => others))];
+}
+
+/** What a frozen plan needs, in one sentence: the usual way, then those of an emergency. */
+export function needsInWords(leave: Pick<Leave, 'ways'>, yeses: number): string {
+  const usual = usualWays(leave).find(({ persons }) => persons === yeses + 1);
+  const others = leave.ways.filter(({ override, severities }) => override || severities);
+  return [
+    usual ? `${whoOf(usual)}${codeOf(usual)}` : 'what the policy no longer gives',
+    ...others.map(wayInWords),
+  ].join('; or ');
+}
+
+/** One way to get leave, with its conditions. */
+export function wayInWords(way: Way): string {
+  const when = [
+    ...(way.severities ? [`in a ${way.severities.join(' or ')} `] : []),
+    ...(way.credentialsFinal ? ['once the credentials are final '] : []),
+  ];
+  return `${when.join('')}${whoOf(way)}${codeOf(way)}`;
+}
+
+function codeOf({ stepUp, persons }: Way): string {
+  if (!stepUp) return '';
+  return persons > 1 ? ', each with a code' : ' with a code';
+}
+
+function whoOf({ persons, others, override }: Way): string {
+  if (override) return 'the commander alone, with a reason and a review before close,';
+  if (persons <= 1) return 'one responder';
+  if (persons > 2) return `the yes of ${counted(persons - 1, 'other person', 'other persons')}`;
+  const [only, ...more] = others;
+  return only !== undefined && more.length === 0
+    ? `the yes of another person who is an ${only}`
+    : `the yes of another ${others.join(' or ')}`;
+}
+
+/** A class as people read it: `R2, reversible, many workflows (policy 1)`. */
+export function classInWords(
+  policy: ApprovalPolicy,
+  leave: Pick<Leave, 'class' | 'policy'>,
+): string {
+  return `${leave.class}, ${policy.classes[leave.class].what} (policy ${leave.policy})`;
+}
