@@ -50,6 +50,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
   const access: AccessContext = {
     ...context,
     dispatch: makeDispatch({ commands: registry, context }),
+    newLink: ({ handle }) => new Secret(`https://firebreak.example/enter#for-${handle}`),
     connect: () => Promise.resolve(aView()),
     exportRecord: () => {
       throw new Error('Nothing is exported here.');
@@ -68,6 +69,21 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
 }
 
 const refused = { name: 'UserError', code: 'not_allowed' };
+
+describe('a link to the console', () => {
+  it('is for whoever asks for it, and for nobody else', async () => {
+    const { desk, entrance, operator } = await anInstance(['drill']);
+    assert.match((await desk.consoleLink()).secret.reveal(), /#for-operator$/);
+    const ben = await entrance.enter({ token: operator, as: 'ben' });
+    const { secret, reply } = await ben.consoleLink();
+    assert.match(secret.reveal(), /#for-ben$/);
+    assert.equal(
+      reply.kind === 'view' && reply.title,
+      'A link that opens the console once, as @ben.',
+    );
+    assert.doesNotMatch(JSON.stringify(reply), /#for/);
+  });
+});
 
 describe('who may speak', () => {
   it('is the person whose token it is', async () => {

@@ -1,4 +1,4 @@
-import type { Claim, ConnectInput, Desk, Entrance, ExportFormat } from './cli/cli.ts';
+import type { Claim, ConnectInput, Desk, Entrance, ExportFormat, Issued } from './cli/cli.ts';
 import type { Dispatch } from './commands/command.ts';
 import type { Finding } from './domain/doctor.ts';
 import type { Person } from './domain/person.ts';
@@ -14,6 +14,8 @@ export type AccessContext = {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly dispatch: Dispatch;
+  /** @throws UserError `not_ready` when no server runs in this process */
+  readonly newLink: (person: Person) => Secret;
   readonly connect: (input: ConnectInput, by: Person) => Promise<Reply>;
   readonly exportRecord: (
     incident: string,
@@ -67,6 +69,16 @@ async function personOf(context: AccessContext, claim: Claim): Promise<Person> {
   });
 }
 
+function linkFor({ newLink }: AccessContext, person: Person): Issued {
+  const secret = newLink(person);
+  const title = `A link that opens the console once, as @${person.handle}.`;
+  const blocks = [
+    { kind: 'text', text: 'It is good for 15 minutes; a newer one voids it.' },
+  ] as const;
+  const kept = { next: [], audience: 'person', outcome: 'done', data: {} } as const;
+  return { secret, reply: { kind: 'view', title, blocks, ...kept } };
+}
+
 function deskOf(context: AccessContext, person: Person): Desk {
   const caller = { person, room: `cli:${person.id}`, source: 'cli' } as const;
   return {
@@ -74,6 +86,7 @@ function deskOf(context: AccessContext, person: Person): Desk {
     connect: (input) => context.connect(input, person),
     issueToken: (handle) => issueCliToken(context, person, handle),
     invite: (handle) => invite(context, person, handle),
+    consoleLink: async () => linkFor(context, person),
     export: (incident, format) => context.exportRecord(incident, format, person),
     backup: () => context.backUp(person),
     examine: () => {

@@ -105,10 +105,11 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     log: failureLog(log),
     redact: log.redact,
   });
+  const console = localConsole({ store, recorder, dispatch, now, newNonce });
   return {
     store,
-    entrance: entranceOf({ store, recorder, dispatch, open, revokers, config, log }),
-    console: localConsole({ store, recorder, dispatch, now, newNonce }),
+    entrance: entranceOf({ store, recorder, dispatch, console, open, revokers, config, log }),
+    console,
     callEntrance: async (name, call) => {
       const connection = await store.connections.byName(name);
       if (connection?.kind !== 'sandbox') return undefined;
@@ -121,12 +122,13 @@ function entranceOf(parts: {
   store: Store;
   recorder: ReturnType<typeof makeRecorder>;
   dispatch: Dispatch;
+  console: LocalConsole;
   open: OpenPlatform;
   revokers: Revokers;
   config: Config;
   log: Log;
 }): Entrance {
-  const { store, recorder, dispatch, open, revokers, config, log } = parts;
+  const { store, recorder, dispatch, console, open, revokers, config, log } = parts;
   const jobs: JobContext = {
     store,
     recorder,
@@ -145,6 +147,7 @@ function entranceOf(parts: {
     newId: randomUUID,
     newNonce,
     dispatch,
+    newLink: (person) => console.newLink(person.id),
     connect: async (input, by) => {
       const { secret, ...given } = input;
       log.keepSecret(secret);

@@ -4,14 +4,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatch } from './commands/command.ts';
 import { makeComplete } from './commands/complete.ts';
 import { registry } from './commands/registry.ts';
+import type { PersonId } from './domain/person.ts';
+import { Secret } from './domain/secret.ts';
+import { UserError } from './errors.ts';
 import type { ConsoleHost } from './http/console-host.ts';
 import type { Recorder } from './record/record.ts';
 import type { LinkedGate } from './sign-in.ts';
 import { makeGate } from './sign-in.ts';
 import type { Store } from './store/store.ts';
 
-/** The console of an instance, and the gate that makes its one-time link. */
-export type LocalConsole = ConsoleHost & { readonly gate: LinkedGate };
+/** The console of an instance, and who makes its one-time links. */
+export type LocalConsole = ConsoleHost & {
+  readonly gate: LinkedGate;
+  /** From now on browsers reach it there. */
+  opensAt(origin: string): void;
+  /**
+   * A link that signs this person in, or the local operator; good once, for a quarter of an hour.
+   *
+   * The code stands behind `#`, which a browser keeps to itself: no log and no Referer has it.
+   *
+   * @throws UserError `not_ready` when no server runs in this process
+   */
+  newLink(person?: PersonId): Secret;
+};
 
 /** What the console of the instance in this process is served from. */
 export function localConsole(parts: {
@@ -23,8 +38,20 @@ export function localConsole(parts: {
 }): LocalConsole {
   const { store, dispatch, now } = parts;
   const names = new Set(registry.map(({ name }) => name));
+  const gate = makeGate({ ...parts, newId: randomUUID });
+  let origin: string | undefined;
   return {
-    gate: makeGate({ ...parts, newId: randomUUID }),
+    gate,
+    opensAt: (at) => {
+      origin = at;
+    },
+    newLink: (person) => {
+      if (origin !== undefined)
+        return new Secret(`${origin}/enter#${gate.newCode(person).reveal()}`);
+      throw new UserError('not_ready', 'No server runs on this data, so there is no console.', {
+        hint: 'Start it: npm start. It prints a link, too.',
+      });
+    },
     dispatch,
     complete: makeComplete({ commands: registry, store, now }),
     knows: (command) => names.has(command),

@@ -40,13 +40,14 @@ export async function serve(
       },
     });
     try {
+      console.opensAt(config.publicUrl ?? server.url);
       await leaveWord(config.dataDir, { url: server.url, instance: store.instance.id });
       await entrance.startWork();
       const desk = async () => entrance.enter({ token: await entrance.operatorToken() });
       const added = config.sandbox ? await addFirstSandbox({ store, desk }) : undefined;
       around.terminal.tell(
         `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
-          linkWords(config.publicUrl ?? server.url, console.gate.newCode()) +
+          linkWords(console.newLink()) +
           'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
           'Ctrl-C stops it; work that is under way goes on at the next start.\n' +
           (added ?? ''),
@@ -66,10 +67,10 @@ function doorsOf({ publicUrl, trustedProxies }: Config): Doors {
   return { trustedProxies, ...(publicUrl === undefined ? {} : { publicUrl }) };
 }
 
-/** The code stands behind `#`, which a browser keeps to itself: no log and no Referer has it. */
-function linkWords(origin: string, code: Secret): string {
+function linkWords(link: Secret): string {
   return (
     'The console, by a link that is good once and for 15 minutes, as the local operator:\n' +
-    `  ${origin}/enter#${code.reveal()}\n`
+    `  ${link.reveal()}\n` +
+    'A new one, at any time: npm run -s firebreak -- console\n'
   );
 }

@@ -65,6 +65,25 @@ describe('the gate of the console', () => {
     await assert.rejects(gate.enter(late, browser), /used already, or has expired/);
   });
 
+  it('lets everybody have a link of their own, without voiding another’s', async () => {
+    const [ana, cy] = [await night.person('ana'), await night.person('cy')];
+    const [first, second] = [gate.newCode(ana.id), gate.newCode(cy.id)];
+    for (const [secret, handle] of [
+      [first, 'ana'],
+      [second, 'cy'],
+    ] as const) {
+      const cookie = await gate.enter({ kind: 'link', secret }, browser);
+      assert.equal((await gate.visitor(cookie, 'act'))?.person.handle, handle);
+      await assert.rejects(gate.enter({ kind: 'link', secret }, browser), { code: 'not_allowed' });
+    }
+  });
+
+  it('lets nobody in by a link once they were switched off', async () => {
+    const secret = gate.newCode((await night.person('bo')).id);
+    await night.see('person disable @bo', 'root');
+    await assert.rejects(gate.enter({ kind: 'link', secret }, browser), { code: 'not_allowed' });
+  });
+
   it('takes the token of a person, and nobody’s word', async () => {
     assert.equal((await gate.visitor(await asAna(), 'act'))?.person.handle, 'ana');
     const wrong = { kind: 'token', secret: new Secret('fbt_guessed') } as const;

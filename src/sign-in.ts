@@ -1,4 +1,4 @@
-import type { Person } from './domain/person.ts';
+import type { Person, PersonId } from './domain/person.ts';
 import { Secret } from './domain/secret.ts';
 import type { Session } from './domain/session.ts';
 import { isLive, opensFor, seenAgain, signIn, signOut } from './domain/session.ts';
@@ -19,35 +19,40 @@ export type SignInContext = {
   readonly newNonce: () => string;
 };
 
-/** The gate of the console, and the one who makes its one-time link. */
+/** The gate of the console, and the one who makes its one-time links. */
 export type LinkedGate = Gate & {
-  /** A new code, good once and for a quarter of an hour; the one before is void. */
-  newCode(): Secret;
+  /**
+   * A new code for this person, or for the local operator: good once and for a quarter of an hour.
+   * The one they had before is void.
+   */
+  newCode(person?: PersonId): Secret;
 };
 
 /**
- * Lets people into the console: the local operator by the link that the server printed, everybody
- * else by their own token.
+ * Lets people into the console: by a one-time link that the server printed or somebody made in a
+ * shell, or by their own token.
  *
- * The code of the link is kept in this process alone, as a hash: it is void when the server stops,
- * and two who open it at the same moment find it once.
+ * The codes of links are kept in this process alone, as hashes: they are void when the server stops,
+ * and two who open one at the same moment find it once.
  */
 export function makeGate(context: SignInContext): LinkedGate {
   const { store, recorder, now } = context;
   const hashOf = (secret: Secret) => recorder.sha256(secret.reveal());
-  let link: { readonly sha256: string; readonly until: Date } | undefined;
+  const links = new Map<PersonId, { readonly sha256: string; readonly until: Date }>();
 
-  const useLink = (secret: Secret): boolean => {
-    if (link?.sha256 !== hashOf(secret) || link.until <= now()) return false;
-    link = undefined;
-    return true;
+  const useLink = (secret: Secret): PersonId | undefined => {
+    const sha256 = hashOf(secret);
+    const [person, link] = [...links].find(([, one]) => one.sha256 === sha256) ?? [];
+    if (person === undefined || link === undefined) return undefined;
+    links.delete(person);
+    return link.until > now() ? person : undefined;
   };
   const sessionWith = (cookie: Secret) => store.sessions.bySha256(hashOf(cookie));
   return {
-    newCode: () => {
+    newCode: (person = store.instance.operator) => {
       const code = context.newNonce();
       const sha256 = recorder.sha256(code);
-      link = { sha256, until: new Date(now().getTime() + linkMs) };
+      links.set(person, { sha256, until: new Date(now().getTime() + linkMs) });
       return new Secret(code);
     },
 
@@ -87,13 +92,14 @@ export function makeGate(context: SignInContext): LinkedGate {
 async function whoShows(
   { store, recorder, now }: SignInContext,
   pass: Pass,
-  useLink: (secret: Secret) => boolean,
+  useLink: (secret: Secret) => PersonId | undefined,
 ): Promise<Person> {
   if (pass.kind === 'link') {
-    const operator = await store.people.byId(store.instance.operator);
-    if (operator !== undefined && useLink(pass.secret)) return operator;
+    const whose = useLink(pass.secret);
+    const person = whose === undefined ? undefined : await store.people.byId(whose);
+    if (person !== undefined) return person;
     throw new UserError('not_allowed', 'This link was used already, or has expired.', {
-      hint: 'A new one is printed when the server starts; or sign in with a token: npm run -s firebreak -- person token',
+      hint: 'Make a new one in a shell: npm run -s firebreak -- console',
     });
   }
   const found = await store.people.byToken(recorder.sha256(pass.secret.reveal()), 'cli', now());

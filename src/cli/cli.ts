@@ -20,6 +20,8 @@ export interface Desk {
   issueToken(handle: string | undefined): Promise<Issued>;
   /** A one-time code with which a new person makes their own token. Admins only. */
   invite(handle: string): Promise<Issued>;
+  /** A link that opens the console of the running server once, as this person. */
+  consoleLink(): Promise<Issued>;
   /** The record of an incident, streamed. @throws UserError `not_found` */
   export(incident: string, format: ExportFormat): AsyncIterable<string>;
   /** Everything the instance holds, as the bytes of a backup. Admins only. */

@@ -21,6 +21,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'public-key': [],
   restore: ['a.backup'],
   'runbooks check': [],
+  console: [],
   'person token': [],
   'person invite': ['ben'],
   'person redeem': [],

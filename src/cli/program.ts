@@ -93,6 +93,8 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
     .description('run the bot: jobs, verification, and the door for this command line')
     .action(() => context.serve());
 
+  addConsole(program, context, done);
+
   who(program.command('ir'))
     .argument(
       '[line...]',
@@ -139,6 +141,15 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
       done(answer(terminal, await context.migrate(), options.json === true)),
     );
   return program;
+}
+
+function addConsole(program: Command, context: CliContext, done: (code: number) => void): void {
+  who(program.command('console'))
+    .option('--out <file>', 'write the link there (0600) instead of showing it')
+    .description('make a link that opens the console once, while a server runs')
+    .action(async (options: Who & { out?: string }) =>
+      done(await issue(context, options, (desk) => desk.consoleLink())),
+    );
 }
 
 function addPerson(program: Command, context: CliContext, done: (code: number) => void): void {

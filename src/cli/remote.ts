@@ -104,6 +104,7 @@ function desk(
     },
     issueToken: (handle) => askIssued('/cli/token', token, { as, handle }),
     invite: (handle) => askIssued('/cli/invite', token, { as, handle }),
+    consoleLink: () => askIssued('/cli/console', token, { as }),
     export: (incident, format) =>
       decoded(streamed(post('/cli/export', token, { as, incident, format }))),
     backup: () => streamed(post('/cli/backup', token, { as }, backupMs)),

@@ -65,6 +65,11 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
     return context.json(shown(await desk.invite(body.handle)));
   });
 
+  routes.post('/console', async (context) => {
+    const desk = await enter(entrance, context, await read(context, who));
+    return context.json(shown(await desk.consoleLink()));
+  });
+
   routes.post('/redeem', async (context) => {
     const { code } = await read(context, codeBody);
     return context.json(shown(await entrance.redeem(new Secret(code))));

@@ -147,6 +147,11 @@ export function scriptedEntrance(
       Promise.resolve({ secret: new Secret('fbt_new'), reply: aView({ title: 'A new token.' }) }),
     invite: () =>
       Promise.resolve({ secret: new Secret('fbi_new'), reply: aView({ title: 'An invitation.' }) }),
+    consoleLink: () =>
+      Promise.resolve({
+        secret: new Secret('http://127.0.0.1:7330/enter#once'),
+        reply: aView({ title: 'A link that opens the console once.' }),
+      }),
     export: pieces,
     backup: backedUp,
     examine: () => Promise.resolve([{ about: 'timeline', state: 'works', text: 'It holds.' }]),

@@ -31,9 +31,10 @@ export function signInPage(problem?: Problem): string {
     <h1><img src="/assets/firebreak.svg" alt="" width="32" height="32"> Firebreak</h1>
     ${problem === undefined ? '' : problemMarkup(problem)}
     <form id="enter" method="post" action="/enter">
-      <label for="code">Code of the one-time link, which the server printed when it started</label>
+      <label for="code">Code of a one-time link</label>
       <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="what stands behind # in the link">
       <button>Sign in with the code</button>
+      <p class="quiet">The server prints a link when it starts; a new one is made in a shell: <code>npm run -s firebreak -- console</code></p>
     </form>
     <form method="post" action="/enter">
       <label for="token">Or your own token</label>
