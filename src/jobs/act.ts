@@ -70,7 +70,7 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
         first || stopped.stopped > 0
           ? [
               eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
-                text: `${counted(stopped.stopped, 'execution')} ${stopped.stopped === 1 ? 'was' : 'were'} stopped.`,
+                text: stopInWords(drive, stopped.stopped),
                 data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
               }),
             ]
@@ -79,6 +79,13 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
   } catch (error) {
     await recordFailed(drive, current, error);
   }
+}
+
+function stopInWords({ connection }: Drive, stopped: number): string {
+  if (connection.capabilities.stop === 'with_disable') {
+    return 'There they end with it; none is stopped alone.';
+  }
+  return `${counted(stopped, 'execution')} ${stopped === 1 ? 'was' : 'were'} stopped.`;
 }
 
 /** Ends actions that will not be done, with the reason in the timeline. */

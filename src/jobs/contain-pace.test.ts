@@ -35,4 +35,18 @@ describe('the pace of a plan', () => {
       assert.equal(states.filter((state) => state.endsWith('verified')).length, 12);
     }
   });
+
+  it('claims to have stopped nothing where executions end with their workflow', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => toy.add('a'),
+      capabilities: { stop: 'with_disable' },
+    });
+    const plan = await engine.planned();
+    await engine.drive(plan);
+
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'stop w1: verified']);
+    const told = (await engine.timeline()).map(({ text }) => text ?? '');
+    assert.ok(told.some((text) => text.endsWith('There they end with it; none is stopped alone.')));
+    assert.ok(!told.some((text) => /were stopped/.test(text)));
+  });
 });

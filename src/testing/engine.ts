@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Capabilities } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import { digestOf } from '../domain/plan-digest.ts';
 import type { Action, Lever, Plan } from '../domain/plan.ts';
@@ -10,6 +11,7 @@ import { makeRecorder } from '../record/recorder.ts';
 import type { Store } from '../store/store.ts';
 import { aConnection } from './containment.ts';
 import type { DatabaseKind } from './database.ts';
+import { allCapabilities } from './nouns.ts';
 import type { TestClock } from './store.ts';
 import { openTestStore } from './store.ts';
 import { ToyPlatform, toyJobs } from './toy-platform.ts';
@@ -42,11 +44,13 @@ type PlanOptions = {
 export async function anEngine(options: {
   readonly kind?: DatabaseKind;
   readonly workflows: (toy: ToyPlatform) => void;
+  readonly capabilities?: Partial<Capabilities>;
 }): Promise<Engine> {
   const { store, clock } = await openTestStore(options.kind);
   const toy = new ToyPlatform(clock.now);
   options.workflows(toy);
-  const connection = aConnection({ id: randomUUID(), revision: 0 });
+  const capabilities = { ...allCapabilities, ...options.capabilities };
+  const connection = aConnection({ id: randomUUID(), revision: 0, capabilities });
   const { syncedAt: _syncedAt, ...unsynced } = connection;
   await store.save({ connections: [unsynced] });
   const context = toyJobs(store, clock, toy);
