@@ -78,9 +78,12 @@ export function makeGate(context: SignInContext): LinkedGate {
 
     sessionsOf: ({ person }) => liveSessions(store, person, now()),
 
-    end: async ({ person }, id) => {
+    end: async ({ person, session: here }, id) => {
       const theirs = await liveSessions(store, person, now());
-      const ending = theirs.filter((session) => id === undefined || session.id === id);
+      const ending = theirs.filter((session) => {
+        if (id === undefined) return true;
+        return id === 'others' ? session.id !== here.id : session.id === id;
+      });
       if (ending.length === 0) {
         throw new UserError('not_found', 'This session has ended already, or is not yours.');
       }

@@ -21,6 +21,8 @@ export type Caller = {
   readonly source: TimelineSource;
   /** The incident whose page the line was said on; it comes before the room's. */
   readonly incident?: IncidentId;
+  /** The session of the console that the line came by. */
+  readonly session?: string;
 };
 
 /** What a command may use. Platforms are not among it: a command stores an intent, a job acts. */

@@ -27,6 +27,8 @@ import { list } from './list.ts';
 import { logAdd } from './log/add.ts';
 import { logShow } from './log/show.ts';
 import { me } from './me.ts';
+import { meSessions } from './me/sessions.ts';
+import { meSignout } from './me/signout.ts';
 import { meZone } from './me/zone.ts';
 import { personAdd } from './person/add.ts';
 import { personDisable } from './person/disable.ts';
@@ -123,5 +125,7 @@ export const registry: readonly Command[] = [
   personList,
   me,
   meZone,
+  meSessions,
+  meSignout,
   makeHelp(() => registry),
 ];

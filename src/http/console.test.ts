@@ -255,8 +255,14 @@ describe('the console', () => {
     const ids = [...page.matchAll(/name="id" value="([0-9a-f-]{36})"/g)].map(([, id]) => id ?? '');
     assert.ok(ids.length >= 2);
     assert.equal((await ana.post('/sessions/end', { id: ids[0] ?? '' })).status, 404);
-    await here.post('/sessions/end', { id: 'all' });
-    for (const browser of [here, there]) assert.equal((await browser.get('/')).status, 303);
+    const third = await served.browser('bo');
+    await third.post('/say', { line: 'me signout others' });
+    assert.deepEqual([(await here.get('/')).status, (await third.get('/')).status], [303, 200]);
+    const fourth = await served.browser('bo');
+    await fourth.post('/sessions/end', { id: 'others' });
+    assert.deepEqual([(await third.get('/')).status, (await fourth.get('/')).status], [303, 200]);
+    await fourth.post('/sessions/end', { id: 'all' });
+    for (const browser of [there, fourth]) assert.equal((await browser.get('/')).status, 303);
   });
 
   it('signs out by the button', async () => {

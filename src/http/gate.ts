@@ -23,6 +23,10 @@ export interface Gate {
   /** Who it is, or undefined when nobody is signed in. `act` keeps the session from idling. */
   visitor(cookie: Secret, use: 'act' | 'watch'): Promise<Visitor | undefined>;
   sessionsOf(visitor: Visitor): Promise<readonly Session[]>;
-  /** Ends the session of this id, or without one all of this person. @throws UserError `not_found` */
+  /**
+   * Ends the session of this id, the `others` than the visitor's, or without one all of this person.
+   *
+   * @throws UserError `not_found`
+   */
   end(visitor: Visitor, id?: string): Promise<void>;
 }

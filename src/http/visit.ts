@@ -22,8 +22,9 @@ export async function visitorOf(
 }
 
 /** Whoever says a line on a page says it about its incident. */
-export function callerOf({ person }: Visitor, incident: Incident | undefined): Caller {
-  const caller = { person, room: `console:${person.id}`, source: 'console' } as const;
+export function callerOf({ person, session }: Visitor, incident: Incident | undefined): Caller {
+  const said = { person, room: `console:${person.id}`, source: 'console' } as const;
+  const caller = { ...said, session: session.id };
   return incident === undefined ? caller : { ...caller, incident: incident.id };
 }
 

@@ -97,7 +97,7 @@ export function sessionsPage(
       <thead><tr><th scope="col">browser</th><th scope="col">since</th><th scope="col">last used</th><th scope="col">end it</th></tr></thead>
       <tbody>${sessions.map((session) => sessionRow(session, own, now))}</tbody>
     </table></div>
-    <form method="post" action="/sessions/end"><button name="id" value="all">End all, this one too</button></form>
+    <form method="post" action="/sessions/end"><button name="id" value="others">End all others</button> <button name="id" value="all">End all, this one too</button></form>
     </section>
   </main></body>`;
   return documentMarkup('Sessions · Firebreak', body);
