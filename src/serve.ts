@@ -9,6 +9,7 @@ import { addFirstSandbox } from './first-sandbox.ts';
 import type { Doors } from './http/doors.ts';
 import { refuseTakenPort, startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
+import { askToWatch } from './jobs/watch.ts';
 import type { Log } from './log.ts';
 
 /** Runs the bot until it is told to stop: jobs, clock and the door for the command line. */
@@ -21,7 +22,8 @@ export async function serve(
   const { store, entrance, console, callEntrance } = await openLocal(config, log);
   const clock = startClock({
     maintain: () => store.maintain(),
-    onFailure: (error) => log.failure(error, { command: 'maintain' }),
+    watch: (tick) => askToWatch(store, tick),
+    onFailure: (error) => log.failure(error, { command: 'clock' }),
   });
   try {
     await entrance.operatorToken();

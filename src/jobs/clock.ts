@@ -2,22 +2,32 @@ import { scheduleJob } from 'node-schedule';
 
 /** Every five minutes, as cron says it. */
 const housekeeping = '*/5 * * * *';
+/** Every minute: what was contained is looked at again. */
+const watching = '* * * * *';
 
 /**
  * The one clock. It holds no state: what it starts reads what is stored.
  *
  * @param options.maintain  housekeeping of the embedded database, which does none by itself
+ * @param options.watch     asks for a look at what was contained, once for each tick
  */
 export function startClock(options: {
   readonly maintain: () => Promise<void>;
+  readonly watch: (tick: Date) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }): { stop(): void } {
-  const job = scheduleJob(housekeeping, () => {
-    options.maintain().catch(options.onFailure);
-  });
+  const { maintain, watch, onFailure } = options;
+  const jobs = [
+    scheduleJob(housekeeping, () => {
+      maintain().catch(onFailure);
+    }),
+    scheduleJob(watching, (tick) => {
+      watch(tick).catch(onFailure);
+    }),
+  ];
   return {
     stop: () => {
-      job.cancel();
+      for (const job of jobs) job.cancel();
     },
   };
 }

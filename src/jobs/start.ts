@@ -2,6 +2,7 @@ import { contain } from './contain.ts';
 import type { JobContext } from './job.ts';
 import { snapshot } from './snapshot.ts';
 import { sync } from './sync.ts';
+import { watch } from './watch.ts';
 
 /** Takes up durable work: what is waiting, and what a process that died has left. */
 export async function startJobs(context: JobContext): Promise<void> {
@@ -9,5 +10,6 @@ export async function startJobs(context: JobContext): Promise<void> {
   await jobs.requeueOrphans();
   await jobs.work('contain', { atOnce: 4 }, (data, signal) => contain(context, data, signal));
   await jobs.work('sync', { atOnce: 2 }, (data, signal) => sync(context, data, signal));
+  await jobs.work('watch', { atOnce: 2 }, (data, signal) => watch(context, data, signal));
   await jobs.work('snapshot', { atOnce: 2 }, (data, signal) => snapshot(context, data, signal));
 }

@@ -3,6 +3,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Reading } from '../domain/verification.ts';
+import type { LastSwitch } from '../domain/watch.ts';
 
 /**
  * One account on one automation platform.
@@ -72,6 +73,8 @@ export type Observation = {
   readonly memo: Json;
   /** What a person could still do by hand in the editor once it is off: sentences. */
   readonly byHand: readonly string[];
+  /** Who last switched it on or off, where the platform tells. */
+  readonly lastSwitch?: LastSwitch;
 };
 
 export type Captured = {

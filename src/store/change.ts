@@ -95,6 +95,12 @@ export type NewJob =
       readonly notBefore?: Date;
     }
   | {
+      readonly kind: 'watch';
+      readonly id: string;
+      /** `at`: the tick that asked for it, ISO. */
+      readonly data: { readonly connection: string; readonly at: string };
+    }
+  | {
       readonly kind: 'snapshot';
       readonly id: string;
       readonly data: {

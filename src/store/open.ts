@@ -33,6 +33,7 @@ import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } f
 import { sessionsStore } from './sessions.ts';
 import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
+import { watchStore } from './watch.ts';
 
 /** Connections that one process holds to PostgreSQL, besides those of the job queue. */
 const poolSize = 10;
@@ -310,6 +311,7 @@ async function assemble(
     inventory: withoutValues(inventoryStore(db)),
     scope: withoutValues(scopeStore(db)),
     plans: withoutValues(plansStore(db)),
+    watch: withoutValues(watchStore(db)),
     revocations: withoutValues(revocationsStore(db)),
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),

@@ -18,6 +18,7 @@ import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { Chain, TimelineEvent } from '../domain/timeline.ts';
+import type { Held } from '../domain/watch.ts';
 import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
 import type { Change, JobData, JobKind, Saved, ScopeItem } from './change.ts';
 
@@ -50,6 +51,7 @@ export interface Store {
   readonly inventory: InventoryStore;
   readonly scope: ScopeStore;
   readonly plans: Plans;
+  readonly watch: Watch;
   readonly revocations: Revocations;
   readonly runbookRuns: RunbookRuns;
   readonly evidence: EvidenceStore;
@@ -237,6 +239,8 @@ export interface Plans {
   journal(plan: string): Promise<readonly JournalEntry[]>;
   /** Plans of a connection that are running: what a restart must resume. */
   running(): Promise<readonly Plan[]>;
+  /** Of any incident, that this person asked for and that nobody has run or ended; newest first. */
+  waitingOf(person: PersonId): Promise<readonly Plan[]>;
   /** Containments that this person has started at or after this instant, in any incident. */
   startedBy(person: PersonId, since: Date): Promise<readonly Plan[]>;
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
@@ -256,6 +260,14 @@ export type Hold = {
   readonly plan: string;
   readonly incident: IncidentId;
 };
+
+/** What was contained in incidents that are open, and not taken back; for Firebreak itself. */
+export interface Watch {
+  /** Where something is kept off. */
+  connections(): Promise<readonly ConnectionId[]>;
+  /** Oldest plan first. @param connection only what is kept off there */
+  held(connection?: ConnectionId): Promise<readonly Held[]>;
+}
 
 export interface Revocations {
   /** By name. */

@@ -32,6 +32,11 @@ export function enabledSteps(definition: Definition | undefined): readonly Step[
   return definition?.steps.filter((step) => !step.isDisabled) ?? [];
 }
 
+/** Who last switched it on or off, up to an instant. */
+export function lastSwitchAt({ switches }: Switched, at: number): Switch | undefined {
+  return happened(switches, at).at(-1);
+}
+
 /** Switches up to an instant in order of time, without those that found it on already. */
 function happened(switches: readonly Switch[], at: number): readonly Switch[] {
   const past = switches.filter((one) => one.at <= at);

@@ -1,7 +1,7 @@
 import type { CredentialRecord, Inventory, WorkflowRecord } from '../../domain/inventory.ts';
 import type { Captured, Observation } from '../platform.ts';
 import type { SandboxPermission } from './account.ts';
-import { definitionOf, enabledSteps, listedAt } from './activation.ts';
+import { definitionOf, enabledSteps, lastSwitchAt, listedAt } from './activation.ts';
 import { executionsSince, lastRun } from './executions.ts';
 import { factsOf, hashesOf } from './facts.ts';
 import type { Look } from './look.ts';
@@ -81,7 +81,13 @@ export function observationOf(look: Look, id: string): Observation {
       'Anyone who may edit it can still run it by hand in the editor.',
       'Its owner, and anyone else who may edit it, can switch it on again.',
     ],
+    ...lastSwitchOf(workflow, look.now),
   };
+}
+
+function lastSwitchOf(workflow: WorkflowNow, now: number): Pick<Observation, 'lastSwitch'> {
+  const last = lastSwitchAt(workflow, now);
+  return last ? { lastSwitch: { at: new Date(last.at), by: last.by } } : {};
 }
 
 /** Newest executions whose status and times are kept as evidence. */

@@ -1,0 +1,136 @@
+import type { Connection } from './connection.ts';
+import { keyText } from './inventory.ts';
+import type { JsonObject } from './json.ts';
+import type { Action, Plan } from './plan.ts';
+import type { NewTimelineEvent } from './timeline.ts';
+import type { Proof, Reading } from './verification.ts';
+import { listed } from './wording.ts';
+
+/** One workflow that a containment of an open incident keeps off, hence keeps an eye on. */
+export type Held = {
+  readonly plan: Pick<Plan, 'id' | 'name' | 'incident' | 'connections'>;
+  /** The action that switched it off. */
+  readonly action: Action;
+};
+
+/** Who last switched a workflow on or off and when, as far as its platform tells. */
+export type LastSwitch = { readonly at: Date; readonly by?: string };
+
+/** What a containment is told of its target: actions as they stand now, and the words for it. */
+export type Return = {
+  readonly actions: readonly Action[];
+  readonly events: readonly NewTimelineEvent[];
+};
+
+/** True while nobody has seen it run since it was switched off. */
+export function isThoughtOff({ action }: Held): boolean {
+  return action.state === 'verified' || action.state === 'unverifiable';
+}
+
+/** True while the connection is the same account on the same platform as when the plan was made. */
+export function isSameConnection({ plan }: Held, connection: Connection): boolean {
+  return plan.connections.some(
+    ({ id, epoch }) => id === connection.id && epoch === connection.epoch,
+  );
+}
+
+/** The same workflow kept off by several plans of one incident is told of once. */
+export function byTarget(held: readonly Held[]): readonly (readonly Held[])[] {
+  const targets = Map.groupBy(held, ({ plan, action }) => {
+    const key = keyText({ connection: action.connection, id: action.workflow });
+    return `${plan.incident} ${key}`;
+  });
+  return [...targets.values()];
+}
+
+/**
+ * What one more look at a workflow that was contained makes of it: nothing, unless something shows
+ * that it is on, or runs, again. Then it no longer counts as contained, and its incident is told.
+ *
+ * @param held of one workflow and one incident
+ * @param now.lastSwitch only when it is listed as on
+ */
+export function cameBack(
+  held: readonly Held[],
+  reading: Reading,
+  now: { readonly at: Date; readonly lastSwitch?: LastSwitch; readonly isOn: boolean },
+): Return | undefined {
+  const against = reading.proofs.filter(({ finding }) => finding === 'contradicts');
+  const [first] = held;
+  if (against.length === 0 || first === undefined) return undefined;
+  const how = now.isOn ? switchedOn(now.lastSwitch) : 'it runs although it is listed as off.';
+  const shows = against.map(({ text }) => text).join(' ');
+  const reason = `It came back: ${how} ${shows}`;
+  const { action } = first;
+  return {
+    actions: held.map((one) => ({
+      ...one.action,
+      state: 'contradicted',
+      proofs: reading.proofs,
+      emptySweeps: 0,
+      reason,
+      settledAt: now.at,
+    })),
+    events: [
+      returnEvent(held, {
+        kind: 'came_back',
+        at: now.at,
+        text: `${action.ref} “${action.workflowName}” came back: ${how} ${shows}`,
+        data: {
+          workflow: action.workflow,
+          ...(now.lastSwitch
+            ? {
+                switchedAt: now.lastSwitch.at.toISOString(),
+                switchedBy: now.lastSwitch.by ?? null,
+              }
+            : {}),
+          proofs: against.map(proofJson),
+          next: `contain plan ${action.ref}`,
+        },
+      }),
+    ],
+  };
+}
+
+function switchedOn(last: LastSwitch | undefined): string {
+  if (last === undefined) return 'it is on again; the platform does not say since when or by whom.';
+  const at = `it was switched on again at ${shownInstant(last.at)}`;
+  return last.by === undefined
+    ? `${at}; the platform does not say by whom.`
+    : `${at} by ${last.by}.`;
+}
+
+/** An event of the incident whose containment it is about, with what to type next. */
+export function returnEvent(
+  held: readonly Held[],
+  {
+    kind,
+    at,
+    text,
+    data,
+  }: Pick<NewTimelineEvent, 'kind' | 'text'> & {
+    readonly at: Date;
+    readonly data: JsonObject & { readonly next: string };
+  },
+): NewTimelineEvent {
+  const plans = held.map(({ plan }) => plan.name);
+  const [first] = held;
+  if (first === undefined) throw new RangeError('Nothing is held.');
+  return {
+    chain: first.plan.incident,
+    kind,
+    actor: { kind: 'firebreak' },
+    source: 'job',
+    occurredAt: at,
+    text: `${listed(plans)}: ${text} Contain it again: \`${data.next}\`.`,
+    data: { plans, ref: first.action.ref, connection: first.action.connection, ...data },
+  };
+}
+
+function proofJson({ method, finding, text, at }: Proof): JsonObject {
+  return { method, finding, text, at: at.toISOString() };
+}
+
+function shownInstant(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,128 @@
+import { beforeOf } from '../domain/action.ts';
+import type { Reading } from '../domain/verification.ts';
+import type { Held } from '../domain/watch.ts';
+import { byTarget, cameBack, isSameConnection, isThoughtOff } from '../domain/watch.ts';
+import { PlatformError, StaleError, UserError } from '../errors.ts';
+import type { Check, Platform } from '../platforms/platform.ts';
+import type { Store } from '../store/store.ts';
+import type { JobContext } from './job.ts';
+
+/** A look that was asked for so long ago is left to the next tick, in ms. */
+const staleMs = 5 * 60_000;
+/** What started this long before a look still counts against it, in ms: several ticks may be missed. */
+const lookBackMs = 10 * 60_000;
+
+/** Asks for one look at each connection where something is contained, once over all replicas. */
+export async function askToWatch(store: Store, tick: Date): Promise<void> {
+  const connections = await store.watch.connections();
+  if (connections.length === 0) return;
+  const at = tick.toISOString();
+  await store.save({
+    jobs: connections.map((connection) => ({
+      kind: 'watch',
+      id: `watch:${connection}:${at}`,
+      data: { connection, at },
+    })),
+  });
+}
+
+/**
+ * Looks once more at what was contained on a connection, by the paths that verified it, and tells
+ * its incident what is on, or runs, again.
+ *
+ * A platform that does not answer now is asked again at the next tick.
+ */
+export async function watch(
+  context: JobContext,
+  data: { readonly connection: string; readonly at: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, now } = context;
+  if (now().getTime() - new Date(data.at).getTime() > staleMs) return;
+  const held = (await store.watch.held(data.connection)).filter(isThoughtOff);
+  if (held.length === 0) return;
+  try {
+    const { connection, platform } = await context.platformOf(data.connection);
+    const same = held.filter((one) => isSameConnection(one, connection));
+    await lookAgain(context, platform, byTarget(same), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof PlatformError || error instanceof UserError)) throw error;
+  }
+}
+
+async function lookAgain(
+  context: JobContext,
+  platform: Platform,
+  targets: readonly (readonly Held[])[],
+  signal: AbortSignal,
+): Promise<void> {
+  const since = context.now().getTime() - platform.pace.settleMs - lookBackMs;
+  const checks = targets.flatMap(([first]) => (first ? [checkOf(first, new Date(since))] : []));
+  const readings = await platform.checkDisabled(checks, signal);
+  for (const [index, target] of targets.entries()) {
+    const reading = readings[index];
+    if (reading?.proofs.some(({ finding }) => finding === 'contradicts')) {
+      await tell(context, platform, { target, reading }, signal);
+    }
+  }
+}
+
+/** Executions are asked for since lately only: of an incident of days they would be thousands. */
+function checkOf({ action }: Held, since: Date): Check {
+  const accepted = action.acceptedAt ?? action.requestedAt ?? since;
+  return {
+    workflow: action.workflow,
+    memo: beforeOf(action)?.platform ?? null,
+    acceptedAt: accepted > since ? accepted : since,
+  };
+}
+
+async function tell(
+  context: JobContext,
+  platform: Platform,
+  { target, reading }: { readonly target: readonly Held[]; readonly reading: Reading },
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = context;
+  const seen = await observed(platform, reading.workflow, signal);
+  // An undo may have begun while we looked: what it switched on did not come back.
+  const still = new Set((await store.watch.held()).map(({ action }) => revisionOf(action)));
+  const told = cameBack(
+    target.filter(({ action }) => still.has(revisionOf(action))),
+    reading,
+    { at: context.now(), isOn: seen?.active ?? true, ...lastSwitchOf(seen) },
+  );
+  if (told === undefined) return;
+  try {
+    await store.save(told);
+  } catch (error) {
+    // Somebody else told of it, or verifies it again, just now.
+    if (!(error instanceof StaleError)) throw error;
+  }
+}
+
+function revisionOf({ id, revision }: Held['action']): string {
+  return `${id} ${revision}`;
+}
+
+type Seen = Awaited<ReturnType<Platform['observe']>>;
+
+/** Who and when, which a platform tells of one workflow rather than of many. */
+async function observed(
+  platform: Platform,
+  workflow: string,
+  signal: AbortSignal,
+): Promise<Seen | undefined> {
+  try {
+    return await platform.observe(workflow, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof PlatformError)) throw error;
+    return undefined;
+  }
+}
+
+function lastSwitchOf(seen: Seen | undefined): Pick<Seen, 'lastSwitch'> {
+  return seen?.active && seen.lastSwitch ? { lastSwitch: seen.lastSwitch } : {};
+}
