@@ -10,6 +10,7 @@ import { Secret } from '../domain/secret.ts';
 import { PlatformError } from '../errors.ts';
 import { startFakeN8n } from '../testing/n8n/fake-n8n.ts';
 import { testFingerprint } from '../testing/n8n/sample-nodes.ts';
+import { standIn } from '../testing/node-red/stand-in.ts';
 import { aConnection } from '../testing/nouns.ts';
 import { openPlatforms } from './open.ts';
 import { sandboxEstates } from './sandbox/open.ts';
@@ -43,6 +44,23 @@ describe('openPlatforms', () => {
       assert.equal(platform.kind, 'n8n');
       assert.deepEqual((await platform.probe(never)).missing, []);
     }
+  });
+
+  it('signs in to a Node-RED once for all connectors of a connection and its secret', async (test) => {
+    const { baseUrl, got } = await standIn(test, ({ call }) => {
+      if (call === 'GET /auth/login') return { status: 200, body: { type: 'credentials' } };
+      if (call === 'POST /auth/token') return { status: 200, body: { access_token: 't' } };
+      const isRead = call === 'GET /flows' || call === 'GET /flows/state';
+      return isRead ? { status: 200, body: { rev: 'r', flows: [], state: 'start' } } : undefined;
+    });
+    const connection = aConnection({ kind: 'node-red', baseUrl, privateHostAllowed: true });
+
+    for (const secret of ['bot:one', 'bot:one', 'bot:two']) {
+      const platform = open(connection, new Secret(secret));
+      await assert.rejects(platform.observe('none', never), /no such tab/);
+    }
+
+    assert.equal(got.filter(({ call }) => call === 'POST /auth/token').length, 2);
   });
 
   it('calls no private host that nobody named, and metadata never', () => {

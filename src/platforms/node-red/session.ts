@@ -1,4 +1,5 @@
 import type { Secret } from '../../domain/secret.ts';
+import { PlatformError } from '../../errors.ts';
 import { WrongPassword, lockedForMs } from './refusal.ts';
 
 /** A user name and password, for which Node-RED gives out a token. */
@@ -13,12 +14,12 @@ export type SignIn = (given: Password) => Promise<string | undefined>;
  *
  * Kept over the lives of connectors, because each sign-in leaves a token behind in Node-RED, and
  * because it locks a user name, also for the right password, after five wrong ones: a refused
- * password is not tried again before that lock would have ended.
+ * password, and a locked name, is not tried again before the lock has ended.
  */
 export class NodeRedSession {
   readonly #secret: Secret;
   #token: Promise<string | undefined> | undefined;
-  #refused: { readonly until: number; readonly error: WrongPassword } | undefined;
+  #refused: { readonly until: number; readonly error: PlatformError } | undefined;
 
   constructor(secret: Secret) {
     this.#secret = secret;
@@ -44,8 +45,8 @@ export class NodeRedSession {
       return await asked;
     } catch (error) {
       if (this.#token === asked) this.#token = undefined;
-      if (error instanceof WrongPassword) {
-        this.#refused = { until: now().getTime() + lockedForMs, error };
+      if (isLasting(error)) {
+        this.#refused = { until: now().getTime() + (error.retryAfterMs ?? lockedForMs), error };
       }
       throw error;
     }
@@ -58,6 +59,12 @@ export class NodeRedSession {
       this.#token = undefined;
     }
   }
+}
+
+/** Asking again would get the same answer, and lock the user's name for longer. */
+function isLasting(error: unknown): error is PlatformError {
+  if (error instanceof WrongPassword) return true;
+  return error instanceof PlatformError && error.code === 'rate_limited';
 }
 
 /** Tokens of Node-RED hold no colon, so one tells the two kinds apart. */
