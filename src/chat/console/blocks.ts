@@ -97,7 +97,8 @@ const signs: Readonly<Record<string, string>> = {
   approved: '◔',
   running: '◑',
   paused: '‖',
-  finished: '✓',
+  // It says that nothing more is done, not that it worked.
+  finished: '■',
   denied: '⊘',
   cancelled: '⊘',
   expired: '⊘',

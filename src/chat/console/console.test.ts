@@ -133,6 +133,13 @@ describe('an answer', () => {
     assert.match(html, /data-label="workflow">verified 3 s ago</);
   });
 
+  it('has no tick for a plan that ended, however it ended', () => {
+    const fields = [['state', 'finished']] as const;
+    const html = answerFragment('x', aView({ blocks: [{ kind: 'fields', fields }] }));
+    assert.match(html, /finished/);
+    assert.doesNotMatch(html, /✓/);
+  });
+
   it('cuts what is very long, and says how much is missing', () => {
     const html = answerFragment('x', aView({ title: 'n'.repeat(5_000) }));
     assert.match(html, /…\(\+3000\)/);
