@@ -1,7 +1,7 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
+import { shownName } from '../hard-coded-secrets.ts';
 import type { Check } from '../platform.ts';
 import { readNodes } from './analyse-node.ts';
-import { shownName } from './analyse-secrets.ts';
 import type { N8nExecution, N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
 import { liveVersionOf } from './definition.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { aCall, factsOf, ofKind, testFingerprint } from '../../testing/n8n/sample-nodes.ts';
-import type { GivenNode } from '../../testing/n8n/sample-nodes.ts';
+import { aCall, factsOf, ofKind, testFingerprint } from '../testing/n8n/sample-nodes.ts';
+import type { GivenNode } from '../testing/n8n/sample-nodes.ts';
 
 describe('secrets', () => {
   // Joined, so that no scanner takes this file for a leak.
