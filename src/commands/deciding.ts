@@ -1,5 +1,6 @@
 import type { IncidentRole } from '../domain/incident.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Rules } from '../domain/leave.ts';
 import type { Person, PersonId } from '../domain/person.ts';
 import type { Decider } from '../domain/plan-change.ts';
 import { holderOf } from '../domain/role.ts';
@@ -10,6 +11,11 @@ import { nearest } from './nearest.ts';
 /** The caller as the one who decides now. */
 export function deciderOf({ caller, now }: CommandContext): Decider {
   return { person: caller.person, source: caller.source, now: now() };
+}
+
+/** By which rules it is decided. */
+export function rulesOf({ policy, store }: CommandContext): Rules {
+  return { policy, instanceSince: store.instance.createdAt };
 }
 
 /** The person of a handle. @throws UserError `not_found` with the nearest handles */

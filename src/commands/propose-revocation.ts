@@ -1,5 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
 import type { Workflow } from '../domain/inventory.ts';
+import { assertFewWait } from '../domain/plan-progress.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import type { RevocationProposal } from '../domain/revoking.ts';
@@ -18,16 +19,18 @@ export async function planRevocation(
   { credential, connection }: ChosenCredential,
   query: string,
 ): Promise<RevocationProposal & { readonly users: readonly Workflow[] }> {
+  const { store, policy, caller, now } = context;
+  assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
   const users = await usersOf(context, credential);
   const proposal = proposeRevocation({
     incident,
     credential,
     connection,
     users,
-    others: await context.store.plans.ofIncident(incident.id),
+    others: await store.plans.ofIncident(incident.id),
     before: await recordFor(context, incident, credential),
     query,
-    policy: context.policy,
+    policy,
     by: deciderOf(context),
     newId: context.newId,
     nonce: context.newNonce(),

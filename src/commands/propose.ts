@@ -1,4 +1,5 @@
 import type { Incident } from '../domain/incident.ts';
+import { assertFewWait } from '../domain/plan-progress.ts';
 import type { Proposal } from '../domain/planning.ts';
 import { proposePlan } from '../domain/planning.ts';
 import type { CommandContext } from './command.ts';
@@ -16,7 +17,7 @@ export async function propose(
   incident: Incident,
   found: Wanted,
 ): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
-  const { store, newId, newNonce, recorder } = context;
+  const { store, newId, newNonce, recorder, policy, now } = context;
   const around = await lookAround(
     store.inventory,
     found.hits.map((hit) => hit.workflow),
@@ -30,11 +31,15 @@ export async function propose(
     errorWorkflows: around.errorWorkflows,
     surroundings: around.surroundings,
     connections,
-    policy: context.policy,
+    policy,
     by: deciderOf(context),
     newId,
     nonce: newNonce(),
     digester: recorder,
   });
+  const { approvalsNeeded, requestedBy } = proposal.plan;
+  if (approvalsNeeded > 0) {
+    assertFewWait(await store.plans.waitingOf(requestedBy), policy, now());
+  }
   return { proposal, warnings: planCautions(proposal, around.surroundings, connections) };
 }

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
-import type { Person, PersonId } from './person.ts';
-import { may } from './person.ts';
+import type { Permission, Person, PersonId } from './person.ts';
+import { holdsSince, may } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { leaveJson } from './plan-digest.ts';
@@ -10,10 +10,10 @@ import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Approval, Plan } from './plan.ts';
 import type { ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
 import { deedOf, isDrill, leaveFor, othersMustBe } from './policy.ts';
-import { counted } from './wording.ts';
+import { counted, span } from './wording.ts';
 
-/** The policy of an instance, and since when there is one. */
-export type Rules = { readonly policy: ApprovalPolicy };
+/** The policy of an instance, and when the instance was made. */
+export type Rules = { readonly policy: ApprovalPolicy; readonly instanceSince: Date };
 
 /** What a plan is checked against at the moment it is to run. */
 export type LeaveCheck = Standing &
@@ -37,6 +37,49 @@ export function mayApprove(person: Person, { leave }: Pick<Plan, 'leave'>): bool
 /** The permissions of which one is needed to decide; `responder` stands last. */
 export function decidersOf(leave: Leave | undefined) {
   return leave === undefined ? (['approver'] as const) : othersMustBe(leave);
+}
+
+/**
+ * True when a person may decide on the plan, by a permission that is not too new.
+ *
+ * A permission that was given on an instance's first day counts as old: nobody was there before
+ * from whom it could have been taken, and a team that installs Firebreak in the middle of its first
+ * incident must not be locked out of what needs two. So does one that two admins stand by.
+ */
+export function mayApproveNow(
+  person: Person,
+  permissions: readonly Permission[],
+  leave: Leave,
+  { policy, instanceSince }: Rules,
+  now: Date,
+): boolean {
+  const firstDayEnds = instanceSince.getTime() + policy.firstDayMs;
+  return permissions.some((permission) => {
+    if (!may(person, permission)) return false;
+    const since = holdsSince(person, permission).getTime();
+    const isOld = now.getTime() - since >= leave.roleAgeMs;
+    return isOld || since < firstDayEnds || person.grants?.[permission]?.secondedBy !== undefined;
+  });
+}
+
+/** @throws UserError `not_allowed` for somebody who was given the permission too lately */
+export function assertNotTooNew(
+  plan: Plan & { leave: Leave },
+  person: Person,
+  rules: Rules,
+  now: Date,
+): void {
+  const deciders = decidersOf(plan.leave);
+  if (mayApproveNow(person, deciders, plan.leave, rules, now)) return;
+  const permission = deciders.find((one) => may(person, one)) ?? deciders[0] ?? 'approver';
+  throw new UserError(
+    'not_allowed',
+    `@${person.handle} has been ${permission} for ${span(now.getTime() - holdsSince(person, permission).getTime())} only; ` +
+      `to approve ${plan.name} it takes ${span(plan.leave.roleAgeMs)}.`,
+    {
+      hint: `A second admin types \`person grant @${person.handle} ${permission}\`, or somebody else decides.`,
+    },
+  );
 }
 
 /** True when the yes or no of this very person could count for the plan: never that of who asks. */
@@ -136,7 +179,7 @@ function yesesOf(
   { others, stepUp }: Way,
   plan: Plan,
   approvals: readonly Approval[],
-  { people }: LeaveCheck,
+  { people, by, ...rules }: LeaveCheck,
 ): ReadonlySet<PersonId> {
   const counting = approvals.filter((one) => {
     const person = people.get(one.person);
@@ -144,7 +187,8 @@ function yesesOf(
       countsFor(plan, one) &&
       (!stepUp || one.steppedUp !== undefined) &&
       person !== undefined &&
-      others.some((permission) => may(person, permission))
+      plan.leave !== undefined &&
+      mayApproveNow(person, others, plan.leave, rules, by.now)
     );
   });
   return new Set(counting.map(({ person }) => person));

@@ -44,7 +44,14 @@ describe('people', () => {
     const who = { id: 'p', handle: 'Bo.B', name: 'Bo', permissions: ['viewer', 'viewer'] } as const;
     const { people, events } = addPerson(who, by);
     assert.deepEqual(people, [
-      { ...who, handle: 'bo.b', permissions: ['viewer'], addedAt: now, revision: 0 },
+      {
+        ...who,
+        handle: 'bo.b',
+        permissions: ['viewer'],
+        grants: { viewer: { at: now, by: root.id } },
+        addedAt: now,
+        revision: 0,
+      },
     ]);
     assert.equal(events.length, 1);
     assert.equal(events[0].chain, instanceChain);

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Permission, Person, PersonId, PersonToken } from './person.ts';
-import { may } from './person.ts';
+import { grantsOf, may, maySecond } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
 import type { NewTimelineEvent } from './timeline.ts';
@@ -37,7 +37,14 @@ export function addPerson(
     });
   }
   const permissions = [...new Set(who.permissions)];
-  const person: Person = { ...who, handle, permissions, addedAt: by.now, revision: 0 };
+  const person: Person = {
+    ...who,
+    handle,
+    permissions,
+    ...(permissions.length === 0 ? {} : { grants: grantsOf(permissions, by.person.id, by.now) }),
+    addedAt: by.now,
+    revision: 0,
+  };
   const having = permissions.length === 0 ? 'without permissions' : `as ${listed(permissions)}`;
   return {
     people: [person],
@@ -50,7 +57,14 @@ export function addPerson(
   };
 }
 
-/** Gives permissions. Admins only. @throws UserError `conflict` when they have them all */
+/**
+ * Gives permissions, or stands by those that another admin gave. Admins only.
+ *
+ * A yes of somebody whose permission is new does not count yet, unless two admins gave it: so the
+ * second one types the same line.
+ *
+ * @throws UserError `conflict` when they have them all, and nobody but the same admin stands by it
+ */
 export function grant(
   person: Person,
   permissions: readonly Permission[],
@@ -60,14 +74,41 @@ export function grant(
   refuseDisabled(person);
   const added = [...new Set(permissions)].filter((one) => !person.permissions.includes(one));
   if (added.length === 0) {
+    const seconded = permissions.filter((one) => maySecond(person, one, by.person.id));
+    if (seconded.length > 0) return second(person, seconded, by);
     throw new UserError('conflict', `@${person.handle} is ${listed(permissions)} already.`);
   }
   return {
-    people: [{ ...person, permissions: [...person.permissions, ...added] }],
+    people: [
+      {
+        ...person,
+        permissions: [...person.permissions, ...added],
+        grants: { ...person.grants, ...grantsOf(added, by.person.id, by.now) },
+      },
+    ],
     events: [
       peopleEvent(by, person, 'permissions_granted', `@${person.handle} is now ${listed(added)}.`, {
         permissions: added,
       }),
+    ],
+  };
+}
+
+function second(person: Person, permissions: readonly Permission[], by: Decider): PeopleChange {
+  const seconded = permissions.flatMap((permission) => {
+    const given = person.grants?.[permission];
+    return given ? [[permission, { ...given, secondedBy: by.person.id }] as const] : [];
+  });
+  return {
+    people: [{ ...person, grants: { ...person.grants, ...Object.fromEntries(seconded) } }],
+    events: [
+      peopleEvent(
+        by,
+        person,
+        'permissions_seconded',
+        `@${person.handle} is ${listed(permissions)} on the word of two admins.`,
+        { permissions },
+      ),
     ],
   };
 }

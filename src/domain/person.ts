@@ -4,6 +4,13 @@ export type Permission = (typeof permissions)[number];
 
 export type PersonId = string;
 
+/** When somebody was given a permission, by whom, and which second admin stood by it. */
+export type Grant = {
+  readonly at: Date;
+  readonly by: PersonId;
+  readonly secondedBy?: PersonId;
+};
+
 /** One human, by id. Approvals count persons, never accounts. */
 export type Person = {
   readonly id: PersonId;
@@ -11,6 +18,8 @@ export type Person = {
   readonly handle: string;
   readonly name: string;
   readonly permissions: readonly Permission[];
+  /** Of each permission; one that is not here is as old as the person. */
+  readonly grants?: Partial<Readonly<Record<Permission, Grant>>>;
   /** IANA zone in which `at:14:05` is read; absent means the instance's. */
   readonly timeZone?: string;
   readonly addedAt: Date;
@@ -39,4 +48,29 @@ export function may(person: Person, permission: Permission): boolean {
   if (person.disabledAt) return false;
   if (permission === 'viewer') return person.permissions.length > 0;
   return person.permissions.includes(permission);
+}
+
+/** Since when a person has had a permission that they have now. */
+export function holdsSince(person: Person, permission: Permission): Date {
+  return person.grants?.[permission]?.at ?? person.addedAt;
+}
+
+/** Permissions as they are given by one admin. */
+export function grantsOf(
+  given: readonly Permission[],
+  by: PersonId,
+  at: Date,
+): NonNullable<Person['grants']> {
+  return Object.fromEntries(given.map((permission) => [permission, { at, by }]));
+}
+
+/** Neither who gave a permission nor who has it can be the second admin who stands by it. */
+export function maySecond(person: Person, permission: Permission, admin: PersonId): boolean {
+  const given = person.grants?.[permission];
+  return (
+    given !== undefined &&
+    given.secondedBy === undefined &&
+    given.by !== admin &&
+    person.id !== admin
+  );
 }

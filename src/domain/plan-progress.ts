@@ -1,4 +1,7 @@
+import { UserError } from '../errors.ts';
 import type { Action, ActionState, Plan, TargetState } from './plan.ts';
+import type { ApprovalPolicy } from './policy.ts';
+import { listed } from './wording.ts';
 
 /** Worst first: what a responder must look at stands before what is merely not known yet. */
 const worstFirst: readonly ActionState[] = [
@@ -66,6 +69,22 @@ export function isUnfinished(plan: Plan, now: Date): boolean {
 /** How long a plan may be used: from when it was made, and again from the yes that was enough. */
 export function lifeMsOf({ createdAt, expiresAt }: Plan): number {
   return expiresAt.getTime() - createdAt.getTime();
+}
+
+/**
+ * Refuses one more plan to somebody of whom enough wait for a decision: who is asked for many says
+ * yes unread.
+ *
+ * @param plans that this person has asked for
+ * @throws UserError `conflict`
+ */
+export function assertFewWait(plans: readonly Plan[], policy: ApprovalPolicy, now: Date): void {
+  const waiting = plans.filter((plan) => plan.approvalsNeeded > 0 && isUnfinished(plan, now));
+  if (waiting.length < policy.pendingAtMost) return;
+  const names = waiting.map(({ name }) => name);
+  throw new UserError('conflict', `${listed(names)} of yours wait for a decision already.`, {
+    hint: `Have them decided, or end them: \`contain cancel ${names[0] ?? ''}\`. One plan may hold what several hold.`,
+  });
 }
 
 /** True when a plan was acted on, so that its targets have a state that matters. */

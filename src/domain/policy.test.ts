@@ -22,6 +22,7 @@ import { approve } from './approval.ts';
 import type { LeaveCheck } from './leave.ts';
 import type { Decider } from './plan-change.ts';
 import { startRun } from './plan-life.ts';
+import type { PlanPurpose } from './plan.ts';
 import { proposePlan } from './planning.ts';
 import { classInWords, classOf, leaveFor, needsInWords, yesesNeeded } from './policy.ts';
 
@@ -44,14 +45,15 @@ function run(decided: Decided, given: Partial<LeaveCheck> = {}) {
   });
 }
 
+const named = (purpose: PlanPurpose, targets: number) =>
+  classOf(shippedPolicy, { purpose, targets });
+
 const withCode: Decider = { ...decider(ana, minutesLater(2)), steppedUp: 'totp' };
 
 describe('the class of a plan', () => {
   it('follows from what it does and to how many', () => {
-    const of = (purpose: 'contain' | 'undo' | 'revoke', targets: number) =>
-      classOf(shippedPolicy, { purpose, targets });
     assert.deepEqual(
-      [of('contain', 5), of('contain', 6), of('revoke', 1), of('undo', 40)],
+      [named('contain', 5), named('contain', 6), named('revoke', 1), named('undo', 40)],
       ['R1', 'R2', 'R3', 'reverse'],
     );
   });
@@ -112,8 +114,12 @@ describe('a plan that was made under another policy', () => {
   it('is void: nobody may approve or run it', () => {
     const decided = planned(6);
     const policy = { ...shippedPolicy, version: 2 };
+    const instanceSince = rules.instanceSince;
     const by = decider(ben, minutesLater(1));
-    assert.throws(() => approve(decided, { by, digester, policy }), /before the approval policy/);
+    assert.throws(
+      () => approve(decided, { by, digester, policy, instanceSince }),
+      /before the approval policy/,
+    );
     const yes = after(decided, approve(decided, { by, digester, ...rules }));
     assert.throws(() => run(yes, { policy }), /before the approval policy that holds now/);
     assert.equal(run(yes).plans[0]?.state, 'running');

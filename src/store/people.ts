@@ -1,13 +1,15 @@
 import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
-import type { Person, PersonToken } from '../domain/person.ts';
+import type { Permission, Person, PersonToken } from '../domain/person.ts';
+import { permissions } from '../domain/person.ts';
 import { StaleError, UserError } from '../errors.ts';
 import type { Db } from './database.ts';
 import { violatedConstraint } from './database.ts';
 import { isUuid, present } from './rows.ts';
 import type { People } from './store.ts';
 import { instance } from './tables/instance.ts';
+import type { StoredGrant } from './tables/people.ts';
 import { people, personTokens } from './tables/people.ts';
 
 /** Reads of the people of this instance. */
@@ -116,6 +118,7 @@ async function writePerson(tx: Db, person: Person): Promise<void> {
     handle: person.handle,
     name: person.name,
     permissions: [...person.permissions],
+    grants: person.grants ? storedGrants(person.grants) : null,
     timeZone: person.timeZone ?? null,
     addedAt: person.addedAt,
     disabledAt: person.disabledAt ?? null,
@@ -160,8 +163,25 @@ export async function writeTokens(tx: Db, list: readonly PersonToken[]): Promise
 }
 
 function personOf(row: typeof people.$inferSelect): Person {
-  const { timeZone, disabledAt, ...rest } = row;
-  return { ...rest, ...present({ timeZone, disabledAt }) };
+  const { timeZone, disabledAt, grants: stored, ...rest } = row;
+  const grants = stored && grantsOf(stored);
+  return { ...rest, ...present({ timeZone, disabledAt, grants }) };
+}
+
+function storedGrants(grants: NonNullable<Person['grants']>) {
+  const entries = permissions.flatMap((permission) => {
+    const grant = grants[permission];
+    return grant ? [[permission, { ...grant, at: grant.at.toISOString() }] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function grantsOf(stored: Partial<Record<Permission, StoredGrant>>): Person['grants'] {
+  const entries = permissions.flatMap((permission) => {
+    const grant = stored[permission];
+    return grant ? [[permission, { ...grant, at: new Date(grant.at) }] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 function tokenOf(row: typeof personTokens.$inferSelect): PersonToken {

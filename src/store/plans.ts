@@ -43,6 +43,12 @@ export function plansStore(db: Db): Plans {
       return rows.map(planOf);
     },
 
+    waitingOf: (person) =>
+      newestFirst(
+        db,
+        and(eq(plans.requestedBy, person), inArray(plans.state, ['proposed', 'approved'])),
+      ),
+
     startedBy: (person, since) =>
       newestFirst(
         db,

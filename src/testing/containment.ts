@@ -24,7 +24,7 @@ export function minutesLater(minutes: number): Date {
 }
 
 /** What a new instance asks for. */
-export const rules: Rules = { policy: shippedPolicy };
+export const rules: Rules = { policy: shippedPolicy, instanceSince: night };
 
 /** The digests that the instance uses. */
 export const digester: Digester = makeRecorder();

@@ -4,7 +4,7 @@ import { approve } from '../../domain/approval.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf } from '../deciding.ts';
+import { deciderOf, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
@@ -31,7 +31,7 @@ export const containApprove = defineCommand({
     const decided = await decidedOf(context, plan);
     const change = approve(decided, {
       by: deciderOf(context),
-      policy: context.policy,
+      ...rulesOf(context),
       digester: context.recorder,
       ...(input.reason === undefined ? {} : { reason: input.reason }),
       ...(input.digest === undefined ? {} : { seen: input.digest }),

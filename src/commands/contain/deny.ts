@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { deny } from '../../domain/approval.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf } from '../deciding.ts';
+import { deciderOf, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
@@ -23,7 +23,7 @@ export const containDeny = defineCommand({
     const { plan, incident } = await planOf(context, input, { states: [], words: '' });
     const change = deny(await decidedOf(context, plan), {
       by: deciderOf(context),
-      policy: context.policy,
+      ...rulesOf(context),
       digester: context.recorder,
       ...(input.reason === undefined ? {} : { reason: input.reason }),
     });

@@ -6,7 +6,7 @@ import { countedTargets } from '../../domain/plan-words.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf } from '../deciding.ts';
+import { deciderOf, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
@@ -34,7 +34,7 @@ export const containRun = defineCommand({
       const decided = await decidedOf(context, plan);
       const change = startRun(decided, {
         by: deciderOf(context),
-        policy: context.policy,
+        ...rulesOf(context),
         // Asked only of a reverse, which starts without this check.
         credentialsFinal: false,
         incident,

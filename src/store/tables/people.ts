@@ -1,8 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
+import type { Grant, Permission } from '../../domain/person.ts';
 import { permissions } from '../../domain/person.ts';
 import { instant } from './columns.ts';
+
+/** Its instant is ISO text; it becomes a date again in `store/people.ts`. */
+export type StoredGrant = Omit<Grant, 'at'> & { readonly at: string };
 
 export const people = pgTable(
   'people',
@@ -11,6 +15,7 @@ export const people = pgTable(
     handle: text('handle').notNull(),
     name: text('name').notNull(),
     permissions: text('permissions', { enum: permissions }).array().notNull(),
+    grants: jsonb('grants').$type<Partial<Record<Permission, StoredGrant>>>(),
     timeZone: text('time_zone'),
     addedAt: instant('added_at').notNull(),
     disabledAt: instant('disabled_at'),
