@@ -1,19 +1,11 @@
 import { UserError } from '../errors.ts';
-import type { JsonObject } from './json.ts';
+import type { PeopleChange } from './people-change.ts';
+import { peopleEvent, refuseDisabled, refuseOthers } from './people-change.ts';
 import type { Permission, Person, PersonId, PersonToken } from './person.ts';
 import { grantsOf, may, maySecond } from './person.ts';
 import type { Decider } from './plan-change.ts';
-import { actorFor } from './plan-change.ts';
-import type { NewTimelineEvent } from './timeline.ts';
 import { instanceChain } from './timeline.ts';
 import { listed } from './wording.ts';
-
-/** What a decision about people leaves to be stored, and its one event on the instance's timeline. */
-export type PeopleChange = {
-  readonly people?: readonly Person[];
-  readonly tokens?: readonly PersonToken[];
-  readonly events: readonly [NewTimelineEvent];
-};
 
 const handlePattern = /^[a-z0-9][a-z0-9._-]{0,38}$/;
 // Words that a chat or a reader would take for something else than a person.
@@ -327,20 +319,6 @@ function endAll(tokens: readonly PersonToken[], now: Date): readonly PersonToken
   return tokens.filter((one) => !one.revokedAt).map((one) => ({ ...one, revokedAt: now }));
 }
 
-function refuseOthers(person: Person): void {
-  if (may(person, 'admin')) return;
-  throw new UserError('not_allowed', 'Only an admin decides about other people.', {
-    hint: '`person list` shows who is admin.',
-  });
-}
-
-function refuseDisabled(person: Person): void {
-  if (!person.disabledAt) return;
-  throw new UserError('conflict', `@${person.handle} was switched off.`, {
-    hint: `\`person enable @${person.handle}\` switches them on again.`,
-  });
-}
-
 /** One admin who remains. @throws UserError `conflict` when there is none */
 function witnesses(leaving: Person, everyone: readonly Person[]): readonly [Person] {
   const remaining = everyone.find((one) => one.id !== leaving.id && may(one, 'admin'));
@@ -353,22 +331,4 @@ function witnesses(leaving: Person, everyone: readonly Person[]): readonly [Pers
 /** Rows are locked in the order they are written; one order keeps two changes from a deadlock. */
 function inOneOrder(people: readonly Person[]): readonly Person[] {
   return people.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-function peopleEvent(
-  by: Decider,
-  about: Person,
-  kind: string,
-  text: string,
-  data: JsonObject,
-): NewTimelineEvent {
-  return {
-    chain: instanceChain,
-    actor: actorFor(by.person),
-    source: by.source,
-    occurredAt: by.now,
-    kind,
-    text,
-    data: { person: about.id, ...data },
-  };
 }

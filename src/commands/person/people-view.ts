@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
-import type { PeopleChange } from '../../domain/people.ts';
+import type { PeopleChange } from '../../domain/people-change.ts';
 import type { Person } from '../../domain/person.ts';
 import type { View } from '../../domain/reply.ts';
 import { lookView } from '../incident-view.ts';
