@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 
 import type { StartedServer } from './browser.ts';
 import {
@@ -64,9 +64,19 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await page.locator('h1').click();
     await page.keyboard.press('/');
     await page.keyboard.type('contain sta');
-    await page.getByRole('option', { name: /status/ }).waitFor();
+    await page.getByRole('option', { name: /^status/ }).waitFor();
     await page.keyboard.press('Tab');
     assert.equal(await page.locator('#line').inputValue(), 'contain status ');
+    await page.locator('#line').fill('co');
+    await page.getByRole('option', { name: /^contain/ }).waitFor();
+    // Faster than the server answers.
+    const held: Route[] = [];
+    await page.route('**/complete?*', (route) => void held.push(route));
+    await page.keyboard.type('ntain sta');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.locator('#line').inputValue(), 'contain sta');
+    await Promise.all(held.map((route) => route.continue()));
+    await page.unroute('**/complete?*');
     await page.keyboard.press('Escape');
     await page.locator('#line').fill('');
     await page.keyboard.press('ArrowUp');

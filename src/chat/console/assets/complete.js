@@ -4,6 +4,7 @@ const line = document.getElementById('line');
 const suggestions = document.getElementById('suggestions');
 
 let offered = [];
+let offeredFor = '';
 let chosen = 0;
 let asked = 0;
 
@@ -16,13 +17,17 @@ export function fill(text, cursor = text.length) {
 /** Asks the server how the line may go on. */
 export async function suggest() {
   const number = (asked += 1);
-  const query = new URLSearchParams({ line: line.value, page: document.body.dataset.page });
+  const begun = line.value;
+  const query = new URLSearchParams({ line: begun, page: document.body.dataset.page });
   const answer = await fetch(`/complete?${query}`, {
     headers: { accept: 'application/json' },
   }).catch(() => undefined);
   if (!answer?.ok || number !== asked) return;
-  offered = line.value === '' ? [] : await answer.json();
-  if (number === asked) show();
+  const found = begun === '' ? [] : await answer.json();
+  if (number !== asked) return;
+  offered = found;
+  offeredFor = begun;
+  show();
 }
 
 function show() {
@@ -75,7 +80,10 @@ function accept(index) {
 /** Takes a key that is for the suggestions. Answers whether it was. */
 export function suggestionKey(event, recalling) {
   if (offered.length === 0) return false;
-  if (event.key === 'Tab' && !event.shiftKey) accept(chosen);
+  const isTab = event.key === 'Tab' && !event.shiftKey;
+  // What was offered for fewer letters must not take back those that were typed since.
+  if (isTab && offeredFor !== line.value) void suggest();
+  else if (isTab) accept(chosen);
   else if (event.key === 'Escape') closeSuggestions();
   else if (event.key === 'ArrowDown' && !recalling) choose((chosen + 1) % offered.length);
   else if (event.key === 'ArrowUp' && chosen > 0) choose(chosen - 1);
