@@ -177,7 +177,7 @@ export function verifyAgain(plan: Plan, actions: readonly Action[], by: Decider)
     events: [
       planEvent(plan, by, {
         kind: 'verification_requested',
-        text: `${plan.name} is verified again: ${counted(again.length, 'action')}.`,
+        text: `${plan.name} is being verified again: ${counted(again.length, 'action')}.`,
         data: { actions: again.length },
       }),
     ],

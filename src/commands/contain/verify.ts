@@ -29,7 +29,7 @@ export const containVerify = defineCommand({
       const saved = await context.store.save(change);
       return {
         kind: 'view',
-        title: `${plan.name} is verified again: ${counted(again, 'action')}`,
+        title: `${plan.name} is being verified again: ${counted(again, 'action')}`,
         blocks: [],
         next: [`contain status ${plan.name}`],
         audience: audienceOf(incident),

@@ -77,7 +77,7 @@ async function assertTold({ see }: SandboxBot): Promise<void> {
     /P-2: sealed what is known of c\d+ “Stripe live” before acting: credential\.json\./,
     /P-2: asks to revoke c\d+ “Stripe live”\./,
     /P-2: c\d+ “Stripe live” is verified revoked\. The provider refuses it now\./,
-    /P-2 is verified again: 1 action\./,
+    /P-2 is being verified again: 1 action\./,
   ];
   const places = told.map((sentence) => {
     const place = log.search(sentence);
