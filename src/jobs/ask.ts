@@ -1,32 +1,48 @@
 import { PlatformError } from '../errors.ts';
 import type { Drive } from './drive.ts';
 
-/** How often an idempotent call is repeated before it counts as failed. */
+/** How often a call is made to which no answer came, or none that can be read. */
 const triesAtMost = 4;
-/** The longest wait that a platform's Retry-After may impose on one call, in ms. */
-const longestWaitMs = 60_000;
+/** Longest pause before the next try where the platform names none, in ms. */
+const longestPauseMs = 30_000;
 
 /**
- * Makes an idempotent call and repeats it while the platform asks us to come back, does not answer
- * or cut the line. Everything else is thrown at once.
+ * Makes an idempotent call and repeats it while the platform asks us to come back, cannot answer or
+ * cut the line. Everything else is thrown at once.
  *
+ * Who puts us off is borne as long as `Patience` lasts; who does not answer at all is asked a few
+ * times, because looking then tells more than asking.
+ *
+ * @param options.boxMs most time for this call, where it must not take all the patience there is
+ * @param options.tries for calls that get no answer
  * @throws PlatformError the last failure
  */
-export async function askAgain<T>(drive: Drive, call: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
+export async function askAgain<T>(
+  drive: Drive,
+  call: () => Promise<T>,
+  { boxMs, tries = triesAtMost }: { readonly boxMs?: number; readonly tries?: number } = {},
+): Promise<T> {
+  const began = drive.context.now().getTime();
+  const box = boxMs === undefined ? undefined : { endsAt: new Date(began + boxMs), ms: boxMs };
+  let unanswered = 0;
+  for (let round = 0; ; round += 1) {
     try {
-      return await call();
+      const answer = await call();
+      drive.patience.renew();
+      return answer;
     } catch (error) {
-      if (!(error instanceof PlatformError) || tries >= triesAtMost || !isPassing(error))
-        throw error;
-      const waitMs = error.retryAfterMs ?? 250 * 4 ** (tries - 1);
-      await drive.context.wait(Math.min(waitMs, longestWaitMs), drive.signal);
+      if (!(error instanceof PlatformError)) throw error;
+      if (error.mayHaveHappened) unanswered += 1;
+      else if (!isPuttingOff(error)) throw error;
+      if (unanswered >= tries) throw error;
+      const pauseMs = error.retryAfterMs ?? Math.min(250 * 4 ** round, longestPauseMs);
+      await drive.patience.wait(error, pauseMs, box);
     }
   }
 }
 
-function isPassing(error: PlatformError): boolean {
-  return error.mayHaveHappened || ['rate_limited', 'unavailable'].includes(error.code);
+function isPuttingOff({ code }: PlatformError): boolean {
+  return code === 'rate_limited' || code === 'unavailable';
 }
 
 /** The sentence that a failed call leaves behind. Bugs are not sentences: they are thrown on. */

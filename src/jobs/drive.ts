@@ -6,6 +6,7 @@ import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
 import type { JobContext } from './job.ts';
+import { Patience } from './patience.ts';
 
 /**
  * One plan being carried out on one connection: the actions as they are stored, and the one way to
@@ -17,6 +18,7 @@ export class Drive {
   readonly connection: Connection;
   readonly platform: Platform;
   readonly signal: AbortSignal;
+  readonly patience = new Patience(this);
   readonly #actions: Map<string, Action>;
 
   constructor(options: {
@@ -79,6 +81,11 @@ export class Drive {
     for (const action of change.actions) {
       this.#actions.set(action.id, { ...action, revision: action.revision + 1 });
     }
+  }
+
+  /** True once nobody wants this plan any more; read while the platform puts us off. */
+  async isCancelled(): Promise<boolean> {
+    return (await this.context.store.plans.state(this.plan.id)) === 'cancelled';
   }
 
   /** True while somebody wants this plan to go on; read before each target. */

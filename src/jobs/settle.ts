@@ -5,6 +5,7 @@ import { isFinal, judge } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import type { Check } from '../platforms/platform.ts';
 import { stopExecutions } from './act.ts';
+import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
 
@@ -84,14 +85,17 @@ async function read(
   actions: readonly Action[],
   checks: readonly Check[],
 ): Promise<readonly Reading[]> {
+  // The next round asks those again who did not answer.
+  const patiently = (check: () => Promise<readonly Reading[]>) =>
+    askAgain(drive, check, { tries: 1 });
   try {
     switch (lever) {
       case 'disable':
-        return await drive.platform.checkDisabled(checks, drive.signal);
+        return await patiently(() => drive.platform.checkDisabled(checks, drive.signal));
       case 'stop':
-        return await drive.platform.checkStopped(checks, drive.signal);
+        return await patiently(() => drive.platform.checkStopped(checks, drive.signal));
       case 'enable':
-        return await drive.platform.checkEnabled(checks, drive.signal);
+        return await patiently(() => drive.platform.checkEnabled(checks, drive.signal));
       case 'revoke':
         return await checkRevoked(drive, actions);
     }

@@ -1,4 +1,4 @@
-/** The platform asks again and again to come back later: Firebreak does, and says when it gives up. */
+/** The platform asks again and again to come back later: Firebreak does, for ten minutes, and says so. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
@@ -21,6 +21,13 @@ describe('a storm of 429', () => {
       'P-1 has ended: 2 verified.',
     ]);
     assert.ok(clock.now().getTime() - began >= 60_000);
+    const [told] = (await wordsFrom('waits until')).map((text) =>
+      text.replace(/[\d:]{8}/g, 'then'),
+    );
+    assert.equal(
+      told,
+      'P-1: waits until then UTC: the platform asks for patience (shop). What it has not taken by then UTC counts as failed.',
+    );
   });
 
   it('without end fails the target in words, and claims nothing of it', async () => {
@@ -31,7 +38,7 @@ describe('a storm of 429', () => {
     await carryOut('contain run P-1');
 
     assert.deepEqual(await wordsFrom('could not'), [
-      `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later.`,
+      `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later. It put Firebreak off for 10 min; Firebreak waits for 10 min at most.`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
       'P-1 has ended: 1 failed, 1 unverifiable.',

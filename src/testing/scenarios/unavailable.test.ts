@@ -28,7 +28,7 @@ describe('a platform that cannot answer just now', () => {
 
     await carryOut('contain run P-1');
     assert.deepEqual((await wordsFrom('could not')).slice(0, 1), [
-      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now.`,
+      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now. It put Firebreak off for 51 s; Firebreak waits for 1 min at most.`,
     ]);
     await trouble.end('5xx');
     await see('contain plan name:"Address cleanup"');

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { PlatformError } from '../errors.ts';
+import type { Engine } from '../testing/engine.ts';
+import { anEngine } from '../testing/engine.ts';
+
+const tooMany = (retryAfterMs: number) =>
+  new PlatformError('n8n', 'rate_limited', 'n8n was called too often.', { retryAfterMs });
+const away = () => new PlatformError('n8n', 'unavailable', 'n8n cannot answer just now.');
+
+async function wordsOf(engine: Engine, kind: string): Promise<readonly (string | undefined)[]> {
+  const events = await engine.timeline();
+  return events.filter((event) => event.kind === kind).map(({ text }) => text);
+}
+
+/** Fails so many calls that begin with these words. */
+function failing(engine: Engine, call: string, times: number, error: () => Error): void {
+  let left = times;
+  engine.toy.fail = (made) => (made.startsWith(call) && (left -= 1) >= 0 ? error() : undefined);
+}
+
+async function minutesOf(engine: Engine, work: () => Promise<void>): Promise<number> {
+  const began = engine.clock.now().getTime();
+  await work();
+  return (engine.clock.now().getTime() - began) / 60_000;
+}
+
+describe('evidence from a platform that puts us off', () => {
+  it('is asked for again within its time-box, after as long as it was asked to wait', async () => {
+    for (const error of [() => tooMany(20_000), away]) {
+      const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+      const plan = await engine.planned();
+      failing(engine, 'capture a', 2, error);
+      await engine.drive(plan);
+      assert.equal((await engine.store.evidence.ofIncident(engine.incident.id)).length, 1);
+      assert.deepEqual(await wordsOf(engine, 'evidence_skipped'), []);
+      assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'stop w1: verified']);
+    }
+  });
+
+  it('is gone without, in words, once the time-box is used up', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned();
+    failing(engine, 'capture a', Infinity, () => tooMany(25_000));
+    assert.ok((await minutesOf(engine, () => engine.drive(plan))) < 2);
+    assert.deepEqual(await wordsOf(engine, 'evidence_skipped'), [
+      `${plan.name}: no evidence of w1 “Workflow a” could be sealed before acting. n8n was called too often. It put Firebreak off for 50 s; Firebreak waits for 1 min at most.`,
+    ]);
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'stop w1: verified']);
+  });
+});
+
+describe('a storm that meets every call', () => {
+  it('is sat out however often it says no, and told once', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('a');
+        toy.add('b');
+      },
+    });
+    const plan = await engine.planned();
+    let left = 40;
+    engine.toy.fail = () => ((left -= 1) >= 0 ? tooMany(5_000) : undefined);
+    await engine.drive(plan);
+    assert.deepEqual(
+      new Set((await engine.actions(plan)).map(({ state }) => state)),
+      new Set(['verified']),
+    );
+    const [told, ...more] = await wordsOf(engine, 'plan_put_off');
+    assert.match(
+      told ?? '',
+      /^P-1: waits until \d\d:\d\d:\d\d UTC: the platform asks for patience \(\S+\)\. What it has not taken by \d\d:\d\d:\d\d UTC counts as failed\.$/,
+    );
+    assert.deepEqual(more, []);
+  });
+
+  it('without end fails what is left after ten minutes for all, not for each', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        for (const id of ['a', 'b', 'c', 'd']) toy.add(id);
+      },
+    });
+    const plan = await engine.planned({ levers: ['disable'] });
+    engine.toy.fail = () => tooMany(30_000);
+    const minutes = await minutesOf(engine, () => engine.drive(plan));
+    assert.ok(minutes >= 9 && minutes <= 10, `${minutes} minutes`);
+    const [first] = await engine.actions(plan);
+    assert.deepEqual(
+      new Set((await engine.actions(plan)).map(({ state }) => state)),
+      new Set(['failed']),
+    );
+    assert.equal(
+      first?.reason,
+      'n8n was called too often. It put Firebreak off for 10 min; Firebreak waits for 10 min at most.',
+    );
+  });
+
+  it('that is to last longer than Firebreak waits fails at once, and says for how long', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    failing(engine, 'disable a', Infinity, () => tooMany(3_600_000));
+    await engine.drive(plan);
+    const [action] = await engine.actions(plan);
+    assert.equal(
+      action?.reason,
+      'n8n was called too often. It wants to be left alone for 1 h; Firebreak waits for 10 min at most.',
+    );
+    assert.equal(engine.toy.calls.filter((call) => call === 'disable a').length, 1);
+  });
+
+  it('is not waited for once the plan is cancelled', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    engine.toy.fail = (call) => {
+      if (call !== 'disable a') return undefined;
+      void engine.store.save({ plans: [{ ...plan, state: 'cancelled' }] }).catch(() => {});
+      return tooMany(5_000);
+    };
+    assert.ok((await minutesOf(engine, () => engine.drive(plan))) < 1);
+    const [action] = await engine.actions(plan);
+    assert.equal(action?.state, 'failed');
+    assert.match(action?.reason ?? '', /The plan was cancelled meanwhile\.$/);
+  });
+
+  it('is sat out by the reading back too', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    failing(engine, 'check-disabled', 20, () => tooMany(10_000));
+    await engine.drive(plan);
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified']);
+  });
+});

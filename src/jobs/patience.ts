@@ -1,0 +1,120 @@
+import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { span } from '../domain/wording.ts';
+import { PlatformError } from '../errors.ts';
+import type { Drive } from './drive.ts';
+
+/** How long a call is made again, in ms, from when the platform first put us off like that. */
+const patienceMs = {
+  /** It asks us to come back: it is there, and takes everything later. */
+  asked: 10 * 60_000,
+  /** It fails. That may be this workflow alone, and the others wait behind it. */
+  failing: 60_000,
+} as const;
+/** What passes sooner than this is not worth a line of the timeline, in ms. */
+const tellFromMs = 5_000;
+
+/**
+ * How much patience one connection still gets from a plan. It is counted in time and over all calls,
+ * because a platform that is called too often puts off every call alike: the first call that is
+ * taken renews it, and once it is used up each further call is made once.
+ */
+export class Patience {
+  readonly #drive: Drive;
+  readonly #since = new Map<keyof typeof patienceMs, Date>();
+  #toldUntil: Date | undefined;
+
+  constructor(drive: Drive) {
+    this.#drive = drive;
+  }
+
+  /** A call was taken. */
+  renew(): void {
+    this.#since.clear();
+  }
+
+  /**
+   * Waits before a call is made again.
+   *
+   * @param box when this call ends, with how much time it had, in ms
+   * @throws PlatformError the given one, with how long it was borne, when that would take too long
+   */
+  async wait(
+    error: PlatformError,
+    pauseMs: number,
+    box?: { readonly endsAt: Date; readonly ms: number },
+  ): Promise<void> {
+    const { context, signal } = this.#drive;
+    const now = context.now();
+    const how = isAsked(error) ? 'asked' : 'failing';
+    const since = this.#since.get(how) ?? now;
+    this.#since.set(how, since);
+    const spent = new Date(since.getTime() + patienceMs[how]);
+    const until = new Date(now.getTime() + pauseMs);
+    const own = { endsAt: spent, ms: patienceMs[how] };
+    const atMost = box !== undefined && box.endsAt < spent ? box : own;
+    if (until > atMost.endsAt) {
+      const borneMs = now.getTime() - atMost.endsAt.getTime() + atMost.ms;
+      throw givenUp(error, { pauseMs, borneMs, atMostMs: atMost.ms });
+    }
+    if (until.getTime() - since.getTime() >= tellFromMs) await this.#tell(error, until, spent);
+    await context.wait(pauseMs, signal);
+    if (await this.#drive.isCancelled()) {
+      throw withWords(error, 'The plan was cancelled meanwhile.');
+    }
+  }
+
+  /** Once for as long as patience lasts, not once for each wait. */
+  async #tell(error: PlatformError, until: Date, spent: Date): Promise<void> {
+    if (this.#toldUntil && until <= this.#toldUntil) return;
+    this.#toldUntil = spent;
+    await this.#drive.record({ actions: [], events: [this.#event(error, until, spent)] });
+  }
+
+  #event(error: PlatformError, until: Date, spent: Date): NewTimelineEvent {
+    const { plan, connection, context } = this.#drive;
+    const why = isAsked(error) ? 'asks for patience' : 'cannot answer just now';
+    return {
+      chain: plan.incident,
+      kind: 'plan_put_off',
+      actor: { kind: 'firebreak' },
+      source: 'job',
+      occurredAt: context.now(),
+      text:
+        `${plan.name}: waits until ${time(until)}: the platform ${why} (${connection.name}). ` +
+        `What it has not taken by ${time(spent)} counts as failed.`,
+      data: {
+        plan: plan.name,
+        connection: connection.id,
+        until: until.toISOString(),
+        atMost: spent.toISOString(),
+      },
+    };
+  }
+}
+
+function isAsked({ code, retryAfterMs }: PlatformError): boolean {
+  return code === 'rate_limited' || retryAfterMs !== undefined;
+}
+
+function givenUp(
+  error: PlatformError,
+  ms: { readonly pauseMs: number; readonly borneMs: number; readonly atMostMs: number },
+): PlatformError {
+  const atMost = `${span(ms.atMostMs)} at most`;
+  const words =
+    ms.pauseMs > ms.atMostMs
+      ? `It wants to be left alone for ${span(ms.pauseMs)}; Firebreak waits for ${atMost}.`
+      : `It put Firebreak off for ${span(ms.borneMs)}; Firebreak waits for ${atMost}.`;
+  return withWords(error, words);
+}
+
+function withWords(error: PlatformError, words: string): PlatformError {
+  return new PlatformError(error.platform, error.code, `${error.message} ${words}`, {
+    cause: error,
+  });
+}
+
+/** `03:00:20 UTC` */
+function time(at: Date): string {
+  return `${at.toISOString().slice(11, 19)} UTC`;
+}
