@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
+import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
 
 /** What was true of a workflow before Firebreak touched it, kept with the action. */
@@ -12,6 +13,8 @@ export type Before = {
   readonly byHand: readonly string[];
   /** It was off before we asked, hence by another hand: taking it back leaves it off. */
   readonly wasOff: boolean;
+  /** What draft and live version were made of; absent where its platform does not tell. */
+  readonly structures?: readonly Structure[];
 };
 
 /** What a stop met, added up over repeated sweeps. */
@@ -20,6 +23,14 @@ export type StopRecord = {
   readonly stopped: number;
   readonly wereRunning: readonly string[];
   readonly wereIdle: readonly string[];
+};
+
+/** A newcomer that an incident was told of, because it does what was contained once more. */
+export type Told = {
+  /** `keyText` of the newcomer. */
+  readonly key: string;
+  readonly isOn: boolean;
+  readonly at: Date;
 };
 
 const firebreak: Actor = { kind: 'firebreak' };
@@ -31,7 +42,15 @@ export function request(action: Action, before: Before | undefined, now: Date): 
     ...rest,
     state: 'requested',
     requestedAt: now,
-    ...(before ? { memo: { ...before, byHand: [...before.byHand] } } : {}),
+    ...(before ? { memo: memoOf(before) } : {}),
+  };
+}
+
+function memoOf({ byHand, structures, ...before }: Before): JsonObject {
+  return {
+    ...before,
+    byHand: [...byHand],
+    ...(structures ? { structures: structures.map((one) => [...one]) } : {}),
   };
 }
 
@@ -70,9 +89,15 @@ export function withStop(action: Action, record: StopRecord): Action {
 /** @returns what was true before, or undefined for an action that never got so far */
 export function beforeOf(action: Action): Before | undefined {
   const memo = objectOf(action.memo);
-  const { platform, contentHash, byHand, wasOff } = memo;
+  const { platform, contentHash, byHand, wasOff, structures } = memo;
   if (platform === undefined || typeof contentHash !== 'string') return undefined;
-  return { platform, contentHash, byHand: textsOf(byHand), wasOff: wasOff === true };
+  return {
+    platform,
+    contentHash,
+    byHand: textsOf(byHand),
+    wasOff: wasOff === true,
+    ...(Array.isArray(structures) ? { structures: structures.map(textsOf) } : {}),
+  };
 }
 
 /** True for a workflow that was off before this plan was to switch it off. */
@@ -92,6 +117,27 @@ export function stopOf(action: Action): StopRecord | undefined {
     wereRunning: textsOf(wereRunning),
     wereIdle: textsOf(wereIdle),
   };
+}
+
+/** Keeps what was told of, so that it is told of once. */
+export function withTold(action: Action, more: readonly Told[]): Action {
+  const told = [...toldOf(action), ...more].map(({ key, isOn, at }) => ({
+    key,
+    isOn,
+    at: at.toISOString(),
+  }));
+  return { ...action, memo: { ...objectOf(action.memo), told } };
+}
+
+/** @returns the newcomers that were told of as long as this action holds */
+export function toldOf(action: Action): readonly Told[] {
+  const { told } = objectOf(action.memo);
+  if (!Array.isArray(told)) return [];
+  return told.flatMap((one) => {
+    const { key, isOn, at } = objectOf(one);
+    if (typeof key !== 'string' || typeof isOn !== 'boolean' || typeof at !== 'string') return [];
+    return [{ key, isOn, at: new Date(at) }];
+  });
 }
 
 /** The lever as people say it in a sentence about what was done. */

@@ -44,6 +44,8 @@ export type Connection = {
   readonly hasSecret: boolean;
   readonly connectedAt: Date;
   readonly syncedAt?: Date;
+  /** When what was contained there was last looked at again. */
+  readonly watchedAt?: Date;
   /** What the last sync could and could not see. */
   readonly coverage?: Coverage;
   readonly revision: number;

@@ -1,4 +1,5 @@
 import type { ConnectionId, Coverage } from './connection.ts';
+import type { Structure } from './structure.ts';
 
 /** Everything is keyed by the connection and the platform's own id. */
 export type ItemKey = { readonly connection: ConnectionId; readonly id: string };
@@ -71,6 +72,8 @@ export type WorkflowRecord = {
   /** False when the platform keeps no record of its executions: their absence proves nothing. */
   readonly savesExecutions: boolean;
   readonly facts: readonly Fact[];
+  /** What draft and live version are made of, so that a copy is known by another name. */
+  readonly structures?: readonly Structure[];
   readonly lastRanAt?: Date;
 };
 
@@ -99,7 +102,7 @@ export type Inventory = {
 };
 
 /** A stored workflow with its short reference. */
-export type Workflow = Omit<WorkflowRecord, 'facts'> &
+export type Workflow = Omit<WorkflowRecord, 'facts' | 'structures'> &
   ItemKey & {
     /** `w12`; lasts as long as the workflow is known, over syncs. */
     readonly ref: string;

@@ -11,6 +11,8 @@ export type Held = {
   readonly plan: Pick<Plan, 'id' | 'name' | 'incident' | 'connections'>;
   /** The action that switched it off. */
   readonly action: Action;
+  /** The last look at its connection no longer found it: it was deleted, or hidden from us. */
+  readonly isGone: boolean;
 };
 
 /** Who last switched a workflow on or off and when, as far as its platform tells. */
@@ -122,7 +124,7 @@ export function returnEvent(
     actor: { kind: 'firebreak' },
     source: 'job',
     occurredAt: at,
-    text: `${listed(plans)}: ${text} Contain it again: \`${data.next}\`.`,
+    text: `${listed(plans)}: ${text} Next: \`${data.next}\`.`,
     data: { plans, ref: first.action.ref, connection: first.action.connection, ...data },
   };
 }
@@ -131,6 +133,7 @@ function proofJson({ method, finding, text, at }: Proof): JsonObject {
   return { method, finding, text, at: at.toISOString() };
 }
 
-function shownInstant(at: Date): string {
+/** `2026-11-22 03:30:00 UTC` */
+export function shownInstant(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

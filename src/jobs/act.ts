@@ -126,6 +126,7 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
     contentHash: observation.contentHash,
     byHand: observation.byHand,
     wasOff: !observation.active,
+    ...(observation.structures ? { structures: observation.structures } : {}),
   };
   const asked = request(action, before, now);
   await drive.record({

@@ -1,6 +1,7 @@
 import type { JobContext } from './job.ts';
+import { tellCopies } from './watch-copies.ts';
 
-/** Takes one whole look at a connection and stores it. */
+/** Takes one whole look at a connection, stores it, and tells what it shows to have come back. */
 export async function sync(
   context: JobContext,
   data: { readonly connection: string },
@@ -9,4 +10,5 @@ export async function sync(
   const { platform, connection } = await context.platformOf(data.connection);
   const inventory = await platform.takeInventory(signal);
   await context.store.save({ inventories: [{ connection: connection.id, inventory }] });
+  await tellCopies(context, connection.id);
 }

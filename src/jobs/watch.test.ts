@@ -63,7 +63,7 @@ describe('what was contained', () => {
     ]);
     assert.deepEqual(await told(engine), [
       'P-1: w2 “Workflow b” came back: it is on again; the platform does not say since when or by ' +
-        'whom. It does not hold. Contain it again: `contain plan w2`.',
+        'whom. It does not hold. Next: `contain plan w2`.',
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { Held } from '../domain/watch.ts';
 import { byTarget, cameBack, isSameConnection, isThoughtOff } from '../domain/watch.ts';
 import { PlatformError, StaleError, UserError } from '../errors.ts';
 import type { Check, Platform } from '../platforms/platform.ts';
-import type { Store } from '../store/store.ts';
+import type { NewJob, Store } from '../store/store.ts';
 import type { JobContext } from './job.ts';
 
 /** A look that was asked for so long ago is left to the next tick, in ms. */
@@ -12,17 +12,26 @@ const staleMs = 5 * 60_000;
 /** What started this long before a look still counts against it, in ms: several ticks may be missed. */
 const lookBackMs = 10 * 60_000;
 
-/** Asks for one look at each connection where something is contained, once over all replicas. */
+/** A whole look, which shows copies, is taken every so many minutes. */
+const wholeLookMinutes = 5;
+
+/**
+ * Asks for one look at each connection where something is contained, once over all replicas.
+ *
+ * @param tick a whole minute, the same in each replica
+ */
 export async function askToWatch(store: Store, tick: Date): Promise<void> {
   const connections = await store.watch.connections();
   if (connections.length === 0) return;
   const at = tick.toISOString();
+  const isWhole = tick.getUTCMinutes() % wholeLookMinutes === 0;
   await store.save({
-    jobs: connections.map((connection) => ({
-      kind: 'watch',
-      id: `watch:${connection}:${at}`,
-      data: { connection, at },
-    })),
+    jobs: connections.flatMap((connection): readonly NewJob[] => [
+      { kind: 'watch', id: `watch:${connection}:${at}`, data: { connection, at } },
+      ...(isWhole
+        ? [{ kind: 'sync' as const, id: `sync:${connection}:watch:${at}`, data: { connection } }]
+        : []),
+    ]),
   });
 }
 
@@ -44,7 +53,9 @@ export async function watch(
   try {
     const { connection, platform } = await context.platformOf(data.connection);
     const same = held.filter((one) => isSameConnection(one, connection));
+    const at = now();
     await lookAgain(context, platform, byTarget(same), signal);
+    await store.save({ watches: [{ connection: connection.id, at }] });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof PlatformError || error instanceof UserError)) throw error;

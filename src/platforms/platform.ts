@@ -2,6 +2,7 @@ import type { Capabilities, Connection, PlatformKind } from '../domain/connectio
 import type { Inventory } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { Structure } from '../domain/structure.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { LastSwitch } from '../domain/watch.ts';
 
@@ -73,6 +74,8 @@ export type Observation = {
   readonly memo: Json;
   /** What a person could still do by hand in the editor once it is off: sentences. */
   readonly byHand: readonly string[];
+  /** What draft and live version are made of. */
+  readonly structures?: readonly Structure[];
   /** Who last switched it on or off, where the platform tells. */
   readonly lastSwitch?: LastSwitch;
 };

@@ -30,6 +30,8 @@ export type Change = {
     readonly connection: ConnectionId;
     readonly inventory: Inventory;
   }[];
+  /** What was contained there was looked at again. */
+  readonly watches?: readonly { readonly connection: ConnectionId; readonly at: Date }[];
   readonly scopeAdds?: readonly NewScopeItem[];
   readonly scopeDrops?: readonly {
     readonly incident: IncidentId;

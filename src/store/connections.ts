@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 
 import type { Connection } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
@@ -105,6 +105,20 @@ export async function writeConnectionSecrets(
   }
 }
 
+/** Writes when what was contained on a connection was last looked at again; never an earlier time. */
+export async function writeWatches(
+  tx: Db,
+  list: readonly { readonly connection: string; readonly at: Date }[],
+): Promise<void> {
+  for (const { connection, at } of list) {
+    const isLater = or(isNull(connections.watchedAt), lt(connections.watchedAt, at));
+    await tx
+      .update(connections)
+      .set({ watchedAt: at })
+      .where(and(eq(connections.id, connection), isLater));
+  }
+}
+
 async function writeConnection(tx: Db, connection: Connection): Promise<void> {
   const row = {
     name: connection.name,
@@ -146,6 +160,10 @@ function connectionOf(found: {
   readonly row: typeof connections.$inferSelect;
   readonly hasSecret: boolean;
 }): Connection {
-  const { version, syncedAt, coverage, ...row } = found.row;
-  return { ...row, ...present({ version, syncedAt, coverage }), hasSecret: found.hasSecret };
+  const { version, syncedAt, watchedAt, coverage, ...row } = found.row;
+  return {
+    ...row,
+    ...present({ version, syncedAt, watchedAt, coverage }),
+    hasSecret: found.hasSecret,
+  };
 }

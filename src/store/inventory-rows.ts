@@ -1,4 +1,4 @@
-import { eq, sql, type SQL } from 'drizzle-orm';
+import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 
 import type { Fact, ItemKey, Workflow } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
@@ -6,11 +6,15 @@ import { isUuid, present } from './rows.ts';
 import { connections } from './tables/connections.ts';
 import { workflows, type facts } from './tables/inventory.ts';
 
+const { structures: _structures, ...rest } = getTableColumns(workflows);
+/** A workflow without what it is made of, which is long, and for comparing alone. */
+export const shownColumns = rest;
+
 /** Workflows with the name of their connection: narrow it by `where`. */
 export function selectWorkflows(db: Db) {
   return db
     .select({
-      row: workflows,
+      row: shownColumns,
       connectionName: connections.name,
       syncedAt: connections.syncedAt,
     })
@@ -20,7 +24,7 @@ export function selectWorkflows(db: Db) {
 
 /** A workflow as the domain knows it. What is not gone was seen at the connection's last sync. */
 export function workflowOf(found: {
-  readonly row: typeof workflows.$inferSelect;
+  readonly row: Omit<typeof workflows.$inferSelect, 'structures'>;
   readonly connectionName: string;
   readonly syncedAt: Date | null;
 }): Workflow {

@@ -34,8 +34,9 @@ export async function writeInventories(
       .for('update');
     if (before === undefined) throw new Error('An inventory needs a stored connection.');
     if (before.syncedAt !== null && before.syncedAt > inventory.takenAt) continue;
+    const since = before.syncedAt === null ? null : inventory.takenAt;
     const changed =
-      (await writeWorkflows(tx, connection, inventory)) +
+      (await writeWorkflows(tx, connection, inventory, since)) +
       (await writeCredentials(tx, connection, inventory));
     await writeUsers(tx, connection, inventory);
     if (changed >= manyRows) await tidyIndexes(tx);
@@ -66,8 +67,16 @@ const ginIndexes = [workflows, facts, credentials].flatMap((table) =>
   ),
 );
 
-/** @returns how many workflows had to be written */
-async function writeWorkflows(tx: Db, connection: string, inventory: Inventory): Promise<number> {
+/**
+ * @param since null at the first look: nobody knows for how long all has been so
+ * @returns how many workflows had to be written
+ */
+async function writeWorkflows(
+  tx: Db,
+  connection: string,
+  inventory: Inventory,
+  since: Date | null,
+): Promise<number> {
   const stored = await tx
     .select({
       id: workflows.id,
@@ -83,7 +92,7 @@ async function writeWorkflows(tx: Db, connection: string, inventory: Inventory):
   const next = [...records.values()].map((record) => workflowRow(record));
   const changed = await changedRows(tx, 'workflow', stored, next);
   for (const rows of chunksOf(changed)) {
-    await tx.execute(upsertWorkflows(connection, inventory.takenAt, rows));
+    await tx.execute(upsertWorkflows({ connection, takenAt: inventory.takenAt, since }, rows));
   }
   const withNewFacts = changed.filter((row) => factsBefore.get(row.id) !== row.facts_digest);
   for (const rows of chunksOf(withNewFacts)) {
@@ -115,6 +124,7 @@ function workflowRow(record: WorkflowRecord) {
     draft_differs: record.draftDiffers,
     saves_executions: record.savesExecutions,
     last_ran_at: record.lastRanAt ?? null,
+    structures: record.structures ?? null,
     folded_name: folded(record.name),
     folded_owner: foldedOrNull(record.owner),
     folded_project: foldedOrNull(record.project),
@@ -125,23 +135,50 @@ function workflowRow(record: WorkflowRecord) {
   return { id: record.id, digest: digestOf(row), row };
 }
 
-const upsertWorkflows = (connection: string, takenAt: Date, rows: readonly object[]): SQL => sql`
-  insert into workflows (connection, seen_at, gone_at, id, ref, name, active, archived, owner,
-    project, tags, changed_at, changed_by, hash, content_hash, draft_differs, saves_executions, last_ran_at,
-    folded_name, folded_owner, folded_project, folded_tags, exposure, facts_digest, row_digest)
-  select ${connection}::uuid, ${takenAt.toISOString()}::timestamptz, null, row.*
+type LookAt = {
+  readonly connection: string;
+  readonly takenAt: Date;
+  readonly since: Date | null;
+};
+
+const upsertWorkflows = (
+  { connection, takenAt, since }: LookAt,
+  rows: readonly object[],
+): SQL => sql`
+  insert into workflows (connection, seen_at, gone_at, made_at, on_at, id, ref, name, active,
+    archived, owner, project, tags, changed_at, changed_by, hash, content_hash, draft_differs,
+    saves_executions, last_ran_at, structures, folded_name, folded_owner, folded_project,
+    folded_tags, exposure, facts_digest, row_digest)
+  select ${connection}::uuid, ${takenAt.toISOString()}::timestamptz, null,
+    ${since?.toISOString() ?? null}::timestamptz,
+    case when row.active then ${since?.toISOString() ?? null}::timestamptz end, row.*
   from json_to_recordset(${rowsAsJson(rows)}::json) as row(id text, ref int, name text,
     active boolean, archived boolean, owner text, project text, tags text[],
     changed_at timestamptz, changed_by text, hash text, content_hash text, draft_differs boolean,
-    saves_executions boolean, last_ran_at timestamptz, folded_name text, folded_owner text,
-    folded_project text, folded_tags text[], exposure int, facts_digest text, row_digest text)
+    saves_executions boolean, last_ran_at timestamptz, structures jsonb, folded_name text,
+    folded_owner text, folded_project text, folded_tags text[], exposure int, facts_digest text,
+    row_digest text)
   on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
+    made_at = case
+      when workflows.gone_at is not null then excluded.made_at
+      when exists (
+        select 1 from jsonb_array_elements(excluded.structures) as made(one)
+        where made.one not in (
+          select known.one from jsonb_array_elements(workflows.structures) as known(one)
+        )
+      ) then excluded.made_at
+      else workflows.made_at end,
+    on_at = case
+      when not excluded.active then null
+      when workflows.active and workflows.gone_at is null then workflows.on_at
+      else excluded.on_at end,
     name = excluded.name, active = excluded.active, archived = excluded.archived,
     owner = excluded.owner, project = excluded.project, tags = excluded.tags,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by, hash = excluded.hash,
     content_hash = excluded.content_hash,
     draft_differs = excluded.draft_differs, saves_executions = excluded.saves_executions,
-    last_ran_at = excluded.last_ran_at, folded_name = excluded.folded_name,
+    last_ran_at = excluded.last_ran_at, structures = excluded.structures,
+    folded_name = excluded.folded_name,
     folded_owner = excluded.folded_owner, folded_project = excluded.folded_project,
     folded_tags = excluded.folded_tags, exposure = excluded.exposure,
     facts_digest = excluded.facts_digest, row_digest = excluded.row_digest`;

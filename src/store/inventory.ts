@@ -5,7 +5,7 @@ import { keyText } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { finder } from './find.ts';
 import { credentialsOf, usersOf } from './inventory-lists.ts';
-import { factOf, keyRows, selectWorkflows, workflowOf } from './inventory-rows.ts';
+import { factOf, keyRows, selectWorkflows, shownColumns, workflowOf } from './inventory-rows.ts';
 import { resolver } from './resolve.ts';
 import { isUuid } from './rows.ts';
 import type { InventoryStore } from './store.ts';
@@ -80,7 +80,7 @@ function withFacts(db: Db, kinds: readonly Fact['kind'][], keys: readonly ItemKe
   const pointing = sql`(${facts.connection}, ${facts.foldedValue}) in (${keyRows(keys)})`;
   return db
     .select({
-      row: workflows,
+      row: shownColumns,
       connectionName: connections.name,
       syncedAt: connections.syncedAt,
       fact: facts,

@@ -1,7 +1,7 @@
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import type { Appender } from './appender.ts';
 import { signHead } from './checkpoints.ts';
-import { writeConnectionSecrets, writeConnections } from './connections.ts';
+import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
 import type { Db } from './database.ts';
 import { writeEvidence } from './evidence.ts';
 import { writeIncidents, writeRooms } from './incidents.ts';
@@ -55,6 +55,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeConnections(tx, change.connections ?? []);
   await writeConnectionSecrets(tx, sealer, instanceId, change.connectionSecrets ?? []);
   await writeInventories(tx, change.inventories ?? []);
+  await writeWatches(tx, change.watches ?? []);
   await writeScope(tx, change.scopeAdds ?? [], change.scopeDrops ?? []);
   const plans = await writePlans(tx, change.plans ?? []);
   await writeApprovals(tx, change.approvals ?? []);

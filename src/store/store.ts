@@ -1,4 +1,5 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
+import type { Newcomer } from '../domain/copies.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type {
@@ -267,6 +268,8 @@ export interface Watch {
   connections(): Promise<readonly ConnectionId[]>;
   /** Oldest plan first. @param connection only what is kept off there */
   held(connection?: ConnectionId): Promise<readonly Held[]>;
+  /** What looks found made anew, or on, after this instant; but what an undo of ours switched on. */
+  newcomers(connection: ConnectionId, since: Date): Promise<readonly Newcomer[]>;
 }
 
 export interface Revocations {

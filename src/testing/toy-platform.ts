@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Coverage } from '../domain/connection.ts';
 import type { Fact, Inventory, WorkflowRecord } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
+import type { Structure } from '../domain/structure.ts';
 import type { Proof, Reading } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import type { JobContext } from '../jobs/job.ts';
@@ -39,6 +40,9 @@ export type ToyWorkflow = {
   respawns: number;
   doubts: string[];
   notBefore?: Date;
+  /** What it is made of. */
+  structure?: Structure;
+  changedBy?: string;
 };
 
 /**
@@ -107,6 +111,7 @@ export class ToyPlatform implements Platform {
         active: workflow.active,
         memo: { version: workflow.version },
         byHand: ['The editor can still run it by hand.'],
+        ...(workflow.structure ? { structures: [workflow.structure] } : {}),
       };
     });
   }
@@ -237,6 +242,8 @@ function recordOf(workflow: ToyWorkflow): WorkflowRecord {
     draftDiffers: false,
     savesExecutions: true,
     facts: workflow.facts,
+    ...(workflow.structure ? { structures: [workflow.structure] } : {}),
+    ...(workflow.changedBy === undefined ? {} : { changedBy: workflow.changedBy }),
   };
 }
 

@@ -19,6 +19,7 @@ import type { KnownReadings, Reading } from './known.ts';
 import { savesExecutions } from './observe.ts';
 import { ownersOf } from './owners.ts';
 import type { Owner } from './owners.ts';
+import { structuresOf } from './structure.ts';
 
 type Fingerprint = (secret: string) => string;
 
@@ -75,6 +76,7 @@ function read(workflow: N8nWorkflow, fingerprint: Fingerprint): Reading {
   return {
     facts: analyse(shown, { fingerprint }).map(storable),
     hashes: hashesOf(workflow),
+    structures: structuresOf(workflow),
   };
 }
 
@@ -92,7 +94,7 @@ function storable(fact: Fact): Fact {
 }
 
 function recordOf(
-  { workflow, facts, hashes }: Analysed,
+  { workflow, facts, hashes, structures }: Analysed,
   owners: ReadonlyMap<string, Owner>,
   lastRuns: ReadonlyMap<string, Date>,
 ): WorkflowRecord {
@@ -116,6 +118,7 @@ function recordOf(
     draftDiffers: hashes.draftDiffers,
     savesExecutions: savesExecutions(workflow) !== 'no',
     facts,
+    structures,
     ...(lastRanAt ? { lastRanAt } : {}),
   };
 }

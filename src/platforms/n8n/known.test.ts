@@ -14,7 +14,11 @@ function look(known: KnownReadings, ...texts: readonly string[]): readonly strin
   for (const text of texts) {
     const { hashes } = of(aDefinition(text), () => {
       read.push(text);
-      return { facts: [], hashes: { whole: text, content: text, draftDiffers: false } };
+      return {
+        facts: [],
+        hashes: { whole: text, content: text, draftDiffers: false },
+        structures: [],
+      };
     });
     assert.equal(hashes.whole, text);
   }
@@ -43,6 +47,7 @@ describe('readings of definitions', () => {
     known.look().of(aDefinition('half'), () => ({
       facts: [],
       hashes: { whole: '', content: '', draftDiffers: false },
+      structures: [],
     }));
     assert.deepEqual(look(known, 'one', 'half'), ['half']);
   });

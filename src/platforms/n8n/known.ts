@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 
 import type { Fact } from '../../domain/inventory.ts';
+import type { Structure } from '../../domain/structure.ts';
 import type { N8nWorkflow } from './answers.ts';
 import type { DefinitionHashes } from './definition.ts';
 
 /** What reading a definition tells. */
-export type Reading = { readonly facts: readonly Fact[]; readonly hashes: DefinitionHashes };
+export type Reading = {
+  readonly facts: readonly Fact[];
+  readonly hashes: DefinitionHashes;
+  readonly structures: readonly Structure[];
+};
 
 /**
  * What the last look at a connection made of each definition, so that the next one reads only those

@@ -11,6 +11,7 @@ import type { EntryPoint } from './entry-points.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { nextFire, scheduleRulesOf, unreadableRule } from './schedule.ts';
 import type { ScheduleRule } from './schedule.ts';
+import { structuresOf } from './structure.ts';
 import { probe } from './webhook-probe.ts';
 
 /** One workflow as it is now, with what verifying and restoring it will need. */
@@ -30,6 +31,7 @@ export async function observe(
     active: workflow.active,
     memo,
     byHand: byHand(workflow),
+    structures: structuresOf(workflow),
   };
 }
 

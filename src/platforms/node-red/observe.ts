@@ -12,6 +12,7 @@ import { nodeName, writtenDisabled } from './flow-file.ts';
 import type { FlowFile, Part, Tab } from './flow-file.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { askedAtMost, mayGoOn, runningOf, startersOf } from './runtime-probe.ts';
+import { structuresOf } from './structure.ts';
 
 /** One tab as it is now, with what verifying and restoring it will need. */
 export async function observe(
@@ -30,6 +31,7 @@ export async function observe(
     active: !tab.isDisabled,
     memo,
     byHand: byHand(memo),
+    structures: structuresOf(file, tab),
   };
 }
 

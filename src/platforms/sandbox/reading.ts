@@ -7,6 +7,7 @@ import { factsOf, hashesOf } from './facts.ts';
 import type { Look } from './look.ts';
 import type { Memo } from './memo.ts';
 import type { WorkflowNow } from './model.ts';
+import { structuresOf } from './structure.ts';
 
 type Fingerprint = (secret: string) => string;
 
@@ -81,6 +82,7 @@ export function observationOf(look: Look, id: string): Observation {
       'Anyone who may edit it can still run it by hand in the editor.',
       'Its owner, and anyone else who may edit it, can switch it on again.',
     ],
+    structures: structuresOf(workflow, look.now),
     ...lastSwitchOf(workflow, look.now),
   };
 }
@@ -151,6 +153,7 @@ function recordOf(
     draftDiffers,
     savesExecutions: !workflow.keepsNoExecutions,
     facts: factsOf(workflow, now, fingerprint),
+    structures: structuresOf(workflow, now),
     ...(ranAt === undefined ? {} : { lastRanAt: new Date(ranAt) }),
   };
 }

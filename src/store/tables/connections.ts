@@ -20,6 +20,7 @@ export const connections = pgTable(
     version: text('version'),
     connectedAt: instant('connected_at').notNull(),
     syncedAt: instant('synced_at'),
+    watchedAt: instant('watched_at'),
     coverage: jsonb('coverage').$type<Coverage>(),
     revision: integer('revision').notNull(),
   },

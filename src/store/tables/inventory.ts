@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
 import { factKinds } from '../../domain/inventory.ts';
 import { instant } from './columns.ts';
@@ -30,6 +30,12 @@ export const workflows = pgTable(
     draftDiffers: boolean('draft_differs').notNull(),
     savesExecutions: boolean('saves_executions').notNull(),
     lastRanAt: instant('last_ran_at'),
+    /** What draft and live version are made of; null for rows from before this was kept. */
+    structures: jsonb('structures').$type<string[][]>(),
+    /** The look that first saw it made of this; null for what the connection's first look saw. */
+    madeAt: instant('made_at'),
+    /** The look that first saw it on, since it was last seen off; null as above, and while it is off. */
+    onAt: instant('on_at'),
     /** When the row was last written. While it is not gone it was seen at the connection's last sync. */
     seenAt: instant('seen_at').notNull(),
     goneAt: instant('gone_at'),

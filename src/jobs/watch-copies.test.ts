@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Plan } from '../domain/plan.ts';
+import type { Structure } from '../domain/structure.ts';
+import type { Engine } from '../testing/engine.ts';
+import { anEngine } from '../testing/engine.ts';
+
+const minuteMs = 60_000;
+const theft: Structure = ['k1', 'k2', 'k3', 'l12', 'l23', 'p2', 'p3'];
+const webhook = { kind: 'webhook', value: 'pay', method: 'POST', in: 'both' } as const;
+
+type Contained = Engine & {
+  readonly plan: Plan;
+  /** Looks at the platform a minute later. */
+  readonly later: () => Promise<void>;
+  /** Events about what came back. */
+  readonly told: () => Promise<readonly string[]>;
+};
+
+/** Workflow a, which is contained and has a twin b that was there before and is not. */
+async function contained(): Promise<Contained> {
+  const engine = await anEngine({
+    workflows: (toy) => {
+      toy.add('a', { structure: theft, facts: [webhook] });
+      toy.add('b', { structure: theft, active: false });
+    },
+  });
+  const plan = await engine.planned();
+  await engine.drive(plan);
+  const later = async (): Promise<void> => {
+    engine.clock.forward(minuteMs);
+    await engine.look();
+  };
+  const kinds = ['copy_found', 'put_in_again', 'address_taken'];
+  const told = async () =>
+    (await engine.timeline()).flatMap(({ kind, text }) =>
+      kinds.includes(kind) && text !== undefined ? [text] : [],
+    );
+  return { ...engine, plan, later, told };
+}
+
+const stateOf = async ({ states, plan }: Contained) => (await states(plan))[0];
+
+describe('what does again what was contained', () => {
+  it('is not told of when it was there before', async () => {
+    const night = await contained();
+    await night.later();
+    assert.deepEqual(await night.told(), []);
+    assert.equal(await stateOf(night), 'disable w1: verified');
+  });
+
+  it('as a copy that is on is told of once, and the target is contained no more', async () => {
+    const night = await contained();
+    night.toy.add('c', { structure: theft, changedBy: 'Dana' });
+    await night.later();
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: w3 “Workflow c” is a copy of w1; it is on, by Dana. Next: `contain plan w3`.',
+    ]);
+    assert.equal(await stateOf(night), 'disable w1: contradicted');
+    const [action] = await night.actions(night.plan);
+    assert.equal(action?.reason, 'w3 “Workflow c” is a copy of w1; it is on, by Dana.');
+  });
+
+  it('as a copy that is off is told of, and again when it is switched on', async () => {
+    const night = await contained();
+    const copy = night.toy.add('c', { structure: theft, active: false });
+    await night.later();
+    assert.equal(await stateOf(night), 'disable w1: verified');
+    copy.active = true;
+    await night.later();
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: w3 “Workflow c” is a copy of w1; it is off as yet. Next: `contain plan w3`.',
+      'P-1: w3 “Workflow c” is a copy of w1; it is on. Next: `contain plan w3`.',
+    ]);
+    assert.equal(await stateOf(night), 'disable w1: contradicted');
+  });
+
+  it('as a twin that was off before is told of when it is switched on', async () => {
+    const night = await contained();
+    const twin = night.toy.workflows.get('b') ?? assert.fail();
+    twin.active = true;
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: w2 “Workflow b” is a copy of w1; it is on. Next: `contain plan w2`.',
+    ]);
+  });
+
+  it('with one step set otherwise is nearly a copy', async () => {
+    const night = await contained();
+    night.toy.add('c', { structure: [...theft, 'p4'] });
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: w3 “Workflow c” is nearly a copy of w1 (87 % the same); it is on. Next: `contain plan w3`.',
+    ]);
+  });
+
+  it('put in again after it was deleted is told of as that', async () => {
+    const night = await contained();
+    night.toy.workflows.delete('a');
+    night.toy.add('c', { structure: theft });
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: w3 “Workflow c” looks like w1, which was deleted, put in again; it is on. Next: `contain plan w3`.',
+    ]);
+  });
+
+  it('at the same address is told of, and another address is not', async () => {
+    const night = await contained();
+    night.toy.add('c', { facts: [{ ...webhook, method: 'GET' }] });
+    night.toy.add('d', { facts: [webhook] });
+    await night.later();
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: w4 “Workflow d” took over from w1, and answers at its address “pay”; it is on. Next: `contain plan w4`.',
+    ]);
+  });
+
+  it('is made up for by the next look when the telling broke off', async () => {
+    const night = await contained();
+    night.toy.add('c', { structure: theft });
+    const { store, clock } = night;
+    clock.forward(minuteMs);
+    const [connection = ''] = await store.watch.connections();
+    await store.save({ inventories: [{ connection, inventory: await night.toy.takeInventory() }] });
+    assert.deepEqual(await night.told(), []);
+    await night.later();
+    assert.equal((await night.told()).length, 1);
+  });
+
+  it('is not told of once its target was taken back', async () => {
+    const night = await contained();
+    await night.drive(await night.planned({ undoes: night.plan }));
+    night.toy.add('c', { structure: theft });
+    await night.later();
+    assert.deepEqual(await night.told(), []);
+  });
+});
