@@ -62,6 +62,16 @@ describe('judging a reading', () => {
     assert.equal(judge(anAction(), reading, later(181)).state, 'unverifiable');
   });
 
+  it('names what came of looks that showed nothing', () => {
+    const refused = proof('silent', 'The key was refused.');
+    const reading = aReading({ proofs: [refused, refused] });
+    const said = 'The platform gave no proof either way. The key was refused.';
+    assert.equal(judge(anAction(), reading, later(181)).reason, said);
+    const stop = anAction({ lever: 'stop' });
+    assert.equal(judge(stop, reading, later(181), anAction({ state: 'failed' })).reason, said);
+    assert.match(judge(stop, reading, now, anAction()).reason ?? '', /^The platform gave no proof/);
+  });
+
   it('calls a doubt unverifiable even when every proof agrees', () => {
     const judged = judge(anAction(), aReading({ doubts: ['It saves no executions.'] }), now);
     assert.equal(judged.state, 'unverifiable');

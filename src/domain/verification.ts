@@ -49,7 +49,9 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
       : { ...seen, state: 'pending', emptySweeps: 0, reason };
   }
   const agrees = reading.proofs.some((proof) => proof.finding === 'agrees');
-  if (action.lever === 'stop' && entrance && !isFinal(entrance)) return behind(seen, entrance);
+  if (action.lever === 'stop' && entrance && !isFinal(entrance)) {
+    return behind(seen, entrance, agrees ? 'Nothing of it runs now.' : silenceOf(reading));
+  }
   const sweeps = action.lever === 'stop' && agrees ? action.emptySweeps + 1 : action.emptySweeps;
   const swept: Action = { ...seen, emptySweeps: sweeps };
   if (action.lever === 'stop' && agrees && sweeps < sweepsNeeded) {
@@ -62,15 +64,15 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
   if (reading.doubts.length > 0) {
     return settled({ ...swept, reason: reading.doubts.join(' ') }, 'unverifiable', now);
   }
-  if (action.lever === 'stop' && entrance && openEntrance.has(entrance.state)) {
-    const reason = 'Nothing of it runs now, but its entrance is not shut, so more may start.';
-    return settled({ ...swept, reason }, 'unverifiable', now);
-  }
   if (!agrees) {
-    const reason = 'The platform gave no proof either way.';
+    const reason = silenceOf(reading);
     return late
       ? settled({ ...swept, reason }, 'unverifiable', now)
       : { ...swept, state: 'pending', reason };
+  }
+  if (action.lever === 'stop' && entrance && openEntrance.has(entrance.state)) {
+    const reason = 'Nothing of it runs now, but its entrance is not shut, so more may start.';
+    return settled({ ...swept, reason }, 'unverifiable', now);
   }
   if (reading.notBefore && reading.notBefore.at > now) {
     const { at, why } = reading.notBefore;
@@ -87,15 +89,21 @@ export function isFinal(action: Action): boolean {
 const openEntrance: ReadonlySet<Action['state']> = new Set(['contradicted', 'failed', 'skipped']);
 
 /** Sweeps count only once nothing new can start: until then an empty one proves nothing. */
-function behind(action: Action, entrance: Action): Action {
+function behind(action: Action, entrance: Action, seen: string): Action {
   const { notBefore } = entrance;
   return {
     ...action,
     state: 'pending',
     emptySweeps: 0,
-    reason: 'Nothing of it runs now; it counts as stopped once its entrance is proved shut.',
+    reason: `${seen} It counts as stopped once its entrance is proved shut.`,
     ...(notBefore ? { notBefore } : {}),
   };
+}
+
+/** Why nothing was learned, as far as the looks say. */
+function silenceOf({ proofs }: Reading): string {
+  const silent = proofs.filter(({ finding }) => finding === 'silent').map(({ text }) => text);
+  return ['The platform gave no proof either way.', ...new Set(silent)].join(' ');
 }
 
 function withoutVerdict(action: Action): Action {

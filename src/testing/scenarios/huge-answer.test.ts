@@ -29,8 +29,8 @@ describe('an answer that floods', () => {
     await carryOut('contain run P-1');
 
     assert.deepEqual(await wordsFrom('cannot be verified'), [
-      `P-1: ${what}: disabled cannot be verified. The platform gave no proof either way.`,
-      `P-1: ${what}: stopped cannot be verified. The platform gave no proof either way.`,
+      `P-1: ${what}: disabled cannot be verified. The platform gave no proof either way. The platform sent more than is read in one answer, so it was cut off.`,
+      `P-1: ${what}: stopped cannot be verified. The platform gave no proof either way. The platform sent more than is read in one answer, so it was cut off.`,
       'P-1 has ended: 2 unverifiable.',
     ]);
   });
