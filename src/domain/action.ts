@@ -23,12 +23,15 @@ export type StopRecord = {
   readonly stopped: number;
   readonly wereRunning: readonly string[];
   readonly wereIdle: readonly string[];
+  /** How often the platform answered that it stops them. */
+  readonly asked: number;
 };
 
-/** A newcomer that an incident was told of, because it does what was contained once more. */
+/** What an incident was told of: the workflow itself that is on again, or one that does the same. */
 export type Told = {
-  /** `keyText` of the newcomer. */
+  /** `keyText` of what is to be contained now. */
   readonly key: string;
+  readonly ref: string;
   readonly isOn: boolean;
   readonly at: Date;
 };
@@ -75,13 +78,14 @@ export function end(
 }
 
 /** Keeps what a stop met. Ids of runs that were running add up, because each may go on. */
-export function withStop(action: Action, record: StopRecord): Action {
+export function withStop(action: Action, record: Omit<StopRecord, 'asked'>): Action {
   const earlier = stopOf(action);
   const stop = {
     at: record.at.toISOString(),
     stopped: record.stopped + (earlier?.stopped ?? 0),
     wereRunning: [...new Set([...(earlier?.wereRunning ?? []), ...record.wereRunning])],
     wereIdle: [...new Set([...(earlier?.wereIdle ?? []), ...record.wereIdle])],
+    asked: (earlier?.asked ?? 0) + 1,
   };
   return { ...action, memo: { ...objectOf(action.memo), stop } };
 }
@@ -109,20 +113,22 @@ export function wasOffBefore(action: Action): boolean {
 export function stopOf(action: Action): StopRecord | undefined {
   const stop = objectOf(action.memo)['stop'];
   if (stop === undefined) return undefined;
-  const { at, stopped, wereRunning, wereIdle } = objectOf(stop);
+  const { at, stopped, wereRunning, wereIdle, asked } = objectOf(stop);
   if (typeof at !== 'string' || typeof stopped !== 'number') return undefined;
   return {
     at: new Date(at),
     stopped,
     wereRunning: textsOf(wereRunning),
     wereIdle: textsOf(wereIdle),
+    asked: typeof asked === 'number' ? asked : 1,
   };
 }
 
 /** Keeps what was told of, so that it is told of once. */
 export function withTold(action: Action, more: readonly Told[]): Action {
-  const told = [...toldOf(action), ...more].map(({ key, isOn, at }) => ({
+  const told = [...toldOf(action), ...more].map(({ key, ref, isOn, at }) => ({
     key,
+    ref,
     isOn,
     at: at.toISOString(),
   }));
@@ -134,9 +140,10 @@ export function toldOf(action: Action): readonly Told[] {
   const { told } = objectOf(action.memo);
   if (!Array.isArray(told)) return [];
   return told.flatMap((one) => {
-    const { key, isOn, at } = objectOf(one);
-    if (typeof key !== 'string' || typeof isOn !== 'boolean' || typeof at !== 'string') return [];
-    return [{ key, isOn, at: new Date(at) }];
+    const { key, ref, isOn, at } = objectOf(one);
+    if (typeof key !== 'string' || typeof ref !== 'string') return [];
+    if (typeof isOn !== 'boolean' || typeof at !== 'string') return [];
+    return [{ key, ref, isOn, at: new Date(at) }];
   });
 }
 

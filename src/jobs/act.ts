@@ -6,6 +6,7 @@ import {
   eventAbout,
   journalLine,
   request,
+  stopOf,
   wasOffBefore,
   withStop,
 } from '../domain/action.ts';
@@ -67,7 +68,8 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
       actions: [accepted],
       journal: [journalLine(accepted, 'after', stopped.at, { outcome: 'ok' })],
       events:
-        first || stopped.stopped > 0
+        // What sweep after sweep finds once more is counted in the verdict.
+        first || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
           ? [
               eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
                 text: stopInWords(drive, stopped.stopped),
@@ -158,10 +160,10 @@ async function collect(
     data: { plan: drive.plan.name, ref: action.ref, workflow: action.workflow, ...rest.data },
   });
   try {
-    const captured = await drive.platform.capture(
-      action.workflow,
-      AbortSignal.any([drive.signal, AbortSignal.timeout(captureMs)]),
-    );
+    const box = AbortSignal.any([drive.signal, AbortSignal.timeout(captureMs)]);
+    const captured = await askAgain(drive, () => drive.platform.capture(action.workflow, box), {
+      boxMs: captureMs,
+    });
     const evidence = captured.map((document) => ({
       ...document,
       id: drive.context.newId(),

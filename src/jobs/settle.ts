@@ -1,7 +1,9 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Action, Lever } from '../domain/plan.ts';
 import type { Reading } from '../domain/verification.ts';
 import { isFinal, judge } from '../domain/verification.ts';
+import { counted } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
 import type { Check } from '../platforms/platform.ts';
 import { stopExecutions } from './act.ts';
@@ -65,7 +67,7 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
       ...(lever === 'revoke' ? { revocations: await revocationsAfter(drive, judgedAs) } : {}),
       events: changed
         .filter(({ action, after }) => tells(action, after))
-        .map(({ after }) => eventAbout(drive.plan, after, now)),
+        .map(({ after }) => eventAbout(drive.plan, after, now, stopsInWords(after))),
     });
   }
   for (const { reading, after } of judged) {
@@ -73,6 +75,16 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
       await stopExecutions(drive, after.workflow);
     }
   }
+}
+
+/** How often it had to be stopped: the timeline does not tell of each time. */
+function stopsInWords(action: Action): { readonly text?: string; readonly data?: JsonObject } {
+  const { asked, stopped } = stopOf(action) ?? { asked: 0, stopped: 0 };
+  if (asked <= 1) return {};
+  return {
+    text: `It was stopped ${asked} times; the platform says that ${counted(stopped, 'execution')} ended by it.`,
+    data: { asked, stopped },
+  };
 }
 
 function contradicts(reading: Reading): boolean {

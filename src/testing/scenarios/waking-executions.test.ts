@@ -15,7 +15,7 @@ describe('waiting executions that wake up', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 2 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
-      `P-1: ${what} is verified stopped.`,
+      `P-1: ${what} is verified stopped. It was stopped 2 times; the platform says that 2 executions ended by it.`,
       'P-1 has ended: 2 verified.',
     ]);
     const { changes } = await estate('shop').look();
