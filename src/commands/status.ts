@@ -23,6 +23,7 @@ import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
 import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
 import { eventRow } from './log/event-row.ts';
 import { showBoth } from './show-time.ts';
+import { againLines } from './watch-view.ts';
 import { zoneOf } from './when.ts';
 
 const shownEvents = 5;
@@ -137,7 +138,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
   const all = await store.plans.ofIncident(incident.id);
   const shown = all.filter((plan) => wasRun(plan) || isUnfinished(plan, now()));
   const told = await Promise.all(
-    shown.map(async (plan) => ({ plan, states: await statesOf(context, plan) })),
+    shown.map(async (plan) => ({ plan, ...(await statesOf(context, plan)) })),
   );
   if (told.length === 0) return { blocks: [], next: ['contain plan …'], data: [] };
   return {
@@ -153,11 +154,12 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         ]),
       },
     ],
-    next: told.map(({ plan }) =>
+    next: told.flatMap(({ plan, again }) => [
+      ...again,
       isWaiting(plan) && mayDecideOn(context.caller.person, plan)
         ? `contain approve ${plan.name}`
         : `contain status ${plan.name}`,
-    ),
+    ]),
     data: told.map(({ plan, states }) => ({
       name: plan.name,
       purpose: plan.purpose,
@@ -179,9 +181,14 @@ function stateOf(plan: Plan, names: Names): string {
   return isWaiting(plan) ? `waits for a yes (asked by ${names(plan.requestedBy)})` : plan.state;
 }
 
-async function statesOf({ store }: CommandContext, plan: Plan): Promise<string> {
-  if (!wasRun(plan)) return countedTargets(plan);
-  return countedStates(progressOf(await store.plans.actions(plan.id)));
+async function statesOf(
+  context: CommandContext,
+  plan: Plan,
+): Promise<{ readonly states: string; readonly again: readonly string[] }> {
+  if (!wasRun(plan)) return { states: countedTargets(plan), again: [] };
+  const actions = await context.store.plans.actions(plan.id);
+  const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
+  return { states: countedStates(progressOf(actions)), again };
 }
 
 /** What no answer about these connections can see. Whole sentences. */

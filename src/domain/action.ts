@@ -1,3 +1,4 @@
+import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
 import type { Structure } from './structure.ts';
@@ -29,8 +30,8 @@ export type StopRecord = {
 
 /** What an incident was told of: the workflow itself that is on again, or one that does the same. */
 export type Told = {
-  /** `keyText` of what is to be contained now. */
-  readonly key: string;
+  /** What is to be contained now. */
+  readonly key: ItemKey;
   readonly ref: string;
   readonly isOn: boolean;
   readonly at: Date;
@@ -127,7 +128,7 @@ export function stopOf(action: Action): StopRecord | undefined {
 /** Keeps what was told of, so that it is told of once. */
 export function withTold(action: Action, more: readonly Told[]): Action {
   const told = [...toldOf(action), ...more].map(({ key, ref, isOn, at }) => ({
-    key,
+    key: { connection: key.connection, id: key.id },
     ref,
     isOn,
     at: at.toISOString(),
@@ -141,9 +142,10 @@ export function toldOf(action: Action): readonly Told[] {
   if (!Array.isArray(told)) return [];
   return told.flatMap((one) => {
     const { key, ref, isOn, at } = objectOf(one);
-    if (typeof key !== 'string' || typeof ref !== 'string') return [];
-    if (typeof isOn !== 'boolean' || typeof at !== 'string') return [];
-    return [{ key, ref, isOn, at: new Date(at) }];
+    const { connection, id } = objectOf(key);
+    if (typeof connection !== 'string' || typeof id !== 'string') return [];
+    if (typeof ref !== 'string' || typeof isOn !== 'boolean' || typeof at !== 'string') return [];
+    return [{ key: { connection, id }, ref, isOn, at: new Date(at) }];
   });
 }
 

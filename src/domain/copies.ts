@@ -149,7 +149,7 @@ function wasTold(action: Action, { workflow, onAt }: Newcomer): boolean {
   const key = keyText(workflow);
   return toldOf(action).some(
     (told) =>
-      told.key === key &&
+      keyText(told.key) === key &&
       told.isOn === workflow.active &&
       // Off in between, and on once more.
       (!told.isOn || onAt === undefined || told.at >= onAt),
@@ -158,7 +158,8 @@ function wasTold(action: Action, { workflow, onAt }: Newcomer): boolean {
 
 function remember(action: Action, matches: readonly Match[], at: Date): Action {
   const told = matches.map(({ newcomer: { workflow } }) => ({
-    key: keyText(workflow),
+    key: { connection: workflow.connection, id: workflow.id },
+    ref: workflow.ref,
     isOn: workflow.active,
     at,
   }));

@@ -1,4 +1,6 @@
+import { toldOf, withTold } from './action.ts';
 import type { Connection } from './connection.ts';
+import type { ItemKey } from './inventory.ts';
 import { keyText } from './inventory.ts';
 import type { JsonObject } from './json.ts';
 import type { Action, Plan } from './plan.ts';
@@ -39,10 +41,38 @@ export function isSameConnection({ plan }: Held, connection: Connection): boolea
 /** The same workflow kept off by several plans of one incident is told of once. */
 export function byTarget(held: readonly Held[]): readonly (readonly Held[])[] {
   const targets = Map.groupBy(held, ({ plan, action }) => {
-    const key = keyText({ connection: action.connection, id: action.workflow });
-    return `${plan.incident} ${key}`;
+    return `${plan.incident} ${keyText(keyOf(action))}`;
   });
   return [...targets.values()];
+}
+
+function keyOf({ connection, workflow }: Action): ItemKey {
+  return { connection, id: workflow };
+}
+
+/**
+ * What is to be contained once more because a containment did not hold: its own targets, or what
+ * came back in their place.
+ */
+export function toContainAgain(
+  plan: Pick<Plan, 'purpose'>,
+  actions: readonly Action[],
+): readonly { readonly key: ItemKey; readonly ref: string }[] {
+  if (plan.purpose !== 'contain') return [];
+  const again = new Map<string, { readonly key: ItemKey; readonly ref: string }>();
+  for (const action of actions.filter(({ state }) => state === 'contradicted')) {
+    const back = toldOf(action).filter(
+      ({ isOn, at }) => isOn && at.getTime() === action.settledAt?.getTime(),
+    );
+    const own = { key: keyOf(action), ref: action.ref };
+    for (const one of back.length === 0 ? [own] : back) again.set(one.ref, one);
+  }
+  return [...again.values()];
+}
+
+/** True for what the watch looks at from time to time: it was switched off, and is to stay so. */
+export function isWatched({ lever, state }: Action): boolean {
+  return lever === 'disable' && ['verified', 'unverifiable', 'contradicted'].includes(state);
 }
 
 /**
@@ -66,7 +96,9 @@ export function cameBack(
   const { action } = first;
   return {
     actions: held.map((one) => ({
-      ...one.action,
+      ...withTold(one.action, [
+        { key: keyOf(one.action), ref: one.action.ref, isOn: true, at: now.at },
+      ]),
       state: 'contradicted',
       proofs: reading.proofs,
       emptySweeps: 0,

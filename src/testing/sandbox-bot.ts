@@ -12,6 +12,7 @@ import { connectPlatform } from '../jobs/connect.ts';
 import { contain } from '../jobs/contain.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { sync } from '../jobs/sync.ts';
+import { watch } from '../jobs/watch.ts';
 import { openPlatforms } from '../platforms/open.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
 import type { Estate } from '../platforms/sandbox/estate.ts';
@@ -46,6 +47,8 @@ export type SandboxBot = {
   readonly refused: (line: string, as?: string) => Promise<Problem>;
   /** Looks at both estates, as a worker would. */
   readonly look: () => Promise<void>;
+  /** Looks again at what was contained, as a worker would at a tick of the clock. */
+  readonly tick: () => Promise<void>;
   /** Works at a plan until it has ended, as a worker would; waits move the clock. */
   readonly work: (plan: string) => Promise<void>;
   /** An estate, opened by another process than the bot's. */
@@ -112,6 +115,11 @@ export async function sandboxBot(
     see: async (line, as) => viewOf(line, await say(line, as)),
     refused: async (line, as) => problemOf(line, await say(line, as)),
     look,
+    tick: async () => {
+      for (const connection of await store.watch.connections()) {
+        await watch(jobs, { connection, at: clock.now().toISOString() }, never);
+      }
+    },
     work: (name) => workAt(jobs, clock, name),
     estate: (name) => sandboxEstates({ directory, now: clock.now, wait })(`sandbox://${name}`),
     startAgain,

@@ -4,8 +4,7 @@ import type { Decided } from '../../domain/approval.ts';
 import { hasExpired } from '../../domain/approval.ts';
 import { mayDecideOn } from '../../domain/leave.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
-import type { Action, Plan } from '../../domain/plan.ts';
-import { aloneAtMost } from '../../domain/policy.ts';
+import type { Action } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { UserError } from '../../errors.ts';
@@ -32,6 +31,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
+import { againLines, watchFields } from '../watch-view.ts';
 
 export const containStatus = defineCommand({
   name: 'contain status',
@@ -62,6 +62,7 @@ export const containStatus = defineCommand({
     // Nothing was done, so there is nothing that could be unverified.
     const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
     const acted = plan.startedAt !== undefined;
+    const again = await againLines(context, plan, decided.actions);
     return {
       kind: 'view',
       title: `${planTitle(plan)} (${expired ? 'expired' : plan.state})`,
@@ -71,6 +72,7 @@ export const containStatus = defineCommand({
           fields: [
             ...standFields(context, decided, names, expired),
             ...planFields(context, plan, decided.approvals),
+            ...(await watchFields(context, decided, incident)),
           ],
         },
         ...(acted
@@ -80,7 +82,7 @@ export const containStatus = defineCommand({
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome),
+      next: expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, again),
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -115,16 +117,16 @@ async function statedPlan(
 }
 
 function nextLines(
-  { caller, policy }: CommandContext,
+  context: CommandContext,
   { plan, actions }: Decided,
   outcome: View['outcome'],
+  again: readonly string[],
 ): readonly string[] {
+  const { person } = context.caller;
   const { name } = plan;
-  const again = cameBack(plan, actions);
   switch (plan.state) {
     case 'proposed':
-      if (plan.approvalsNeeded > 0 && !mayDecideOn(caller.person, plan))
-        return [`contain cancel ${name}`];
+      if (plan.approvalsNeeded > 0 && !mayDecideOn(person, plan)) return [`contain cancel ${name}`];
       return plan.approvalsNeeded > 0
         ? [`contain approve ${name}`, `contain cancel ${name}`]
         : [`contain run ${name}`, `contain cancel ${name}`];
@@ -139,9 +141,7 @@ function nextLines(
     case 'finished':
     case 'cancelled':
       return [
-        ...(again.length > 0
-          ? [`contain plan ${again.slice(0, aloneAtMost(policy)).join(' ')}`]
-          : []),
+        ...again,
         `contain verify ${name}`,
         ...(plan.purpose === 'contain' && actions.some(mayBeUndone)
           ? [`contain undo ${name}`]
@@ -151,13 +151,6 @@ function nextLines(
     case 'expired':
       return [planAgainLine(plan)];
   }
-}
-
-/** Workflows of a containment that are seen to be on, or to run, all the same. */
-function cameBack(plan: Plan, actions: readonly Action[]): readonly string[] {
-  if (plan.purpose !== 'contain') return [];
-  const contradicted = actions.filter(({ state }) => state === 'contradicted');
-  return [...new Set(contradicted.map(({ ref }) => ref))];
 }
 
 function mayBeUndone({ lever, state, acceptedAt }: Action): boolean {

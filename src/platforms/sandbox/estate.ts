@@ -3,6 +3,7 @@ import { usualLimits } from '../guarded-fetch.ts';
 import type { Limits } from '../guarded-fetch.ts';
 import type { SandboxPermission } from './account.ts';
 import { listedAt, runningAt } from './activation.ts';
+import { idOf } from './chance.ts';
 import { failAfter, failBefore, meetFaults } from './faults.ts';
 import type { Misdeed } from './faults.ts';
 import { Look } from './look.ts';
@@ -132,6 +133,11 @@ export class Estate {
     return this.change(({ changes }) => void changes.added.push(workflow));
   }
 
+  /** Somebody else makes a copy under another name and address, and switches it on. */
+  async copy(id: string, name: string): Promise<void> {
+    return this.change((look) => copyAs(look, id, name));
+  }
+
   /** Somebody else edits the draft. */
   async edit(id: string): Promise<void> {
     return this.change((look) => editDraft(look, id));
@@ -187,6 +193,31 @@ function editDraft(look: Look, id: string): void {
   const changed = touch(look.changes, id);
   keepLive(look, id);
   changed.draft = draft;
+}
+
+function copyAs(look: Look, id: string, name: string): void {
+  const { draft, tags, project } = look.workflow(id);
+  const { now, changes } = look;
+  const seed = `${id} ${name} ${now}`;
+  const definition: Definition = {
+    ...draft,
+    version: idOf(seed, 'version'),
+    steps: draft.steps.map((step) =>
+      step.webhook ? { ...step, webhook: { ...step.webhook, path: idOf(seed, step.name) } } : step,
+    ),
+    savedBy: colleague,
+    savedAt: now,
+  };
+  changes.added.push({
+    id: idOf(seed, 'workflow'),
+    name,
+    owner: colleague,
+    ...(project === undefined ? {} : { project }),
+    tags: [...tags],
+    draft: definition,
+    versions: [definition],
+    switches: [{ at: now, on: true, version: definition.version, by: colleague, effectAt: now }],
+  });
 }
 
 /** Versions that were live are kept, whatever becomes of the draft. */

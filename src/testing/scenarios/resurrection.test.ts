@@ -2,15 +2,49 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shown } from '../bot.ts';
 import { aNight } from '../sandbox-night.ts';
 
 const minuteMs = 60_000;
 
 describe('a workflow that comes back', () => {
-  it('minutes later is contradicted by the next look, with what shows it', async () => {
-    const { what, carryOut, wordsFrom, clock } = await aNight('Order export helper');
+  it('minutes later is told of at once, with who and when, and contained again', async () => {
+    const { what, carryOut, wordsFrom, clock, tick, see } = await aNight('Order export helper');
     await carryOut('contain run P-1');
     assert.equal((await wordsFrom('has ended')).at(0), 'P-1 has ended: 2 verified.');
+    await tick();
+    assert.match(
+      shown(await see('contain status P-1')),
+      /looked at again just now, and every minute/,
+    );
+
+    clock.forward(30 * minuteMs);
+    await tick();
+    await tick();
+
+    const [cameBack = '', ...rest] = await wordsFrom('came back');
+    assert.deepEqual(rest, []);
+    const since = / at [-0-9]+ [:0-9]+ UTC/g;
+    const [ref = ''] = what.split(' ');
+    assert.equal(
+      cameBack.replaceAll(since, ' at …'),
+      `P-1: ${what} came back: it was switched on again at … by Dana Holt <dana@acme.test>. ` +
+        `The sandbox lists it as on. It was started again at …. Next: \`contain plan ${ref}\`.`,
+    );
+    assert.equal((await see('status')).next.at(0), `contain plan ${ref}`);
+    const status = await see('contain status P-1');
+    assert.equal(status.next.at(0), `contain plan ${ref}`);
+    assert.match(shown(status), /It came back: it was switched on again at/);
+
+    await see(`contain plan ${ref}`);
+    await carryOut('contain run P-2', 'P-2');
+    assert.equal((await wordsFrom('P-2 has ended')).at(0), 'P-2 has ended: 2 verified.');
+    assert.ok(!(await see('status')).next.includes(`contain plan ${ref}`));
+  });
+
+  it('minutes later is contradicted by whoever asks for another look', async () => {
+    const { what, carryOut, wordsFrom, clock } = await aNight('Order export helper');
+    await carryOut('contain run P-1');
 
     clock.forward(30 * minuteMs);
     await carryOut('contain verify P-1');
