@@ -18,7 +18,12 @@ export type Held = {
 };
 
 /** Who last switched a workflow on or off and when, as far as its platform tells. */
-export type LastSwitch = { readonly at: Date; readonly by?: string };
+export type LastSwitch = {
+  readonly at: Date;
+  readonly by?: string;
+  /** The platform's id of that person, where it tells no more. */
+  readonly user?: string;
+};
 
 /** What a containment is told of its target: actions as they stand now, and the words for it. */
 export type Return = {

@@ -1,4 +1,5 @@
 import { beforeOf } from '../domain/action.ts';
+import type { UserRecord } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { Held } from '../domain/watch.ts';
 import { byTarget, cameBack, isSameConnection, isThoughtOff } from '../domain/watch.ts';
@@ -102,7 +103,7 @@ async function tell(
   const told = cameBack(
     target.filter(({ action }) => still.has(revisionOf(action))),
     reading,
-    { at: context.now(), isOn: seen?.active ?? true, ...lastSwitchOf(seen) },
+    { at: context.now(), isOn: seen?.active ?? true, ...(await lastSwitchOf(store, target, seen)) },
   );
   if (told === undefined) return;
   try {
@@ -134,6 +135,20 @@ async function observed(
   }
 }
 
-function lastSwitchOf(seen: Seen | undefined): Pick<Seen, 'lastSwitch'> {
-  return seen?.active && seen.lastSwitch ? { lastSwitch: seen.lastSwitch } : {};
+/** With the name of the person, where the platform tells their id and an inventory knows it. */
+async function lastSwitchOf(
+  store: Store,
+  [first]: readonly Held[],
+  seen: Seen | undefined,
+): Promise<Pick<Seen, 'lastSwitch'>> {
+  if (!seen?.active || !seen.lastSwitch || !first) return {};
+  const { user, by } = seen.lastSwitch;
+  if (user === undefined || by !== undefined) return { lastSwitch: seen.lastSwitch };
+  const people = await store.inventory.users(first.action.connection);
+  const known = people.find(({ id }) => id === user);
+  return { lastSwitch: { ...seen.lastSwitch, by: known ? nameOf(known) : `the user ${user}` } };
+}
+
+function nameOf({ name, email }: UserRecord): string {
+  return email === undefined || email === name ? name : `${name} <${email}>`;
 }

@@ -8,6 +8,7 @@ import type { N8nClient } from './client.ts';
 import { hashesOf, liveVersionOf } from './definition.ts';
 import { entryPointsOf } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
+import { lastPublish } from './last-publish.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { nextFire, scheduleRulesOf, unreadableRule } from './schedule.ts';
 import type { ScheduleRule } from './schedule.ts';
@@ -24,6 +25,7 @@ export async function observe(
   const hashes = hashesOf(workflow);
   const entries = await probeEntries(client.api, workflow, signal);
   const memo = memoOf(workflow, hashes.content, entries, client.api.now());
+  const lastSwitch = lastPublish(workflow, client.api);
   return {
     hash: hashes.whole,
     contentHash: hashes.content,
@@ -32,6 +34,7 @@ export async function observe(
     memo,
     byHand: byHand(workflow),
     structures: structuresOf(workflow),
+    ...(lastSwitch ? { lastSwitch } : {}),
   };
 }
 
