@@ -13,6 +13,7 @@ import { issueToken } from './domain/people.ts';
 import { Secret } from './domain/secret.ts';
 import { parseQuery } from './query/parse.ts';
 import { readRunbook } from './runbooks/parse.ts';
+import { makeStepUp } from './step-up.ts';
 import { byHandOnly } from './testing/by-hand-only.ts';
 import { aConnection } from './testing/containment.ts';
 import { aView } from './testing/shell.ts';
@@ -22,10 +23,12 @@ const newNonce = () => randomBytes(32).toString('base64url');
 
 async function anInstance(connections: readonly Environment[] = ['production']) {
   const { store, clock, options } = await openTestStore();
+  const stepUp = makeStepUp({ store, newId: randomUUID });
   const context = {
     store,
     recorder: options.recorder,
     parseQuery,
+    prove: stepUp.prove,
     policy: shippedPolicy,
     wayOf: byHandOnly.wayOf,
     runbooks: { list: () => Promise.resolve([]), read: readRunbook },
@@ -49,6 +52,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
   });
   const access: AccessContext = {
     ...context,
+    stepUp,
     dispatch: makeDispatch({ commands: registry, context }),
     newLink: ({ handle }) => new Secret(`https://firebreak.example/enter#for-${handle}`),
     connect: () => Promise.resolve(aView()),

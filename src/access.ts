@@ -3,17 +3,20 @@ import type { Dispatch } from './commands/command.ts';
 import type { Finding } from './domain/doctor.ts';
 import type { Person } from './domain/person.ts';
 import { may } from './domain/person.ts';
+import type { Decider } from './domain/plan-change.ts';
 import type { Reply } from './domain/reply.ts';
 import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { invite, issueCliToken, redeem } from './invitation.ts';
 import type { Recorder } from './record/record.ts';
+import type { StepUp } from './step-up.ts';
 import type { Store } from './store/store.ts';
 
 export type AccessContext = {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly dispatch: Dispatch;
+  readonly stepUp: StepUp;
   /** @throws UserError `not_ready` when no server runs in this process */
   readonly newLink: (person: Person) => Secret;
   readonly connect: (input: ConnectInput, by: Person) => Promise<Reply>;
@@ -81,8 +84,11 @@ function linkFor({ newLink }: AccessContext, person: Person): Issued {
 
 function deskOf(context: AccessContext, person: Person): Desk {
   const caller = { person, room: `cli:${person.id}`, source: 'cli' } as const;
+  const decider = (): Decider => ({ person, source: 'cli', now: context.now() });
   return {
-    say: (line) => context.dispatch(caller, line),
+    say: (line, code) => context.dispatch(code === undefined ? caller : { ...caller, code }, line),
+    enrolFactor: () => context.stepUp.enrol(decider()),
+    confirmFactor: (code) => context.stepUp.confirm(decider(), code),
     connect: (input) => context.connect(input, person),
     issueToken: (handle) => issueCliToken(context, person, handle),
     invite: (handle) => invite(context, person, handle),

@@ -37,6 +37,8 @@ import { makeRecorder } from './record/recorder.ts';
 import { openRevokers } from './revokers/open.ts';
 import type { Revokers } from './revokers/revoker.ts';
 import { runbooksIn } from './runbooks/load.ts';
+import type { StepUp } from './step-up.ts';
+import { makeStepUp } from './step-up.ts';
 import { openStore } from './store/open.ts';
 import type { StoreOptions } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -88,6 +90,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     sandboxIssuerAt: (baseUrl) => new Issuer(estateAt(baseUrl)),
   });
   const { wayOf } = revokers;
+  const stepUp = makeStepUp({ store, newId: randomUUID });
   const context = {
     store,
     recorder,
@@ -95,6 +98,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     runbooks,
     policy: shippedPolicy,
     wayOf,
+    prove: stepUp.prove,
     now,
     newId: randomUUID,
     newNonce,
@@ -105,10 +109,20 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     log: failureLog(log),
     redact: log.redact,
   });
-  const console = localConsole({ store, recorder, dispatch, now, newNonce });
+  const console = localConsole({ store, recorder, dispatch, stepUp, now, newNonce });
   return {
     store,
-    entrance: entranceOf({ store, recorder, dispatch, console, open, revokers, config, log }),
+    entrance: entranceOf({
+      store,
+      recorder,
+      dispatch,
+      stepUp,
+      console,
+      open,
+      revokers,
+      config,
+      log,
+    }),
     console,
     callEntrance: async (name, call) => {
       const connection = await store.connections.byName(name);
@@ -122,13 +136,14 @@ function entranceOf(parts: {
   store: Store;
   recorder: ReturnType<typeof makeRecorder>;
   dispatch: Dispatch;
+  stepUp: StepUp;
   console: LocalConsole;
   open: OpenPlatform;
   revokers: Revokers;
   config: Config;
   log: Log;
 }): Entrance {
-  const { store, recorder, dispatch, console, open, revokers, config, log } = parts;
+  const { store, recorder, dispatch, stepUp, console, open, revokers, config, log } = parts;
   const jobs: JobContext = {
     store,
     recorder,
@@ -147,6 +162,7 @@ function entranceOf(parts: {
     newId: randomUUID,
     newNonce,
     dispatch,
+    stepUp,
     newLink: (person) => console.newLink(person.id),
     connect: async (input, by) => {
       const { secret, ...given } = input;

@@ -7,11 +7,12 @@ import { makeRecorder } from './record/recorder.ts';
 import { bot } from './testing/bot.ts';
 
 it('makes links only while browsers can open them', async () => {
-  const { store, dispatch, clock } = await bot();
+  const { store, dispatch, stepUp, clock } = await bot();
   const console = localConsole({
     store,
     recorder: makeRecorder(),
     dispatch,
+    stepUp,
     now: clock.now,
     newNonce: randomUUID,
   });

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatch } from './commands/command.ts';
 import { makeComplete } from './commands/complete.ts';
 import { registry } from './commands/registry.ts';
+import { counts } from './domain/factor.ts';
 import type { PersonId } from './domain/person.ts';
 import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
@@ -11,6 +12,7 @@ import type { ConsoleHost } from './http/console-host.ts';
 import type { Recorder } from './record/record.ts';
 import type { LinkedGate } from './sign-in.ts';
 import { makeGate } from './sign-in.ts';
+import type { StepUp } from './step-up.ts';
 import type { Store } from './store/store.ts';
 
 /** The console of an instance, and who makes its one-time links. */
@@ -33,6 +35,7 @@ export function localConsole(parts: {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly dispatch: Dispatch;
+  readonly stepUp: StepUp;
   readonly now: () => Date;
   readonly newNonce: () => string;
 }): LocalConsole {
@@ -53,6 +56,13 @@ export function localConsole(parts: {
       });
     },
     dispatch,
+    factor: {
+      hasOne: async (person) => (await store.factors.of(person.id)).some(counts),
+      enrol: async (person) =>
+        (await parts.stepUp.enrol({ person, source: 'console', now: now() })).secret,
+      confirm: (person, code) =>
+        parts.stepUp.confirm({ person, source: 'console', now: now() }, code),
+    },
     complete: makeComplete({ commands: registry, store, now }),
     knows: (command) => names.has(command),
     incident: (name, viewer) => store.incidents.byName(name, viewer),

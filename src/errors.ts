@@ -14,22 +14,25 @@ export type UserErrorCode = (typeof userErrorCodes)[number];
  * The person can fix it. The message is shown as it is, in their words, with the next step.
  *
  * @param options.hint       an example to type, or the next step, shown apart from the message
+ * @param options.asks       what would help: the same again with a code of the person's factor
  * @param options.candidates what an ambiguous or unknown name may have meant
  */
 export class UserError extends Error {
   readonly code: UserErrorCode;
   readonly hint: string | undefined;
+  readonly asks: 'code' | undefined;
   readonly candidates: readonly string[];
 
   constructor(
     code: UserErrorCode,
     message: string,
-    options: { hint?: string; candidates?: readonly string[] } = {},
+    options: { hint?: string; asks?: 'code'; candidates?: readonly string[] } = {},
   ) {
     super(message);
     this.name = 'UserError';
     this.code = code;
     this.hint = options.hint;
+    this.asks = options.asks;
     this.candidates = options.candidates ?? [];
   }
 }

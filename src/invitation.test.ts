@@ -29,6 +29,7 @@ forEachDatabase((name) => {
         newId: randomUUID,
         newNonce: () => randomBytes(32).toString('base64url'),
         dispatch: notHere,
+        stepUp: { prove: notHere, enrol: notHere, confirm: notHere },
         newLink: notHere,
         connect: notHere,
         exportRecord: notHere,

@@ -12,8 +12,12 @@ export type { ExportFormat } from '../exports/export.ts';
  * loopback. Both answer alike, so the command line does not know which one it has.
  */
 export interface Desk {
-  /** One chat line, same dispatch, same rules. */
-  say(line: string): Promise<Reply>;
+  /** One chat line, same dispatch, same rules. @param code of the person's factor, for this line */
+  say(line: string, code?: Secret): Promise<Reply>;
+  /** A new factor for oneself: the address for an authenticator app, shown once. */
+  enrolFactor(): Promise<Issued>;
+  /** Shows with a first code that the app has it. */
+  confirmFactor(code: Secret): Promise<Reply>;
   /** Adds a connection, or gives an existing one a new address or secret. Admins only. */
   connect(input: ConnectInput): Promise<Reply>;
   /** A new CLI token, for oneself or (admins) for somebody else. Shown once, never stored. */

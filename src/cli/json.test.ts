@@ -31,6 +31,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'person list': [],
   'person disable': ['ben'],
   connect: ['sandbox'],
+  'factor enrol': [],
+  'factor confirm': [],
   migrate: [],
 };
 /** What runs until it is stopped, and has nothing to print. */

@@ -7,6 +7,8 @@ import { UserError } from '../errors.ts';
 import { answer, problemOf } from './answer.ts';
 import type { Desk, Entrance, ExportFormat } from './cli.ts';
 import { exportFormats } from './cli.ts';
+import type { CodeOptions } from './code.ts';
+import { addFactor, sayWithCode } from './code.ts';
 import type { ConnectOptions } from './connect-input.ts';
 import { connectInputOf } from './connect-input.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -100,8 +102,9 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
       '[line...]',
       'what you would type after /ir in chat: "scope find host:*.evil.example"',
     )
+    .option('--code-file <file>', 'a code of your authenticator app, where one is asked for')
     .description('say one chat line: same commands, same rules')
-    .action(async (words: string[], options: Who) =>
+    .action(async (words: string[], options: CodeOptions) =>
       done(await say(context, lineOf(words), options)),
     );
 
@@ -132,6 +135,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
   addRunbooks(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
   addPerson(program, context, done);
   addConnect(program, context, done);
+  addOwnFactor(program, context, done);
 
   program
     .command('migrate')
@@ -150,6 +154,19 @@ function addConsole(program: Command, context: CliContext, done: (code: number) 
     .action(async (options: Who & { out?: string }) =>
       done(await issue(context, options, (desk) => desk.consoleLink())),
     );
+}
+
+function addOwnFactor(program: Command, context: CliContext, done: (code: number) => void): void {
+  addFactor(program, {
+    enrol: async (options) => done(await issue(context, options, (desk) => desk.enrolFactor())),
+    confirm: async (options) => {
+      const token = await tokenOf(context, options);
+      const code = await readSecret(context.terminal, 'Code: ', options.codeFile, '--code-file');
+      await using entrance = closing(await context.openEntrance());
+      const desk = await entrance.enter(await claimOf(entrance, token, options));
+      done(answer(context.terminal, await desk.confirmFactor(code), options.json === true));
+    },
+  });
 }
 
 function addPerson(program: Command, context: CliContext, done: (code: number) => void): void {
@@ -217,12 +234,13 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
     });
 }
 
-async function say(context: CliContext, line: string, options: Who): Promise<number> {
+async function say(context: CliContext, line: string, options: CodeOptions): Promise<number> {
   waitMsOf(options);
   const token = await tokenOf(context, options);
   await using entrance = closing(await context.openEntrance());
   const desk = await entrance.enter(await claimOf(entrance, token, options));
-  return await finish(context, entrance, desk, await desk.say(line), options);
+  const reply = await sayWithCode(context.terminal, desk, line, options);
+  return await finish(context, entrance, desk, reply, options);
 }
 
 /** Follows work that goes on, then prints the last answer. */

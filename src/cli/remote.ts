@@ -97,7 +97,15 @@ function desk(
 ): Desk {
   const { token, as } = claim;
   return {
-    say: async (line) => asReply(await (await post('/cli/say', token, { as, line })).json()),
+    say: async (line, code) => {
+      const body = { as, line, code: code?.reveal() };
+      return asReply(await (await post('/cli/say', token, body)).json());
+    },
+    enrolFactor: () => askIssued('/cli/factor', token, { as }),
+    confirmFactor: async (code) => {
+      const body = { as, code: code.reveal() };
+      return asReply(await (await post('/cli/factor/confirm', token, body)).json());
+    },
     connect: async (input) => {
       const body = { as, input: { ...input, secret: input.secret.reveal() } };
       return asReply(await (await post('/cli/connect', token, body)).json());

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 
 import type { IncidentId } from '../domain/incident.ts';
-import type { Person } from '../domain/person.ts';
+import type { FactorKind, Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
+import type { Decider } from '../domain/plan-change.ts';
 import type { ApprovalPolicy } from '../domain/policy.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { WayOf } from '../domain/revocation.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
 import type { ParseQuery } from '../query/query.ts';
 import type { Recorder } from '../record/record.ts';
@@ -23,7 +25,12 @@ export type Caller = {
   readonly incident?: IncidentId;
   /** The session of the console that the line came by. */
   readonly session?: string;
+  /** Typed apart from the line, at a prompt or in a form of its own; good for this line only. */
+  readonly code?: Secret;
 };
+
+/** Takes a code of a person's factor: each is good once. @throws UserError `not_allowed` */
+export type Prove = (by: Decider, code: Secret) => Promise<FactorKind>;
 
 /** What a command may use. Platforms are not among it: a command stores an intent, a job acts. */
 export type CommandContext = {
@@ -35,6 +42,8 @@ export type CommandContext = {
   readonly policy: ApprovalPolicy;
   /** How a credential can be revoked at its provider. */
   readonly wayOf: WayOf;
+  /** Takes a code of a person's factor, once. @throws UserError `not_allowed` */
+  readonly prove: Prove;
   readonly caller: Caller;
   readonly now: () => Date;
   readonly newId: () => string;

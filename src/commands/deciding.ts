@@ -1,3 +1,4 @@
+import { counts } from '../domain/factor.ts';
 import type { IncidentRole } from '../domain/incident.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Rules } from '../domain/leave.ts';
@@ -11,6 +12,29 @@ import { nearest } from './nearest.ts';
 /** The caller as the one who decides now. */
 export function deciderOf({ caller, now }: CommandContext): Decider {
   return { person: caller.person, source: caller.source, now: now() };
+}
+
+/** The caller as the one who decides, with what they proved by a code that came with the line. */
+export async function provenDecider(context: CommandContext): Promise<Decider> {
+  const by = deciderOf(context);
+  const { code } = context.caller;
+  return code === undefined ? by : { ...by, steppedUp: await context.prove(by, code) };
+}
+
+/** Does what may ask for a code; who has no factor hears how to get one instead of being asked. */
+export async function mayAskForCode<T>(
+  { store, caller }: CommandContext,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.asks === undefined) throw error;
+    if ((await store.factors.of(caller.person.id)).some(counts)) throw error;
+    throw new UserError(error.code, error.message, {
+      hint: `${error.hint ?? ''} You have no factor yet: \`me factor\` says how to get one.`,
+    });
+  }
 }
 
 /** By which rules it is decided. */

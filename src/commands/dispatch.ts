@@ -164,6 +164,7 @@ function problemOf(error: UserError, command: Command | undefined): Problem {
     code: error.code,
     message: error.message,
     ...(hint === undefined ? {} : { hint }),
+    ...(error.asks === undefined ? {} : { asks: error.asks }),
     candidates: error.candidates,
   };
 }

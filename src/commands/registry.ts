@@ -27,17 +27,20 @@ import { list } from './list.ts';
 import { logAdd } from './log/add.ts';
 import { logShow } from './log/show.ts';
 import { me } from './me.ts';
+import { meFactor } from './me/factor.ts';
 import { meSessions } from './me/sessions.ts';
 import { meSignout } from './me/signout.ts';
 import { meZone } from './me/zone.ts';
 import { personAdd } from './person/add.ts';
 import { personDisable } from './person/disable.ts';
 import { personEnable } from './person/enable.ts';
+import { personFactor } from './person/factor.ts';
 import { personGrant } from './person/grant.ts';
 import { personInvite } from './person/invite.ts';
 import { personList } from './person/list.ts';
 import { personRevoke } from './person/revoke.ts';
 import { phase } from './phase.ts';
+import { policyCommand } from './policy.ts';
 import { makePrivate } from './private.ts';
 import { reopen } from './reopen.ts';
 import { resolve } from './resolve.ts';
@@ -71,6 +74,7 @@ export const registry: readonly Command[] = [
   update,
   sev,
   phase,
+  policyCommand,
   resolve,
   close,
   reopen,
@@ -119,12 +123,14 @@ export const registry: readonly Command[] = [
   personAdd,
   personInvite,
   personGrant,
+  personFactor,
   personRevoke,
   personDisable,
   personEnable,
   personList,
   me,
   meZone,
+  meFactor,
   meSessions,
   meSignout,
   makeHelp(() => registry),

@@ -1,6 +1,13 @@
 import { UserError } from '../errors.ts';
 import type { Rules } from './leave.ts';
-import { assertNotTooNew, assertSamePolicy, countsFor, decidersOf, mayApprove } from './leave.ts';
+import {
+  assertNotTooNew,
+  assertProved,
+  assertSamePolicy,
+  countsFor,
+  decidersOf,
+  mayApprove,
+} from './leave.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
@@ -140,6 +147,7 @@ function assertMayDecide(decided: Decided, decision: Decision, verb: string): vo
   assertUntampered(plan, actions, decision.digester);
   assertSamePolicy(plan, decision);
   if (verb === 'approve') assertNotTooNew(plan, person, decision, now);
+  if (verb === 'approve') assertProved(plan, decision.by);
   if (approvals.some((one) => one.person === person.id)) {
     throw new UserError('conflict', `You have decided on ${plan.name} already.`, {
       hint: `To stop it: \`contain cancel ${plan.name}\`.`,

@@ -133,7 +133,14 @@ export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: Le
     if (refusal === undefined) return way;
     refusals.push(refusal);
   }
-  throw refusals[0] ?? new UserError('not_allowed', `Nobody may run ${plan.name} now.`);
+  const [first, ...others] = refusals;
+  if (first === undefined) throw new UserError('not_allowed', `Nobody may run ${plan.name} now.`);
+  const byCode = others.some(({ asks }) => asks === 'code');
+  if (first.asks === 'code' || !byCode) throw first;
+  throw new UserError(first.code, first.message, {
+    hint: `${first.hint ?? ''} In a ${check.incident.severity} one responder may run it with a code, too.`,
+    asks: 'code',
+  });
 }
 
 function assertNeedsTheSame(plan: Plan & { leave: Leave }, check: LeaveCheck): void {
@@ -208,8 +215,27 @@ function doesWords(plan: Plan): string {
   return `${what} ${countedTargets(plan)}`;
 }
 
+/** @returns that a code must be typed with the same line */
 function needsCode(plan: Plan): UserError {
-  return new UserError('not_allowed', `${plan.name} needs a code of yours.`);
+  return new UserError(
+    'not_allowed',
+    `${plan.name} ${doesWords(plan)} and needs a code of yours.`,
+    {
+      hint: 'Type it at the prompt of the command line, or in the console; never into a line.',
+      asks: 'code',
+    },
+  );
+}
+
+/**
+ * Refuses the yes of somebody who did not prove that it is them, where no way takes it without.
+ *
+ * @throws UserError `not_allowed`, asking for a code
+ */
+export function assertProved(plan: Plan & { leave: Leave }, by: Decider): void {
+  const others = plan.leave.ways.filter(({ persons }) => persons > 1);
+  if (by.steppedUp !== undefined || others.some(({ stepUp }) => !stepUp)) return;
+  throw needsCode(plan);
 }
 
 function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {

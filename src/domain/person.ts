@@ -4,6 +4,10 @@ export type Permission = (typeof permissions)[number];
 
 export type PersonId = string;
 
+/** What a person can prove with that it is them: a code of an authenticator app. Passkeys will join. */
+export const factorKinds = ['totp'] as const;
+export type FactorKind = (typeof factorKinds)[number];
+
 /** When somebody was given a permission, by whom, and which second admin stood by it. */
 export type Grant = {
   readonly at: Date;

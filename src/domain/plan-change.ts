@@ -1,5 +1,4 @@
-import type { FactorKind } from './factor.ts';
-import type { Person } from './person.ts';
+import type { FactorKind, Person } from './person.ts';
 import type { Action, Approval, Plan } from './plan.ts';
 import type { Actor, NewTimelineEvent, TimelineSource } from './timeline.ts';
 

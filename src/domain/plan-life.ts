@@ -35,7 +35,7 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
   if (resumed) assertNotStale(plan, now);
   else assertNotExpired(plan, approvals, now);
   assertSameConnections(plan, check);
-  leaveToRun(plan, approvals, check);
+  const way = leaveToRun(plan, approvals, check);
   const { stateReason: _reason, ...rest } = plan;
   const after: Plan = {
     ...rest,
@@ -53,7 +53,14 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
       planEvent(plan, check.by, {
         kind: resumed ? 'plan_resumed' : 'plan_started',
         text: what,
-        data: { digest: plan.digest, targets: plan.targets.map((target) => target.ref) },
+        data: {
+          digest: plan.digest,
+          targets: plan.targets.map((target) => target.ref),
+          way: {
+            persons: way.persons,
+            ...(check.by.steppedUp ? { code: check.by.steppedUp } : {}),
+          },
+        },
       }),
     ],
     jobs: [containJob(after)],

@@ -1,8 +1,7 @@
 import type { ConnectionId } from './connection.ts';
-import type { FactorKind } from './factor.ts';
 import type { IncidentId } from './incident.ts';
 import type { Json } from './json.ts';
-import type { PersonId } from './person.ts';
+import type { FactorKind, PersonId } from './person.ts';
 import type { Leave } from './policy.ts';
 import type { Proof } from './verification.ts';
 

@@ -44,6 +44,8 @@ export type Problem = {
   readonly code: UserErrorCode | 'platform' | 'bug';
   readonly message: string;
   readonly hint?: string;
+  /** The same line may do with a code, which a surface asks for where nobody else reads it. */
+  readonly asks?: 'code';
   readonly candidates: readonly string[];
   /** Short code that is also in the log, for platform failures and bugs. */
   readonly reference?: string;

@@ -10,7 +10,9 @@ import { UserError } from '../errors.ts';
 
 const who = z.object({ as: z.string().max(60).optional() });
 // How long a line may be is said by who reads it; the size of a request is bounded already.
-const lineBody = who.extend({ line: z.string() });
+const typedCode = z.string().max(100);
+const lineBody = who.extend({ line: z.string(), code: typedCode.optional() });
+const factorBody = who.extend({ code: typedCode });
 const handleBody = who.extend({ handle: z.string().max(60).optional() });
 const inviteBody = who.extend({ handle: z.string().max(60) });
 const codeBody = z.object({ code: z.string().max(500) });
@@ -43,7 +45,8 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
   routes.post('/say', async (context) => {
     const body = await read(context, lineBody);
     const desk = await enter(entrance, context, body);
-    return context.json(await desk.say(body.line));
+    const typed = body.code === undefined ? undefined : new Secret(body.code);
+    return context.json(await desk.say(body.line, typed));
   });
 
   routes.post('/connect', async (context) => {
@@ -96,7 +99,21 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
     const desk = await enter(entrance, context, await read(context, who));
     return context.json({ findings: await desk.examine() });
   });
+  factorRoutes(routes, entrance);
   return routes;
+}
+
+function factorRoutes(routes: Hono, entrance: Entrance): void {
+  routes.post('/factor', async (context) => {
+    const desk = await enter(entrance, context, await read(context, who));
+    return context.json(shown(await desk.enrolFactor()));
+  });
+
+  routes.post('/factor/confirm', async (context) => {
+    const body = await read(context, factorBody);
+    const desk = await enter(entrance, context, body);
+    return context.json(await desk.confirmFactor(new Secret(body.code)));
+  });
 }
 
 async function enter(

@@ -1,6 +1,8 @@
 import type { Complete, Dispatch } from '../chat/chat.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
-import type { PersonId } from '../domain/person.ts';
+import type { Person, PersonId } from '../domain/person.ts';
+import type { View } from '../domain/reply.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Gate } from './gate.ts';
 
 /** What the console is served from. */
@@ -8,6 +10,13 @@ export type ConsoleHost = {
   readonly gate: Gate;
   readonly dispatch: Dispatch;
   readonly complete: Complete;
+  /** With what a person proves that it is them. */
+  readonly factor: {
+    readonly hasOne: (person: Person) => Promise<boolean>;
+    /** The address for an authenticator app; it is shown once. */
+    readonly enrol: (person: Person) => Promise<Secret>;
+    readonly confirm: (person: Person, code: Secret) => Promise<View>;
+  };
   /** True when there is a command of this name. */
   readonly knows: (command: string) => boolean;
   /** The incident of this name, unless this person may not see it. */

@@ -12,9 +12,11 @@ import {
 } from '../chat/console/console.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Problem, Reply } from '../domain/reply.ts';
+import { Secret } from '../domain/secret.ts';
 import { Answers } from './answers.ts';
 import type { ConsoleHost } from './console-host.ts';
 import { isSameOrigin } from './doors.ts';
+import { factorRoutes } from './factor-routes.ts';
 import type { LiveParts } from './live-routes.ts';
 import { liveRoute } from './live-routes.ts';
 import { refusalOf } from './refusal.ts';
@@ -24,7 +26,11 @@ import { signInRoutes } from './sign-in-routes.ts';
 import { callerOf, incidentNamed, pageIncident, panelsOf, visitorOf, wantsJson } from './visit.ts';
 
 const pageName = z.string().max(40).default('');
-const lineForm = z.object({ line: z.string().max(10_000), page: pageName });
+const lineForm = z.object({
+  line: z.string().max(10_000),
+  page: pageName,
+  code: z.string().trim().min(1).max(100).optional(),
+});
 const lineQuery = z.object({ line: z.string().max(4_000).default(''), page: pageName });
 const declareForm = z.object({
   title: z.string().max(1_000),
@@ -72,8 +78,7 @@ export function consoleRoutes(parts: LiveParts): Hono<VisitorEnv> {
   routes.post('/say', async (context) => {
     const form = lineForm.safeParse(await context.req.parseBody());
     if (!form.success) return context.text('A line is needed.', 400);
-    const { line, page } = form.data;
-    return answer(host, answers, context, { line, page });
+    return answer(host, answers, context, form.data);
   });
 
   routes.post('/declare', async (context) => {
@@ -91,6 +96,7 @@ export function consoleRoutes(parts: LiveParts): Hono<VisitorEnv> {
   });
 
   sessionRoutes(host, routes);
+  factorRoutes(host, routes);
   liveRoute(parts, routes);
   routes.onError((error, context) => {
     const { status, body } = refusalOf(error, parts.onFailure);
@@ -124,18 +130,24 @@ async function answer(
   host: ConsoleHost,
   answers: Answers,
   context: Context<VisitorEnv>,
-  { line, page }: { readonly line: string; readonly page: string },
+  {
+    line,
+    page,
+    code,
+  }: { readonly line: string; readonly page: string; readonly code?: string | undefined },
 ): Promise<Response> {
   const visitor = context.get('visitor');
   const incident = await pageIncident(host, context, page);
   if (page !== '' && incident === undefined) return missing(context);
-  const reply = await host.dispatch(callerOf(visitor, incident), line);
+  const caller = callerOf(visitor, incident);
+  const proved = code === undefined ? caller : { ...caller, code: new Secret(code) };
+  const reply = await host.dispatch(proved, line);
   const said: Said = { line, reply };
   const about = page === '' ? incidentIn(reply) : undefined;
   const place = `/${page === '' ? '' : `incidents/${page}`}`;
   const next = about === undefined ? place : `/incidents/${about}`;
   if (wantsJson(context) && about === undefined) {
-    return context.json({ html: answerFragment(line, reply) });
+    return context.json({ html: answerFragment(line, reply, page) });
   }
   const go = `${next}?said=${answers.keep(visitor.session.id, said)}`;
   return wantsJson(context) ? context.json({ go }) : context.redirect(go, 303);

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
 import type { Evidence } from '../domain/evidence.ts';
+import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
@@ -16,6 +17,9 @@ export type Change = {
   readonly tokens?: readonly PersonToken[];
   /** A stored one only gets a later use, or an end. */
   readonly sessions?: readonly Session[];
+  readonly factors?: readonly Factor[];
+  /** Of factors that are written in the same change; set once. */
+  readonly factorSecrets?: readonly { readonly factor: string; readonly secret: Secret }[];
   /** A declared incident has no name yet: pass `name: ''` and revision 0, the store gives one. */
   readonly incidents?: readonly Incident[];
   /** From now on this room (a CLI person, a channel) means this incident. */

@@ -30,6 +30,7 @@ import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
 import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
+import { factorsStore } from './factors.ts';
 import { sessionsStore } from './sessions.ts';
 import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
@@ -316,6 +317,7 @@ async function assemble(
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
+    factors: withoutValues(factorsStore(db, sealer, instance.id)),
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),
     fingerprint: fingerprintWith(sealingKey),

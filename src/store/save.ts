@@ -4,6 +4,7 @@ import { signHead } from './checkpoints.ts';
 import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
 import type { Db } from './database.ts';
 import { writeEvidence } from './evidence.ts';
+import { writeFactors } from './factors.ts';
 import { writeIncidents, writeRooms } from './incidents.ts';
 import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
@@ -50,6 +51,11 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writePeople(tx, change.people ?? []);
   await writeTokens(tx, change.tokens ?? []);
   await writeSessions(tx, change.sessions ?? []);
+  await writeFactors(tx, change.factors ?? [], {
+    sealer,
+    instanceId,
+    secrets: change.factorSecrets ?? [],
+  });
   const { incidents, closed } = await writeIncidents(tx, scribe, change.incidents ?? []);
   await writeRooms(tx, change.rooms ?? []);
   await writeConnections(tx, change.connections ?? []);

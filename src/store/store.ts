@@ -1,6 +1,7 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
 import type { Newcomer } from '../domain/copies.ts';
 import type { Evidence } from '../domain/evidence.ts';
+import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type {
   Credential,
@@ -57,6 +58,7 @@ export interface Store {
   readonly runbookRuns: RunbookRuns;
   readonly evidence: EvidenceStore;
   readonly sessions: Sessions;
+  readonly factors: Factors;
   readonly jobs: JobStore;
 
   /**
@@ -291,6 +293,13 @@ export interface EvidenceStore {
   byName(incident: IncidentId, name: string): Promise<Evidence | undefined>;
   /** Decrypts. @throws UserError `conflict` when the bytes no longer match their hash. */
   bytes(id: string): Promise<Uint8Array>;
+}
+
+export interface Factors {
+  /** All that a person ever had, the newest first. */
+  of(person: PersonId): Promise<readonly Factor[]>;
+  /** Decrypts. */
+  secret(id: string): Promise<Secret | undefined>;
 }
 
 export interface Sessions {

@@ -9,12 +9,15 @@ import { registry } from '../commands/registry.ts';
 import type { Permission, Person } from '../domain/person.ts';
 import { makeRedactor } from '../domain/redaction.ts';
 import type { Problem, Reply, View } from '../domain/reply.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { instanceChain } from '../domain/timeline.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import type { Runbooks } from '../runbooks/runbook.ts';
+import type { StepUp } from '../step-up.ts';
+import { makeStepUp } from '../step-up.ts';
 import type { Store } from '../store/store.ts';
 import { byHandOnly } from './by-hand-only.ts';
 import type { TestClock, TestStore } from './store.ts';
@@ -44,11 +47,12 @@ export type Bot = {
   /** What was logged as platform failure or bug. */
   readonly failures: readonly Failure[];
   /** @param as a handle of `cast`, or of a person added since; `ana` unless told */
-  readonly say: (line: string, as?: string) => Promise<Reply>;
+  readonly say: (line: string, as?: string, code?: Secret) => Promise<Reply>;
   /** Like `say`, for lines that must be answered by a view. */
-  readonly see: (line: string, as?: string) => Promise<View>;
+  readonly see: (line: string, as?: string, code?: Secret) => Promise<View>;
   /** Like `say`, for lines that must be refused. */
-  readonly refused: (line: string, as?: string) => Promise<Problem>;
+  readonly refused: (line: string, as?: string, code?: Secret) => Promise<Problem>;
+  readonly stepUp: StepUp;
   readonly person: (handle: string) => Promise<Person>;
   /** Events of the newest incident, or of the instance's own chain. */
   readonly timeline: (chain?: typeof instanceChain) => Promise<readonly TimelineEvent[]>;
@@ -66,6 +70,7 @@ export async function bot(
   clock.set(storyBegins);
   await hire(store);
 
+  const stepUp = makeStepUp({ store, newId: randomUUID });
   const failures: Failure[] = [];
   const dispatch = makeDispatch({
     commands: registry,
@@ -74,6 +79,7 @@ export async function bot(
       recorder: options.recorder,
       parseQuery,
       policy: shippedPolicy,
+      prove: stepUp.prove,
       wayOf: (given.revokers ?? byHandOnly).wayOf,
       runbooks: given.runbooks ?? runbooksIn(shipped, (text) => options.recorder.sha256(text)),
       now: clock.now,
@@ -88,8 +94,10 @@ export async function bot(
     if (found === undefined) throw new Error(`Nobody is called ${handle}.`);
     return found;
   };
-  const say = async (line: string, as = 'ana') =>
-    dispatch({ person: await person(as), room: `cli:${as}`, source: 'cli' }, line);
+  const say = async (line: string, as = 'ana', code?: Secret) => {
+    const caller = { person: await person(as), room: `cli:${as}`, source: 'cli' } as const;
+    return dispatch(code === undefined ? caller : { ...caller, code }, line);
+  };
   return {
     store,
     opened,
@@ -97,9 +105,10 @@ export async function bot(
     dispatch,
     failures,
     person,
+    stepUp,
     say,
-    see: async (line, as) => viewOf(line, await say(line, as)),
-    refused: async (line, as) => problemOf(line, await say(line, as)),
+    see: async (line, as, code) => viewOf(line, await say(line, as, code)),
+    refused: async (line, as, code) => problemOf(line, await say(line, as, code)),
     timeline: async (chain) => store.timeline.latest(chain ?? (await newest(store)), 1_000),
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { makeComplete } from '../commands/complete.ts';
 import { registry } from '../commands/registry.ts';
+import { counts } from '../domain/factor.ts';
 import { issueToken } from '../domain/people.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Doors } from '../http/doors.ts';
@@ -55,6 +56,13 @@ export async function aConsole(night: Bot, doors?: Doors, everyMs = 20): Promise
     console: {
       gate,
       dispatch: night.dispatch,
+      factor: {
+        hasOne: async (person) => (await store.factors.of(person.id)).some(counts),
+        enrol: async (person) =>
+          (await night.stepUp.enrol({ person, source: 'console', now: clock.now() })).secret,
+        confirm: (person, code) =>
+          night.stepUp.confirm({ person, source: 'console', now: clock.now() }, code),
+      },
       complete: makeComplete({ commands: registry, store, now: clock.now }),
       knows: (command) => names.has(command),
       incident: (name, viewer) => store.incidents.byName(name, viewer),

@@ -22,6 +22,7 @@ import { parseQuery } from '../query/parse.ts';
 import { openRevokers } from '../revokers/open.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
+import { makeStepUp } from '../step-up.ts';
 import type { DatabaseKind } from './database.ts';
 import type { TestClock, TestStore } from './store.ts';
 import { openTestStore } from './store.ts';
@@ -140,6 +141,7 @@ function deskOf(
       recorder,
       parseQuery,
       policy: shippedPolicy,
+      prove: makeStepUp({ store, newId: randomUUID }).prove,
       wayOf: jobs.revokers.wayOf,
       runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
       now: clock.now,

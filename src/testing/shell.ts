@@ -114,6 +114,8 @@ export function aView(overrides: Partial<View> = {}): View {
 export type ScriptedEntrance = Entrance & {
   readonly claims: Claim[];
   readonly lines: string[];
+  /** Codes that came with lines. */
+  readonly codes: string[];
   readonly connects: ConnectInput[];
   readonly worked: () => number;
   readonly closed: () => number;
@@ -129,12 +131,14 @@ export function scriptedEntrance(
   const left = new Map(Object.entries(script).map(([line, replies]) => [line, [...replies]]));
   const claims: Claim[] = [];
   const lines: string[] = [];
+  const codes: string[] = [];
   const connects: ConnectInput[] = [];
   const count = { worked: 0, closed: 0 };
   const desk: Desk = {
-    say: (line) => {
+    say: (line, code) => {
       if (count.closed > 0) throw new Error('The instance is closed already.');
       lines.push(line);
+      if (code) codes.push(code.reveal());
       const reply = left.get(line)?.shift();
       if (!reply) throw new Error(`Nobody expected “${line}”.`);
       return Promise.resolve(reply);
@@ -143,6 +147,12 @@ export function scriptedEntrance(
       connects.push(input);
       return Promise.resolve(aView({ title: `Connected ${input.name}.` }));
     },
+    enrolFactor: () =>
+      Promise.resolve({
+        secret: new Secret('otpauth://totp/x'),
+        reply: aView({ title: 'A factor.' }),
+      }),
+    confirmFactor: () => Promise.resolve(aView({ title: 'It counts.' })),
     issueToken: () =>
       Promise.resolve({ secret: new Secret('fbt_new'), reply: aView({ title: 'A new token.' }) }),
     invite: () =>
@@ -159,6 +169,7 @@ export function scriptedEntrance(
   return {
     claims,
     lines,
+    codes,
     connects,
     worked: () => count.worked,
     closed: () => count.closed,

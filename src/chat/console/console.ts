@@ -15,6 +15,7 @@ import { answerMarkup, problemMarkup } from './replies.ts';
 export type { Panel, Say } from './panels.ts';
 export { homePanels, incidentPanels } from './panels.ts';
 export type { Said } from './page.ts';
+export { factorPage } from './factor-page.ts';
 
 /** What a page of a signed-in person is made of. */
 export type Look = {
@@ -130,8 +131,8 @@ export function troublePage(problem: Problem): string {
 }
 
 /** An answer alone, for the script to put on the page. */
-export function answerFragment(line: string, reply: Reply): string {
-  return textOf(answerMarkup(line, reply));
+export function answerFragment(line: string, reply: Reply, page = ''): string {
+  return textOf(answerMarkup(line, reply, page));
 }
 
 function panelsMarkup(panels: readonly Panel[], ids: readonly string[]): readonly Markup[] {

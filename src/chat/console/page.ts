@@ -37,7 +37,7 @@ export function headMarkup(person: Person, skip = 'line'): Markup {
     <a class="brand" href="/"><img src="/assets/firebreak.svg" alt="" width="20" height="20"> Firebreak</a>
     <span id="link-state" role="status"></span>
     <nav aria-label="You">
-      <a href="/sessions">@${person.handle}</a>
+      <a href="/sessions">@${person.handle}</a> <a href="/factor">Factor</a>
       <form method="post" action="/leave"><button>Sign out</button></form>
     </nav>
   </header>`;
@@ -64,7 +64,7 @@ export function lineMarkup(page: string, line: string, said: Said | undefined): 
       <p id="keys" class="keys"><span class="scripted"><kbd>Tab</kbd> completes, <kbd>↑</kbd> brings earlier lines, <kbd>Esc</kbd> closes, <kbd>/</kbd> comes back here. </span><a class="line" href="?line=help" data-fill="help"><code>help</code></a> lists every verb.</p>
     </form>
     <form id="quick" method="post" action="/say" data-page="${page}"><input type="hidden" name="page" value="${page}"></form>
-    <div id="answers" aria-live="polite">${said === undefined ? '' : answerMarkup(said.line, said.reply)}</div>
+    <div id="answers" aria-live="polite">${said === undefined ? '' : answerMarkup(said.line, said.reply, page)}</div>
     <details id="earlier" hidden><summary>Earlier answers</summary></details>
   </section>`;
 }

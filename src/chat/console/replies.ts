@@ -48,10 +48,24 @@ function outcomeMarkup(outcome: ReplyOutcome): Markup {
   return markup`<span class="outcome ${outcome}"><span class="sign" aria-hidden="true">${sign}</span><span class="spoken">${word}:</span></span> `;
 }
 
-/** A line with its answer, which can be folded away. */
-export function answerMarkup(line: string, reply: Reply): Markup {
+/** The same line again, with a code that goes beside it and never into it. */
+function codeMarkup(line: string, page: string): Markup {
+  return markup`<form class="code" method="post" action="/say">
+    <input type="hidden" name="line" value="${line}"><input type="hidden" name="page" value="${page}">
+    <label>Code of your authenticator app <input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required></label>
+    <button>Say it with the code</button>
+  </form>`;
+}
+
+/**
+ * A line with its answer, which can be folded away.
+ *
+ * @param page the incident whose page it stands on; empty on the home page
+ */
+export function answerMarkup(line: string, reply: Reply, page = ''): Markup {
   return markup`<details class="answer" open>
     <summary><code>${shown(line)}</code></summary>
     ${replyMarkup(reply)}
+    ${reply.kind === 'problem' && reply.asks === 'code' ? codeMarkup(line, page) : ''}
   </details>`;
 }

@@ -4,7 +4,7 @@ import { approve } from '../../domain/approval.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf, rulesOf } from '../deciding.ts';
+import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
@@ -27,32 +27,35 @@ export const containApprove = defineCommand({
   }),
 
   async run(context, input) {
-    const { plan, incident } = await planOf(context, input, { states: [], words: '' });
-    const decided = await decidedOf(context, plan);
-    const change = approve(decided, {
-      by: deciderOf(context),
-      ...rulesOf(context),
-      digester: context.recorder,
-      ...(input.reason === undefined ? {} : { reason: input.reason }),
-      ...(input.digest === undefined ? {} : { seen: input.digest }),
+    return await mayAskForCode(context, async () => {
+      const { plan, incident } = await planOf(context, input, { states: [], words: '' });
+      const decided = await decidedOf(context, plan);
+      const by = await provenDecider(context);
+      const change = approve(decided, {
+        by,
+        ...rulesOf(context),
+        digester: context.recorder,
+        ...(input.reason === undefined ? {} : { reason: input.reason }),
+        ...(input.digest === undefined ? {} : { seen: input.digest }),
+      });
+      const saved = await context.store.save(change);
+      const after = saved.plans[0] ?? plan;
+      const approvals = [...decided.approvals, ...(change.approvals ?? [])];
+      return {
+        kind: 'view',
+        title:
+          after.state === 'approved'
+            ? `${plan.name} is approved: ${countedTargets(plan)}`
+            : `${plan.name} has ${counted(approvals.length, 'yes', 'yeses')} and needs more`,
+        blocks: [
+          { kind: 'fields', fields: planFields(context, after, approvals) },
+          said('Nothing was done yet: it acts when somebody runs it.'),
+        ],
+        next: [`contain run ${plan.name}`, `contain status ${plan.name}`],
+        audience: audienceOf(incident),
+        outcome: 'done',
+        data: { incident: incident.name, plan: planJson(after) },
+      };
     });
-    const saved = await context.store.save(change);
-    const after = saved.plans[0] ?? plan;
-    const approvals = [...decided.approvals, ...(change.approvals ?? [])];
-    return {
-      kind: 'view',
-      title:
-        after.state === 'approved'
-          ? `${plan.name} is approved: ${countedTargets(plan)}`
-          : `${plan.name} has ${counted(approvals.length, 'yes', 'yeses')} and needs more`,
-      blocks: [
-        { kind: 'fields', fields: planFields(context, after, approvals) },
-        said('Nothing was done yet: it acts when somebody runs it.'),
-      ],
-      next: [`contain run ${plan.name}`, `contain status ${plan.name}`],
-      audience: audienceOf(incident),
-      outcome: 'done',
-      data: { incident: incident.name, plan: planJson(after) },
-    };
   },
 });

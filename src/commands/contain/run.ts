@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
 import { hasOthersYes } from '../../domain/approval.ts';
+import type { Decider } from '../../domain/plan-change.ts';
 import { startRun } from '../../domain/plan-life.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { Reply } from '../../domain/reply.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf, rulesOf } from '../deciding.ts';
+import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
@@ -22,44 +24,53 @@ export const containRun = defineCommand({
   input: z.object({ plan: planInput.exactOptional(), ...incidentInput }),
 
   async run(context, input) {
-    return await decideUntilFresh(async () => {
-      const { plan, incident } = await planOf(context, input, {
-        states: ['proposed', 'approved', 'paused'],
-        words: 'could be run',
-      });
-      // Whoever repeats the line after their shell died wants to see it through, not a refusal.
-      if (plan.state === 'running') {
-        return await containStatus.run(context, { plan: plan.name, page: 1 });
-      }
-      const decided = await decidedOf(context, plan);
-      const change = startRun(decided, {
-        by: deciderOf(context),
-        ...rulesOf(context),
-        // Asked only of a reverse, which starts without this check.
-        credentialsFinal: false,
-        incident,
-        connections: await context.store.connections.list(),
-        people: await peopleOf(
-          context,
-          decided.approvals.map((approval) => approval.person),
-        ),
-        aloneLately: await aloneLately(context, plan),
-        digester: context.recorder,
-      });
-      const saved = await context.store.save(change);
-      return {
-        kind: 'view',
-        title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
-        blocks: [],
-        next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
-        audience: audienceOf(incident),
-        outcome: 'open',
-        follow: followOf(plan, incident),
-        data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
-      };
+    return await mayAskForCode(context, async () => {
+      const by = await provenDecider(context);
+      return await decideUntilFresh(() => run(context, input, by));
     });
   },
 });
+
+async function run(
+  context: CommandContext,
+  input: { readonly plan?: string; readonly in?: string },
+  by: Decider,
+): Promise<Reply> {
+  const { plan, incident } = await planOf(context, input, {
+    states: ['proposed', 'approved', 'paused'],
+    words: 'could be run',
+  });
+  // Whoever repeats the line after their shell died wants to see it through, not a refusal.
+  if (plan.state === 'running') {
+    return await containStatus.run(context, { plan: plan.name, page: 1 });
+  }
+  const decided = await decidedOf(context, plan);
+  const change = startRun(decided, {
+    by,
+    ...rulesOf(context),
+    // Asked only of a reverse, which starts without this check.
+    credentialsFinal: false,
+    incident,
+    connections: await context.store.connections.list(),
+    people: await peopleOf(
+      context,
+      decided.approvals.map((approval) => approval.person),
+    ),
+    aloneLately: await aloneLately(context, plan),
+    digester: context.recorder,
+  });
+  const saved = await context.store.save(change);
+  return {
+    kind: 'view',
+    title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
+    blocks: [],
+    next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
+    audience: audienceOf(incident),
+    outcome: 'open',
+    follow: followOf(plan, incident),
+    data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
+  };
+}
 
 const hourMs = 60 * 60_000;
 

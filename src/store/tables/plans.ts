@@ -1,7 +1,7 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
-import { factorKinds } from '../../domain/factor.ts';
 import type { Json } from '../../domain/json.ts';
+import { factorKinds } from '../../domain/person.ts';
 import type { PlanTarget } from '../../domain/plan.ts';
 import { actionStates, levers, planPurposes, planStates } from '../../domain/plan.ts';
 import type { Leave } from '../../domain/policy.ts';
