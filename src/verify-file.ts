@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 import type { Reply } from './domain/reply.ts';
 import { UserError } from './errors.ts';
@@ -12,16 +13,14 @@ import { verifyBundle } from './record/verify.ts';
  * @throws UserError `bad_input` when a file cannot be read
  */
 export async function verifyFile(file: string, keyFile: string | undefined): Promise<Reply> {
-  const keyPem =
-    keyFile === undefined
-      ? undefined
-      : await readFile(keyFile, 'utf8').catch(() => unreadable(keyFile));
-  const isFile = await stat(file).then(
+  const keyPem = keyFile === undefined ? undefined : await readKey(resolve(keyFile));
+  const path = resolve(file);
+  const isFile = await stat(path).then(
     (found) => found.isFile(),
-    () => false,
+    (error: unknown) => unreadable(path, error, nextFor.record),
   );
-  if (!isFile) unreadable(file);
-  const report = await verifyBundle(createReadStream(file), keyPem === undefined ? {} : { keyPem });
+  if (!isFile) unreadable(path, { code: 'EISDIR' }, nextFor.record);
+  const report = await verifyBundle(createReadStream(path), keyPem === undefined ? {} : { keyPem });
   const [verdict, ...rest] = describeReport(report).split('\n');
   return {
     kind: 'view',
@@ -41,6 +40,31 @@ export async function verifyFile(file: string, keyFile: string | undefined): Pro
   };
 }
 
-function unreadable(file: string): never {
-  throw new UserError('bad_input', `The file ${file} cannot be read.`, { hint: 'Check the path.' });
+const nextFor = {
+  record:
+    'Name the file of an export; `firebreak export INC-… --format json --out FILE` writes one.',
+  key: 'Name the file of the public key, or leave --key out.',
+} as const;
+
+async function readKey(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: unknown) =>
+    unreadable(path, error, nextFor.key),
+  );
+}
+
+/** With the whole path, because a relative one may start elsewhere than people think. */
+function unreadable(path: string, error: unknown, next: string): never {
+  const why = {
+    ENOENT: `There is no file ${path}.`,
+    ENOTDIR: `There is no file ${path}.`,
+    EISDIR: `${path} is no file that can be read.`,
+    EACCES: `The rights of ${path} do not let you read it.`,
+  };
+  const code = isNodeError(error) ? error.code : '';
+  const known = Object.entries(why).find(([name]) => name === code)?.[1];
+  throw new UserError('bad_input', known ?? `The file ${path} cannot be read.`, { hint: next });
+}
+
+function isNodeError(error: unknown): error is { readonly code: string } {
+  return typeof error === 'object' && error !== null && 'code' in error;
 }
