@@ -1,5 +1,7 @@
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { mayDecideOn } from '../domain/leave.ts';
+import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { holderOf } from '../domain/role.ts';
@@ -14,6 +16,7 @@ import type { CommandContext } from './command.ts';
 import type { Names } from './deciding.ts';
 import { namesOf } from './deciding.ts';
 import { said, warned } from './incident-view.ts';
+import { stepOfOthers } from './others-decide.ts';
 import { audienceOf } from './plan-view.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
@@ -45,6 +48,7 @@ export async function standingView(
   const credential = await stepCredential(context, walk, step);
   const byHand = isByHandHere(credential);
   const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
+  const { person } = context.caller;
   return {
     title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
     blocks: [
@@ -55,8 +59,9 @@ export async function standingView(
         kind: 'fields',
         fields: await stepFields(context, { walk, incident, visit, step, plan, credential }),
       },
+      ...(plan ? stepOfOthers(plan, person) : []),
     ],
-    next: nextLines(step, { plan, byHand }, `run:${run.name} step:${visit.position}`),
+    next: nextLines(step, { plan, byHand, person }, `run:${run.name} step:${visit.position}`),
     data: {
       run: runJson(walk, incident),
       step: {
@@ -225,16 +230,16 @@ async function changedSince(context: CommandContext, { run }: Walk): Promise<rea
 /** Whole lines for what can be done now; `…` where a person must add words. */
 function nextLines(
   step: RunbookStep,
-  { plan, byHand }: { readonly plan: Plan | undefined; readonly byHand: boolean },
+  at: { readonly plan: Plan | undefined; readonly byHand: boolean; readonly person: Person },
   on: string,
 ): readonly string[] {
   const skip = `runbook skip … ${on}`;
   if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
-  if (needsWord(step, byHand)) return [`runbook done … ${on}`, skip];
+  if (needsWord(step, at.byHand)) return [`runbook done … ${on}`, skip];
   switch (step.deed?.action) {
     case 'contain.disable':
     case 'cred.revoke':
-      return [...planLines(plan, on), skip];
+      return [...planLines(at, on), skip];
     case 'contain.verify':
     case 'cred.verify':
       return [`runbook done ${on}`, `runbook do ${on}`, skip];
@@ -253,13 +258,19 @@ function nextLines(
   }
 }
 
-function planLines(plan: Plan | undefined, on: string): readonly string[] {
+function planLines(
+  { plan, person }: { readonly plan: Plan | undefined; readonly person: Person },
+  on: string,
+): readonly string[] {
   if (plan?.startedAt) return [`runbook done ${on}`, `contain status ${plan.name}`];
   switch (plan?.state) {
     case 'proposed':
-      return plan.approvalsNeeded > 0
+      if (plan.approvalsNeeded === 0) {
+        return [`contain run ${plan.name}`, `contain status ${plan.name}`];
+      }
+      return mayDecideOn(person, plan)
         ? [`contain approve ${plan.name}`, `contain status ${plan.name}`]
-        : [`contain run ${plan.name}`, `contain status ${plan.name}`];
+        : [`contain status ${plan.name}`];
     case 'approved':
       return [`contain run ${plan.name}`, `contain status ${plan.name}`];
     case undefined:

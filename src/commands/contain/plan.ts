@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 import type { Incident } from '../../domain/incident.ts';
 import { keyText } from '../../domain/inventory.ts';
-import type { Plan } from '../../domain/plan.ts';
 import { assertOpen, targetsAtMost } from '../../domain/planning.ts';
 import { counted } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
@@ -11,7 +10,7 @@ import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
-import { said } from '../incident-view.ts';
+import { stepOfOthers } from '../others-decide.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
 import type { Wanted } from '../propose.ts';
@@ -48,7 +47,7 @@ export const containPlan = defineCommand({
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,
-        ...(alone ? [] : [said(stepOfOthers(plan))]),
+        ...stepOfOthers(plan, context.caller.person),
         ...coverage.blocks,
       ],
       next: [
@@ -67,11 +66,6 @@ export const containPlan = defineCommand({
     };
   },
 });
-
-/** Who made a plan may not say yes to it: the step of others is told, not offered. */
-function stepOfOthers({ name }: Plan): string {
-  return `Another approver or responder says yes with \`contain approve ${name}\`, or no with \`contain deny ${name}\`; you made it, so you cannot.`;
-}
 
 /** What the query finds; without one, the workflows in the incident's scope. */
 async function wantedWorkflows(

@@ -60,6 +60,8 @@ describe('cred revoke', () => {
     const plan = await see('cred revoke Stripe live');
     assert.match(shown(plan), /P-1: revoke 1 credential at the provider/);
     assert.match(shown(plan), /R3, irreversible/);
+    assert.doesNotMatch(plan.next.join(), /approve/);
+    assert.match(shown(plan), /Another approver says yes with `contain approve P-1`/);
     assert.match(shown(plan), /7 workflows will fail: w\d+ “Charge card”, w\d+/);
     assert.match((await refused('contain run P-1')).message, /needs the yes of another person who/);
     assert.match((await refused('contain approve P-1')).message, /somebody else must decide/);

@@ -13,6 +13,7 @@ import type { ChosenCredential } from '../credential-of.ts';
 import { credentialInput, credentialOf, recordFor } from '../credential-of.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { stepOfOthers } from '../others-decide.ts';
 import { audienceOf, planJson, planTitle } from '../plan-view.ts';
 import { planRevocation, revocationBlocks } from '../propose-revocation.ts';
 
@@ -39,12 +40,13 @@ export const credRevoke = defineCommand({
     return {
       kind: 'view',
       title: planTitle(plan),
-      blocks: [...note, ...revocationBlocks(context, plan, users), ...coverage.blocks],
-      next: [
-        ...(context.caller.source === 'cli' ? [] : [`contain approve ${plan.name}`]),
-        `contain status ${plan.name}`,
-        `contain cancel ${plan.name}`,
+      blocks: [
+        ...note,
+        ...revocationBlocks(context, plan, users),
+        ...stepOfOthers(plan, context.caller.person),
+        ...coverage.blocks,
       ],
+      next: [`contain status ${plan.name}`, `contain cancel ${plan.name}`],
       audience: audienceOf(incident),
       outcome: 'done',
       data: { incident: incident.name, plan: planJson(plan), coverage: coverage.data },

@@ -268,7 +268,12 @@ describe('an act of a runbook on many workflows', async () => {
     await see('runbook start leak credential:Wide');
     await see('runbook done');
     const planned = await see('runbook do');
-    assert.deepEqual(planned.next[0], 'contain approve P-1');
+    assert.doesNotMatch(planned.next.join(), /approve/);
+    assert.match(
+      shown(planned),
+      /Another approver or responder says yes with `contain approve P-1`/,
+    );
+    assert.equal((await see('runbook next', 'bo')).next[0], 'contain approve P-1');
     assert.match((await refused('contain run P-1')).message, /another person/);
     assert.match((await refused('runbook done')).message, /was not run/);
     await see('contain approve P-1', 'bo');
