@@ -4,14 +4,12 @@ import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
 import { closeEntrance, skip, stopExecutions } from './act.ts';
+import { allOf, burstSettleMs, inBursts } from './bursts.ts';
 import { Drive } from './drive.ts';
 import type { JobContext } from './job.ts';
-import { restore } from './restore.ts';
+import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
 import { settle } from './settle.ts';
-
-/** How long verification of one burst is awaited before the next burst is sent, in ms. */
-const burstSettleMs = 15_000;
 
 /**
  * Carries out one plan, from wherever it stands: planned actions are done in bursts, each burst is
@@ -138,42 +136,6 @@ async function containAll(drive: Drive): Promise<void> {
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
     await settle(drive, done, { until });
   }
-}
-
-async function restoreAll(drive: Drive): Promise<void> {
-  const { store } = drive.context;
-  const contained = drive.plan.undoes ? await store.plans.actions(drive.plan.undoes) : [];
-  for (const target of drive.targets) {
-    for (const action of target) {
-      if (!['planned', 'requested'].includes(action.state)) continue;
-      if (!(await drive.mayGoOn())) return;
-      await restore(
-        drive,
-        action,
-        contained.find(
-          (one) =>
-            one.lever === 'disable' &&
-            one.workflow === action.workflow &&
-            one.connection === action.connection,
-        ),
-      );
-    }
-  }
-}
-
-/** Waits for all, so that nothing goes on behind the back of a failure. */
-async function allOf(under: readonly Promise<void>[]): Promise<void> {
-  for (const one of await Promise.allSettled(under)) {
-    if (one.status === 'rejected') throw one.reason;
-  }
-}
-
-function inBursts<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  const bursts: T[][] = [];
-  for (let start = 0; start < items.length; start += size) {
-    bursts.push(items.slice(start, start + size));
-  }
-  return bursts;
 }
 
 /** Ends the plan when all has ended, or stores the job that looks again at the next due hour. */

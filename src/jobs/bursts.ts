@@ -1,0 +1,18 @@
+/** Waits for all, so that nothing goes on behind the back of a failure. */
+export async function allOf(under: readonly Promise<void>[]): Promise<void> {
+  for (const one of await Promise.allSettled(under)) {
+    if (one.status === 'rejected') throw one.reason;
+  }
+}
+
+/** Parts of a list, in its order. */
+export function inBursts<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const bursts: T[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    bursts.push(items.slice(start, start + size));
+  }
+  return bursts;
+}
+
+/** How long verification of one burst is awaited before the next burst is sent, in ms. */
+export const burstSettleMs = 15_000;

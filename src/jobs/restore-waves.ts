@@ -1,0 +1,70 @@
+import type { Fact } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import type { Action, ActionState } from '../domain/plan.ts';
+import { wavesOf } from '../domain/waves.ts';
+import { skip } from './act.ts';
+import { allOf, burstSettleMs, inBursts } from './bursts.ts';
+import type { Drive } from './drive.ts';
+import { restore } from './restore.ts';
+import { settle } from './settle.ts';
+
+/**
+ * Takes a containment back in waves: callees and error workflows first, and each burst is verified
+ * before the next, so that nothing is switched on whose callee is not on again.
+ */
+export async function restoreAll(drive: Drive): Promise<void> {
+  const { store } = drive.context;
+  const contained = drive.plan.undoes ? await store.plans.actions(drive.plan.undoes) : [];
+  const switchedOff = new Map(
+    contained.flatMap((one) => (one.lever === 'disable' ? [[keyOf(one), one] as const] : [])),
+  );
+  const facts = await store.inventory.factsOf(drive.plan.targets);
+  const enabling = drive.targets.flat();
+  const own = new Map(enabling.map((action) => [action.workflow, action]));
+  const needed = (action: Action, kinds: readonly Fact['kind'][]): readonly Action[] =>
+    (facts.get(keyOf(action)) ?? []).flatMap(({ kind, value }) =>
+      kinds.includes(kind) && value !== action.workflow ? (own.get(value) ?? []) : [],
+    );
+  for (const wave of wavesOf(enabling, (action) => needed(action, ['calls', 'error_workflow']))) {
+    const open = wave.filter(({ state }) => ['planned', 'requested'].includes(state));
+    for (const burst of inBursts(open, drive.platform.pace.burst)) {
+      for (const some of inBursts(burst, drive.platform.pace.atOnce)) {
+        if (!(await drive.mayGoOn())) return;
+        await allOf(
+          some.map((action) =>
+            restoreOne(drive, action, {
+              contained: switchedOff.get(keyOf(action)),
+              callees: needed(action, ['calls']),
+            }),
+          ),
+        );
+      }
+      const until = new Date(drive.context.now().getTime() + burstSettleMs);
+      await settle(drive, burst, { until });
+    }
+  }
+}
+
+const notBack: ReadonlySet<ActionState> = new Set(['skipped', 'failed', 'contradicted']);
+
+async function restoreOne(
+  drive: Drive,
+  action: Action,
+  {
+    contained,
+    callees,
+  }: { readonly contained: Action | undefined; readonly callees: readonly Action[] },
+): Promise<void> {
+  const missing = callees.find((callee) => notBack.has(drive.current(callee).state));
+  // What was off before stays off, whatever became of its callees.
+  if (missing && action.state === 'planned' && drive.targetOf(action)?.active) {
+    const reason = `It calls ${missing.ref}, which is not on again; see to that one, then undo this again.`;
+    await skip(drive, [action], reason);
+    return;
+  }
+  await restore(drive, action, contained);
+}
+
+function keyOf({ connection, workflow }: Action): string {
+  return keyText({ connection, id: workflow });
+}
