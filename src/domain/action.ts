@@ -1,3 +1,4 @@
+import type { DraftPart } from './draft-parts.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
@@ -14,6 +15,8 @@ export type Before = {
   readonly byHand: readonly string[];
   /** It was off before we asked, hence by another hand: taking it back leaves it off. */
   readonly wasOff: boolean;
+  /** Its draft in parts; absent where its platform does not tell. */
+  readonly parts?: readonly DraftPart[];
   /** What draft and live version were made of; absent where its platform does not tell. */
   readonly structures?: readonly Structure[];
 };
@@ -50,10 +53,11 @@ export function request(action: Action, before: Before | undefined, now: Date): 
   };
 }
 
-function memoOf({ byHand, structures, ...before }: Before): JsonObject {
+function memoOf({ byHand, parts, structures, ...before }: Before): JsonObject {
   return {
     ...before,
     byHand: [...byHand],
+    ...(parts ? { parts: parts.map(({ name, digest }) => ({ name, digest })) } : {}),
     ...(structures ? { structures: structures.map((one) => [...one]) } : {}),
   };
 }
@@ -94,15 +98,21 @@ export function withStop(action: Action, record: Omit<StopRecord, 'asked'>): Act
 /** @returns what was true before, or undefined for an action that never got so far */
 export function beforeOf(action: Action): Before | undefined {
   const memo = objectOf(action.memo);
-  const { platform, contentHash, byHand, wasOff, structures } = memo;
+  const { platform, contentHash, byHand, wasOff, parts, structures } = memo;
   if (platform === undefined || typeof contentHash !== 'string') return undefined;
   return {
     platform,
     contentHash,
     byHand: textsOf(byHand),
     wasOff: wasOff === true,
+    ...(Array.isArray(parts) ? { parts: parts.flatMap(partOf) } : {}),
     ...(Array.isArray(structures) ? { structures: structures.map(textsOf) } : {}),
   };
+}
+
+function partOf(json: Json): readonly DraftPart[] {
+  const { name, digest } = objectOf(json);
+  return typeof name === 'string' && typeof digest === 'string' ? [{ name, digest }] : [];
 }
 
 /** True for a workflow that was off before this plan was to switch it off. */

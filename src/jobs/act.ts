@@ -128,6 +128,7 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
     contentHash: observation.contentHash,
     byHand: observation.byHand,
     wasOff: !observation.active,
+    ...(observation.parts ? { parts: observation.parts } : {}),
     ...(observation.structures ? { structures: observation.structures } : {}),
   };
   const asked = request(action, before, now);

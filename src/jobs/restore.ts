@@ -1,6 +1,9 @@
 import type { Before } from '../domain/action.ts';
 import { beforeOf, eventAbout, journalLine, request } from '../domain/action.ts';
+import { whatMoved } from '../domain/draft-parts.ts';
 import type { Action } from '../domain/plan.ts';
+import { shownInstant } from '../domain/watch.ts';
+import type { Observation } from '../platforms/platform.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
 import { askAgain, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
@@ -46,15 +49,11 @@ async function mayRestore(drive: Drive, action: Action, before: Before): Promise
   try {
     const seen = await askAgain(drive, () => drive.platform.observe(action.workflow, drive.signal));
     if (seen.active) {
-      await skip(drive, [action], 'Somebody switched it on again meanwhile; it was left as it is.');
+      await skip(drive, [action], switchedOnReason(seen));
       return false;
     }
     if (seen.contentHash !== before.contentHash) {
-      await skip(
-        drive,
-        [action],
-        'Its content changed since it was contained; review it and switch it on by hand.',
-      );
+      await skip(drive, [action], movedReason(before, seen));
       return false;
     }
   } catch (error) {
@@ -66,6 +65,19 @@ async function mayRestore(drive: Drive, action: Action, before: Before): Promise
   const asked = request(action, before, now);
   await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
   return true;
+}
+
+/** With what moved, as far as parts can be told apart. */
+function movedReason(before: Before, seen: Observation): string {
+  const moved = before.parts && seen.parts ? whatMoved(before.parts, seen.parts) : '';
+  const what = moved === '' ? '' : ` (${moved})`;
+  return `Its content changed since it was contained${what}; review it and switch it on by hand.`;
+}
+
+function switchedOnReason({ lastSwitch }: Observation): string {
+  const at = lastSwitch ? ` at ${shownInstant(lastSwitch.at)}` : '';
+  const by = lastSwitch?.by === undefined ? '' : ` (${lastSwitch.by})`;
+  return `Somebody${by} switched it on again meanwhile${at}; it was left as it is.`;
 }
 
 /** As it was before is off: nothing is asked of the platform. */

@@ -1,4 +1,5 @@
 import type { Capabilities, Connection, PlatformKind } from '../domain/connection.ts';
+import type { DraftPart } from '../domain/draft-parts.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -74,6 +75,8 @@ export type Observation = {
   readonly memo: Json;
   /** What a person could still do by hand in the editor once it is off: sentences. */
   readonly byHand: readonly string[];
+  /** The draft in parts, so that what moved in it can be told. */
+  readonly parts?: readonly DraftPart[];
   /** What draft and live version are made of. */
   readonly structures?: readonly Structure[];
   /** Who last switched it on or off, where the platform tells. */

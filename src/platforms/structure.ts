@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-
-import canonicalize from 'canonicalize';
-
 import type { Structure } from '../domain/structure.ts';
+import { hashOf } from './hash.ts';
 
 /** A step without its name, id and place: what kind it is, and how it is set. */
 export type StructureStep = {
@@ -41,14 +38,5 @@ export function distinctStructures(structures: readonly Structure[]): readonly S
 }
 
 function digest(value: unknown): string {
-  return createHash('sha256').update(textOf(value)).digest('hex').slice(0, digestDigits);
-}
-
-function textOf(value: unknown): string {
-  try {
-    return canonicalize(value) ?? 'undefined';
-  } catch {
-    // RFC 8785 has no form for half a surrogate pair; any text of it will do here.
-    return JSON.stringify(value);
-  }
+  return hashOf(value).slice(0, digestDigits);
 }

@@ -1,8 +1,8 @@
 import { PlatformError } from '../../errors.ts';
+import { hashOf } from '../hash.ts';
 import type { Captured } from '../platform.ts';
 import type { N8nCredential, N8nExecution, N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
-import { hashOf } from './definition.ts';
 
 /** Bound on all that is collected of one workflow, in ms: containing does not wait for more. */
 const captureMs = 30_000;

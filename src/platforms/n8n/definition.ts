@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import canonicalize from 'canonicalize';
-
+import { hashOf } from '../hash.ts';
 import type { N8nWorkflow } from './answers.ts';
 
 /** What runs: the published version, or the draft where n8n keeps no versions (before 2.0). */
@@ -61,18 +58,4 @@ function stepsOf(live: LiveVersion, draft: N8nWorkflow, draftSteps: string): str
     JSON.stringify(live.nodes) === JSON.stringify(draft.nodes) &&
     JSON.stringify(live.connections) === JSON.stringify(draft.connections);
   return isSame ? draftSteps : hashOf({ nodes: live.nodes, connections: live.connections });
-}
-
-/** SHA-256 of any JSON, in hex. */
-export function hashOf(value: unknown): string {
-  return createHash('sha256').update(textOf(value)).digest('hex');
-}
-
-function textOf(value: unknown): string {
-  try {
-    return canonicalize(value) ?? 'undefined';
-  } catch {
-    // RFC 8785 has no form for half a surrogate pair. A name may hold one; drift must still show.
-    return JSON.stringify(value);
-  }
 }

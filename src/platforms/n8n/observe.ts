@@ -6,6 +6,7 @@ import type { N8nWorkflow } from './answers.ts';
 import type { N8nApi } from './api.ts';
 import type { N8nClient } from './client.ts';
 import { hashesOf, liveVersionOf } from './definition.ts';
+import { draftPartsOf } from './draft-parts.ts';
 import { entryPointsOf } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
 import { lastPublish } from './last-publish.ts';
@@ -33,6 +34,7 @@ export async function observe(
     active: workflow.active,
     memo,
     byHand: byHand(workflow),
+    parts: draftPartsOf(workflow),
     structures: structuresOf(workflow),
     ...(lastSwitch ? { lastSwitch } : {}),
   };

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import canonicalize from 'canonicalize';
-
+import { hashOf } from '../hash.ts';
 import type { FlowFile, Item, Tab } from './flow-file.ts';
 
 export type DefinitionHashes = {
@@ -27,27 +24,14 @@ export function hashesOf(file: FlowFile, tab: Tab): DefinitionHashes {
   return { content, whole: hashOf({ content, disabled: tab.isDisabled }) };
 }
 
-/** SHA-256 of any JSON, in hex. */
-export function hashOf(value: unknown): string {
-  return createHash('sha256').update(textOf(value)).digest('hex');
-}
-
 const looks = new Set(['name', 'info', 'x', 'y', 'w', 'h', 'g']);
 /** Of a group only its variables matter to what runs. */
 const ofGroup = new Set(['id', 'type', 'z', 'env']);
 
-function doing(item: Item): { readonly id: string } {
+/** An item without what only shows: its name, its place, its notes. */
+export function doing(item: Item): { readonly id: string } {
   const kept = Object.entries(item).filter(([key]) =>
     item.type === 'group' ? ofGroup.has(key) : !looks.has(key),
   );
   return { ...Object.fromEntries(kept), id: item.id };
-}
-
-function textOf(value: unknown): string {
-  try {
-    return canonicalize(value) ?? 'undefined';
-  } catch {
-    // RFC 8785 has no form for half a surrogate pair. A name may hold one; drift must still show.
-    return JSON.stringify(value);
-  }
 }

@@ -5,6 +5,7 @@ import type { NodeRedClient } from './client.ts';
 import { hashesOf } from './definition.ts';
 import { foundTab } from './deploys.ts';
 import type { Deployed } from './deploys.ts';
+import { draftPartsOf } from './draft-parts.ts';
 import { entryPointsOf, pathsOf } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
 import { probe } from './entry-probe.ts';
@@ -31,6 +32,7 @@ export async function observe(
     active: !tab.isDisabled,
     memo,
     byHand: byHand(memo),
+    parts: draftPartsOf(file, tab),
     structures: structuresOf(file, tab),
   };
 }

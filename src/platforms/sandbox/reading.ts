@@ -2,6 +2,7 @@ import type { CredentialRecord, Inventory, WorkflowRecord } from '../../domain/i
 import type { Captured, Observation } from '../platform.ts';
 import type { SandboxPermission } from './account.ts';
 import { definitionOf, enabledSteps, lastSwitchAt, listedAt } from './activation.ts';
+import { draftPartsOf } from './draft-parts.ts';
 import { executionsSince, lastRun } from './executions.ts';
 import { factsOf, hashesOf } from './facts.ts';
 import type { Look } from './look.ts';
@@ -82,6 +83,7 @@ export function observationOf(look: Look, id: string): Observation {
       'Anyone who may edit it can still run it by hand in the editor.',
       'Its owner, and anyone else who may edit it, can switch it on again.',
     ],
+    parts: draftPartsOf(workflow),
     structures: structuresOf(workflow, look.now),
     ...lastSwitchOf(workflow, look.now),
   };

@@ -45,4 +45,19 @@ describe('a workflow that drifts under the hand', () => {
       'P-2 has ended: 2 verified.',
     ]);
   });
+
+  it('after it was contained is not switched on by an undo, which says what moved', async () => {
+    const { id, what, carryOut, wordsFrom, estate } = await aNight('Address cleanup');
+    await carryOut('contain run P-1');
+    await estate('shop').edit(id);
+
+    await carryOut('contain undo P-1', 'P-2');
+
+    assert.deepEqual((await wordsFrom('P-2: did not')).slice(0, 2), [
+      `P-2: did not switch back on ${what}. Its content changed since it was contained ` +
+        '(changed: connections; added: node “Added 3”); review it and switch it on by hand.',
+      'P-2 has ended: 1 skipped.',
+    ]);
+    assert.ok(!(await estate('shop').callWebhook('cleanup-7f3a', 'GET')));
+  });
 });
