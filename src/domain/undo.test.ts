@@ -55,6 +55,7 @@ function anUndo(
     connections: [aConnection()],
     facts: new Map(),
     revoked: [],
+    notFinal: [],
     ...rules,
     by: decider(ben, minutesLater(5)),
     newId: countingIds('undo'),

@@ -8,6 +8,7 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
+import { isUnfinished } from './plan-progress.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
@@ -32,6 +33,8 @@ export type UndoInput = {
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
   /** Credentials of the incident that their providers refuse, or may refuse. */
   readonly revoked: readonly RevocationRecord[];
+  /** Credentials of the incident that may still open something. */
+  readonly notFinal: readonly string[];
   readonly policy: ApprovalPolicy;
   readonly by: Decider;
   readonly newId: () => string;
@@ -39,7 +42,7 @@ export type UndoInput = {
   readonly digester: Digester;
 };
 
-/** A running undo, and in sentences what it cannot bring back. */
+/** An undo that runs or waits for another person, and in sentences what it cannot bring back. */
 export type Undo = {
   readonly plan: Plan;
   readonly lost: readonly string[];
@@ -52,7 +55,8 @@ export type Undo = {
  * What was off before stays off, and so does what another containment keeps off; both are part of
  * it, so that it no longer keeps them off itself.
  *
- * It starts at once, because a reverse needs one person. What moved meanwhile is refused when it is
+ * It starts at once, because a reverse needs one person; while a credential of the incident may
+ * still open something it waits for the yes of another. What moved meanwhile is refused when it is
  * acted on. Callees and error workflows come before those who need them.
  *
  * @throws UserError `conflict` when the plan is still going on, was never run, or is undone already
@@ -79,12 +83,14 @@ export function planUndo(input: UndoInput): Undo {
       levers: ['enable'],
       targets,
       on: connections,
-      // For now a reverse starts at once, whatever became of the credentials.
-      credentialsFinal: true,
+      credentialsFinal: input.notFinal.length === 0,
     },
   );
   const { now, person } = input.by;
-  const plan: Plan = { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
+  const plan: Plan =
+    frozen.approvalsNeeded > 0
+      ? frozen
+      : { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
   const back = targets.filter((target) => target.active && !input.held.has(keyText(target)));
   const lost = [...whatStaysOff(targets, input.held), ...whatIsLost(input, back)];
   return { plan, lost, change: undoChange(input, plan, back, lost) };
@@ -106,16 +112,24 @@ function undoChange(
     actions: actionsOf(plan, input.newId),
     events: [
       planEvent(plan, input.by, {
-        kind: 'undo_started',
+        kind: plan.state === 'running' ? 'undo_started' : 'plan_proposed',
         text: [
-          `${input.plan.name} is being taken back: ${what}.`,
+          `${input.plan.name} is ${plan.state === 'running' ? 'being' : 'to be'} taken back: ${what}.`,
+          ...waitsWords(plan, input),
           ...whatStaysOff(plan.targets, input.held),
         ].join(' '),
         data: { undoes: input.plan.name, digest: plan.digest, targets: refs, lost: [...lost] },
       }),
     ],
-    jobs: [containJob(plan)],
+    jobs: plan.state === 'running' ? [containJob(plan)] : [],
   };
+}
+
+function waitsWords(plan: Plan, { notFinal }: UndoInput): readonly string[] {
+  if (plan.state === 'running') return [];
+  return [
+    `It needs the yes of another person, because ${listed(notFinal)} may still open something.`,
+  ];
 }
 
 function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
@@ -148,9 +162,7 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
       hint: `See \`contain status ${plan.name}\`.`,
     });
   }
-  const going = others.find(
-    (other) => other.undoes === plan.id && (other.state === 'running' || other.state === 'paused'),
-  );
+  const going = others.find((other) => other.undoes === plan.id && isUnfinished(other, by.now));
   if (going) {
     throw new UserError('conflict', `${plan.name} is being undone already, by ${going.name}.`, {
       hint: `See \`contain status ${going.name}\`.`,

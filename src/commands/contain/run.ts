@@ -12,6 +12,7 @@ import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
+import { suspectsOf } from '../suspects.ts';
 import { containStatus } from './status.ts';
 
 export const containRun = defineCommand({
@@ -48,8 +49,7 @@ async function run(
   const change = startRun(decided, {
     by,
     ...rulesOf(context),
-    // Asked only of a reverse, which starts without this check.
-    credentialsFinal: false,
+    credentialsFinal: (await suspectsOf(context, incident)).length === 0,
     incident,
     connections: await context.store.connections.list(),
     people: await peopleOf(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { keyText } from '../../domain/inventory.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { Block } from '../../domain/reply.ts';
 import { mayBeDead } from '../../domain/revocation.ts';
 import { planUndo } from '../../domain/undo.ts';
@@ -13,6 +14,7 @@ import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said, warned } from '../incident-view.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson, planTitle, targetTable } from '../plan-view.ts';
+import { suspectsOf } from '../suspects.ts';
 
 export const containUndo = defineCommand({
   name: 'contain undo',
@@ -28,6 +30,7 @@ export const containUndo = defineCommand({
       const { store, newId, newNonce, recorder } = context;
       const { plan: contained, incident } = await planOf(context, input, { states: [], words: '' });
       const holds = await store.plans.othersHolding(contained.id);
+      const suspects = await suspectsOf(context, incident);
       const undo = planUndo({
         plan: contained,
         actions: await store.plans.actions(contained.id),
@@ -37,6 +40,7 @@ export const containUndo = defineCommand({
         connections: await store.connections.list(),
         facts: await store.inventory.factsOf(contained.targets),
         revoked: (await store.revocations.ofIncident(incident.id)).filter(mayBeDead),
+        notFinal: suspects,
         policy: context.policy,
         by: deciderOf(context),
         newId,
@@ -45,18 +49,22 @@ export const containUndo = defineCommand({
       });
       const saved = await store.save(undo.change);
       const plan = saved.plans[0] ?? undo.plan;
+      const waits = plan.state !== 'running';
       return {
         kind: 'view',
         title: planTitle(plan),
         blocks: [
+          ...(waits ? [warned(waitWords(plan, suspects))] : []),
           ...targetTable(plan, 1),
           ...undo.lost.map(warned),
           ...(await heldBlocks(context, holds)),
         ],
-        next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
+        next: waits
+          ? [`contain status ${plan.name}`, `contain cancel ${plan.name}`]
+          : [`contain status ${plan.name}`, `contain pause ${plan.name}`],
         audience: audienceOf(incident),
-        outcome: 'open',
-        follow: followOf(plan, incident),
+        outcome: waits ? 'done' : 'open',
+        ...(waits ? {} : { follow: followOf(plan, incident) }),
         data: {
           incident: incident.name,
           undoes: contained.name,
@@ -67,6 +75,10 @@ export const containUndo = defineCommand({
     });
   },
 });
+
+function waitWords({ name }: Plan, suspects: readonly string[]): string {
+  return `Nothing is switched on yet: ${listed(suspects)} may still open something, so another approver or responder says yes first with \`contain approve ${name}\`. \`cred status\` shows how they stand.`;
+}
 
 /** Names what keeps workflows off, of open incidents only: everyone in the room reads this. */
 async function heldBlocks(
