@@ -164,11 +164,18 @@ function factTable(facts: readonly Fact[], names: ReadonlyMap<string, string>): 
   return [{ kind: 'table', columns: ['what', 'value', 'node', 'note'], rows }];
 }
 
+const versionNotes: Readonly<Record<Fact['in'], readonly string[]>> = {
+  both: [],
+  draft: ['draft version only'],
+  live: ['live version only'],
+  was_live: ['live until it was switched off'],
+};
+
 function notesOf(fact: Fact): string {
   return [
     ...(fact.auth === 'none' ? ['anyone may call it'] : []),
     ...(fact.auth !== undefined && fact.auth !== 'none' ? [`auth: ${fact.auth}`] : []),
-    ...(fact.in === 'both' ? [] : [`${fact.in} version only`]),
+    ...versionNotes[fact.in],
     ...(fact.disabled === true ? ['switched off in the editor'] : []),
   ].join(', ');
 }

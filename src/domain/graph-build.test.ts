@@ -141,6 +141,18 @@ describe('what hangs together', () => {
     ]);
   });
 
+  it('draws what only the version did that was live before it was switched off', () => {
+    const facts = [
+      aFact('host', 'evil.example', { in: 'was_live' }),
+      aFact('host', 'shop.example', { in: 'draft' }),
+      aFact('host', 'shop.example', { in: 'was_live', node: 'other' }),
+    ];
+    assert.deepEqual(said(drawn([{ workflow: aWorkflow(1, { active: false }), facts }])), [
+      'w1 sends to (until switched off) evil.example',
+      'w1 sends to shop.example',
+    ]);
+  });
+
   it('stays within its bound and counts what is left out, by kind', () => {
     const hosts = Array.from({ length: 80 }, (_, index) => aFact('host', `h${index}.example`));
     const graph = drawn(

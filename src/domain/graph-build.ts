@@ -233,7 +233,9 @@ function edgesOf(
   }
   return [...versions.values()].map(({ edge, seenIn, differ }) => {
     const [only] = seenIn;
-    if (!differ || seenIn.size > 1 || only === undefined || only === 'both') return edge;
+    if (seenIn.size > 1 || only === undefined || only === 'both') return edge;
+    if (only === 'was_live') return { ...edge, label: `${edge.label} (until switched off)` };
+    if (!differ) return edge;
     return { ...edge, label: `${edge.label} (${only} only)` };
   });
 }

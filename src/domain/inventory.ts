@@ -42,7 +42,8 @@ export type FactKind = (typeof factKinds)[number];
 export type Fact = {
   readonly kind: FactKind;
   readonly value: string;
-  readonly in: 'draft' | 'live' | 'both';
+  /** `was_live`: only in the version that was live before an open incident's containment. */
+  readonly in: 'draft' | 'live' | 'both' | 'was_live';
   /** The node that shows it, as the platform names it. */
   readonly node?: string;
   readonly label?: string;

@@ -91,7 +91,7 @@ export function simulate(
 
 /** True for what takes part when the workflow runs. */
 export function runs(fact: Fact): boolean {
-  return fact.in !== 'draft' && fact.disabled !== true;
+  return (fact.in === 'both' || fact.in === 'live') && fact.disabled !== true;
 }
 
 /** Triggers that other workflows start; what their callers lose is said of the callers. */

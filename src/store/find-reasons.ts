@@ -4,6 +4,7 @@ import type { Fact, Workflow } from '../domain/inventory.ts';
 import { rowsOf, type Db } from './database.ts';
 import type { Leaf, Says } from './find-terms.ts';
 import { credentialRef, keyRows, workflowRef } from './inventory-rows.ts';
+import type { StoredVersion } from './tables/inventory.ts';
 
 /** How many reasons one hit shows, and how many nodes one reason names. */
 const mostReasons = 20;
@@ -16,7 +17,7 @@ type FactRow = {
   readonly ref: number;
   readonly kind: Fact['kind'];
   readonly value: string;
-  readonly in: Fact['in'];
+  readonly in: StoredVersion;
   readonly node: string | null;
   readonly label: string | null;
   readonly auth: string | null;
@@ -127,9 +128,16 @@ function nodeIsValue(kind: Fact['kind']): boolean {
 function factWords({ first, nodes }: Group): string {
   const where =
     nodes.length === 0 ? '' : ` in ${nodes.length === 1 ? 'node' : 'nodes'} ${listed(nodes)}`;
-  const version = { draft: ', draft only', live: ', live version only', both: '' }[first.in];
-  return `${factPhrase(first)}${where}${version}${first.disabled ? ', switched off' : ''}`;
+  return `${factPhrase(first)}${where}${versionWords[first.in]}${first.disabled ? ', switched off' : ''}`;
 }
+
+const versionWords: Readonly<Record<StoredVersion, string>> = {
+  both: '',
+  draft: ', draft only',
+  draft_was_live: ', draft only',
+  live: ', live version only',
+  was_live: ', only in the version that was live before it was switched off',
+};
 
 function factPhrase(row: FactRow): string {
   const target = quoted(row.named ?? row.label ?? row.value);

@@ -6,6 +6,7 @@ import type { Db } from './database.ts';
 import { exposureOf } from './exposure.ts';
 import { folded, rowsAsJson } from './fold.ts';
 import { byId, changedRows, chunksOf, digestOf, markGone } from './inventory-changes.ts';
+import { withLatelyLive, type StoredFact } from './lately-live.ts';
 import type { Change } from './store.ts';
 import { connections } from './tables/connections.ts';
 import { credentials, facts, platformUsers, workflows } from './tables/inventory.ts';
@@ -89,7 +90,10 @@ async function writeWorkflows(
     .where(eq(workflows.connection, connection));
   const factsBefore = new Map(stored.map((row) => [row.id, row.factsDigest]));
   const records = byId(inventory.workflows);
-  const next = [...records.values()].map((record) => workflowRow(record));
+  const factsNow = await withLatelyLive(tx, connection, records);
+  const next = [...records.values()].map((record) =>
+    workflowRow(record, factsNow.get(record.id) ?? []),
+  );
   const changed = await changedRows(tx, 'workflow', stored, next);
   for (const rows of chunksOf(changed)) {
     await tx.execute(upsertWorkflows({ connection, takenAt: inventory.takenAt, since }, rows));
@@ -99,7 +103,7 @@ async function writeWorkflows(
     await replaceFacts(
       tx,
       connection,
-      rows.flatMap((row) => records.get(row.id) ?? []),
+      rows.map(({ id }) => ({ id, facts: factsNow.get(id) ?? [] })),
       factsBefore,
     );
   }
@@ -107,8 +111,8 @@ async function writeWorkflows(
   return changed.length;
 }
 
-function workflowRow(record: WorkflowRecord) {
-  const factsDigest = digestOf(record.facts);
+function workflowRow(record: WorkflowRecord, known: readonly StoredFact[]) {
+  const factsDigest = digestOf(known);
   const row = {
     id: record.id,
     name: record.name,
@@ -186,7 +190,7 @@ const upsertWorkflows = (
 async function replaceFacts(
   tx: Db,
   connection: string,
-  records: readonly WorkflowRecord[],
+  records: readonly { readonly id: string; readonly facts: readonly StoredFact[] }[],
   known: ReadonlyMap<string, string>,
 ): Promise<void> {
   // An array, because the index takes one: a join is planned without knowing how many facts there are.

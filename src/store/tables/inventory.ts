@@ -1,9 +1,22 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 import { factKinds } from '../../domain/inventory.ts';
 import { instant } from './columns.ts';
 import { connections } from './connections.ts';
+
+/** `was_live`: of the version that an open incident switched off; `draft_…`: and in the draft. */
+export const storedVersions = ['draft', 'live', 'both', 'was_live', 'draft_was_live'] as const;
+export type StoredVersion = (typeof storedVersions)[number];
 
 const connection = () =>
   uuid('connection')
@@ -81,7 +94,7 @@ export const facts = pgTable(
     position: integer('position').notNull(),
     kind: text('kind', { enum: factKinds }).notNull(),
     value: text('value').notNull(),
-    in: text('in_version', { enum: ['draft', 'live', 'both'] }).notNull(),
+    in: text('in_version', { enum: storedVersions }).notNull(),
     node: text('node'),
     label: text('label'),
     auth: text('auth'),
