@@ -48,24 +48,22 @@ export function forEachDatabase(
 ): void {
   for (const name of databaseKinds) {
     const missing = name === 'postgres' && !postgresFound;
-    describe(
-      name,
-      { skip: missing ? 'PostgreSQL is not installed: half is untested' : false },
-      () => {
-        const opened: TestDatabase[] = [];
-        suite(name, async () => {
-          const database = name === 'pglite' ? await openPglite() : await openPostgres();
-          opened.push(database);
-          return database;
-        });
-        after(async () => {
-          await Promise.all(opened.map((database) => database.close()));
-        });
-      },
-    );
+    describe(name, { skip: missing ? missingPostgres : false }, () => {
+      const opened: TestDatabase[] = [];
+      suite(name, async () => {
+        const database = name === 'pglite' ? await openPglite() : await openPostgres();
+        opened.push(database);
+        return database;
+      });
+      after(async () => {
+        await Promise.all(opened.map((database) => database.close()));
+      });
+    });
   }
 }
 
+const missingPostgres =
+  'PostgreSQL is not installed: half is untested → apt-get install postgresql';
 const postgresBin = await findPostgres();
 const postgresFound = postgresBin !== undefined;
 if (!postgresFound && process.env['CI'] !== undefined && process.env['CI'] !== '') {

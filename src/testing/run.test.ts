@@ -45,6 +45,23 @@ describe('the test runner', { concurrency: 2 }, () => {
     assert.equal(code, 0);
   });
 
+  it('counts a skipped suite, and says loudly what was not tried and why', async () => {
+    const reason = 'No database here: half is untested';
+    const source = `${head}describe('on paper', () => { it('one', () => {}); });
+      for (const name of ['first', 'second'])
+        describe(name, { skip: '${reason}' }, () => { it('two', () => {}); });
+      describe('without a word', { skip: true }, () => { it('three', () => {}); });`;
+
+    const { code, last, printed } = await runOf(source);
+    const alone = await runOf(`${head}describe('all', { skip: true }, () => { it('one'); });`);
+
+    assert.equal(last, '1 passed, 0 failed, 3 skipped');
+    assert.match(printed, /\n!!! NOT TESTED: No database here: half is untested \(2 times\)\n/);
+    assert.match(printed, /\n!!! NOT TESTED: without a word\n\n1 passed, 0 failed, 3 skipped\n$/);
+    assert.equal(code, 0);
+    assert.deepEqual([alone.last, alone.code], ['0 passed, 0 failed, 1 skipped', 1]);
+  });
+
   it('knows that a file has tests when they are written in another one', async () => {
     const contract = join(folder, 'shared.mjs');
     await writeFile(contract, `${head}export const hold = () => it('holds', () => {});`);

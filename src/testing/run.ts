@@ -1,5 +1,6 @@
 /**
- * Runs test files with node's own runner and ends with `N passed, N failed` alone on a line.
+ * Runs test files with node's own runner and ends with `N passed, N failed` alone on a line, and
+ * `, N skipped` behind it when tests or whole suites were not tried; what and why is said before it.
  *
  *   node src/testing/run.ts [--concurrency N] [--seconds N] 'src/**\/*.test.ts'
  *
@@ -39,6 +40,8 @@ if (files.length === 0) {
 }
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
+/** What was not tried, by its reason or else its name, and how often. */
+const untried = new Map<string, number>();
 const silent = new Set(files);
 const preloaded = [`end-within.ts?ms=${fileMs}`, 'quick-imports.ts'].flatMap((file) => [
   '--import',
@@ -57,9 +60,9 @@ const stream = run({
   execArgv: preloaded,
 });
 stream.on('test:pass', (event) => {
-  if (!isTest(event)) return;
-  if (event.skip === undefined || event.skip === false) counted.passed += 1;
-  else counted.skipped += 1;
+  // Of a skipped suite no test is heard.
+  if (isSkipped(event)) noteSkipped(event);
+  else if (isTest(event)) counted.passed += 1;
 });
 stream.on('test:fail', (event) => {
   heard(event);
@@ -73,9 +76,23 @@ await cluster?.stop();
 await scratch?.remove();
 for (const file of silent) process.stdout.write(`\n${file} has no test.\n`);
 counted.failed += silent.size;
+const told = [...untried].map(([what, times]) => `${what}${times > 1 ? ` (${times} times)` : ''}`);
+if (told.length > 0)
+  process.stdout.write(`\n${told.map((what) => `!!! NOT TESTED: ${what}\n`).join('')}`);
 const tail = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
 process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${tail}\n`);
 process.exitCode = counted.failed === 0 && counted.passed > 0 ? 0 : 1;
+
+function isSkipped({ skip }: EventData.TestPass): boolean {
+  return skip !== undefined && skip !== false;
+}
+
+function noteSkipped(event: EventData.TestPass): void {
+  heard(event);
+  counted.skipped += 1;
+  const what = typeof event.skip === 'string' && event.skip !== '' ? event.skip : event.name;
+  untried.set(what, (untried.get(what) ?? 0) + 1);
+}
 
 /** Suites are not tests, and node reports a whole file under its own name when no test was heard. */
 function isTest(event: EventData.TestPass | EventData.TestFail): boolean {
