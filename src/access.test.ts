@@ -56,6 +56,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
     dispatch: makeDispatch({ commands: registry, context }),
     newLink: ({ handle }) => new Secret(`https://firebreak.example/enter#for-${handle}`),
     connect: () => Promise.resolve(aView()),
+    connectProvider: () => Promise.resolve(aView()),
     exportRecord: () => {
       throw new Error('Nothing is exported here.');
     },

@@ -1,4 +1,12 @@
-import type { Claim, ConnectInput, Desk, Entrance, ExportFormat, Issued } from './cli/cli.ts';
+import type {
+  Claim,
+  ConnectInput,
+  Desk,
+  Entrance,
+  ExportFormat,
+  Issued,
+  ProviderInput,
+} from './cli/cli.ts';
 import type { Dispatch } from './commands/command.ts';
 import type { Finding } from './domain/doctor.ts';
 import type { Person } from './domain/person.ts';
@@ -20,6 +28,7 @@ export type AccessContext = {
   /** @throws UserError `not_ready` when no server runs in this process */
   readonly newLink: (person: Person) => Secret;
   readonly connect: (input: ConnectInput, by: Person) => Promise<Reply>;
+  readonly connectProvider: (input: ProviderInput, by: Person) => Promise<Reply>;
   readonly exportRecord: (
     incident: string,
     format: ExportFormat,
@@ -90,6 +99,7 @@ function deskOf(context: AccessContext, person: Person): Desk {
     enrolFactor: () => context.stepUp.enrol(decider()),
     confirmFactor: (code) => context.stepUp.confirm(decider(), code),
     connect: (input) => context.connect(input, person),
+    connectProvider: (input) => context.connectProvider(input, person),
     issueToken: (handle) => issueCliToken(context, person, handle),
     invite: (handle) => invite(context, person, handle),
     consoleLink: async () => linkFor(context, person),

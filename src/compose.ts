@@ -21,6 +21,7 @@ import { UserError } from './errors.ts';
 import { exportRecord } from './export-record.ts';
 import { makeExporters } from './exports/formats.ts';
 import type { CallEntrance } from './http/sandbox-routes.ts';
+import { connectProvider } from './jobs/connect-provider.ts';
 import { connectPlatform } from './jobs/connect.ts';
 import type { JobContext } from './jobs/job.ts';
 import { startJobs } from './jobs/start.ts';
@@ -34,8 +35,9 @@ import { sandboxEstates } from './platforms/sandbox/open.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
-import { openRevokers } from './revokers/open.ts';
-import type { Revokers } from './revokers/revoker.ts';
+import type { OpenRevokersOptions } from './revokers/open.ts';
+import { openProviders, openRevokers } from './revokers/open.ts';
+import type { OpenProvider, Revokers } from './revokers/revoker.ts';
 import { runbooksIn } from './runbooks/load.ts';
 import type { StepUp } from './step-up.ts';
 import { makeStepUp } from './step-up.ts';
@@ -86,9 +88,10 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   });
   const open = openPlatforms({ now, fingerprint: store.fingerprint, estateAt });
   const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
-  const revokers = openRevokers({
-    sandboxIssuerAt: (baseUrl) => new Issuer(estateAt(baseUrl)),
-  });
+  const openProvider = openProviders();
+  const sandboxIssuerAt = (baseUrl: string) => new Issuer(estateAt(baseUrl));
+  const secretsOf = secretsKept(store, log);
+  const revokers = openRevokers({ sandboxIssuerAt, openProvider, secretsOf });
   const { wayOf } = revokers;
   const stepUp = makeStepUp({ store, newId: randomUUID });
   const context = {
@@ -120,6 +123,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
       console,
       open,
       revokers,
+      openProvider,
       config,
       log,
     }),
@@ -140,10 +144,12 @@ function entranceOf(parts: {
   console: LocalConsole;
   open: OpenPlatform;
   revokers: Revokers;
+  openProvider: OpenProvider;
   config: Config;
   log: Log;
 }): Entrance {
-  const { store, recorder, dispatch, stepUp, console, open, revokers, config, log } = parts;
+  const { store, recorder, dispatch, stepUp, console, open, revokers, openProvider, config, log } =
+    parts;
   const jobs: JobContext = {
     store,
     recorder,
@@ -172,6 +178,13 @@ function entranceOf(parts: {
         { given, secret, by, source: 'cli' },
       );
     },
+    connectProvider: (input, by) => {
+      const { credential, secret, clientSecret, ...given } = input;
+      const secrets = { secret, ...(clientSecret ? { clientSecret } : {}) };
+      for (const one of Object.values(secrets)) log.keepSecret(one);
+      const request = { credential, given, secrets, by, source: 'cli' } as const;
+      return connectProvider({ store, openProvider, now }, request);
+    },
     exportRecord: (incident, format, by) =>
       exportRecord({ store, exporters: makeExporters(recorder), now }, incident, format, by),
     backUp: (by) => backUp({ store, dataDir: config.dataDir, now, newId: randomUUID }, by),
@@ -180,6 +193,15 @@ function entranceOf(parts: {
     operatorToken: () => operatorToken(config.dataDir, { store, recorder, now, newNonce }),
     close,
   });
+}
+
+/** Opens the secrets of ways to providers; the log never shows one that was opened. */
+function secretsKept(store: Store, log: Log): OpenRevokersOptions['secretsOf'] {
+  return async (key) => {
+    const secrets = await store.providers.secrets(key);
+    for (const secret of Object.values(secrets ?? {})) log.keepSecret(secret);
+    return secrets;
+  };
 }
 
 function platformOf(store: Store, open: OpenPlatform, log: Log): JobContext['platformOf'] {

@@ -32,6 +32,7 @@ forEachDatabase((name) => {
         stepUp: { prove: notHere, enrol: notHere, confirm: notHere },
         newLink: notHere,
         connect: notHere,
+        connectProvider: notHere,
         exportRecord: notHere,
         backUp: notHere,
         examine: notHere,

@@ -1,5 +1,6 @@
 import type { Environment, PlatformKind } from '../domain/connection.ts';
 import type { Finding } from '../domain/doctor.ts';
+import type { ProviderGiven, ProviderSecrets } from '../domain/provider.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { ExportFormat } from '../exports/export.ts';
@@ -20,6 +21,8 @@ export interface Desk {
   confirmFactor(code: Secret): Promise<Reply>;
   /** Adds a connection, or gives an existing one a new address or secret. Admins only. */
   connect(input: ConnectInput): Promise<Reply>;
+  /** Gives Firebreak the way to the provider of a credential, or another one. Admins only. */
+  connectProvider(input: ProviderInput): Promise<Reply>;
   /** A new CLI token, for oneself or (admins) for somebody else. Shown once, never stored. */
   issueToken(handle: string | undefined): Promise<Issued>;
   /** A one-time code with which a new person makes their own token. Admins only. */
@@ -42,6 +45,13 @@ export type ConnectInput = {
   readonly environment: Environment;
   readonly privateHostAllowed: boolean;
 };
+
+/** The way to the provider of a credential, with the secrets that go with it. */
+export type ProviderInput = ProviderGiven &
+  ProviderSecrets & {
+    /** A reference (`c3`) or a whole name. */
+    readonly credential: string;
+  };
 
 /** A token or code, and what to say about it. */
 export type Issued = { readonly secret: Secret; readonly reply: Reply };

@@ -31,6 +31,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'person list': [],
   'person disable': ['ben'],
   connect: ['sandbox'],
+  provider: ['oauth', 'c1', '--public-client'],
   'factor enrol': [],
   'factor confirm': [],
   migrate: [],

@@ -16,6 +16,7 @@ import { follow } from './follow.ts';
 import type { DrawPng } from './picture.ts';
 import { addPicture } from './picture.ts';
 import { progressLine } from './progress.ts';
+import { addProvider } from './provider.ts';
 import { render } from './render.ts';
 import { addRunbooks } from './runbooks.ts';
 import { readSecret } from './secret-input.ts';
@@ -81,6 +82,7 @@ function misuse({ code, message }: CommanderError): Problem {
 /** Every command of the shell. @param done hears the exit code */
 export function buildProgram(context: CliContext, done: (exitCode: number) => void): Command {
   const { terminal } = context;
+  const show = (reply: Reply, json: boolean) => done(answer(terminal, reply, json));
   const program = new Command('firebreak')
     .description('Find, disable, verify and undo automations in a security incident.')
     .exitOverride()
@@ -117,7 +119,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
       done(await exportRecord(context, incident, options)),
     );
 
-  addPicture(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
+  addPicture(program, context, show);
 
   program
     .command('verify')
@@ -126,15 +128,14 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
     .option('--json', 'one JSON value')
     .description('check an exported record offline; names the first bad entry')
     .action(async (file: string, options: { key?: string; json?: boolean }) =>
-      done(
-        answer(context.terminal, await context.verify(file, options.key), options.json === true),
-      ),
+      show(await context.verify(file, options.key), options.json === true),
     );
 
-  addUpkeep(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
-  addRunbooks(program, context, (reply, json) => done(answer(context.terminal, reply, json)));
+  addUpkeep(program, context, show);
+  addRunbooks(program, context, show);
   addPerson(program, context, done);
   addConnect(program, context, done);
+  addProvider(program, context, show);
   addOwnFactor(program, context, done);
 
   program

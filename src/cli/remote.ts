@@ -110,6 +110,12 @@ function desk(
       const body = { as, input: { ...input, secret: input.secret.reveal() } };
       return asReply(await (await post('/cli/connect', token, body)).json());
     },
+    connectProvider: async (input) => {
+      const { secret, clientSecret, ...given } = input;
+      const revealed = { secret: secret.reveal(), clientSecret: clientSecret?.reveal() };
+      const body = { as, input: { ...given, ...revealed } };
+      return asReply(await (await post('/cli/provider', token, body)).json());
+    },
     issueToken: (handle) => askIssued('/cli/token', token, { as, handle }),
     invite: (handle) => askIssued('/cli/invite', token, { as, handle }),
     consoleLink: () => askIssued('/cli/console', token, { as }),

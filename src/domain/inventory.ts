@@ -1,4 +1,5 @@
 import type { ConnectionId, Coverage } from './connection.ts';
+import type { Provider } from './provider.ts';
 import type { Structure } from './structure.ts';
 
 /** Everything is keyed by the connection and the platform's own id. */
@@ -121,6 +122,8 @@ export type Credential = CredentialRecord &
     readonly usedBy: number;
     /** Known only from workflows: the platform does not list it (deleted, or hidden from us). */
     readonly onlyReferenced: boolean;
+    /** Firebreak's own way to who issued it, once somebody gave one. */
+    readonly provider?: Provider;
   };
 
 /** A workflow that a query found, and why. */

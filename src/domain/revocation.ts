@@ -45,7 +45,7 @@ export type RevocationRecord = Revocation & {
 };
 
 /** What must be known of a credential to tell who can revoke it. */
-export type Revocable = Pick<Credential, 'type' | 'onlyReferenced'>;
+export type Revocable = Pick<Credential, 'type' | 'onlyReferenced' | 'provider'>;
 
 /** How a credential can be made worthless at its provider: by Firebreak, or by these steps. */
 export type RevocationWay =

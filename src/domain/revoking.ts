@@ -116,6 +116,7 @@ export function credentialHash(credential: Credential, digester: Digester): stri
     type: credential.type,
     owner: credential.owner ?? null,
     changedAt: credential.changedAt?.toISOString() ?? null,
+    ...(credential.provider ? { provider: credential.provider } : {}),
   };
   return digester.sha256(digester.canonical(identity));
 }

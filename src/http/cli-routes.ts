@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Desk, Entrance, Issued } from '../cli/cli.ts';
 import { exportFormats } from '../cli/cli.ts';
 import { environments, platformKinds } from '../domain/connection.ts';
+import { providerKinds } from '../domain/provider.ts';
 import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 
@@ -28,6 +29,18 @@ const connectBody = who.extend({
   }),
 });
 
+const providerBody = who.extend({
+  input: z.object({
+    credential: z.string().min(1).max(300),
+    kind: z.enum(providerKinds),
+    baseUrl: z.string().max(2_000).exactOptional(),
+    account: z.string().min(1).max(300).exactOptional(),
+    privateHostAllowed: z.boolean(),
+    secret: z.string().min(1).max(20_000),
+    clientSecret: z.string().min(1).max(20_000).exactOptional(),
+  }),
+});
+
 /** What `cli/remote.ts` calls. Every route but `redeem` needs the token of the person who asks. */
 export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => string): Hono {
   const routes = new Hono();
@@ -47,13 +60,6 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
     const desk = await enter(entrance, context, body);
     const typed = body.code === undefined ? undefined : new Secret(body.code);
     return context.json(await desk.say(body.line, typed));
-  });
-
-  routes.post('/connect', async (context) => {
-    const body = await read(context, connectBody);
-    const desk = await enter(entrance, context, body);
-    const { secret, ...input } = body.input;
-    return context.json(await desk.connect({ ...input, secret: new Secret(secret) }));
   });
 
   routes.post('/token', async (context) => {
@@ -100,6 +106,7 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
     return context.json({ findings: await desk.examine() });
   });
   factorRoutes(routes, entrance);
+  connectRoutes(routes, entrance);
   return routes;
 }
 
@@ -113,6 +120,25 @@ function factorRoutes(routes: Hono, entrance: Entrance): void {
     const body = await read(context, factorBody);
     const desk = await enter(entrance, context, body);
     return context.json(await desk.confirmFactor(new Secret(body.code)));
+  });
+}
+
+function connectRoutes(routes: Hono, entrance: Entrance): void {
+  routes.post('/connect', async (context) => {
+    const body = await read(context, connectBody);
+    const desk = await enter(entrance, context, body);
+    const { secret, ...input } = body.input;
+    return context.json(await desk.connect({ ...input, secret: new Secret(secret) }));
+  });
+
+  routes.post('/provider', async (context) => {
+    const body = await read(context, providerBody);
+    const desk = await enter(entrance, context, body);
+    const { secret, clientSecret, ...given } = body.input;
+    const input = { ...given, secret: new Secret(secret) };
+    const whole =
+      clientSecret === undefined ? input : { ...input, clientSecret: new Secret(clientSecret) };
+    return context.json(await desk.connectProvider(whole));
   });
 }
 

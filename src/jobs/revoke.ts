@@ -3,6 +3,7 @@ import type { Credential } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import type { Action } from '../domain/plan.ts';
+import { keptProvider } from '../domain/provider.ts';
 import { afterRevocation, recordAfter } from '../domain/revocation-progress.ts';
 import type { Liveness, Revocable, Revocation, RevocationRecord } from '../domain/revocation.ts';
 import { credentialHash } from '../domain/revoking.ts';
@@ -90,7 +91,8 @@ async function ask(
 ): Promise<Action> {
   const { context, plan } = drive;
   const now = context.now();
-  const memo = { type: credential.type, onlyReferenced: credential.onlyReferenced };
+  const { type, onlyReferenced, provider } = credential;
+  const memo = { type, onlyReferenced, ...(provider ? { provider } : {}) };
   const asked: Action = { ...request(action, undefined, now), memo };
   const document = await documentOf(drive, credential);
   const what = `${action.ref} “${action.workflowName}”`;
@@ -211,10 +213,12 @@ async function credentialOf({ context }: Drive, action: Action): Promise<Credent
 }
 
 function revocableOf({ memo }: Action): Revocable {
-  const { type, onlyReferenced } = isObject(memo) ? memo : {};
+  const { type, onlyReferenced, provider } = isObject(memo) ? memo : {};
+  const known = keptProvider(provider);
   return {
     type: typeof type === 'string' ? type : 'unknown',
     onlyReferenced: onlyReferenced === true,
+    ...(known ? { provider: known } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ export type GuardedRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as an HTML form, instead of a body. */
+  readonly form?: Readonly<Record<string, string>>;
   /** `json`: a good answer must be JSON. `none`: only status and headers matter. */
   readonly answer: 'json' | 'none';
   /** Bound on the whole call, in ms. */
@@ -97,7 +99,7 @@ export function guardedFetch(options: {
         dispatcher: agent,
         method: call.method,
         headers: headersOf(call, reach),
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...sent(call),
         headersTimeout: call.withinMs ?? limits.withinMs,
         bodyTimeout: call.withinMs ?? limits.withinMs,
         signal: both,
@@ -162,6 +164,11 @@ function checkedUrl(platform: string, text: string, origin: string): URL {
   return url;
 }
 
+function sent({ body, form }: GuardedRequest): { body?: string } {
+  if (form) return { body: new URLSearchParams(form).toString() };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+}
+
 function headersOf(call: GuardedRequest, reach: Reach): Record<string, string> {
   return {
     'user-agent': 'firebreak',
@@ -169,6 +176,7 @@ function headersOf(call: GuardedRequest, reach: Reach): Record<string, string> {
     'accept-encoding': reach === 'private' ? 'identity' : 'gzip',
     ...(call.answer === 'json' ? { accept: 'application/json' } : {}),
     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(call.form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
     ...call.headers,
   };
 }

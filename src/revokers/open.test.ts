@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { aConnection } from '../testing/nouns.ts';
-import { openRevokers } from './open.ts';
+import { openProviders, openRevokers } from './open.ts';
 
 const revokers = openRevokers({
   sandboxIssuerAt: () => ({
     accepts: () => Promise.resolve(undefined),
     withdraw: () => Promise.resolve(),
   }),
+  openProvider: openProviders(),
+  secretsOf: () => Promise.resolve(undefined),
 });
 const sandbox = aConnection({ kind: 'sandbox', baseUrl: 'sandbox://shop' });
 

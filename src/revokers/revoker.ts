@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import type { Provider, ProviderSecrets } from '../domain/provider.ts';
 import type {
   Liveness,
   Revocable,
@@ -27,6 +28,12 @@ export interface Revokers {
   /** Absent where `wayOf` says that people do it by hand. */
   at(connection: Connection, credential: Revocable): Revoker | undefined;
 }
+
+/** Opens the secrets that go with the way to the provider of this credential, when they are needed. */
+export type SecretsOf = (credential: string) => Promise<ProviderSecrets>;
+
+/** Makes the revoker of a way to a provider. */
+export type OpenProvider = (provider: Provider, secretsOf: SecretsOf) => Revoker;
 
 /** Pauses before each look after a revocation, in ms: a provider needs a moment to tell all its doors. */
 const looksAfterMs = [0, 500, 2_000, 5_000];

@@ -5,6 +5,7 @@ import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
+import type { Provider, ProviderSecrets } from '../domain/provider.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -30,6 +31,8 @@ export type Change = {
     readonly connection: ConnectionId;
     readonly secret: Secret | null;
   }[];
+  /** Ways to the providers of credentials, each with its secrets. */
+  readonly providers?: readonly NewProvider[];
   readonly inventories?: readonly {
     readonly connection: ConnectionId;
     readonly inventory: Inventory;
@@ -86,6 +89,13 @@ export type ScopeItem = {
   readonly observedHash?: string;
 };
 export type NewScopeItem = ScopeItem;
+
+/** A way to the provider of a credential; revision 0 for its first. */
+export type NewProvider = {
+  readonly key: ItemKey;
+  readonly provider: Provider;
+  readonly secrets: ProviderSecrets;
+};
 
 export type NewEvidence = Omit<Evidence, 'name' | 'sha256' | 'sizeBytes'> & {
   readonly bytes: Uint8Array;

@@ -4,9 +4,11 @@ import type { ConnectionId } from '../domain/connection.ts';
 import type { Credential, UserRecord } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { credentialRef } from './inventory-rows.ts';
+import { providerOf } from './providers.ts';
 import { isUuid, present } from './rows.ts';
 import { connections } from './tables/connections.ts';
 import { credentials, facts, platformUsers, workflows } from './tables/inventory.ts';
+import { providers } from './tables/providers.ts';
 
 /** All present credentials by name, with the number of present workflows that use each. */
 export async function credentialsOf(db: Db): Promise<readonly Credential[]> {
@@ -25,16 +27,28 @@ export async function credentialsOf(db: Db): Promise<readonly Credential[]> {
     .groupBy(facts.connection, facts.value)
     .as('used');
   const rows = await db
-    .select({ row: credentials, connectionName: connections.name, usedBy: used.by })
+    .select({
+      row: credentials,
+      connectionName: connections.name,
+      usedBy: used.by,
+      provider: providers,
+    })
     .from(credentials)
     .innerJoin(connections, eq(connections.id, credentials.connection))
     .leftJoin(
       used,
       and(eq(used.connection, credentials.connection), eq(used.value, credentials.id)),
     )
+    .leftJoin(
+      providers,
+      and(
+        eq(providers.connection, credentials.connection),
+        eq(providers.credential, credentials.id),
+      ),
+    )
     .where(isNull(credentials.goneAt))
     .orderBy(asc(credentials.foldedName), asc(credentials.ref));
-  return rows.map(({ row, connectionName, usedBy }) => ({
+  return rows.map(({ row, connectionName, usedBy, provider }) => ({
     connection: row.connection,
     id: row.id,
     ref: credentialRef(row.ref),
@@ -43,7 +57,7 @@ export async function credentialsOf(db: Db): Promise<readonly Credential[]> {
     type: row.type,
     onlyReferenced: row.onlyReferenced,
     usedBy: usedBy ?? 0,
-    ...present({ owner: row.owner, changedAt: row.changedAt }),
+    ...present({ owner: row.owner, changedAt: row.changedAt, provider: providerOf(provider) }),
   }));
 }
 

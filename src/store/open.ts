@@ -14,6 +14,7 @@ import type { Db, RunNamed } from './database.ts';
 import { databaseFailure, errorCode, rowsOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { evidenceStore } from './evidence.ts';
+import { factorsStore } from './factors.ts';
 import { withoutValues, withoutValuesIn } from './failure.ts';
 import { hasInstance, openInstance } from './first-start.ts';
 import { incidentsStore } from './incidents.ts';
@@ -24,13 +25,13 @@ import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts
 import type { MigrationState } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
+import { providersStore } from './providers.ts';
 import { revocationsStore } from './revocations.ts';
 import { runbookRunsStore } from './runbooks.ts';
 import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
 import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
-import { factorsStore } from './factors.ts';
 import { sessionsStore } from './sessions.ts';
 import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
@@ -313,6 +314,7 @@ async function assemble(
     scope: withoutValues(scopeStore(db)),
     plans: withoutValues(plansStore(db)),
     watch: withoutValues(watchStore(db)),
+    providers: withoutValues(providersStore(db, sealer, instance.id)),
     revocations: withoutValues(revocationsStore(db)),
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),

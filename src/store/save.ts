@@ -10,6 +10,7 @@ import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
+import { writeProviders } from './providers.ts';
 import { writeRevocations } from './revocations.ts';
 import { writeRunbookRuns } from './runbooks.ts';
 import { writeScope } from './scope.ts';
@@ -60,6 +61,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeRooms(tx, change.rooms ?? []);
   await writeConnections(tx, change.connections ?? []);
   await writeConnectionSecrets(tx, sealer, instanceId, change.connectionSecrets ?? []);
+  await writeProviders(tx, sealer, instanceId, change.providers ?? []);
   await writeInventories(tx, change.inventories ?? []);
   await writeWatches(tx, change.watches ?? []);
   await writeScope(tx, change.scopeAdds ?? [], change.scopeDrops ?? []);

@@ -14,6 +14,7 @@ import type {
 } from '../domain/inventory.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
+import type { ProviderSecrets } from '../domain/provider.ts';
 import type { Query } from '../domain/query.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
@@ -31,6 +32,7 @@ export type {
   JobKind,
   NewEvidence,
   NewJob,
+  NewProvider,
   NewScopeItem,
   Saved,
   ScopeItem,
@@ -54,6 +56,7 @@ export interface Store {
   readonly scope: ScopeStore;
   readonly plans: Plans;
   readonly watch: Watch;
+  readonly providers: Providers;
   readonly revocations: Revocations;
   readonly runbookRuns: RunbookRuns;
   readonly evidence: EvidenceStore;
@@ -272,6 +275,11 @@ export interface Watch {
   held(connection?: ConnectionId): Promise<readonly Held[]>;
   /** What looks found made anew, or on, after this instant; but what an undo of ours switched on. */
   newcomers(connection: ConnectionId, since: Date): Promise<readonly Newcomer[]>;
+}
+
+export interface Providers {
+  /** Decrypts. Only for the revoker that needs them. */
+  secrets(this: void, key: ItemKey): Promise<ProviderSecrets | undefined>;
 }
 
 export interface Revocations {

@@ -19,7 +19,7 @@ import type { Estate } from '../platforms/sandbox/estate.ts';
 import { Issuer } from '../platforms/sandbox/issuer.ts';
 import { sandboxEstates } from '../platforms/sandbox/open.ts';
 import { parseQuery } from '../query/parse.ts';
-import { openRevokers } from '../revokers/open.ts';
+import { openProviders, openRevokers } from '../revokers/open.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import { makeStepUp } from '../step-up.ts';
@@ -78,6 +78,8 @@ export async function sandboxBot(
   const open = openPlatforms({ now: clock.now, fingerprint: store.fingerprint, estateAt });
   const revokers = openRevokers({
     sandboxIssuerAt: (baseUrl) => new Issuer(estateAt(baseUrl)),
+    openProvider: openProviders(),
+    secretsOf: store.providers.secrets,
   });
   const jobs: JobContext = {
     store,

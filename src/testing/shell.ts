@@ -1,4 +1,4 @@
-import type { Claim, ConnectInput, Desk, Entrance } from '../cli/cli.ts';
+import type { Claim, ConnectInput, Desk, Entrance, ProviderInput } from '../cli/cli.ts';
 import type { CliContext } from '../cli/program.ts';
 import { runCli } from '../cli/program.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -117,6 +117,7 @@ export type ScriptedEntrance = Entrance & {
   /** Codes that came with lines. */
   readonly codes: string[];
   readonly connects: ConnectInput[];
+  readonly providers: ProviderInput[];
   readonly worked: () => number;
   readonly closed: () => number;
 };
@@ -133,6 +134,7 @@ export function scriptedEntrance(
   const lines: string[] = [];
   const codes: string[] = [];
   const connects: ConnectInput[] = [];
+  const providers: ProviderInput[] = [];
   const count = { worked: 0, closed: 0 };
   const desk: Desk = {
     say: (line, code) => {
@@ -146,6 +148,10 @@ export function scriptedEntrance(
     connect: (input) => {
       connects.push(input);
       return Promise.resolve(aView({ title: `Connected ${input.name}.` }));
+    },
+    connectProvider: (input) => {
+      providers.push(input);
+      return Promise.resolve(aView({ title: `A way to ${input.kind}.` }));
     },
     enrolFactor: () =>
       Promise.resolve({
@@ -171,6 +177,7 @@ export function scriptedEntrance(
     lines,
     codes,
     connects,
+    providers,
     worked: () => count.worked,
     closed: () => count.closed,
     enter: (claim) => {

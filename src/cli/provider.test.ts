@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { Secret } from '../domain/secret.ts';
+import { startServer } from '../http/server.ts';
+import { aShell, scriptedEntrance } from '../testing/shell.ts';
+import { remoteEntrance } from './remote.ts';
+
+const line = [
+  'provider',
+  'oauth',
+  'c3',
+  '--url',
+  'https://id.example',
+  '--client-id',
+  'automation',
+];
+const files = { 'token.txt': 'token-1\n', 'client.txt': 'client-1\n' };
+const fromFiles = ['--secret-file', 'token.txt', '--client-secret-file', 'client.txt'];
+
+/** What the instance hears of a line. */
+async function heard(argv: readonly string[], given: { typed?: string; piped?: string } = {}) {
+  const entrance = scriptedEntrance({});
+  const shell = aShell({ entrance, files, ...given });
+  const code = await shell.run(...argv);
+  const [input] = entrance.providers;
+  return { code, input, shell, all: [input?.secret.reveal(), input?.clientSecret?.reveal()] };
+}
+
+describe('firebreak provider', () => {
+  it('takes both secrets at prompts or from files, and shows neither', async () => {
+    const filed = await heard([...line, ...fromFiles]);
+    assert.deepEqual([filed.code, filed.all], [0, ['token-1', 'client-1']]);
+    assert.equal(filed.input?.account, 'automation');
+    assert.equal(filed.input?.privateHostAllowed, false);
+    assert.deepEqual((await heard(line, { typed: 'at-prompt' })).all, ['at-prompt', 'at-prompt']);
+    const { out, err } = filed.shell;
+    assert.doesNotMatch(out + err, /token-1|client-1/);
+  });
+
+  it('takes the one secret of a public client from standard input', async () => {
+    const { code, all } = await heard([...line, '--public-client'], { piped: 'token-2\n' });
+    assert.deepEqual([code, all], [0, ['token-2', undefined]]);
+  });
+
+  it('asks nobody when the kind is unknown or a secret is missing', async () => {
+    for (const argv of [
+      ['provider', 'stripe', 'c3'],
+      line,
+      [...line, '--client-secret-file', 'client.txt'],
+    ]) {
+      const { code, input } = await heard(argv);
+      assert.deepEqual([code, input], [2, undefined]);
+    }
+  });
+
+  it('goes through a running server as it is', async (test) => {
+    const entrance = scriptedEntrance({});
+    const server = await startServer({
+      port: 0,
+      instanceId: 'i',
+      entrance,
+      onFailure: () => 'ref-1',
+    });
+    test.after(() => server.close());
+    const shell = aShell({
+      entrance: remoteEntrance({
+        url: server.url,
+        fetch,
+        operatorToken: () => Promise.resolve(new Secret('fbt_operator')),
+      }),
+      files,
+    });
+    assert.equal(await shell.run(...line, ...fromFiles), 0);
+    const [input] = entrance.providers;
+    assert.equal(input?.clientSecret?.reveal(), 'client-1');
+    assert.equal(input?.baseUrl, 'https://id.example');
+  });
+});

@@ -1,0 +1,131 @@
+import type { Credential } from '../domain/inventory.ts';
+import type { Person } from '../domain/person.ts';
+import { may } from '../domain/person.ts';
+import type { ProviderGiven, ProviderSecrets } from '../domain/provider.ts';
+import { checkProvider, providerWords, providerWarnings } from '../domain/provider.ts';
+import type { View } from '../domain/reply.ts';
+import type { Liveness } from '../domain/revocation.ts';
+import type { TimelineSource } from '../domain/timeline.ts';
+import { instanceChain } from '../domain/timeline.ts';
+import { UserError } from '../errors.ts';
+import type { OpenProvider } from '../revokers/revoker.ts';
+import type { Store } from '../store/store.ts';
+
+/** How long a provider may take to say whether it accepts the secret, in ms. */
+const probeMs = 30_000;
+
+export type ProviderRequest = {
+  /** A reference (`c3`) or a whole name. */
+  readonly credential: string;
+  readonly given: ProviderGiven;
+  readonly secrets: ProviderSecrets;
+  readonly by: Person;
+  readonly source: TimelineSource;
+};
+
+/**
+ * Keeps the way to the provider of one credential, after a look there with a harmless call.
+ *
+ * A secret that the provider refuses now is not kept: mistyped or dead, a refusal after a revocation
+ * would prove nothing.
+ *
+ * @throws UserError `not_allowed`, `bad_input`, `not_found`, `ambiguous`, `conflict`
+ * @throws PlatformError when the provider does not answer
+ */
+export async function connectProvider(
+  context: {
+    readonly store: Store;
+    readonly openProvider: OpenProvider;
+    readonly now: () => Date;
+  },
+  request: ProviderRequest,
+): Promise<View> {
+  const { store } = context;
+  const { by, secrets } = request;
+  if (!may(by, 'admin')) {
+    throw new UserError('not_allowed', 'Only an admin may give Firebreak a way to a provider.', {
+      hint: 'An admin types: firebreak provider …',
+    });
+  }
+  const credential = await credentialOf(store, request.credential);
+  const checked = checkProvider(request.given);
+  const provider = { ...checked, revision: credential.provider?.revision ?? 0 };
+  const revoker = context.openProvider(provider, () => Promise.resolve(secrets));
+  const seen = await revoker.probe(credential.id, AbortSignal.timeout(probeMs));
+  if (seen === 'dead') {
+    throw new UserError('conflict', 'The provider does not accept this secret now.', {
+      hint: 'It is mistyped, of another account, or dead already; it was not kept.',
+    });
+  }
+  const { connection, id, ref, name } = credential;
+  const words = providerWords[provider.kind];
+  await store.save({
+    providers: [{ key: { connection, id }, provider, secrets }],
+    events: [
+      {
+        chain: instanceChain,
+        kind: 'provider_given',
+        actor: { kind: 'person', id: by.id, name: by.name },
+        source: request.source,
+        occurredAt: context.now(),
+        text: `Firebreak was given a way to revoke ${ref} “${name}” at ${words}.`,
+        data: {
+          connection,
+          credential: id,
+          ref,
+          kind: provider.kind,
+          host: new URL(provider.baseUrl).host,
+          account: provider.account ?? null,
+          seen,
+        },
+      },
+    ],
+  });
+  return view(credential, provider.kind, seen);
+}
+
+async function credentialOf(store: Store, typed: string): Promise<Credential> {
+  const found = await store.inventory.resolve('credential', typed);
+  const folded = typed.trim().toLowerCase();
+  const exact = found.filter((one) => one.ref === folded || one.name.toLowerCase() === folded);
+  const [item, ...others] = exact;
+  if (!item || others.length > 0) {
+    throw new UserError(
+      item ? 'ambiguous' : 'not_found',
+      item ? `Several credentials are called “${typed}”.` : `There is no credential “${typed}”.`,
+      {
+        hint: 'Type its reference; `firebreak ir cred list` shows all.',
+        candidates: (item ? exact : found).map(({ ref, name }) => `${ref} ${name}`),
+      },
+    );
+  }
+  const all = await store.inventory.credentials();
+  const credential = all.find(({ ref }) => ref === item.ref);
+  const connection = credential && (await store.connections.byId(credential.connection));
+  if (!credential || !connection) {
+    throw new UserError('not_found', 'The last look did not find this credential any more.');
+  }
+  if (connection.kind === 'sandbox') {
+    throw new UserError('conflict', 'The sandbox has a provider of its own.');
+  }
+  return credential;
+}
+
+function view({ ref, name }: Credential, kind: ProviderGiven['kind'], seen: Liveness): View {
+  const look =
+    seen === 'alive'
+      ? 'It accepts the secret now, so a refusal will be proof.'
+      : 'It does not say whether it accepts the secret: a revocation will stay unconfirmed.';
+  return {
+    kind: 'view',
+    title: `Firebreak can revoke ${ref} “${name}” at ${providerWords[kind]}.`,
+    blocks: [
+      { kind: 'text', text: look },
+      ...providerWarnings[kind].map((text) => ({ kind: 'warning' as const, text })),
+    ],
+    next: [`cred revoke ${ref}`],
+    audience: 'person',
+    outcome: 'done',
+    data: { ref, provider: kind, seen },
+  };
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+
+import type { Provider } from '../../domain/provider.ts';
+import type { Liveness } from '../../domain/revocation.ts';
+import { PlatformError } from '../../errors.ts';
+import type { GuardedAnswer, GuardedFetch, GuardedRequest } from '../../platforms/guarded-fetch.ts';
+import type { Revoker, SecretsOf } from '../revoker.ts';
+
+const metadataAnswer = z.object({
+  issuer: z.string(),
+  revocation_endpoint: z.string().exactOptional(),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()).exactOptional(),
+  introspection_endpoint: z.string().exactOptional(),
+});
+type Metadata = z.output<typeof metadataAnswer>;
+
+const introspectionAnswer = z.object({ active: z.boolean() });
+
+/**
+ * An issuer of OAuth tokens that revokes them (RFC 7009) and says whether they live (RFC 7662).
+ *
+ * It answers 200 to a token that it does not know as well, so only introspection shows anything:
+ * without it nothing is ever called dead.
+ */
+export class OAuthRevoker implements Revoker {
+  readonly #provider: Provider;
+  readonly #secretsOf: SecretsOf;
+  readonly #fetch: GuardedFetch;
+
+  constructor(options: {
+    readonly provider: Provider;
+    readonly secretsOf: SecretsOf;
+    readonly fetch: GuardedFetch;
+  }) {
+    this.#provider = options.provider;
+    this.#secretsOf = options.secretsOf;
+    this.#fetch = options.fetch;
+  }
+
+  async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
+    const metadata = await this.#metadata(signal);
+    const url = metadata.introspection_endpoint;
+    if (url === undefined) return 'unknown';
+    const answer = await this.#ask(metadata, { credential, url, answer: 'json' }, signal);
+    const parsed = introspectionAnswer.safeParse(answer.body);
+    if (answer.status !== 200 || !parsed.success) return 'unknown';
+    return parsed.data.active ? 'alive' : 'dead';
+  }
+
+  async revoke(credential: string, signal: AbortSignal): Promise<void> {
+    const metadata = await this.#metadata(signal);
+    const url = metadata.revocation_endpoint;
+    if (url === undefined) throw refused('The issuer names no address at which it revokes tokens.');
+    const { status } = await this.#ask(metadata, { credential, url, answer: 'none' }, signal);
+    if (status === 200) return;
+    if (status === 401) {
+      throw new PlatformError('oauth', 'unauthorized', 'The issuer does not know this client.');
+    }
+    if (status >= 500) {
+      throw new PlatformError('oauth', 'unavailable', 'The issuer could not revoke it now.');
+    }
+    throw refused('The issuer does not let this client revoke this token.');
+  }
+
+  /** Where it revokes, as it says itself: OpenID Connect first, then RFC 8414. */
+  async #metadata(signal: AbortSignal): Promise<Metadata> {
+    const { baseUrl } = this.#provider;
+    const { origin, pathname } = new URL(baseUrl);
+    const path = pathname.replace(/\/+$/, '');
+    for (const url of [
+      `${baseUrl}/.well-known/openid-configuration`,
+      `${origin}/.well-known/oauth-authorization-server${path}`,
+    ]) {
+      const answer = await this.#fetch({ method: 'GET', url, answer: 'json' }, signal);
+      if (answer.status === 404) continue;
+      const parsed = metadataAnswer.safeParse(answer.body);
+      if (answer.status !== 200 || !parsed.success) break;
+      if (parsed.data.issuer.replace(/\/+$/, '') === baseUrl) return parsed.data;
+      throw refused('The issuer at this address calls itself by another one.');
+    }
+    throw refused('The issuer does not say where it revokes tokens.');
+  }
+
+  async #ask(
+    metadata: Metadata,
+    call: Pick<GuardedRequest, 'url' | 'answer'> & { readonly credential: string },
+    signal: AbortSignal,
+  ): Promise<GuardedAnswer> {
+    const { secret, clientSecret } = await this.#secretsOf(call.credential);
+    const client = this.#provider.account ?? '';
+    const form = { token: secret.reveal() };
+    const { url, answer } = call;
+    const request = { method: 'POST', url, answer } as const;
+    if (clientSecret === undefined) {
+      return this.#fetch({ ...request, form: { ...form, client_id: client } }, signal);
+    }
+    // RFC 8414: basic where nothing is said.
+    const methods = metadata.revocation_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    if (methods.includes('client_secret_basic')) {
+      const headers = { authorization: basic(client, clientSecret.reveal()) };
+      return this.#fetch({ ...request, headers, form }, signal);
+    }
+    const own = { client_id: client, client_secret: clientSecret.reveal() };
+    return this.#fetch({ ...request, form: { ...form, ...own } }, signal);
+  }
+}
+
+/** RFC 6749, section 2.3.1: each is form-encoded before both are put together. */
+function basic(client: string, secret: string): string {
+  const encoded = [client, secret].map((part) =>
+    new URLSearchParams([['', part]]).toString().slice(1),
+  );
+  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
+}
+
+function refused(message: string): PlatformError {
+  return new PlatformError('oauth', 'refused', message);
+}
