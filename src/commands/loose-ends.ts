@@ -1,5 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
 import type { LooseEnds } from '../domain/lifecycle.ts';
+import { waitsForReview } from '../domain/overriding.ts';
 import { isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
 import type { CommandContext } from './command.ts';
 
@@ -18,5 +19,6 @@ export async function looseEndsOf(
   return {
     unfinished: plans.filter((plan) => isUnfinished(plan, now())).map(({ name }) => name),
     unverified,
+    unreviewed: plans.filter(waitsForReview).map(({ name }) => name),
   };
 }

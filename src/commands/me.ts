@@ -2,17 +2,19 @@ import { z } from 'zod';
 
 import type { Incident } from '../domain/incident.ts';
 import { mayDecideOn } from '../domain/leave.ts';
+import { noticeMs } from '../domain/notice.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
 import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
-import { lookView, said } from './incident-view.ts';
+import { lookView, said, warned } from './incident-view.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
 const lookedAt = 100;
+const shownNotices = 5;
 
 export const me = defineCommand({
   name: 'me',
@@ -30,6 +32,8 @@ export const me = defineCommand({
     const open = await store.incidents.list(person.id, { closed: false, limit: lookedAt });
     const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
     const waiting = await waitingFor(context, open);
+    const since = new Date(now().getTime() - noticeMs);
+    const told = await store.notices.since(person.id, since);
     return lookView({
       title: `@${person.handle} (${person.name})`,
       blocks: [
@@ -43,6 +47,9 @@ export const me = defineCommand({
             ],
           ],
         },
+        ...told
+          .slice(0, shownNotices)
+          .map(({ text, at }) => warned(`${showBoth(at, zone)}: ${text}`)),
         ...incidentsBlock(mine, person.id),
         ...waitingBlock(waiting),
       ],
@@ -58,6 +65,7 @@ export const me = defineCommand({
         timeZone: zone,
         incidents: mine.map(({ name }) => name),
         waiting: waiting.map(({ name }) => name),
+        told: told.map(({ text, at }) => ({ at: at.toISOString(), text })),
       },
     });
   },

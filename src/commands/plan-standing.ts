@@ -3,7 +3,7 @@ import type { Decided } from '../domain/approval.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
 import { targetNoun } from '../domain/plan-words.ts';
-import type { Action, Plan } from '../domain/plan.ts';
+import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { byHandOf, standingsOf, waitsUntilLater } from '../domain/standing.ts';
 import { isFinal } from '../domain/verification.ts';
@@ -34,10 +34,16 @@ export function standFields(
       ? [['started', `${at(plan.startedAt)} by ${names(plan.startedBy)}`] as const]
       : []),
     ...(plan.finishedAt ? [['ended', at(plan.finishedAt)] as const] : []),
+    ...(plan.override ? [['override', overrideWords(plan.override, names)] as const] : []),
     ...(plan.startedAt
       ? [[`${targetNoun(plan)}s`, countedStates(progressOf(actions))] as const]
       : []),
   ];
+}
+
+function overrideWords({ by, reason, review }: Override, names: Names): string {
+  const looked = review ? `reviewed by ${names(review.by)}: ${review.finding}` : 'not reviewed yet';
+  return `by ${names(by)}, the commander: ${reason} (${looked})`;
 }
 
 function stateWords(plan: Plan, expired: boolean): string {

@@ -5,6 +5,7 @@ import { containCancel } from './contain/cancel.ts';
 import { containDeny } from './contain/deny.ts';
 import { containPause } from './contain/pause.ts';
 import { containPlan } from './contain/plan.ts';
+import { containReview } from './contain/review.ts';
 import { containRun } from './contain/run.ts';
 import { containSimulate } from './contain/simulate.ts';
 import { containStatus } from './contain/status.ts';
@@ -101,6 +102,7 @@ export const registry: readonly Command[] = [
   containCancel,
   containVerify,
   containUndo,
+  containReview,
   credList,
   credWhere,
   credRevoke,

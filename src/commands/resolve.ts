@@ -21,17 +21,20 @@ export const resolve = defineCommand({
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
     const change = resolveIncident(incident, deciderOf(context), input.summary);
-    const { unfinished, unverified } = await looseEndsOf(context, incident);
+    const { unfinished, unverified, unreviewed } = await looseEndsOf(context, incident);
     await context.store.save(change);
     return changeView(change.incidents[0], {
       text: change.events[0].text,
       blocks: [
         ...note,
         ...(unfinished.length > 0 ? [warned(`Not finished: ${listed(unfinished)}.`)] : []),
+        ...(unreviewed.length > 0
+          ? [warned(`Overridden, not reviewed: ${listed(unreviewed)}.`)]
+          : []),
         ...(unverified.length > 0 ? [warned(`Not verified: ${listed(unverified)}.`)] : []),
       ],
       next: ['phase lessons', 'close', 'reopen'],
-      data: { unfinished, unverified },
+      data: { unfinished, unverified, unreviewed },
     });
   },
 });

@@ -10,6 +10,7 @@ import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Approval, Plan } from './plan.ts';
 import type { ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
 import { deedOf, isDrill, leaveFor, othersMustBe } from './policy.ts';
+import { holderOf } from './role.ts';
 import { counted, span } from './wording.ts';
 
 /** The policy of an instance, and when the instance was made. */
@@ -26,6 +27,8 @@ export type LeaveCheck = Standing &
     readonly people: ReadonlyMap<PersonId, Person>;
     /** Workflows that this person has disabled within the last hour on nobody else's yes. */
     readonly aloneLately: number;
+    /** Why the commander does without the yes of another, when they say that they do. */
+    readonly override?: string;
     readonly digester: Digester;
   };
 
@@ -127,7 +130,10 @@ export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: Le
   assertSamePolicy(plan, check);
   assertNeedsTheSame(plan, check);
   const refusals: UserError[] = [];
-  for (const way of plan.leave.ways) {
+  const overrides = check.override !== undefined;
+  const ways = plan.leave.ways.filter(({ override }) => (override === true) === overrides);
+  if (ways.length === 0) throw noOverride(plan);
+  for (const way of ways) {
     if (!isOpen(way, check)) continue;
     const refusal = refusalOf(way, plan, approvals, check);
     if (refusal === undefined) return way;
@@ -157,7 +163,6 @@ function assertNeedsTheSame(plan: Plan & { leave: Leave }, check: LeaveCheck): v
 
 function isOpen(way: Way, { incident, credentialsFinal }: LeaveCheck): boolean {
   return (
-    way.override !== true &&
     (way.severities?.includes(incident.severity) ?? true) &&
     (way.credentialsFinal !== true || credentialsFinal)
   );
@@ -165,10 +170,12 @@ function isOpen(way: Way, { incident, credentialsFinal }: LeaveCheck): boolean {
 
 function refusalOf(
   way: Way,
-  plan: Plan,
+  plan: Plan & { leave: Leave },
   approvals: readonly Approval[],
   check: LeaveCheck,
 ): UserError | undefined {
+  const notCommander = way.override && refusalOfCommander(plan, check);
+  if (notCommander) return notCommander;
   const yes = yesesOf(way, plan, approvals, check);
   if (yes.size < way.persons - 1) return needsYes(plan, way);
   if (way.stepUp && check.by.steppedUp === undefined) return needsCode(plan);
@@ -179,7 +186,32 @@ function refusalOf(
       { hint: `Somebody else types \`contain run ${plan.name}\`.` },
     );
   }
-  return way.stepUp || yes.size > 0 ? undefined : pastAlone(plan, check);
+  return way.stepUp || way.override || yes.size > 0 ? undefined : pastAlone(plan, check);
+}
+
+/** Only who commands the incident overrides, and not by a permission that is too new. */
+function refusalOfCommander(
+  plan: Plan & { leave: Leave },
+  { by, incident, ...rules }: LeaveCheck,
+): UserError | undefined {
+  const { person, now } = by;
+  if (holderOf(incident, 'commander') !== person.id) {
+    return new UserError('not_allowed', `Only the commander of ${incident.name} can override.`, {
+      hint: `\`role list\` shows who that is. Or somebody else types \`contain approve ${plan.name}\`.`,
+    });
+  }
+  if (mayApproveNow(person, ['responder', 'approver'], plan.leave, rules, now)) return undefined;
+  return new UserError(
+    'not_allowed',
+    `You may contain for less than ${span(plan.leave.roleAgeMs)}, so you cannot override.`,
+    { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
+  );
+}
+
+function noOverride(plan: Plan): UserError {
+  return new UserError('bad_input', `${plan.name} is not of a class that can be overridden.`, {
+    hint: `See what it needs: \`contain status ${plan.name}\`.`,
+  });
 }
 
 function yesesOf(

@@ -57,7 +57,7 @@ function anIncident(parts: Partial<Incident> = {}): Incident {
 }
 
 const closed = anIncident({ resolvedAt: now, closedAt: now });
-const nothing = { unfinished: [], unverified: [] };
+const nothing = { unfinished: [], unverified: [], unreviewed: [] };
 
 /** The new state; asserts that the one event is of this kind and on the incident's chain. */
 function after(change: IncidentChange, kind: string, text: RegExp): Incident {
@@ -136,7 +136,7 @@ describe('the end', () => {
   });
 
   it('does not come while a plan runs, not even with a reason', () => {
-    const loose = { unfinished: ['P-3'], unverified: [] };
+    const loose = { unfinished: ['P-3'], unverified: [], unreviewed: [] };
     assert.throws(() => closeIncident(anIncident({ resolvedAt: now }), loose, by, 'because'), {
       code: 'not_ready',
       message: 'P-3 not finished yet.',
@@ -145,7 +145,7 @@ describe('the end', () => {
 
   it('names what was never verified, and asks why that is accepted', () => {
     const resolved = anIncident({ resolvedAt: now });
-    const loose = { unfinished: [], unverified: ['P-3 w12 contradicted'] };
+    const loose = { unfinished: [], unverified: ['P-3 w12 contradicted'], unreviewed: [] };
     assert.throws(() => closeIncident(resolved, loose, by), {
       code: 'not_ready',
       message: 'Not verified: P-3 w12 contradicted.',

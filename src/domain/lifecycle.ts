@@ -145,6 +145,8 @@ export type LooseEnds = {
   readonly unfinished: readonly string[];
   /** Targets whose containment is not verified, as `P-3 w12 contradicted`. */
   readonly unverified: readonly string[];
+  /** Plans that a commander ran without the yes of another, and that nobody has reviewed. */
+  readonly unreviewed: readonly string[];
 };
 
 /**
@@ -170,6 +172,16 @@ export function closeIncident(
     throw new UserError('not_ready', `${listed(loose.unfinished)} not finished yet.`, {
       hint: `\`contain status ${plan}\` shows it; \`contain cancel ${plan}\` ends it.`,
     });
+  }
+  const [overridden] = loose.unreviewed;
+  if (overridden !== undefined) {
+    throw new UserError(
+      'not_ready',
+      `The override of ${listed(loose.unreviewed)} is not reviewed.`,
+      {
+        hint: `Somebody else than who overrode types \`contain review ${overridden} <finding>\`.`,
+      },
+    );
   }
   if (loose.unverified.length > 0 && despite === undefined) {
     throw new UserError('not_ready', `Not verified: ${listed(loose.unverified)}.`, {

@@ -1,3 +1,4 @@
+import type { Notice } from './notice.ts';
 import type { FactorKind, Person } from './person.ts';
 import type { Action, Approval, Plan } from './plan.ts';
 import type { Actor, NewTimelineEvent, TimelineSource } from './timeline.ts';
@@ -23,6 +24,7 @@ export type PlanChange = {
   readonly plans: readonly Plan[];
   readonly approvals?: readonly Approval[];
   readonly actions?: readonly Action[];
+  readonly notices?: readonly Notice[];
   readonly events: readonly NewTimelineEvent[];
   readonly jobs?: readonly ContainJob[];
 };

@@ -21,6 +21,7 @@ export type FrozenPlan = Omit<
   | 'startedAt'
   | 'startedBy'
   | 'finishedAt'
+  | 'override'
   | 'revision'
 >;
 

@@ -4,6 +4,7 @@ import type { Decided } from './approval.ts';
 import { keyText } from './inventory.ts';
 import type { LeaveCheck } from './leave.ts';
 import { leaveToRun } from './leave.ts';
+import { overrideEvent } from './overriding.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import { assertUntampered } from './plan-digest.ts';
@@ -42,6 +43,9 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
     state: 'running',
     startedAt: plan.startedAt ?? now,
     startedBy: plan.startedBy ?? person.id,
+    ...(way.override && !plan.override
+      ? { override: { by: person.id, at: now, reason: check.override ?? '' } }
+      : {}),
   };
   const left = actions.filter((action) => action.state === 'planned').length;
   const what = resumed
@@ -50,6 +54,7 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
   return {
     plans: [after],
     events: [
+      ...(way.override ? [overrideEvent(plan, check)] : []),
       planEvent(plan, check.by, {
         kind: resumed ? 'plan_resumed' : 'plan_started',
         text: what,

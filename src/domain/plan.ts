@@ -77,7 +77,16 @@ export type Plan = {
   readonly startedAt?: Date;
   readonly startedBy?: PersonId;
   readonly finishedAt?: Date;
+  readonly override?: Override;
   readonly revision: number;
+};
+
+/** The commander ran a plan without the yes of another person; somebody else looks at it after. */
+export type Override = {
+  readonly by: PersonId;
+  readonly at: Date;
+  readonly reason: string;
+  readonly review?: { readonly by: PersonId; readonly at: Date; readonly finding: string };
 };
 
 /** A person's yes or no to one digest. Single use, one for each person. */

@@ -147,10 +147,9 @@ export function othersMustBe({ ways }: Pick<Leave, 'ways'>): readonly Permission
 export function needsInWords(leave: Pick<Leave, 'ways'>, yeses: number): string {
   const usual = usualWays(leave).find(({ persons }) => persons === yeses + 1);
   const others = leave.ways.filter(({ override, severities }) => override || severities);
-  return [
-    usual ? `${whoOf(usual)}${codeOf(usual)}` : 'what the policy no longer gives',
-    ...others.map(wayInWords),
-  ].join('; or ');
+  return [usual ? whoOf(usual) : 'what the policy no longer gives', ...others.map(wayInWords)].join(
+    '; or ',
+  );
 }
 
 /** One way to get leave, with its conditions. */
@@ -159,7 +158,7 @@ export function wayInWords(way: Way): string {
     ...(way.severities ? [`in a ${way.severities.join(' or ')} `] : []),
     ...(way.credentialsFinal ? ['once the credentials are final '] : []),
   ];
-  return `${when.join('')}${whoOf(way)}${codeOf(way)}`;
+  return `${when.join('')}${whoOf(way)}`;
 }
 
 function codeOf({ stepUp, persons }: Way): string {
@@ -167,8 +166,13 @@ function codeOf({ stepUp, persons }: Way): string {
   return persons > 1 ? ', each with a code' : ' with a code';
 }
 
-function whoOf({ persons, others, override }: Way): string {
-  if (override) return 'the commander alone, with a reason and a review before close,';
+function whoOf(way: Way): string {
+  if (!way.override) return `${personsOf(way)}${codeOf(way)}`;
+  const code = way.stepUp ? 'a code, ' : '';
+  return `the commander alone with ${code}a reason and a review before close`;
+}
+
+function personsOf({ persons, others }: Way): string {
   if (persons <= 1) return 'one responder';
   if (persons > 2) return `the yes of ${counted(persons - 1, 'other person', 'other persons')}`;
   const [only, ...more] = others;

@@ -19,6 +19,7 @@ import {
 } from '../testing/containment.ts';
 import { approve } from './approval.ts';
 import type { Decided } from './approval.ts';
+import type { Incident } from './incident.ts';
 import type { Credential } from './inventory.ts';
 import type { Person } from './person.ts';
 import type { Decider } from './plan-change.ts';
@@ -90,6 +91,30 @@ describe('a plan to revoke', () => {
     ]);
     assert.match(change.events[0]?.text ?? '', /cannot be taken back/);
     assert.equal(proposeRevocation(anInput({ users: [] })).plan.approvalsNeeded, 1);
+  });
+
+  it('is overridden by the commander only, with a code of theirs', () => {
+    const commander = { role: 'commander', person: ana.id, since: minutesLater(0) } as const;
+    const override = (by: Decider, roles: Incident['roles']) =>
+      startRun(aProposal(), {
+        by,
+        incident: anIncident({ roles }),
+        connections: [aConnection()],
+        people: new Map(),
+        aloneLately: 0,
+        credentialsFinal: false,
+        override: 'Nobody answers.',
+        digester,
+        ...rules,
+      });
+    assert.throws(() => override(decider(ana, minutesLater(2)), [commander]), { asks: 'code' });
+    assert.throws(() => override(proved(ana, 2), []), /Only the commander/);
+    const { plans, events } = override(proved(ana, 2), [commander]);
+    assert.equal(plans[0]?.override?.reason, 'Nobody answers.');
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['plan_overridden', 'plan_started'],
+    );
   });
 
   it('takes the yes of an approver only, never of who asked for it', () => {

@@ -3,6 +3,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
+import type { Notice } from '../domain/notice.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
 import type { Provider, ProviderSecrets } from '../domain/provider.ts';
@@ -60,6 +61,7 @@ export type Change = {
   /** Visits of runs that are written in the same change, whose revision guards them. */
   readonly runbookSteps?: readonly StepVisit[];
   readonly evidence?: readonly NewEvidence[];
+  readonly notices?: readonly Notice[];
   readonly events?: readonly NewTimelineEvent[];
   readonly jobs?: readonly NewJob[];
 };

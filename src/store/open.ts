@@ -24,6 +24,7 @@ import { jobStore } from './jobs.ts';
 import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
 import { peopleStore } from './people.ts';
+import { noticesStore } from './notices.ts';
 import { plansStore } from './plans.ts';
 import { providersStore } from './providers.ts';
 import { revocationsStore } from './revocations.ts';
@@ -319,6 +320,7 @@ async function assemble(
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
+    notices: withoutValues(noticesStore(db)),
     factors: withoutValues(factorsStore(db, sealer, instance.id)),
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),

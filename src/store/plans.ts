@@ -5,7 +5,6 @@ import { alias } from 'drizzle-orm/pg-core';
 
 import type { ItemKey } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Leave } from '../domain/policy.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { StaleError } from '../errors.ts';
 import { actionOf, entryOf } from './actions.ts';
@@ -13,6 +12,7 @@ import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
 import { visibleTo } from './incidents.ts';
+import { overrideOf, storedLeave, storedOverride } from './plan-parts.ts';
 import { isUuid, present } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
@@ -265,17 +265,6 @@ async function carryOn(tx: Db, plan: Plan): Promise<Plan> {
   return planOf(row);
 }
 
-function storedLeave({ ways, ...leave }: Leave) {
-  return {
-    ...leave,
-    ways: ways.map(({ others, severities, ...way }) => ({
-      ...way,
-      others: [...others],
-      ...(severities ? { severities: [...severities] } : {}),
-    })),
-  };
-}
-
 function lifeOf(plan: Plan) {
   return {
     state: plan.state,
@@ -283,6 +272,7 @@ function lifeOf(plan: Plan) {
     startedAt: plan.startedAt ?? null,
     startedBy: plan.startedBy ?? null,
     finishedAt: plan.finishedAt ?? null,
+    override: plan.override ? storedOverride(plan.override) : null,
   };
 }
 
@@ -309,7 +299,9 @@ function nameOf(number: number): string {
 }
 
 function planOf(row: typeof plans.$inferSelect): Plan {
-  const { number, undoes, leave, stateReason, startedAt, startedBy, finishedAt, ...plan } = row;
+  const { number, undoes, leave, stateReason, startedAt, startedBy, finishedAt, ...rest } = row;
+  const { override: kept, ...plan } = rest;
+  const override = kept && overrideOf(kept);
   return {
     ...plan,
     name: nameOf(number),
@@ -317,6 +309,6 @@ function planOf(row: typeof plans.$inferSelect): Plan {
       ...target,
       observedAt: new Date(target.observedAt),
     })),
-    ...present({ undoes, leave, stateReason, startedAt, startedBy, finishedAt }),
+    ...present({ undoes, leave, stateReason, startedAt, startedBy, finishedAt, override }),
   };
 }

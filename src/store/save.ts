@@ -8,6 +8,7 @@ import { writeFactors } from './factors.ts';
 import { writeIncidents, writeRooms } from './incidents.ts';
 import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
+import { writeNotices } from './notices.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
 import { writeProviders } from './providers.ts';
@@ -76,6 +77,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
     change.runbookSteps ?? [],
   );
   const evidence = await writeEvidence(tx, sealer, instanceId, change.evidence ?? []);
+  await writeNotices(tx, change.notices ?? []);
   const events = await appendEvents(
     tx,
     scribe,

@@ -12,6 +12,7 @@ import type {
   UserRecord,
   Workflow,
 } from '../domain/inventory.ts';
+import type { Notice } from '../domain/notice.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
 import type { ProviderSecrets } from '../domain/provider.ts';
@@ -62,6 +63,7 @@ export interface Store {
   readonly evidence: EvidenceStore;
   readonly sessions: Sessions;
   readonly factors: Factors;
+  readonly notices: Notices;
   readonly jobs: JobStore;
 
   /**
@@ -301,6 +303,11 @@ export interface EvidenceStore {
   byName(incident: IncidentId, name: string): Promise<Evidence | undefined>;
   /** Decrypts. @throws UserError `conflict` when the bytes no longer match their hash. */
   bytes(id: string): Promise<Uint8Array>;
+}
+
+export interface Notices {
+  /** What this person must hear, from then on; the newest first. */
+  since(person: PersonId, at: Date): Promise<readonly Notice[]>;
 }
 
 export interface Factors {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
 import { hasOthersYes } from '../../domain/approval.ts';
+import type { Incident } from '../../domain/incident.ts';
+import type { Notice } from '../../domain/notice.ts';
+import { overrideNotices } from '../../domain/overriding.ts';
 import type { Decider } from '../../domain/plan-change.ts';
 import { startRun } from '../../domain/plan-life.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
@@ -10,6 +13,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
+import { textOf } from '../inputs.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
 import { suspectsOf } from '../suspects.ts';
@@ -18,11 +22,22 @@ import { containStatus } from './status.ts';
 export const containRun = defineCommand({
   name: 'contain run',
   summary: 'Carry out a plan, or go on with a paused one; every act is verified',
-  examples: ['contain run P-1', 'contain run'],
+  examples: [
+    'contain run P-1',
+    'contain run',
+    'contain run P-1 override:"nobody else answers and the key is in use"',
+  ],
   words: ['plan?'],
-  options: incidentOption,
+  options: {
+    ...incidentOption,
+    override: 'Why the commander runs it without the yes of another person',
+  },
   permission: 'responder',
-  input: z.object({ plan: planInput.exactOptional(), ...incidentInput }),
+  input: z.object({
+    plan: planInput.exactOptional(),
+    override: textOf(500).exactOptional(),
+    ...incidentInput,
+  }),
 
   async run(context, input) {
     return await mayAskForCode(context, async () => {
@@ -34,7 +49,7 @@ export const containRun = defineCommand({
 
 async function run(
   context: CommandContext,
-  input: { readonly plan?: string; readonly in?: string },
+  input: { readonly plan?: string; readonly in?: string; readonly override?: string },
   by: Decider,
 ): Promise<Reply> {
   const { plan, incident } = await planOf(context, input, {
@@ -57,9 +72,13 @@ async function run(
       decided.approvals.map((approval) => approval.person),
     ),
     aloneLately: await aloneLately(context, plan),
+    ...(input.override === undefined ? {} : { override: input.override }),
     digester: context.recorder,
   });
-  const saved = await context.store.save(change);
+  const saved = await context.store.save({
+    ...change,
+    notices: await noticesOf(context, incident, by, change.plans[0], plan),
+  });
   return {
     kind: 'view',
     title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
@@ -70,6 +89,18 @@ async function run(
     follow: followOf(plan, incident),
     data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
   };
+}
+
+/** All approvers and admins hear of an override at once. */
+async function noticesOf(
+  { store, newId }: CommandContext,
+  incident: Incident,
+  by: Decider,
+  after: Plan | undefined,
+  before: Plan,
+): Promise<readonly Notice[]> {
+  if (after?.override === undefined || before.override !== undefined) return [];
+  return overrideNotices(after, incident, { people: await store.people.list(), by, newId });
 }
 
 const hourMs = 60 * 60_000;

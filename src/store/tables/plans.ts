@@ -2,7 +2,7 @@ import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-
 
 import type { Json } from '../../domain/json.ts';
 import { factorKinds } from '../../domain/person.ts';
-import type { PlanTarget } from '../../domain/plan.ts';
+import type { Override, PlanTarget } from '../../domain/plan.ts';
 import { actionStates, levers, planPurposes, planStates } from '../../domain/plan.ts';
 import type { Leave } from '../../domain/policy.ts';
 import type { Proof } from '../../domain/verification.ts';
@@ -50,6 +50,7 @@ export const plans = pgTable(
     startedAt: instant('started_at'),
     startedBy: uuid('started_by'),
     finishedAt: instant('finished_at'),
+    override: jsonb('override').$type<Stored<Override>>(),
     revision: integer('revision').notNull(),
   },
   (table) => [index('plans_incident').on(table.incident), index('plans_state').on(table.state)],
