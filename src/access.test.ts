@@ -50,6 +50,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
       aConnection({ id: randomUUID(), name: `c${index}`, environment, revision: 0 }),
     ),
   });
+  let fresh = 0;
   const access: AccessContext = {
     ...context,
     stepUp,
@@ -64,13 +65,16 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
       backUp({ store, dataDir: options.dataDir, now: clock.now, newId: randomUUID }, by),
     examine: () => Promise.resolve([]),
     startWork: () => Promise.resolve(),
-    operatorToken: () => Promise.resolve(operator),
+    operatorToken: () => {
+      fresh += 1;
+      return Promise.resolve(operator);
+    },
     close: () => Promise.resolve(),
   };
   const entrance = localEntrance(access);
   const desk = await entrance.enter({ token: operator });
   await desk.say('person add @ben "Ben Okri" may:responder');
-  return { entrance, desk, operator, clock, store };
+  return { entrance, desk, operator, clock, store, freshTokens: () => fresh };
 }
 
 const refused = { name: 'UserError', code: 'not_allowed' };
@@ -113,6 +117,26 @@ describe('who may speak', () => {
     const { secret } = await desk.issueToken('ben');
     await desk.say('person disable @ben');
     await assert.rejects(entrance.enter({ token: secret }), refused);
+  });
+
+  it('is not the operator once switched off, and the refusal says how to come back', async () => {
+    const { entrance, desk, operator, freshTokens } = await anInstance();
+    await desk.say('person add @eve Eve may:admin');
+    const invited = await desk.invite('eve');
+    const eve = await entrance.enter({ token: (await entrance.redeem(invited.secret)).secret });
+    assert.equal((await eve.say('person disable @operator')).kind, 'view');
+    await assert.rejects(entrance.enter({ token: operator }), {
+      ...refused,
+      message: '@operator was switched off.',
+      hint: /person enable @operator/,
+    });
+    assert.equal(freshTokens(), 0);
+    assert.equal((await eve.say('person enable @operator')).kind, 'view');
+    await assert.rejects(entrance.enter({ token: operator }), {
+      code: 'not_ready',
+      message: /new token/,
+    });
+    assert.equal(freshTokens(), 1);
   });
 
   it('may be anybody for the operator only where every connection is a drill', async () => {

@@ -16,6 +16,7 @@ import type { Reply } from './domain/reply.ts';
 import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { invite, issueCliToken, redeem } from './invitation.ts';
+import { operatorIsOff } from './operator-token.ts';
 import type { Recorder } from './record/record.ts';
 import type { StepUp } from './step-up.ts';
 import type { Store } from './store/store.ts';
@@ -63,13 +64,7 @@ export function localEntrance(context: AccessContext): Entrance {
 async function personOf(context: AccessContext, claim: Claim): Promise<Person> {
   const { store, recorder, now } = context;
   const found = await store.people.byToken(recorder.sha256(claim.token.reveal()), 'cli', now());
-  if (!found || found.person.disabledAt) {
-    throw new UserError('not_allowed', 'This token is not known, has expired or was revoked.', {
-      hint:
-        'Without --token-file and FIREBREAK_TOKEN the local operator speaks. ' +
-        'Others ask an admin: firebreak person invite <handle>',
-    });
-  }
+  if (!found || found.person.disabledAt) throw await whyNot(context, claim);
   const handle = claim.as?.replace(/^@/, '').toLowerCase();
   if (handle === undefined || handle === found.person.handle) return found.person;
   const connections = await store.connections.list();
@@ -78,6 +73,30 @@ async function personOf(context: AccessContext, claim: Claim): Promise<Person> {
   if (drill && other && found.person.id === store.instance.operator) return other;
   throw new UserError('not_allowed', `Speaking as @${handle} needs @${handle}'s own token.`, {
     hint: `--as ${handle} --token-file FILE, or set FIREBREAK_TOKEN`,
+  });
+}
+
+/** Whoever holds a token that was theirs is told why it is not good any more. */
+async function whyNot(context: AccessContext, { token }: Claim): Promise<UserError> {
+  const { store, recorder, now } = context;
+  const ended = await store.people.byEndedToken(recorder.sha256(token.reveal()), 'cli', now());
+  const isOperator = ended?.person.id === store.instance.operator;
+  if (ended && isOperator && ended.person.disabledAt) return operatorIsOff(ended.person);
+  if (ended?.person.disabledAt) {
+    return new UserError('not_allowed', `@${ended.person.handle} was switched off.`, {
+      hint: `Ask an admin to type \`person enable @${ended.person.handle}\`, then to invite you.`,
+    });
+  }
+  if (isOperator) {
+    await context.operatorToken();
+    return new UserError('not_ready', 'The local operator has a new token: this one has ended.', {
+      hint: 'Say the same again: the new one is in the data directory, where it is found.',
+    });
+  }
+  return new UserError('not_allowed', 'This token is not known, has expired or was revoked.', {
+    hint:
+      'Without --token-file and FIREBREAK_TOKEN the local operator speaks. ' +
+      'Others ask an admin: firebreak person invite <handle>',
   });
 }
 

@@ -5,6 +5,7 @@ import { leaveWord, takeWordBack } from './cli/where.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Secret } from './domain/secret.ts';
+import { UserError } from './errors.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
 import type { Doors } from './http/doors.ts';
 import { refuseTakenPort, startServer } from './http/server.ts';
@@ -26,7 +27,7 @@ export async function serve(
     onFailure: (error) => log.failure(error, { command: 'clock' }),
   });
   try {
-    await entrance.operatorToken();
+    const off = await refusalOf(entrance.operatorToken());
     const server = await startServer({
       port: config.httpPort,
       bind: config.httpBind,
@@ -49,7 +50,7 @@ export async function serve(
       const added = config.sandbox ? await addFirstSandbox({ store, desk }) : undefined;
       around.terminal.tell(
         `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
-          linkWords(console.newLink()) +
+          (off === undefined ? linkWords(console.newLink()) : offWords(off)) +
           'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
           'Ctrl-C stops it; work that is under way goes on at the next start.\n' +
           (added ?? ''),
@@ -67,6 +68,25 @@ export async function serve(
 
 function doorsOf({ publicUrl, trustedProxies }: Config): Doors {
   return { trustedProxies, ...(publicUrl === undefined ? {} : { publicUrl }) };
+}
+
+/** An operator who was switched off keeps nothing from starting: the others' tokens are good. */
+async function refusalOf(asked: Promise<unknown>): Promise<UserError | undefined> {
+  try {
+    await asked;
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'not_allowed') return error;
+    throw error;
+  }
+}
+
+function offWords({ message, hint = '' }: UserError): string {
+  return (
+    `${message} Everyone else speaks with a token of their own.\n` +
+    `  ${hint}\n` +
+    'A link to the console: npm run -s firebreak -- console --token-file FILE\n'
+  );
 }
 
 function linkWords(link: Secret): string {

@@ -198,7 +198,7 @@ function addPerson(program: Command, context: CliContext, done: (code: number) =
       await using entrance = closing(await context.openEntrance());
       done(await showIssued(context, await entrance.redeem(code), options));
     });
-  for (const verb of ['add', 'grant', 'revoke', 'list', 'disable']) {
+  for (const verb of ['add', 'grant', 'revoke', 'list', 'disable', 'enable']) {
     who(person.command(verb))
       .argument('[words...]')
       .description(`the same as: firebreak ir "person ${verb} …"`)

@@ -72,7 +72,7 @@ describe('people', () => {
       () => addPerson({ id: 'p', handle: 'x', name: 'x', permissions: [] }, byAna),
       () => grant(ana, ['admin'], byAna),
       () => revokePermission(other, ['responder'], [root], byAna),
-      () => disablePerson(other, { tokens: [], everyone: [root] }, byAna),
+      () => disablePerson(other, { tokens: [], entering: [root] }, byAna),
       () => enablePerson({ ...other, disabledAt: now }, byAna),
       () => issueToken(other, { id: 't', kind: 'cli', sha256: 'x' }, byAna),
       () => issueToken(ana, { id: 't', kind: 'invitation', sha256: 'x' }, byAna),
@@ -96,11 +96,12 @@ describe('people', () => {
     const off = aPerson('off', { permissions: ['admin'], disabledAt: now });
     for (const decide of [
       () => revokePermission(root, ['admin'], [root, ana, off], by),
-      () => disablePerson(root, { tokens: [], everyone: [root, ana, off] }, by),
+      () => disablePerson(root, { tokens: [], entering: [root, ana, off] }, by),
     ]) {
       assert.throws(decide, {
         code: 'conflict',
-        message: '@root is the last admin and stays one.',
+        message: 'Without @root there is no admin who can get in, so they stay one.',
+        hint: /person invite/,
       });
     }
   });
@@ -123,13 +124,13 @@ describe('people', () => {
     const dead = aToken({ id: 't0', revokedAt: new Date(0) });
     const { people, tokens } = disablePerson(
       ana,
-      { tokens: [aToken(), dead], everyone: [root] },
+      { tokens: [aToken(), dead], entering: [root] },
       by,
     );
     assert.deepEqual(people, [{ ...ana, disabledAt: now }]);
     assert.deepEqual(tokens, [aToken({ revokedAt: now })]);
     const off = { ...ana, disabledAt: now };
-    assert.throws(() => disablePerson(off, { tokens: [], everyone: [root] }, by), /switched off/);
+    assert.throws(() => disablePerson(off, { tokens: [], entering: [root] }, by), /switched off/);
     assert.deepEqual(enablePerson(off, by).people, [ana]);
     assert.throws(() => grant(off, ['approver'], by), { hint: /person enable @ana/ });
   });

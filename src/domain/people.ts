@@ -111,13 +111,13 @@ function second(person: Person, permissions: readonly Permission[], by: Decider)
  * When it is `admin`, the change also names an admin who stays, as they were: the store guards
  * both revisions, so that two admins who remove each other at once cannot both succeed.
  *
- * @param everyone  all people of the instance
- * @throws UserError `conflict` for the last admin, or when they have none of them
+ * @param entering  who can get in: an admin who never took up the invitation is none to rely on
+ * @throws UserError `conflict` for the last admin who can get in, or when they have none of them
  */
 export function revokePermission(
   person: Person,
   permissions: readonly Permission[],
-  everyone: readonly Person[],
+  entering: readonly Person[],
   by: Decider,
 ): PeopleChange {
   refuseOthers(by.person);
@@ -125,7 +125,7 @@ export function revokePermission(
   if (taken.length === 0) {
     throw new UserError('conflict', `@${person.handle} is not ${listed(permissions)}.`);
   }
-  const stays = taken.includes('admin') ? witnesses(person, everyone) : [];
+  const stays = taken.includes('admin') ? witnesses(person, entering) : [];
   const left = person.permissions.filter((one) => !taken.includes(one));
   return {
     people: inOneOrder([{ ...person, permissions: left }, ...stays]),
@@ -141,15 +141,20 @@ export function revokePermission(
   };
 }
 
-/** Switches a person off: no permission holds, and their tokens and invitations end. Admins only. */
+/**
+ * Switches a person off: no permission holds, and their tokens and invitations end. Admins only.
+ *
+ * @param their.entering  who can get in, as for `revokePermission`
+ * @throws UserError `conflict` for the last admin who can get in, or when they are off already
+ */
 export function disablePerson(
   person: Person,
-  their: { readonly tokens: readonly PersonToken[]; readonly everyone: readonly Person[] },
+  their: { readonly tokens: readonly PersonToken[]; readonly entering: readonly Person[] },
   by: Decider,
 ): PeopleChange {
   refuseOthers(by.person);
   refuseDisabled(person);
-  const stays = may(person, 'admin') ? witnesses(person, their.everyone) : [];
+  const stays = may(person, 'admin') ? witnesses(person, their.entering) : [];
   const tokens = endAll(their.tokens, by.now);
   return {
     people: inOneOrder([{ ...person, disabledAt: by.now }, ...stays]),
@@ -173,6 +178,31 @@ export function enablePerson(person: Person, by: Decider): PeopleChange {
       peopleEvent(by, person, 'person_enabled', `@${person.handle} was switched on again.`, {
         permissions: person.permissions,
       }),
+    ],
+  };
+}
+
+/**
+ * Gives the local operator back what it takes to decide about people. For an instance in which no
+ * admin can get in any more, as when the last one's token has expired: whoever reads the data
+ * directory has its keys and its database, so nobody gains by it what they did not have.
+ */
+export function returnOperator(operator: Person, now: Date): PeopleChange {
+  const { disabledAt: _, ...enabled } = operator;
+  const isAdmin = operator.permissions.includes('admin');
+  const permissions = isAdmin ? operator.permissions : [...operator.permissions, 'admin' as const];
+  return {
+    people: [{ ...enabled, permissions }],
+    events: [
+      {
+        chain: instanceChain,
+        actor: { kind: 'firebreak' },
+        source: 'system',
+        occurredAt: now,
+        kind: 'operator_returned',
+        text: `No admin could get in any more, so @${operator.handle} is one again.`,
+        data: { person: operator.id, permissions },
+      },
     ],
   };
 }
@@ -319,13 +349,19 @@ function endAll(tokens: readonly PersonToken[], now: Date): readonly PersonToken
   return tokens.filter((one) => !one.revokedAt).map((one) => ({ ...one, revokedAt: now }));
 }
 
-/** One admin who remains. @throws UserError `conflict` when there is none */
-function witnesses(leaving: Person, everyone: readonly Person[]): readonly [Person] {
-  const remaining = everyone.find((one) => one.id !== leaving.id && may(one, 'admin'));
+/** One admin who remains and can get in. @throws UserError `conflict` when there is none */
+function witnesses(leaving: Person, entering: readonly Person[]): readonly [Person] {
+  const remaining = entering.find((one) => one.id !== leaving.id && may(one, 'admin'));
   if (remaining !== undefined) return [remaining];
-  throw new UserError('conflict', `@${leaving.handle} is the last admin and stays one.`, {
-    hint: 'Make somebody else admin first: `person grant @… admin`',
-  });
+  throw new UserError(
+    'conflict',
+    `Without @${leaving.handle} there is no admin who can get in, so they stay one.`,
+    {
+      hint:
+        'Make somebody else admin first (`person grant @… admin`) and invite them ' +
+        '(`person invite @…`): they count once they have taken the invitation up.',
+    },
+  );
 }
 
 /** Rows are locked in the order they are written; one order keeps two changes from a deadlock. */

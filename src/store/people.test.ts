@@ -47,6 +47,29 @@ forEachDatabase((name) => {
       assert.ok(handles.indexOf('Ana.A') < handles.indexOf('operator'));
     });
 
+    it('can get in by a token that is good, and the local operator always', async () => {
+      const day = 24 * 60 * 60_000;
+      const [lea, max, off] = ['lea', 'max', 'off'].map((handle) => aPerson({ handle }));
+      assert.ok(lea && max && off);
+      const ends = { expiresAt: new Date(clock.now().getTime() + day) };
+      await store.save({
+        people: [lea, max, { ...off, disabledAt: clock.now() }],
+        tokens: [
+          aToken({ person: lea.id, ...ends }),
+          aToken({ person: max.id, kind: 'invitation' }),
+          aToken({ person: max.id, revokedAt: clock.now() }),
+          aToken({ person: off.id }),
+        ],
+      });
+      const handles = async (at: Date) =>
+        (await store.people.entering(at))
+          .map(({ handle }) => handle)
+          .filter((handle) => ['lea', 'max', 'off', 'operator'].includes(handle))
+          .toSorted();
+      assert.deepEqual(await handles(clock.now()), ['lea', 'operator']);
+      assert.deepEqual(await handles(ends.expiresAt), ['operator']);
+    });
+
     it('have handles of their own', async () => {
       await store.save({ people: [aPerson({ handle: 'bo' })] });
       const second = store.save({ people: [aPerson({ handle: 'BO' })] });

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import type { Permission, Person, PersonToken } from '../domain/person.ts';
@@ -52,6 +52,8 @@ export function peopleStore(db: Db): People {
       return rows.map(tokenOf);
     },
 
+    entering: (now) => entering(db, now),
+
     async list() {
       const rows = await db
         .select()
@@ -60,6 +62,26 @@ export function peopleStore(db: Db): People {
       return rows.map(personOf);
     },
   };
+}
+
+async function entering(db: Db, now: Date): Promise<readonly Person[]> {
+  const good = db
+    .select({ id: personTokens.id })
+    .from(personTokens)
+    .where(
+      and(
+        eq(personTokens.person, people.id),
+        eq(personTokens.kind, 'cli'),
+        isNull(personTokens.revokedAt),
+        or(isNull(personTokens.expiresAt), gt(personTokens.expiresAt, now)),
+      ),
+    );
+  const operators = db.select({ id: instance.operator }).from(instance);
+  const rows = await db
+    .select()
+    .from(people)
+    .where(and(isNull(people.disabledAt), or(inArray(people.id, operators), exists(good))));
+  return rows.map(personOf);
 }
 
 async function withToken(

@@ -140,6 +140,11 @@ export interface People {
     now: Date,
   ): Promise<{ readonly person: Person; readonly token: PersonToken } | undefined>;
   tokensOf(person: PersonId): Promise<readonly PersonToken[]>;
+  /**
+   * Who can get in: nobody who was switched off, everyone with a CLI token that is good, and the
+   * local operator, whose token is in the data directory.
+   */
+  entering(now: Date): Promise<readonly Person[]>;
   /** By handle. */
   list(): Promise<readonly Person[]>;
 }

@@ -17,8 +17,11 @@ export const personDisable = defineCommand({
   async run(context, input) {
     const { people } = context.store;
     const person = await personCalled(context, input.who);
-    const [tokens, everyone] = await Promise.all([people.tokensOf(person.id), people.list()]);
-    const change = disablePerson(person, { tokens, everyone }, deciderOf(context));
+    const [tokens, entering] = await Promise.all([
+      people.tokensOf(person.id),
+      people.entering(context.now()),
+    ]);
+    const change = disablePerson(person, { tokens, entering }, deciderOf(context));
     await context.store.save(change);
     return peopleView(change, ['person list', `person enable @${person.handle}`]);
   },

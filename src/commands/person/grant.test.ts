@@ -81,7 +81,20 @@ describe('person', async () => {
     assert.deepEqual(await recorded(night), before);
   });
 
+  it('who is the only admin that can get in stays one, whoever else is called admin', async () => {
+    const before = await recorded(night);
+    for (const line of ['person disable @operator', 'person revoke @operator admin']) {
+      const problem = await refused(line, 'root');
+      assert.match(problem.message, /Without @operator there is no admin who can get in/);
+      assert.match(problem.hint ?? '', /person invite/);
+    }
+    assert.deepEqual(await recorded(night), before);
+  });
+
   it('who is the last admin cannot be removed, and two cannot remove each other', async () => {
+    const token = { id: crypto.randomUUID(), kind: 'cli', sha256: 'b2' } as const;
+    const { id: root } = await person('root');
+    await store.save({ tokens: [{ ...token, person: root, issuedAt: night.clock.now() }] });
     const both = await Promise.all([
       night.say('person revoke @root admin', 'operator'),
       night.say('person revoke @operator admin', 'root'),
@@ -90,7 +103,7 @@ describe('person', async () => {
     const [last] = (await store.people.list()).filter((one) => one.permissions.includes('admin'));
     const handle = last?.handle ?? '';
     for (const line of [`person revoke @${handle} admin`, `person disable @${handle}`]) {
-      assert.match((await refused(line, handle)).message, /is the last admin and stays one/);
+      assert.match((await refused(line, handle)).message, /there is no admin who can get in/);
     }
     assert.deepEqual(
       (await store.people.list())

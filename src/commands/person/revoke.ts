@@ -16,8 +16,8 @@ export const personRevoke = defineCommand({
 
   async run(context, input) {
     const person = await personCalled(context, input.who);
-    const everyone = await context.store.people.list();
-    const change = revokePermission(person, input.permissions, everyone, deciderOf(context));
+    const entering = await context.store.people.entering(context.now());
+    const change = revokePermission(person, input.permissions, entering, deciderOf(context));
     await context.store.save(change);
     return peopleView(change, ['person list', `person disable @${person.handle}`]);
   },
