@@ -56,7 +56,9 @@ import { runbookShow } from './runbook/show.ts';
 import { runbookSkip } from './runbook/skip.ts';
 import { runbookStart } from './runbook/start.ts';
 import { runbookStop } from './runbook/stop.ts';
+import { scopeAcquit } from './scope/acquit.ts';
 import { scopeAdd } from './scope/add.ts';
+import { scopeConvict } from './scope/convict.ts';
 import { scopeDiff } from './scope/diff.ts';
 import { scopeDrop } from './scope/drop.ts';
 import { scopeFind } from './scope/find.ts';
@@ -91,6 +93,8 @@ export const registry: readonly Command[] = [
   scopeGraph,
   scopeAdd,
   scopeDrop,
+  scopeConvict,
+  scopeAcquit,
   scopeDiff,
   containSimulate,
   containPlan,

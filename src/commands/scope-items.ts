@@ -54,6 +54,26 @@ export async function readScopeItems(
   return items.map((item) => ({ ...added, ...item }));
 }
 
+/**
+ * The one workflow that a reference names, as it would come into scope.
+ *
+ * @throws UserError `bad_input` for what is no reference of a workflow, `not_found`
+ */
+export async function oneWorkflow(
+  context: CommandContext,
+  word: string,
+  incident: string,
+  by: Decider,
+): Promise<NewScopeItem> {
+  if (!/^w\d+$/i.test(word)) {
+    throw new UserError('bad_input', `“${word}” is no reference of a workflow.`, {
+      hint: '`scope find` shows references: `w12`.',
+    });
+  }
+  const item = await itemOf(context, word);
+  return { incident, addedBy: by.person.id, addedAt: by.now, ...item };
+}
+
 type Item = Pick<NewScopeItem, 'kind' | 'key' | 'name' | 'ref' | 'observedHash'>;
 
 async function itemOf({ store }: CommandContext, word: string): Promise<Item> {

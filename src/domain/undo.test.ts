@@ -51,6 +51,7 @@ function anUndo(
     ...of,
     others: [of.plan],
     held: new Set(),
+    convicted: new Set(),
     incident: anIncident(),
     connections: [aConnection()],
     facts: new Map(),

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { stopOf, wasOffBefore } from './action.ts';
 import type { Connection } from './connection.ts';
+import { convictedWords } from './conviction.ts';
 import type { Incident } from './incident.ts';
 import type { Fact } from './inventory.ts';
 import { keyText } from './inventory.ts';
@@ -27,6 +28,8 @@ export type UndoInput = {
   readonly others: readonly Plan[];
   /** By `keyText`: what another containment, of whatever incident, keeps off. */
   readonly held: ReadonlySet<string>;
+  /** By `keyText`: what was convicted in this incident and not named, hence stays off. */
+  readonly convicted: ReadonlySet<string>;
   readonly incident: Incident;
   readonly connections: readonly Connection[];
   /** By `keyText`: tells who calls whom, so that no parent is switched on before its child. */
@@ -64,7 +67,14 @@ export type Undo = {
 export function planUndo(input: UndoInput): Undo {
   assertCanBeUndone(input);
   assertUntampered(input.plan, input.actions, input.digester);
-  const targets = calleesFirst(offBecauseOfUs(input), input.facts);
+  const { staying = [], going = [] } = Object.groupBy(offBecauseOfUs(input), (target) =>
+    input.convicted.has(keyText(target)) ? 'staying' : 'going',
+  );
+  const guilty = convictedWords(staying, input.plan.name);
+  const targets = calleesFirst(going, input.facts);
+  if (targets.length === 0 && guilty.length > 0) {
+    throw new UserError('conflict', guilty.join(' '), { hint: `\`scope show\` says why.` });
+  }
   if (targets.length === 0) {
     throw new UserError(
       'conflict',
@@ -92,15 +102,23 @@ export function planUndo(input: UndoInput): Undo {
       ? frozen
       : { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
   const back = targets.filter((target) => target.active && !input.held.has(keyText(target)));
-  const lost = [...whatStaysOff(targets, input.held), ...whatIsLost(input, back)];
-  return { plan, lost, change: undoChange(input, plan, back, lost) };
+  const staysOff = [...guilty, ...whatStaysOff(targets, input.held)];
+  const lost = [...staysOff, ...whatIsLost(input, back)];
+  return { plan, lost, change: undoChange(input, plan, { back, staysOff, lost }) };
 }
 
 function undoChange(
   input: UndoInput,
   plan: Plan,
-  back: readonly PlanTarget[],
-  lost: readonly string[],
+  {
+    back,
+    staysOff,
+    lost,
+  }: {
+    readonly back: readonly PlanTarget[];
+    readonly staysOff: readonly string[];
+    readonly lost: readonly string[];
+  },
 ): PlanChange {
   const refs = back.map((target) => target.ref);
   const what =
@@ -116,7 +134,7 @@ function undoChange(
         text: [
           `${input.plan.name} is ${plan.state === 'running' ? 'being' : 'to be'} taken back: ${what}.`,
           ...waitsWords(plan, input),
-          ...whatStaysOff(plan.targets, input.held),
+          ...staysOff,
         ].join(' '),
         data: { undoes: input.plan.name, digest: plan.digest, targets: refs, lost: [...lost] },
       }),

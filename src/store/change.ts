@@ -1,4 +1,5 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
+import type { Conviction } from '../domain/conviction.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
@@ -48,6 +49,12 @@ export type Change = {
     readonly by: PersonId;
     readonly at: Date;
   }[];
+  /** On workflows that are in scope, or come into it in the same change; null takes one back. */
+  readonly scopeVerdicts?: readonly {
+    readonly incident: IncidentId;
+    readonly key: ItemKey;
+    readonly verdict: Conviction | null;
+  }[];
   /** A new plan has no name yet: pass `name: ''` and revision 0. */
   readonly plans?: readonly Plan[];
   /** @throws UserError `conflict` when this person has already decided on this plan */
@@ -89,6 +96,7 @@ export type ScopeItem = {
   readonly addedAt: Date;
   /** The workflow's hash when it was added; `scope diff` compares it with now. */
   readonly observedHash?: string;
+  readonly convicted?: Conviction;
 };
 export type NewScopeItem = ScopeItem;
 

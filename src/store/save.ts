@@ -14,7 +14,7 @@ import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames }
 import { writeProviders } from './providers.ts';
 import { writeRevocations } from './revocations.ts';
 import { writeRunbookRuns } from './runbooks.ts';
-import { writeScope } from './scope.ts';
+import { writeScope, writeVerdicts } from './scope.ts';
 import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
 import { writeSessions } from './sessions.ts';
@@ -66,6 +66,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeInventories(tx, change.inventories ?? []);
   await writeWatches(tx, change.watches ?? []);
   await writeScope(tx, change.scopeAdds ?? [], change.scopeDrops ?? []);
+  await writeVerdicts(tx, change.scopeVerdicts ?? []);
   const plans = await writePlans(tx, change.plans ?? []);
   await writeApprovals(tx, change.approvals ?? []);
   await writeActions(tx, change.actions ?? []);

@@ -5,7 +5,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 import { storable } from './fold.ts';
 import { isUuid, present } from './rows.ts';
-import type { Change, NewScopeItem, ScopeStore } from './store.ts';
+import type { Change, NewScopeItem, ScopeItem, ScopeStore } from './store.ts';
 import { scopeItems } from './tables/scope.ts';
 
 /** Reads of what an incident is about; what was dropped is not among it. */
@@ -26,6 +26,7 @@ export function scopeStore(db: Db): ScopeStore {
         addedBy: row.addedBy,
         addedAt: row.addedAt,
         ...present({ ref: row.ref, observedHash: row.observedHash }),
+        ...convictedOf(row),
       }));
     },
   };
@@ -63,6 +64,37 @@ export async function writeScope(
         where: sql`${scopeItems.droppedAt} is null`,
       });
   }
+}
+
+/** Convicts or acquits workflows in scope. */
+export async function writeVerdicts(
+  tx: Db,
+  list: NonNullable<Change['scopeVerdicts']>,
+): Promise<void> {
+  for (const { incident, key, verdict } of list) {
+    await tx
+      .update(scopeItems)
+      .set({
+        convictedBy: verdict?.by ?? null,
+        convictedAt: verdict?.at ?? null,
+        conviction: verdict?.why === undefined ? null : storable(verdict.why),
+      })
+      .where(
+        and(
+          eq(scopeItems.incident, incident),
+          eq(scopeItems.kind, 'workflow'),
+          eq(scopeItems.connection, key.connection),
+          eq(scopeItems.item, key.id),
+          isNull(scopeItems.droppedAt),
+        ),
+      );
+  }
+}
+
+function convictedOf(row: typeof scopeItems.$inferSelect): Pick<ScopeItem, 'convicted'> {
+  const { convictedBy: by, convictedAt: at, conviction: why } = row;
+  if (by === null || at === null) return {};
+  return { convicted: { by, at, ...present({ why }) } };
 }
 
 const rowsAtOnce = 500;

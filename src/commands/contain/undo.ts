@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
+import { convictedIn } from '../../domain/conviction.ts';
 import { keyText } from '../../domain/inventory.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Block } from '../../domain/reply.ts';
 import { mayBeDead } from '../../domain/revocation.ts';
 import { planUndo } from '../../domain/undo.ts';
 import { listed } from '../../domain/wording.ts';
+import { UserError } from '../../errors.ts';
 import type { Hold } from '../../store/store.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
@@ -15,15 +17,20 @@ import { said, warned } from '../incident-view.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { suspectsOf } from '../suspects.ts';
+import { tokens } from '../tokens.ts';
 
 export const containUndo = defineCommand({
   name: 'contain undo',
   summary: 'Switch on again what a plan switched off, as it was; refuses what moved meanwhile',
-  examples: ['contain undo P-1'],
-  words: ['plan'],
+  examples: ['contain undo P-1', 'contain undo P-1 w12'],
+  words: ['plan', 'convicted…'],
   options: incidentOption,
   permission: 'responder',
-  input: z.object({ plan: planInput, ...incidentInput }),
+  input: z.object({
+    plan: planInput,
+    convicted: z.string().max(500).exactOptional(),
+    ...incidentInput,
+  }),
 
   async run(context, input) {
     return await decideUntilFresh(async () => {
@@ -36,6 +43,7 @@ export const containUndo = defineCommand({
         actions: await store.plans.actions(contained.id),
         others: await store.plans.ofIncident(incident.id),
         held: new Set(holds.map(({ key }) => keyText(key))),
+        convicted: await staysConvicted(context, contained, input.convicted),
         incident,
         connections: await store.connections.list(),
         facts: await store.inventory.factsOf(contained.targets),
@@ -75,6 +83,24 @@ export const containUndo = defineCommand({
     });
   },
 });
+
+/** What was convicted in the incident and is not named in the line. */
+async function staysConvicted(
+  { store }: CommandContext,
+  plan: Plan,
+  named: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const words = tokens(named ?? '').map(({ text }) => text.replace(/,$/, '').toLowerCase());
+  const chosen = words.map((word) => {
+    const target = plan.targets.find(({ ref }) => ref === word);
+    if (target) return keyText(target);
+    throw new UserError('bad_input', `“${word}” is no workflow of ${plan.name}.`, {
+      hint: `e.g. \`contain undo ${plan.name} ${plan.targets[0]?.ref ?? 'w12'}\``,
+    });
+  });
+  const convicted = convictedIn(await store.scope.of(plan.incident));
+  return new Set([...convicted].filter((key) => !chosen.includes(key)));
+}
 
 function waitWords({ name }: Plan, suspects: readonly string[]): string {
   return `Nothing is switched on yet: ${listed(suspects)} may still open something, so another approver or responder says yes first with \`contain approve ${name}\`. \`cred status\` shows how they stand.`;

@@ -6,7 +6,7 @@ import type { Block, View } from '../../domain/reply.ts';
 import { scopeLabel } from '../../domain/scope.ts';
 import { counted } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
-import type { ResolvedItem } from '../../store/store.ts';
+import type { ResolvedItem, ScopeItem } from '../../store/store.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
@@ -158,6 +158,12 @@ function rest(total: number): readonly Block[] {
     : [];
 }
 
+/** Why a conviction was made is somebody's text, and as long as they wrote it. */
+function verdictOf({ convicted }: ScopeItem): string {
+  if (!convicted) return '';
+  return convicted.why === undefined ? 'convicted' : `convicted: ${convicted.why}`;
+}
+
 async function showScope(context: CommandContext, named: string | undefined): Promise<View> {
   const { incident, note } = await incidentOf(context, named);
   const items = await context.store.scope.of(incident.id);
@@ -172,10 +178,16 @@ async function showScope(context: CommandContext, named: string | undefined): Pr
       ...note,
       {
         kind: 'table',
-        columns: ['ref', 'kind', 'name', 'since'],
+        columns: ['ref', 'kind', 'name', 'since', 'verdict'],
         rows: items
           .slice(0, shownAtMost)
-          .map((item) => [scopeLabel(item), item.kind, item.name, showTime(item.addedAt, zone)]),
+          .map((item) => [
+            scopeLabel(item),
+            item.kind,
+            item.name,
+            showTime(item.addedAt, zone),
+            verdictOf(item),
+          ]),
       },
       ...(items.length > shownAtMost
         ? [
@@ -196,6 +208,7 @@ async function showScope(context: CommandContext, named: string | undefined): Pr
         ref: item.ref ?? null,
         name: item.name,
         addedAt: item.addedAt.toISOString(),
+        convictedAt: item.convicted?.at.toISOString() ?? null,
       })),
     },
   };

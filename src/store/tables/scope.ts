@@ -23,6 +23,9 @@ export const scopeItems = pgTable(
       .notNull()
       .references(() => people.id),
     addedAt: instant('added_at').notNull(),
+    convictedBy: uuid('convicted_by').references(() => people.id),
+    convictedAt: instant('convicted_at'),
+    conviction: text('conviction'),
     droppedBy: uuid('dropped_by').references(() => people.id),
     droppedAt: instant('dropped_at'),
   },

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { shown } from '../../testing/bot.ts';
+import { estateBot } from '../../testing/estate-bot.ts';
+
+describe('a convicted workflow', async () => {
+  const night = await estateBot((toy) => {
+    toy.add('a');
+    toy.add('b');
+  });
+  const { see, refused, work, toy, look, timeline } = night;
+  const active = () => [...toy.workflows.values()].filter((one) => one.active).map(({ id }) => id);
+
+  it('is in scope, with who said so and why', async () => {
+    await see('declare Theft');
+    await see('contain plan w1 w2');
+    await see('contain run P-1');
+    await work('P-1');
+    await look();
+    const view = await see('scope convict w1 it sends customers away');
+    assert.equal(view.title, 'Convicted: w1 “Workflow a” stays off unless an undo names it');
+    assert.match(shown(await see('scope show')), /"w1",.*"convicted: it sends customers away"/);
+    assert.deepEqual(
+      (await timeline()).slice(-2).map(({ kind, text }) => `${kind}: ${text}`),
+      [
+        'scope_added: In scope: w1.',
+        'workflow_convicted: Convicted: w1 “Workflow a” stays off unless an undo names it. it sends customers away',
+      ],
+    );
+  });
+
+  it('stays off when its plan is taken back, and says so', async () => {
+    const undo = await see('contain undo P-1');
+    const words = 'w1 stays off, because it is convicted; `contain undo P-1 w1` names one.';
+    assert.ok(shown(undo).includes(words), shown(undo));
+    await work('P-2');
+    assert.deepEqual(active(), ['b']);
+    assert.match(shown(await see('log show 20')), /w1 stays off, because it is convicted/);
+    const again = await refused('contain undo P-1');
+    assert.equal(again.message, words);
+  });
+
+  it('is still watched, and switched on only by a line that names it', async () => {
+    assert.equal((await night.store.watch.held()).length, 1);
+    assert.match((await refused('contain undo P-1 w9')).message, /“w9” is no workflow of P-1/);
+    await see('contain undo P-1 w1');
+    await work('P-3');
+    assert.deepEqual(active(), ['a', 'b']);
+    assert.equal((await night.store.watch.held()).length, 0);
+  });
+
+  it('may be acquitted', async () => {
+    await see('scope acquit w1');
+    assert.doesNotMatch(shown(await see('scope show')), /convicted/);
+    assert.match((await refused('scope acquit w1')).message, /w1 is not convicted in INC-1/);
+  });
+
+  it('is named by who may, as a reference, or nothing changes', async () => {
+    const before = await timeline();
+    assert.equal((await refused('scope convict w1', 'vic')).code, 'not_allowed');
+    assert.equal((await refused('scope acquit w1', 'aud')).code, 'not_allowed');
+    assert.match(
+      (await refused('scope convict evil.example')).message,
+      /no reference of a workflow/,
+    );
+    assert.equal((await refused('scope convict w77')).code, 'not_found');
+    assert.deepEqual(await timeline(), before);
+  });
+});
