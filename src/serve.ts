@@ -17,7 +17,7 @@ import type { Log } from './log.ts';
 export async function serve(
   config: Config,
   log: Log,
-  around: { readonly terminal: Terminal; readonly untilStopped: Promise<void> },
+  around: { readonly terminal: Pick<Terminal, 'tell'>; readonly untilStopped: Promise<void> },
 ): Promise<void> {
   await refuseTakenPort(config.httpPort, config.httpBind);
   const { store, entrance, console, callEntrance } = await openLocal(config, log);
