@@ -4,6 +4,7 @@ import { disablePerson } from '../../domain/people.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { handleInput } from '../inputs.ts';
+import { leftAlone } from './left-alone.ts';
 import { peopleView } from './people-view.ts';
 
 export const personDisable = defineCommand({
@@ -23,6 +24,7 @@ export const personDisable = defineCommand({
     ]);
     const change = disablePerson(person, { tokens, entering }, deciderOf(context));
     await context.store.save(change);
-    return peopleView(change, ['person list', `person enable @${person.handle}`]);
+    const blocks = await leftAlone(context, person);
+    return peopleView(change, ['person list', `person enable @${person.handle}`], blocks);
   },
 });

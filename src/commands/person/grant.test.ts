@@ -45,6 +45,26 @@ describe('person', async () => {
     assert.ok((await store.people.tokensOf(id)).every((one) => one.revokedAt !== undefined));
   });
 
+  it('says what stays without anybody when it is switched off', async () => {
+    await see('person add @kim Kim may:responder', 'root');
+    await see('declare Known to all', 'kim');
+    await see('declare Known to Kim private', 'kim');
+    const { id } = await person('kim');
+    const hers = await store.incidents.list(id, { closed: false, limit: 50 });
+    const led = hers.find(({ title }) => title === 'Known to all')?.name ?? 'none';
+    const hidden = hers.find(({ title }) => title === 'Known to Kim')?.name ?? 'none';
+    const warnings = shown(await see('person disable @kim', 'root'));
+    assert.match(
+      warnings,
+      new RegExp(`@kim still commands ${led}. .*role assign commander .* in:${led}`),
+    );
+    assert.match(warnings, /Nobody else sees 1 private incident of @kim that is open/);
+    assert.ok(!warnings.includes(hidden), 'it has no name for who may not see it');
+    await see('person enable @kim', 'root');
+    await see('private add @bo', 'kim');
+    assert.doesNotMatch(shown(await see('person disable @kim', 'root')), /private incident/);
+  });
+
   it('is decided about by admins only', async () => {
     const before = await recorded(night);
     for (const line of [
