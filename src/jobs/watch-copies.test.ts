@@ -130,6 +130,22 @@ describe('what does again what was contained', () => {
     assert.equal((await night.told()).length, 1);
   });
 
+  it('does not let another plan switch the target on, which is still to stay off', async () => {
+    const engine = await anEngine({ workflows: (toy) => void toy.add('a', { structure: theft }) });
+    const first = await engine.planned();
+    const second = await engine.planned();
+    await engine.drive(first);
+    await engine.drive(second);
+    engine.clock.forward(minuteMs);
+    engine.toy.add('c', { structure: theft });
+    await engine.look();
+    assert.equal((await engine.states(first))[0], 'disable w1: contradicted');
+    const undo = await engine.planned({ undoes: second });
+    await engine.drive(undo);
+    assert.deepEqual(await engine.states(undo), ['enable w1: skipped']);
+    assert.equal(engine.toy.workflows.get('a')?.active, false);
+  });
+
   it('is not told of once its target was taken back', async () => {
     const night = await contained();
     await night.drive(await night.planned({ undoes: night.plan }));

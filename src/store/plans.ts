@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, desc, eq, gte, inArray, ne, notExists, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, ne, notExists, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import type { ItemKey } from '../domain/inventory.ts';
@@ -116,6 +116,8 @@ async function othersHolding(db: Db, plan: string, key?: ItemKey): Promise<reado
         eq(plans.purpose, 'contain'),
         or(
           inArray(actions.state, [...switchedOff]),
+          // What came back after it was off is still to stay off, until that is taken back.
+          and(eq(actions.state, 'contradicted'), sql`jsonb_exists(${actions.memo}, 'told')`),
           and(eq(actions.state, 'planned'), inArray(plans.state, ['running', 'paused'])),
         ),
         notExists(takenBack),
