@@ -278,7 +278,8 @@ export function countStates(actions: readonly Action[]): Record<string, number> 
   return counts;
 }
 
-function objectOf(json: Json | undefined): JsonObject {
+/** What an action keeps; empty where it keeps nothing. */
+export function objectOf(json: Json | undefined): JsonObject {
   return isObject(json) ? json : {};
 }
 

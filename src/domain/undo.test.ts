@@ -173,6 +173,19 @@ describe('taking a containment back', () => {
     assert.match(lost[2] ?? '', /Schedules of w2 did not fire/);
   });
 
+  it('claims nothing of what was never seen off', () => {
+    const webhook = facts(['id1', [aFact('webhook', 'in')]], ['id2', [aFact('webhook', 'in')]]);
+    const never = { state: 'contradicted', memo: { platform: 1, contentHash: 'v1' } } as const;
+    const once = { ...never, memo: { ...never.memo, seenOff: true } };
+    const done = contained(someWorkflows(2), ({ ref }) => (ref === 'w1' ? never : once));
+    const { plan, lost } = anUndo(done, { facts: webhook });
+    const [first, second] = plan.targets.toSorted((a, b) => a.ref.localeCompare(b.ref));
+    assert.deepEqual(first?.because, [`told to go off by ${done.plan.name}, but never seen off`]);
+    assert.deepEqual(second?.because, [`switched off by ${done.plan.name}`]);
+    assert.match(lost.join(' '), /webhooks, forms and chats of w2 since/);
+    assert.match(lost.join(' '), /w1 was never seen off, so it may have run on all the time\./);
+  });
+
   const states: readonly (readonly [PlanState, RegExp])[] = [
     ['paused', /end it before undoing/],
     ['proposed', /never run/],

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { stopOf, wasOffBefore } from './action.ts';
+import { wasOffBefore } from './action.ts';
 import type { Connection } from './connection.ts';
 import { convictedWords } from './conviction.ts';
 import type { Incident } from './incident.ts';
@@ -14,8 +14,9 @@ import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import type { RevocationRecord } from './revocation.ts';
-import { entryKinds, listens } from './simulation.ts';
+import { wasSeenOff } from './seen-off.ts';
 import { waitsUntilLater } from './standing.ts';
+import { neverOffWords, neverSeenOff, whatIsLost } from './undo-lost.ts';
 import { isFinal } from './verification.ts';
 import { counted, listed } from './wording.ts';
 
@@ -102,8 +103,10 @@ export function planUndo(input: UndoInput): Undo {
       ? frozen
       : { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
   const back = targets.filter((target) => target.active && !input.held.has(keyText(target)));
-  const staysOff = [...guilty, ...whatStaysOff(targets, input.held)];
-  const lost = [...staysOff, ...whatIsLost(input, back)];
+  const never = neverSeenOff(input.actions, back);
+  const off = back.filter((target) => !never.includes(target));
+  const staysOff = [...guilty, ...whatStaysOff(targets, input.held), ...neverOffWords(never)];
+  const lost = [...staysOff, ...whatIsLost(input, off)];
   return { plan, lost, change: undoChange(input, plan, { back, staysOff, lost }) };
 }
 
@@ -208,9 +211,11 @@ function offBecauseOfUs({ plan, actions }: UndoInput): readonly PlanTarget[] {
     .map((target) => {
       const action = disabled.get(keyText(target));
       const wasOn = target.active && !(action && wasOffBefore(action));
-      const because = wasOn
-        ? `switched off by ${plan.name}`
-        : `was off before ${plan.name}; stays off`;
+      const asked =
+        action && wasSeenOff(action)
+          ? `switched off by ${plan.name}`
+          : `told to go off by ${plan.name}, but never seen off`;
+      const because = wasOn ? asked : `was off before ${plan.name}; stays off`;
       return { ...target, active: wasOn, breaks: [], because: [because] };
     });
 }
@@ -263,70 +268,4 @@ function needs(
   return (facts.get(keyText(target)) ?? [])
     .filter((fact) => fact.kind === 'calls' || fact.kind === 'error_workflow')
     .flatMap((fact) => byKey.get(keyText({ connection: target.connection, id: fact.value })) ?? []);
-}
-
-/** References of those that use a credential. */
-function usersOf(
-  { facts }: UndoInput,
-  targets: readonly PlanTarget[],
-  { connection, credential }: RevocationRecord,
-): readonly string[] {
-  return targets
-    .filter(
-      (target) =>
-        target.connection === connection &&
-        (facts.get(keyText(target)) ?? []).some(
-          ({ kind, value }) => kind === 'credential' && value === credential,
-        ),
-    )
-    .map(({ ref }) => ref);
-}
-
-function whatIsLost(input: UndoInput, targets: readonly PlanTarget[]): readonly string[] {
-  const keys = new Set(targets.map(keyText));
-  const stopped = input.actions.flatMap((action) => {
-    const met = keys.has(keyText({ connection: action.connection, id: action.workflow }))
-      ? stopOf(action)?.stopped
-      : undefined;
-    return met === undefined || met === 0 ? [] : [{ ref: action.ref, met }];
-  });
-  const runs = stopped.reduce((sum, { met }) => sum + met, 0);
-  const withFact = (is: (fact: Fact) => boolean) =>
-    targets
-      .filter((target) => (input.facts.get(keyText(target)) ?? []).some(is))
-      .map((target) => target.ref);
-  const since = input.plan.startedAt ?? input.plan.createdAt;
-  const from = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const entered = withFact(({ kind }) => entryKinds.some((entry) => entry === kind));
-  const scheduled = withFact(({ kind }) => kind === 'schedule');
-  const listening = withFact(listens);
-  return [
-    ...input.revoked.flatMap((record) => {
-      const users = usersOf(input, targets, record);
-      if (users.length === 0) return [];
-      return [
-        `${record.ref} “${record.name}” was revoked and does not come back: ${listed(users)} ${users.length === 1 ? 'fails' : 'fail'} until another credential is put in.`,
-      ];
-    }),
-    ...(stopped.length === 0
-      ? []
-      : [
-          `${counted(runs, 'execution')} of ${listed(stopped.map(({ ref }) => ref))} ${runs === 1 ? 'was' : 'were'} stopped while running or waiting; ${runs === 1 ? 'it does' : 'they do'} not come back.`,
-        ]),
-    ...(entered.length === 0
-      ? []
-      : [
-          `Calls to the webhooks, forms and chats of ${listed(entered)} since ${from} were refused and are lost unless the sender repeats them.`,
-        ]),
-    ...(scheduled.length === 0
-      ? []
-      : [
-          `Schedules of ${listed(scheduled)} did not fire since ${from}; missed fires are not made up for.`,
-        ]),
-    ...(listening.length === 0
-      ? []
-      : [
-          `Triggers of ${listed(listening)} did not listen since ${from}; what they missed depends on their source.`,
-        ]),
-  ];
 }

@@ -201,18 +201,18 @@ async function takenBack(
   actions: readonly Action[],
 ): Promise<readonly Action[]> {
   if (!plan.undoes) return [];
-  const back = new Set(
+  const back = new Map(
     actions.flatMap((action) =>
       // An `undone` enable is one of what was off before and stays so.
       action.lever === 'enable' && ['verified', 'undone'].includes(action.state)
-        ? [`${action.connection}/${action.workflow}`]
+        ? [[`${action.connection}/${action.workflow}`, action.settledAt ?? context.now()] as const]
         : [],
     ),
   );
   const contained = await context.store.plans.actions(plan.undoes);
-  return contained
-    .filter(
-      (action) => action.lever === 'disable' && back.has(`${action.connection}/${action.workflow}`),
-    )
-    .map((action) => ({ ...action, state: 'undone' as const }));
+  return contained.flatMap((action) => {
+    const settledAt = back.get(`${action.connection}/${action.workflow}`);
+    if (action.lever !== 'disable' || settledAt === undefined) return [];
+    return [{ ...action, state: 'undone' as const, settledAt }];
+  });
 }

@@ -2,6 +2,7 @@ import type { Before } from '../domain/action.ts';
 import { beforeOf, eventAbout, journalLine, request } from '../domain/action.ts';
 import { whatMoved } from '../domain/draft-parts.ts';
 import type { Action } from '../domain/plan.ts';
+import { wasSeenOff } from '../domain/seen-off.ts';
 import { shownInstant } from '../domain/watch.ts';
 import type { Observation } from '../platforms/platform.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
@@ -22,7 +23,7 @@ export async function restore(
   contained: Action | undefined,
 ): Promise<void> {
   const before = contained && beforeOf(contained);
-  if (!before) {
+  if (!contained || !before) {
     await skip(drive, [action], 'Nothing was recorded of its state before; switch it on by hand.');
     return;
   }
@@ -30,7 +31,7 @@ export async function restore(
     await letGo(drive, action);
     return;
   }
-  if (action.state === 'planned' && !(await mayRestore(drive, action, before))) return;
+  if (action.state === 'planned' && !(await mayRestore(drive, action, contained, before))) return;
   // Asked for before a crash; since then another containment may have begun to keep it off.
   if (action.state === 'requested' && (await skipHeld(drive, action))) return;
   const asked = drive.current(action);
@@ -45,11 +46,16 @@ export async function restore(
   }
 }
 
-async function mayRestore(drive: Drive, action: Action, before: Before): Promise<boolean> {
+async function mayRestore(
+  drive: Drive,
+  action: Action,
+  contained: Action,
+  before: Before,
+): Promise<boolean> {
   try {
     const seen = await askAgain(drive, () => drive.platform.observe(action.workflow, drive.signal));
     if (seen.active) {
-      await skip(drive, [action], switchedOnReason(seen));
+      await skip(drive, [action], onReason(contained, seen));
       return false;
     }
     if (seen.contentHash !== before.contentHash) {
@@ -74,7 +80,13 @@ function movedReason(before: Before, seen: Observation): string {
   return `Its content changed since it was contained${what}; review it and switch it on by hand.`;
 }
 
-function switchedOnReason({ lastSwitch }: Observation): string {
+/** Nobody is said to have switched on what was perhaps never off. */
+function onReason(contained: Action, { lastSwitch }: Observation): string {
+  const askedAt = contained.requestedAt ?? contained.acceptedAt;
+  const isSwitchedSince = lastSwitch && askedAt && lastSwitch.at > askedAt;
+  if (!wasSeenOff(contained) && !isSwitchedSince) {
+    return 'It is on, and was never seen off since it was to be contained; nothing was switched on.';
+  }
   const at = lastSwitch ? ` at ${shownInstant(lastSwitch.at)}` : '';
   const by = lastSwitch?.by === undefined ? '' : ` (${lastSwitch.by})`;
   return `Somebody${by} switched it on again meanwhile${at}; it was left as it is.`;

@@ -1,6 +1,7 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Action, Lever } from '../domain/plan.ts';
+import { withSeenOff } from '../domain/seen-off.ts';
 import type { Reading } from '../domain/verification.ts';
 import { isFinal, judge } from '../domain/verification.ts';
 import { counted } from '../domain/wording.ts';
@@ -57,7 +58,7 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   const judged = actions.map((action, index) => {
     const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
     const entrance = lever === 'stop' ? drive.of(action.workflow, 'disable') : undefined;
-    return { action, reading, after: judge(action, reading, now, entrance) };
+    return { action, reading, after: withSeenOff(judge(action, reading, now, entrance)) };
   });
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {

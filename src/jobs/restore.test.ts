@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { anEngine } from '../testing/engine.ts';
+
+describe('taking back what is on', () => {
+  it('says of what was never seen off no more than that, and accuses nobody', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a', { lies: true }) });
+    const plan = await engine.planned({ levers: ['disable'] });
+    await engine.drive(plan);
+    assert.deepEqual(await engine.states(plan), ['disable w1: contradicted']);
+    const undo = await engine.planned({ undoes: plan });
+    await engine.drive(undo);
+    const [back] = await engine.actions(undo);
+    assert.equal(back?.state, 'skipped');
+    assert.match(back?.reason ?? '', /It is on, and was never seen off/);
+    assert.doesNotMatch(back?.reason ?? '', /omebody/);
+  });
+
+  it('does say so when it was seen off and is seen on again', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    await engine.drive(plan);
+    const toy = engine.toy.workflows.get('a');
+    assert.ok(toy);
+    toy.active = true;
+    const [seen] = await engine.actions(plan);
+    assert.ok(seen);
+    // As `contain verify` finds it.
+    await engine.store.save({ actions: [{ ...seen, state: 'contradicted' }] });
+    const undo = await engine.planned({ undoes: plan });
+    await engine.drive(undo);
+    assert.match((await engine.actions(undo))[0]?.reason ?? '', /Somebody switched it on again/);
+  });
+});
