@@ -1,7 +1,7 @@
 import { usableUntil } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { containmentWords, countedTargets, targetNoun } from '../domain/plan-words.ts';
+import { countedTargets, doneWords, targetNoun } from '../domain/plan-words.ts';
 import type { Approval, Plan, PlanTarget } from '../domain/plan.ts';
 import { classInWords, needsInWords } from '../domain/policy.ts';
 import type { Block, View } from '../domain/reply.ts';
@@ -37,7 +37,7 @@ export function planTitle(plan: Plan): string {
     case 'revoke':
       return `${plan.name}: revoke ${countedTargets(plan)} at the provider`;
     case 'contain':
-      return `${plan.name}: ${containmentWords(plan)}`;
+      return `${plan.name}: ${doneWords(plan)}`;
   }
 }
 

@@ -1,11 +1,15 @@
+import type { ConnectionId } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import { assertFewWait } from '../domain/plan-progress.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Proposal } from '../domain/planning.ts';
 import { proposePlan } from '../domain/planning.ts';
+import type { Block } from '../domain/reply.ts';
 import type { CommandContext } from './command.ts';
 import { deciderOf } from './deciding.ts';
 import type { FoundWorkflows } from './find-workflows.ts';
 import { lookAround } from './find-workflows.ts';
+import { warned } from './incident-view.ts';
 import { planCautions } from './plan-cautions.ts';
 
 /** What a plan is to be made of, and how it was found, for people to read. */
@@ -16,6 +20,7 @@ export async function propose(
   context: CommandContext,
   incident: Incident,
   found: Wanted,
+  freezes?: ConnectionId,
 ): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
   const { store, newId, newNonce, recorder, policy, now } = context;
   const around = await lookAround(
@@ -32,6 +37,7 @@ export async function propose(
     surroundings: around.surroundings,
     connections,
     policy,
+    ...(freezes === undefined ? {} : { freezes }),
     by: deciderOf(context),
     newId,
     nonce: newNonce(),
@@ -41,5 +47,22 @@ export async function propose(
   if (approvalsNeeded > 0) {
     assertFewWait(await store.plans.waitingOf(requestedBy), policy, now());
   }
-  return { proposal, warnings: planCautions(proposal, around.surroundings, connections) };
+  return {
+    proposal,
+    warnings: [
+      ...frozenWords(proposal.plan, await store.plans.freezing()),
+      ...planCautions(proposal, around.surroundings, connections),
+    ],
+  };
+}
+
+/** What is on although its connection is frozen came back: that is news, and no reason to refuse. */
+function frozenWords(plan: Plan, freezes: readonly Plan[]): readonly Block[] {
+  return plan.connections
+    .filter(({ id }) => freezes.some((freeze) => freeze.freezes === id))
+    .map(({ name }) =>
+      warned(
+        `${name} is frozen: what is on there was switched on since. A thaw (\`contain thaw ${name}\`) leaves it off.`,
+      ),
+    );
 }

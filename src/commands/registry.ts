@@ -3,12 +3,14 @@ import type { Command } from './command.ts';
 import { containApprove } from './contain/approve.ts';
 import { containCancel } from './contain/cancel.ts';
 import { containDeny } from './contain/deny.ts';
+import { containFreeze } from './contain/freeze.ts';
 import { containPause } from './contain/pause.ts';
 import { containPlan } from './contain/plan.ts';
 import { containReview } from './contain/review.ts';
 import { containRun } from './contain/run.ts';
 import { containSimulate } from './contain/simulate.ts';
 import { containStatus } from './contain/status.ts';
+import { containThaw } from './contain/thaw.ts';
 import { containUndo } from './contain/undo.ts';
 import { containVerify } from './contain/verify.ts';
 import { credConfirm } from './cred/confirm.ts';
@@ -107,6 +109,8 @@ export const registry: readonly Command[] = [
   containVerify,
   containUndo,
   containReview,
+  containFreeze,
+  containThaw,
   credList,
   credWhere,
   credRevoke,

@@ -35,6 +35,7 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
     incident: plan.incident,
     purpose: plan.purpose,
     ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
+    ...(plan.freezes === undefined ? {} : { freezes: plan.freezes }),
     query: plan.query,
     levers: plan.levers,
     targets: plan.targets.map((target) => ({

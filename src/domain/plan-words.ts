@@ -18,13 +18,26 @@ export function containmentWords({ targets }: Pick<Plan, 'targets'>): string {
   return `${first}, and stop ${their} executions`;
 }
 
+/** What a plan does to its workflows; a freeze names its connection. */
+export function doneWords(plan: Pick<Plan, 'targets' | 'freezes' | 'connections'>): string {
+  const frozen = plan.connections.find(({ id }) => id === plan.freezes);
+  return `${frozen ? `freeze ${frozen.name}: ` : ''}${containmentWords(plan)}`;
+}
+
 /** What one target of a plan is. */
 export function targetNoun({ purpose }: Pick<Plan, 'purpose'>): 'workflow' | 'credential' {
   return purpose === 'revoke' ? 'credential' : 'workflow';
 }
 
 /** The line that plans the same anew. */
-export function planAgainLine({ purpose, targets }: Pick<Plan, 'purpose' | 'targets'>): string {
+export function planAgainLine({
+  purpose,
+  targets,
+  freezes,
+  connections,
+}: Pick<Plan, 'purpose' | 'targets' | 'freezes' | 'connections'>): string {
+  const frozen = connections.find(({ id }) => id === freezes);
+  if (frozen) return `contain freeze ${frozen.name}`;
   if (purpose !== 'revoke') return 'contain plan <query>';
   return `cred revoke ${targets[0]?.ref ?? '<credential>'}`;
 }

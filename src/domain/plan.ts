@@ -54,6 +54,8 @@ export type Plan = {
   readonly purpose: PlanPurpose;
   /** The plan that an undo takes back. */
   readonly undoes?: string;
+  /** The connection of which it disables everything. */
+  readonly freezes?: ConnectionId;
   readonly query: string;
   readonly levers: readonly Lever[];
   /** In the order in which they are acted on, most dangerous first. */

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionId } from './connection.ts';
 import { mostDangerousFirst } from './danger.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
@@ -8,7 +8,7 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { digestOf } from './plan-digest.ts';
-import { containmentWords } from './plan-words.ts';
+import { doneWords } from './plan-words.ts';
 import type { Action, Lever, Plan, PlanTarget } from './plan.ts';
 import type { ApprovalPolicy, Standing } from './policy.ts';
 import { deedOf, isDrill, leaveFor, yesesNeeded } from './policy.ts';
@@ -18,6 +18,9 @@ import { counted, listed } from './wording.ts';
 
 /** A plan with more targets is refused: nobody reads it before saying yes. */
 export const targetsAtMost = 1000;
+
+/** Of a freeze nobody picks the targets, so that it may hold as many as a platform has. */
+export const frozenAtMost = 20_000;
 
 /** So many workflows are named in a line that people may type; more are a query of their own. */
 const namedAtMost = 20;
@@ -41,6 +44,8 @@ export type PlanInput = {
   readonly surroundings: Surroundings;
   readonly connections: readonly Connection[];
   readonly policy: ApprovalPolicy;
+  /** The connection that is frozen, when the hits are all that is active there. */
+  readonly freezes?: ConnectionId;
   readonly by: Decider;
   readonly newId: () => string;
   readonly nonce: string;
@@ -68,7 +73,8 @@ export function proposePlan(input: PlanInput): Proposal {
   assertOpen(input.incident);
   const { targets, inactive } = chooseTargets(input);
   if (targets.length === 0) throw nothingToDo(inactive);
-  if (targets.length > targetsAtMost) throw tooMuch(targets.length);
+  const most = input.freezes === undefined ? targetsAtMost : frozenAtMost;
+  if (targets.length > most) throw tooMuch(targets.length);
   const used = new Set(targets.map(({ workflow }) => workflow.connection));
   const connections = input.connections.filter((connection) => used.has(connection.id));
   for (const connection of connections) assertCanAct(connection, input.incident);
@@ -78,6 +84,7 @@ export function proposePlan(input: PlanInput): Proposal {
   );
   const plan = freeze(input, {
     purpose: 'contain',
+    ...(input.freezes === undefined ? {} : { freezes: input.freezes }),
     levers: containLevers,
     targets: targets.map((target, index) => frozenTarget(target, impacts[index])),
     on: connections,
@@ -112,7 +119,7 @@ export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
 }
 
 /** What is frozen, and what decides who must agree to it. */
-export type ToFreeze = Pick<Plan, 'purpose' | 'undoes' | 'levers' | 'targets'> & {
+export type ToFreeze = Pick<Plan, 'purpose' | 'undoes' | 'freezes' | 'levers' | 'targets'> & {
   readonly on: readonly Connection[];
 } & Standing;
 
@@ -238,7 +245,7 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
 
 function proposedEvent(plan: Plan) {
   const text =
-    `Planned to ${containmentWords(plan)}: ` +
+    `Planned to ${doneWords(plan)}: ` +
     `${listed(
       plan.targets.map((target) => target.ref),
       20,

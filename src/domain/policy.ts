@@ -67,11 +67,17 @@ export type Leave = {
 };
 
 /** What decides the class of a plan. */
-export type Deed = { readonly purpose: PlanPurpose; readonly targets: number };
+export type Deed = {
+  readonly purpose: PlanPurpose;
+  readonly targets: number;
+  /** It disables everything that a connection holds. */
+  readonly freezes?: boolean;
+};
 
 /** What a plan is going to do, as far as its class depends on it. */
-export function deedOf(plan: Pick<Plan, 'purpose' | 'targets'>): Deed {
-  return { purpose: plan.purpose, targets: plan.targets.length };
+export function deedOf(plan: Pick<Plan, 'purpose' | 'targets' | 'freezes'>): Deed {
+  const freezes = plan.freezes !== undefined;
+  return { purpose: plan.purpose, targets: plan.targets.length, freezes };
 }
 
 /** True when nothing real can be harmed: all of it is there for drills. */
@@ -80,14 +86,14 @@ export function isDrill(on: readonly Pick<Connection, 'environment'>[]): boolean
 }
 
 /** The class of what a plan does. */
-export function classOf(policy: ApprovalPolicy, { purpose, targets }: Deed): ActionClass {
+export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: Deed): ActionClass {
   switch (purpose) {
     case 'undo':
       return 'reverse';
     case 'revoke':
       return 'R3';
     case 'contain':
-      return targets > aloneAtMost(policy) ? 'R2' : 'R1';
+      return freezes || targets > aloneAtMost(policy) ? 'R2' : 'R1';
   }
 }
 

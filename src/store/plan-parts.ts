@@ -1,6 +1,7 @@
-import type { Override } from '../domain/plan.ts';
+import type { Override, Plan } from '../domain/plan.ts';
 import type { Leave } from '../domain/policy.ts';
-import type { Stored } from './tables/plans.ts';
+import { present } from './rows.ts';
+import type { plans, Stored } from './tables/plans.ts';
 
 /** What a plan needs, as it is stored. */
 export function storedLeave({ ways, ...leave }: Leave) {
@@ -29,5 +30,27 @@ export function overrideOf({ at, review, ...rest }: Stored<Override>): Override 
     ...rest,
     at: new Date(at),
     ...(review ? { review: { ...review, at: new Date(review.at) } } : {}),
+  };
+}
+
+/** `P-3`. */
+export function nameOf(number: number): string {
+  return `P-${number}`;
+}
+
+/** A plan as it was stored. */
+export function planOf(row: typeof plans.$inferSelect): Plan {
+  const { number, undoes, freezes, leave, stateReason, startedAt, startedBy, finishedAt, ...rest } =
+    row;
+  const { override: kept, ...plan } = rest;
+  const override = kept && overrideOf(kept);
+  return {
+    ...plan,
+    name: nameOf(number),
+    targets: row.targets.map((target) => ({
+      ...target,
+      observedAt: new Date(target.observedAt),
+    })),
+    ...present({ undoes, freezes, leave, stateReason, startedAt, startedBy, finishedAt, override }),
   };
 }

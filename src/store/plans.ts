@@ -11,9 +11,10 @@ import { actionOf, entryOf } from './actions.ts';
 import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
+import { freezesOf } from './freezes.ts';
 import { visibleTo } from './incidents.ts';
-import { overrideOf, storedLeave, storedOverride } from './plan-parts.ts';
-import { isUuid, present } from './rows.ts';
+import { nameOf, planOf, storedLeave, storedOverride } from './plan-parts.ts';
+import { isUuid } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, journal, plans } from './tables/plans.ts';
@@ -31,6 +32,7 @@ export function plansStore(db: Db): Plans {
   return {
     ...singlePlans(db),
     ...actsOfPlans(db),
+    ...freezesOf(db),
     ofIncident: (incident) =>
       isUuid(incident) ? newestFirst(db, eq(plans.incident, incident)) : Promise.resolve([]),
 
@@ -232,6 +234,7 @@ async function propose(tx: Db, plan: Plan): Promise<Plan> {
     incident: plan.incident,
     purpose: plan.purpose,
     undoes: plan.undoes ?? null,
+    freezes: plan.freezes ?? null,
     query: plan.query,
     levers: [...plan.levers],
     targets: plan.targets.map((target) => ({
@@ -294,23 +297,4 @@ async function newNumber(tx: Db, plan: Plan): Promise<number> {
     const taken = await tx.select({ id: plans.id }).from(plans).where(eq(plans.number, number));
     if (taken.length === 0) return number;
   }
-}
-
-function nameOf(number: number): string {
-  return `P-${number}`;
-}
-
-function planOf(row: typeof plans.$inferSelect): Plan {
-  const { number, undoes, leave, stateReason, startedAt, startedBy, finishedAt, ...rest } = row;
-  const { override: kept, ...plan } = rest;
-  const override = kept && overrideOf(kept);
-  return {
-    ...plan,
-    name: nameOf(number),
-    targets: row.targets.map((target) => ({
-      ...target,
-      observedAt: new Date(target.observedAt),
-    })),
-    ...present({ undoes, leave, stateReason, startedAt, startedBy, finishedAt, override }),
-  };
 }

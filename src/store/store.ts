@@ -254,6 +254,10 @@ export interface Plans {
   running(): Promise<readonly Plan[]>;
   /** Of any incident, that this person asked for and that nobody has run or ended; newest first. */
   waitingOf(person: PersonId): Promise<readonly Plan[]>;
+  /** Plans that keep a connection frozen: started, and not taken back. For Firebreak itself. */
+  freezing(): Promise<readonly Plan[]>;
+  /** Of whatever incident, proposed or approved, on this connection; for Firebreak itself. */
+  waitingOn(connection: ConnectionId): Promise<readonly Plan[]>;
   /** Containments that this person has started at or after this instant, in any incident. */
   startedBy(person: PersonId, since: Date): Promise<readonly Plan[]>;
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */

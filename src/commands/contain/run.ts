@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import { hasOthersYes } from '../../domain/approval.ts';
+import { assertNotFrozen, denyForFreeze } from '../../domain/freezing.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Notice } from '../../domain/notice.ts';
 import { overrideNotices } from '../../domain/overriding.ts';
-import type { Decider } from '../../domain/plan-change.ts';
+import type { Decider, PlanChange } from '../../domain/plan-change.ts';
 import { startRun } from '../../domain/plan-life.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import type { Plan } from '../../domain/plan.ts';
@@ -75,8 +76,11 @@ async function run(
     ...(input.override === undefined ? {} : { override: input.override }),
     digester: context.recorder,
   });
+  const ended = await endedByFreeze(context, plan, by);
   const saved = await context.store.save({
     ...change,
+    plans: [...change.plans, ...ended.plans],
+    events: [...change.events, ...ended.events],
     notices: await noticesOf(context, incident, by, change.plans[0], plan),
   });
   return {
@@ -89,6 +93,26 @@ async function run(
     follow: followOf(plan, incident),
     data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
   };
+}
+
+/** What was planned on the connection since the freeze was proposed ends, too. */
+async function endedByFreeze(
+  { store }: CommandContext,
+  plan: Plan,
+  by: Decider,
+): Promise<Pick<PlanChange, 'plans' | 'events'>> {
+  const frozen = plan.connections.find(({ id }) => id === plan.freezes);
+  if (frozen === undefined) {
+    if (plan.purpose === 'undo') await refuseFrozen(store, plan);
+    return { plans: [], events: [] };
+  }
+  return denyForFreeze(await store.plans.waitingOn(frozen.id), frozen, by, plan.id);
+}
+
+/** An undo that waited for another person may meet a freeze that began meanwhile. */
+async function refuseFrozen({ plans }: CommandContext['store'], undo: Plan): Promise<void> {
+  const contained = undo.undoes === undefined ? undefined : await plans.byId(undo.undoes);
+  if (contained) assertNotFrozen(contained, await plans.freezing());
 }
 
 /** All approvers and admins hear of an override at once. */

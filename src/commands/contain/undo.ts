@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { convictedIn } from '../../domain/conviction.ts';
+import { assertNotFrozen } from '../../domain/freezing.ts';
 import { keyText } from '../../domain/inventory.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Block } from '../../domain/reply.ts';
@@ -37,6 +38,7 @@ export const containUndo = defineCommand({
       const { store, newId, newNonce, recorder } = context;
       const { plan: contained, incident } = await planOf(context, input, { states: [], words: '' });
       const holds = await store.plans.othersHolding(contained.id);
+      assertNotFrozen(contained, await store.plans.freezing());
       const suspects = await suspectsOf(context, incident);
       const undo = planUndo({
         plan: contained,

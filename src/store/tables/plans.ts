@@ -30,6 +30,7 @@ export const plans = pgTable(
       .references(() => incidents.id),
     purpose: text('purpose', { enum: planPurposes }).notNull(),
     undoes: uuid('undoes'),
+    freezes: uuid('freezes').references(() => connections.id),
     query: text('query').notNull(),
     levers: text('levers', { enum: levers }).array().notNull(),
     targets: jsonb('targets').$type<Stored<PlanTarget>[]>().notNull(),

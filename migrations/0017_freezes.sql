@@ -1,0 +1,2 @@
+ALTER TABLE "plans" ADD COLUMN "freezes" uuid;--> statement-breakpoint
+ALTER TABLE "plans" ADD CONSTRAINT "plans_freezes_connections_id_fk" FOREIGN KEY ("freezes") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;

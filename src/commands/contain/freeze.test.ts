@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { shown } from '../../testing/bot.ts';
+import { estateBot } from '../../testing/estate-bot.ts';
+
+describe('a freeze of a connection', async () => {
+  const night = await estateBot();
+  const { see, refused, work, toy, person, look } = night;
+  const on = () => [...toy.workflows.values()].filter(({ active }) => active).length;
+  const all = 4;
+
+  it('holds all that is active, and is R2 however little that is', async () => {
+    await see('declare Worm severity:sev3');
+    await see('contain plan w1 w2');
+    await see('declare Secret hunt --private', 'bo');
+    await see('contain plan w3', 'bo');
+    assert.equal((await refused('contain freeze nowhere in:INC-1')).code, 'not_found');
+    assert.equal((await refused('contain freeze prod in:INC-1', 'vic')).code, 'not_allowed');
+    const view = await see('contain freeze prod in:INC-1');
+    assert.match(view.title, /^P-2: freeze prod: disable 4 workflows and stop their executions$/);
+    assert.match(shown(view), /"class","R2/);
+    assert.match(shown(view), /Plans that waited there have ended: 2 plans/);
+    assert.match((await refused('contain run P-2')).message, /needs the yes of another person/);
+    assert.equal(on(), all);
+  });
+
+  it('ends at once what waits there, of whatever incident, without saying which', async () => {
+    const status = shown(await see('contain status P-1'));
+    assert.match(status, /denied; nothing was done: prod is being frozen\./);
+    assert.match((await refused('contain run P-1')).message, /P-1 is denied/);
+    const hers = await night.store.incidents.list((await person('bo')).id, {
+      closed: false,
+      limit: 9,
+    });
+    const secret = hers.find(({ visibility }) => visibility === 'private');
+    const told = await night.store.timeline.latest(secret?.id ?? '', 1);
+    assert.match(told[0]?.text ?? '', /^P-\d+ denied; nothing was done\. prod is being frozen\.$/);
+  });
+
+  it('ends what was planned while it waited, when it begins', async () => {
+    await see('contain plan w4 in:INC-1');
+    await see('contain approve P-2', 'cy');
+    await see('contain run P-2');
+    await work('P-2');
+    assert.equal(on(), 0);
+    assert.match(shown(await see('contain status P-3')), /prod is being frozen/);
+    assert.match((await refused('contain freeze prod in:INC-1')).message, /prod is frozen already/);
+  });
+
+  it('lets what came back be contained, says so, and lets nothing else be switched on', async () => {
+    const charge = toy.workflows.get('charge');
+    assert.ok(charge);
+    charge.active = true;
+    await look();
+    assert.match(shown(await see('contain plan w1 in:INC-1')), /prod is frozen: what is on there/);
+    await see('contain run P-4');
+    await work('P-4');
+    const back = await refused('contain undo P-4');
+    assert.match(back.message, /prod is frozen, so nothing on it is switched on again/);
+    assert.match(back.hint ?? '', /contain thaw prod/);
+  });
+
+  it('is thawed exactly', async () => {
+    assert.equal((await see('contain thaw prod')).outcome, 'open');
+    await work('P-5');
+    assert.equal(on(), all - 1, 'what another containment keeps off stays off');
+    assert.match((await refused('contain thaw prod')).message, /prod is not frozen/);
+    await see('contain undo P-4');
+    await work('P-6');
+    assert.equal(on(), all);
+  });
+});

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+import type { Connection } from '../../domain/connection.ts';
+import { denyForFreeze } from '../../domain/freezing.ts';
+import { assertOpen, frozenAtMost } from '../../domain/planning.ts';
+import { counted, listed } from '../../domain/wording.ts';
+import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { connectionOf } from '../connection-of.ts';
+import { coverageOf } from '../coverage.ts';
+import { deciderOf } from '../deciding.ts';
+import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { said, warned } from '../incident-view.ts';
+import { lineOf } from '../inputs.ts';
+import { audienceOf, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
+import { propose } from '../propose.ts';
+
+export const containFreeze = defineCommand({
+  name: 'contain freeze',
+  summary:
+    'Plan to disable everything that a connection holds; what was planned there ends at once',
+  examples: ['contain freeze prod', 'contain freeze prod in:INC-7'],
+  words: ['connection'],
+  options: incidentOption,
+  permission: 'responder',
+  input: z.object({ connection: lineOf(60), ...incidentInput }),
+
+  async run(context, input) {
+    const { store } = context;
+    const { incident, note } = await incidentOf(context, input.in);
+    assertOpen(incident);
+    const connection = await connectionOf(context, input.connection);
+    await refuseFrozen(context, connection);
+    const coverage = await coverageOf(context);
+    const found = await everythingOn(context, connection);
+    const { proposal, warnings } = await propose(context, incident, found, connection.id);
+    const by = deciderOf(context);
+    const ended = denyForFreeze(await store.plans.waitingOn(connection.id), connection, by);
+    const saved = await store.save({
+      ...proposal.change,
+      plans: [...proposal.change.plans, ...ended.plans],
+      events: [...proposal.change.events, ...ended.events],
+    });
+    const plan = saved.plans[0] ?? proposal.plan;
+    return {
+      kind: 'view',
+      title: planTitle(plan),
+      blocks: [
+        ...note,
+        { kind: 'fields', fields: planFields(context, plan, []) },
+        ...targetTable(plan, 1),
+        warned(
+          `Everything that runs on ${connection.name} stops with it, until \`contain thaw ${connection.name}\`.`,
+        ),
+        ...(ended.plans.length === 0
+          ? []
+          : [said(`Plans that waited there have ended: ${counted(ended.plans.length, 'plan')}.`)]),
+        ...warnings,
+        ...coverage.blocks,
+      ],
+      next: [
+        `contain run ${plan.name}`,
+        `contain status ${plan.name}`,
+        `contain cancel ${plan.name}`,
+      ],
+      audience: audienceOf(incident),
+      outcome: 'done',
+      data: {
+        incident: incident.name,
+        connection: connection.name,
+        plan: planJson(plan),
+        ended: ended.plans.length,
+        coverage: coverage.data,
+      },
+    };
+  },
+});
+
+async function refuseFrozen({ store }: CommandContext, connection: Connection): Promise<void> {
+  const freeze = (await store.plans.freezing()).find(({ freezes }) => freezes === connection.id);
+  if (freeze === undefined) return;
+  throw new UserError('conflict', `${connection.name} is frozen already.`, {
+    hint: `What came back since is contained with \`contain plan connection:${connection.name} active:true\`.`,
+  });
+}
+
+async function everythingOn({ store }: CommandContext, connection: Connection) {
+  const { hits, total } = await store.inventory.find(
+    {
+      kind: 'and',
+      of: [
+        { kind: 'text', field: 'connection', value: connection.name, wildcard: false },
+        { kind: 'flag', field: 'active', value: true },
+      ],
+    },
+    { limit: frozenAtMost },
+  );
+  const reasons = [`on ${connection.name}, which is frozen`];
+  return {
+    query: `everything on ${listed([connection.name])}`,
+    hits: hits
+      .filter(({ workflow }) => workflow.connection === connection.id)
+      .map(({ workflow }) => ({ workflow, reasons })),
+    total,
+    named: new Set<string>(),
+  };
+}
