@@ -74,6 +74,29 @@ describe('a backup through the front', () => {
     assert.doesNotMatch(texts[1] ?? '', /begins? anew/);
   });
 
+  it('is not called made when its reader leaves, and leaves no copy behind', async () => {
+    const { store, options, context, operator } = await anInstance();
+    const bytes = backUp(context, operator);
+    assert.equal((await bytes.next()).done, false);
+    await bytes.return(undefined);
+    const events = await store.timeline.latest(instanceChain, 5);
+    assert.equal(events.at(-1)?.kind, 'backup_broken_off');
+    assert.ok(!events.some(({ kind }) => kind === 'backup_made'));
+    assert.deepEqual(
+      (await readdir(options.dataDir)).filter((name) => name.includes('copy')),
+      [],
+    );
+  });
+
+  it('leaves no event when it could not be taken', async () => {
+    const { store, options, context, operator } = await anInstance();
+    await writeFile(join(options.dataDir, 'taken.backup.tmp'), 'in the way');
+    const inTheWay = { ...context, newId: () => 'taken' };
+    await assert.rejects(backUp(inTheWay, operator).next(), { code: 'conflict' });
+    const events = await store.timeline.latest(instanceChain, 5);
+    assert.ok(!events.some(({ kind }) => kind.startsWith('backup_')));
+  });
+
   it('is for admins alone', async () => {
     const { store, context } = await anInstance();
     await assert.rejects(backUp(context, aPerson()).next(), { code: 'not_allowed' });

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Person } from './domain/person.ts';
 import { may } from './domain/person.ts';
 import type { View } from './domain/reply.ts';
+import type { NewTimelineEvent } from './domain/timeline.ts';
 import { instanceChain } from './domain/timeline.ts';
 import { listed, span } from './domain/wording.ts';
 import { UserError } from './errors.ts';
@@ -18,9 +19,10 @@ import type { Store } from './store/store.ts';
 
 /**
  * Everything the instance holds, as the bytes of a backup. That it was taken, by whom, is on the
- * instance's timeline, and in the backup itself.
+ * instance's timeline once it was handed over; one that broke off is called that.
  *
- * It is written to a file first: whoever reads slowly must not hold the database up.
+ * It is written to a file first: whoever reads slowly must not hold the database up. Whoever stops
+ * reading must return the generator, or the file stays.
  *
  * @throws UserError `not_allowed` for others than admins
  */
@@ -37,25 +39,33 @@ export async function* backUp(
   if (!may(by, 'admin')) {
     throw new UserError('not_allowed', 'Only an admin may take everything away in a backup.');
   }
-  await store.save({
-    events: [
-      {
-        chain: instanceChain,
-        kind: 'backup_made',
-        actor: { kind: 'person', id: by.id, name: by.name },
-        source: 'cli',
-        occurredAt: context.now(),
-        text: `${by.name} made a backup of this instance.`,
-      },
-    ],
-  });
   const path = join(context.dataDir, `${context.newId()}.backup.tmp`);
+  const told = { begun: false, whole: false };
   try {
     await store.backup(path);
-    for await (const chunk of createReadStream(path)) yield bytesOf(chunk);
+    for await (const chunk of createReadStream(path)) {
+      told.begun = true;
+      yield bytesOf(chunk);
+    }
+    told.whole = true;
   } finally {
     await rm(path, { force: true });
+    // A part may be all that somebody wanted, so it is written down too.
+    if (told.begun) await store.save({ events: [handedOver(by, context.now(), told.whole)] });
   }
+}
+
+function handedOver(by: Person, now: Date, whole: boolean): NewTimelineEvent {
+  return {
+    chain: instanceChain,
+    kind: whole ? 'backup_made' : 'backup_broken_off',
+    actor: { kind: 'person', id: by.id, name: by.name },
+    source: 'cli',
+    occurredAt: now,
+    text: whole
+      ? `${by.name} made a backup of this instance.`
+      : `A backup of this instance for ${by.name} broke off; a part of it was handed over.`,
+  };
 }
 
 function bytesOf(chunk: unknown): Uint8Array {

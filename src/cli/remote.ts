@@ -120,8 +120,8 @@ function desk(
     invite: (handle) => askIssued('/cli/invite', token, { as, handle }),
     consoleLink: () => askIssued('/cli/console', token, { as }),
     export: (incident, format) =>
-      decoded(streamed(post('/cli/export', token, { as, incident, format }))),
-    backup: () => streamed(post('/cli/backup', token, { as }, backupMs)),
+      decoded(streamed(() => post('/cli/export', token, { as, incident, format }))),
+    backup: () => streamed(() => post('/cli/backup', token, { as }, backupMs)),
     examine: async () => {
       const answer = await post('/cli/examine', token, { as });
       return z.object({ findings: z.array(finding) }).parse(await answer.json()).findings;
@@ -129,8 +129,9 @@ function desk(
   };
 }
 
-async function* streamed(answer: Promise<Response>): AsyncIterable<Uint8Array> {
-  const { body } = await answer;
+/** Asks when it is read and not before: what has nowhere to go is not asked for. */
+async function* streamed(ask: () => Promise<Response>): AsyncIterable<Uint8Array> {
+  const { body } = await ask();
   if (body) yield* body;
 }
 

@@ -175,19 +175,29 @@ function shown(issued: Issued): { secret: string; reply: Issued['reply'] } {
   return { secret: issued.secret.reveal(), reply: issued.reply };
 }
 
-async function* encoded(
+function encoded(
   first: IteratorResult<string | Uint8Array>,
   rest: AsyncIterator<string | Uint8Array>,
   onFailure: (error: unknown) => string,
 ): AsyncIterable<Uint8Array> {
   const encoder = new TextEncoder();
-  try {
-    for (let next = first; next.done !== true; next = await rest.next()) {
-      yield typeof next.value === 'string' ? encoder.encode(next.value) : next.value;
+  let isFirst = true;
+  const next = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
+    try {
+      const { done, value } = isFirst ? first : await rest.next();
+      isFirst = false;
+      if (done === true) return { done: true, value: undefined };
+      return { value: typeof value === 'string' ? encoder.encode(value) : value };
+    } catch (error) {
+      // The HTTP library prints what ends a stream, cause and all: it may print a reference.
+      // oxlint-disable-next-line preserve-caught-error
+      throw new Error(`The answer broke off; the log has it under ${onFailure(error)}.`);
     }
-  } catch (error) {
-    // The HTTP library prints what ends a stream, cause and all: it may print a reference.
-    // oxlint-disable-next-line preserve-caught-error
-    throw new Error(`The answer broke off; the log has it under ${onFailure(error)}.`);
-  }
+  };
+  // A generator that nobody has read from yet would not tell the rest that nobody ever will.
+  const leave = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
+    await rest.return?.();
+    return { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
 }
