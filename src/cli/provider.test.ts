@@ -43,6 +43,14 @@ describe('firebreak provider', () => {
     assert.deepEqual([code, all], [0, ['token-2', undefined]]);
   });
 
+  it('takes the role to lock and one password for PostgreSQL', async () => {
+    const address = 'postgres://locker@db.example/app';
+    const argv = ['provider', 'postgres', 'c3', '--url', address, '--role', 'n8n'];
+    const { code, input, all } = await heard(argv, { piped: 'password-1' });
+    assert.deepEqual([code, all], [0, ['password-1', undefined]]);
+    assert.deepEqual([input?.account, input?.baseUrl], ['n8n', address]);
+  });
+
   it('asks nobody when the kind is unknown or a secret is missing', async () => {
     for (const argv of [
       ['provider', 'stripe', 'c3'],

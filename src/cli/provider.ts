@@ -15,6 +15,7 @@ import { claimOf, closing, tokenOf, who } from './who.ts';
 type ProviderOptions = Who & {
   url?: string;
   clientId?: string;
+  role?: string;
   publicClient: boolean;
   secretFile?: string;
   clientSecretFile?: string;
@@ -24,6 +25,7 @@ type ProviderOptions = Who & {
 /** What is asked for, in the provider's own words. */
 const secretsOf: Readonly<Record<ProviderKind, string>> = {
   oauth: 'Refresh token, or access token',
+  postgres: 'Password of the role that locks it',
 };
 
 /** Adds `provider`, with which Firebreak learns to revoke one credential itself. */
@@ -39,8 +41,12 @@ export function addProvider(
   who(program.command('provider'))
     .argument('<kind>', providerKinds.join(', '))
     .argument('<credential>', 'a reference (c3) or a whole name')
-    .option('--url <url>', 'the issuer: https://issuer.example')
+    .option(
+      '--url <url>',
+      'the issuer, https://issuer.example; or postgres://locker@db.example/app',
+    )
     .option('--client-id <id>', 'the OAuth client to which the token was given out')
+    .option('--role <role>', 'the PostgreSQL role to lock')
     .option('--public-client', 'this OAuth client has no secret', false)
     .option('--secret-file <file>', 'the secret; asked for or read from standard input without it')
     .option('--client-secret-file <file>', 'the secret of the OAuth client; asked for without it')
@@ -72,8 +78,10 @@ async function inputOf(
       hint: `Known: ${providerKinds.join(', ')}. Everything else is done by hand: cred revoke says how.`,
     });
   }
-  const { url, clientId, publicClient, secretFile, clientSecretFile, allowPrivate } = options;
-  if (!publicClient && !terminal.isInteractive && clientSecretFile === undefined) {
+  const { url, secretFile, clientSecretFile, allowPrivate } = options;
+  const account = kind === 'postgres' ? options.role : options.clientId;
+  const hasClientSecret = kind === 'oauth' && !options.publicClient;
+  if (hasClientSecret && !terminal.isInteractive && clientSecretFile === undefined) {
     throw new UserError('bad_input', 'The secret of the OAuth client is missing.', {
       hint: '--client-secret-file FILE, or --public-client when it has none',
     });
@@ -84,10 +92,10 @@ async function inputOf(
     kind,
     privateHostAllowed: allowPrivate,
     ...(url === undefined ? {} : { baseUrl: url }),
-    ...(clientId === undefined ? {} : { account: clientId }),
+    ...(account === undefined ? {} : { account }),
     secret,
   };
-  if (publicClient) return given;
+  if (!hasClientSecret) return given;
   const question = 'Secret of the OAuth client: ';
   const option = '--client-secret-file';
   const clientSecret = await readSecret(terminal, question, clientSecretFile, option);

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { Secret } from './secret.ts';
 
 /** Providers that Firebreak can ask itself to make a secret worthless. */
-export const providerKinds = ['oauth'] as const;
+export const providerKinds = ['oauth', 'postgres'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 /**
@@ -12,11 +12,11 @@ export type ProviderKind = (typeof providerKinds)[number];
  */
 export type Provider = {
   readonly kind: ProviderKind;
-  /** For OAuth the issuer, without a trailing slash. */
+  /** Without a trailing slash: the OAuth issuer; `postgres://` with who locks the role. */
   readonly baseUrl: string;
   /** An admin said that this host is private and may be called. */
   readonly privateHostAllowed: boolean;
-  /** For OAuth the client to which the token was given out. */
+  /** For OAuth the client to which the token was given out; for PostgreSQL the role. */
   readonly account?: string;
   /** Goes up whenever anything of it changes, the secret too: plans made before are void for it. */
   readonly revision: number;
@@ -36,6 +36,7 @@ export type ProviderGiven = Omit<Provider, 'revision' | 'baseUrl'> & { readonly 
 /** The provider as people call it. */
 export const providerWords: Readonly<Record<ProviderKind, string>> = {
   oauth: 'its OAuth issuer',
+  postgres: 'its PostgreSQL server',
 };
 
 /** What a revocation there does not reach, to be known before it is planned. */
@@ -43,6 +44,10 @@ export const providerWarnings: Readonly<Record<ProviderKind, readonly string[]>>
   oauth: [
     'Parents first: an access token dies with its refresh token, and comes back with it too. Give the refresh token if there is one.',
     'Whoever checks access tokens without asking the issuer accepts them until they expire.',
+  ],
+  postgres: [
+    'Not reached: other roles that may act as this one, functions that it owns and that run with its rights, its replication slots. Look at them by hand.',
+    'Behind a pooler, sessions of others that share its role end as well.',
   ],
 };
 
@@ -53,12 +58,35 @@ export const providerWarnings: Readonly<Record<ProviderKind, readonly string[]>>
  */
 export function checkProvider(given: ProviderGiven): Omit<Provider, 'revision'> {
   const { kind, account, privateHostAllowed } = given;
-  if (account === undefined) {
-    throw new UserError('bad_input', 'Which client was the token given out to?', {
-      hint: 'Only that client may revoke it: --client-id ID',
-    });
+  switch (kind) {
+    case 'oauth': {
+      if (account !== undefined) {
+        return { kind, account, privateHostAllowed, baseUrl: webAddress(given.baseUrl) };
+      }
+      throw new UserError('bad_input', 'Which client was the token given out to?', {
+        hint: 'Only that client may revoke it: --client-id ID',
+      });
+    }
+    case 'postgres': {
+      if (account !== undefined) {
+        return { kind, account, privateHostAllowed, baseUrl: serverAddress(given.baseUrl) };
+      }
+      throw new UserError('bad_input', 'Which role is to be locked?', { hint: '--role ROLE' });
+    }
   }
-  return { kind, account, privateHostAllowed, baseUrl: webAddress(given.baseUrl) };
+}
+
+function serverAddress(typed: string | undefined): string {
+  const url = typed === undefined ? null : URL.parse(typed);
+  const isServer = url && ['postgres:', 'postgresql:'].includes(url.protocol);
+  if (!isServer || url.hostname === '' || url.username === '' || url.password !== '') {
+    throw new UserError(
+      'bad_input',
+      'The address of the server must name who locks the role, without a password.',
+      { hint: '--url postgres://locker@db.example/app; the password is asked for.' },
+    );
+  }
+  return `postgres://${url.username}@${url.host}${url.pathname}`.replace(/\/+$/, '');
 }
 
 function webAddress(typed: string | undefined): string {

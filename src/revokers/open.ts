@@ -6,6 +6,7 @@ import type { GuardedFetch } from '../platforms/guarded-fetch.ts';
 import { guardedFetch } from '../platforms/guarded-fetch.ts';
 import { stepsByHand } from './by-hand.ts';
 import { OAuthRevoker } from './oauth/oauth.ts';
+import { PostgresRevoker } from './postgres/postgres.ts';
 import type { OpenProvider, Revoker, Revokers, SecretsOf } from './revoker.ts';
 import type { SandboxIssuer } from './sandbox/sandbox.ts';
 import { SandboxRevoker } from './sandbox/sandbox.ts';
@@ -59,6 +60,12 @@ export function openProviders(): OpenProvider {
     guards.set(key, fetch);
     return fetch;
   };
-  return (provider: Provider, secretsOf: SecretsOf): Revoker =>
-    new OAuthRevoker({ provider, secretsOf, fetch: guardOf(provider) });
+  return (provider: Provider, secretsOf: SecretsOf): Revoker => {
+    switch (provider.kind) {
+      case 'oauth':
+        return new OAuthRevoker({ provider, secretsOf, fetch: guardOf(provider) });
+      case 'postgres':
+        return new PostgresRevoker({ provider, secretsOf });
+    }
+  };
 }
