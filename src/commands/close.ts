@@ -28,7 +28,7 @@ export const close = defineCommand({
     return changeView(change.incidents[0], {
       text: change.events[0].text,
       blocks: note,
-      next: ['export md', `reopen in:${incident.name}`],
+      next: [`export md in:${incident.name}`, `reopen in:${incident.name}`],
       data: { unverified: loose.unverified },
     });
   },

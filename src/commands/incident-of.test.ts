@@ -53,6 +53,59 @@ describe('which incident', async () => {
   });
 });
 
+describe('which incident, in a shell', async () => {
+  const { see, refused, clock, dispatch, person, store } = await bot();
+  await see('declare First');
+  clock.forward(60_000);
+
+  it('is the one that was declared there last, and the answer says so while others are open', async () => {
+    assert.doesNotMatch(shown(await see('log show')), /About INC/);
+    await see('declare Second', 'bo');
+    assert.match(shown(await see('log add noted')), /About INC-1 “First”. Also open: INC-2/);
+    await see('resolve');
+    assert.match(
+      shown(await see('log add noted')),
+      /About INC-1 “First”, which is resolved. Also open: INC-2/,
+    );
+  });
+
+  it('is the only open one when the one declared there is closed, and the answer says so', async () => {
+    const closed = await see('close');
+    assert.deepEqual(closed.next, ['export md in:INC-1', 'reopen in:INC-1']);
+    const noted = await see('log add a beacon');
+    assert.equal(noted.title, 'INC-2 Second');
+    assert.match(shown(noted), /About INC-2 “Second”: the only open incident. INC-1 is closed/);
+  });
+
+  it('is asked for when that one is closed and several are open', async () => {
+    clock.forward(60_000);
+    await see('declare Third', 'bo');
+    const problem = await refused('log add a beacon');
+    assert.equal(problem.code, 'ambiguous');
+    assert.match(problem.message, /INC-1 is closed, and several others are open. Say which one/);
+    assert.deepEqual(problem.candidates, ['in:INC-3 Third', 'in:INC-2 Second']);
+  });
+
+  it('is the closed one to reopen, and in a room that several people share', async () => {
+    const first = await store.incidents.byName('INC-1', (await person('ana')).id);
+    await store.save({ rooms: [{ room: 'slack:C1', incident: first?.id ?? assert.fail() }] });
+    const shared = { person: await person('ana'), room: 'slack:C1', source: 'cli' } as const;
+    const reply = await dispatch(shared, 'log show');
+    assert.equal(reply.kind === 'view' && reply.title, 'INC-1 First (closed)');
+    assert.equal((await see('reopen')).title, 'INC-1 First');
+  });
+
+  it('is the closed one when nothing is open', async () => {
+    for (const name of ['INC-1', 'INC-2', 'INC-3']) {
+      await see(`resolve in:${name}`);
+      await see(`close in:${name}`);
+    }
+    const view = await see('log show');
+    assert.equal(view.title, 'INC-1 First (closed)');
+    assert.match(shown(view), /About INC-1 “First”, which is closed. None is open/);
+  });
+});
+
 describe('a line that is said on the page of an incident', async () => {
   const { see, say, person, dispatch, store } = await bot();
   await see('declare First');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Block } from '../domain/reply.ts';
+import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 
@@ -20,10 +21,15 @@ export type ChosenIncident = {
 
 const mostCandidates = 10;
 
+/** A shell, or a browser: what was declared there last is meant, not a room that is about it. */
+const roomOfOne = /^(?:cli|console):/;
+
 /**
  * Which incident: the one named by `in:`, else the page's or the room's, else the only open one.
  *
- * What the caller may not see does not exist for any of the three.
+ * In a room of one person's own a closed incident gives way to the open ones, unless `closed`
+ * incidents are just what is asked for. What the caller may not see does not exist for any of
+ * them.
  *
  * @throws UserError `not_found` for an unknown name, `ambiguous` with the open incidents to pick
  *   from, `not_ready` when none is open
@@ -31,6 +37,7 @@ const mostCandidates = 10;
 export async function incidentOf(
   { store, caller }: CommandContext,
   named: string | undefined,
+  meant: 'open' | 'closed' = 'open',
 ): Promise<ChosenIncident> {
   const viewer = caller.person.id;
   if (named !== undefined) {
@@ -44,17 +51,26 @@ export async function incidentOf(
     throw unseen('You can no longer see this incident.');
   }
   const here = await store.incidents.inRoom(caller.room, viewer);
-  if (here !== undefined) return { incident: here, note: [] };
-
+  if (here !== undefined && !roomOfOne.test(caller.room)) return { incident: here, note: [] };
   const open = await store.incidents.list(viewer, { closed: false, limit: mostCandidates });
+  const stays = here?.closedAt === undefined || meant === 'closed' || open.length === 0;
+  if (here !== undefined && stays) return { incident: here, note: apartFrom(here, open) };
+  return onlyOpen(open, here);
+}
+
+/** @param closed  the one that was meant here before it was closed */
+function onlyOpen(open: readonly Incident[], closed: Incident | undefined): ChosenIncident {
   const [only, ...others] = open;
   if (only === undefined) {
     throw new UserError('not_ready', 'No incident is open.', {
       hint: 'e.g. `declare Stripe key leaked sev:2`',
     });
   }
-  if (others.length === 0) return { incident: only, note: [chosenFor(only)] };
-  throw new UserError('ambiguous', 'Several incidents are open. Say which one.', {
+  if (others.length === 0) return { incident: only, note: [chosenFor(only, closed)] };
+  const message = closed
+    ? `${closed.name} is closed, and several others are open. Say which one.`
+    : 'Several incidents are open. Say which one.';
+  throw new UserError('ambiguous', message, {
     hint: `e.g. add \`in:${only.name}\``,
     candidates: open.map(({ name, title }) => `in:${name} ${title}`),
   });
@@ -71,6 +87,16 @@ function planHint(named: string): string | undefined {
   return /^p-\d{1,9}$/i.test(named) ? `\`contain status ${named.toUpperCase()}\`` : undefined;
 }
 
-function chosenFor({ name, title }: Incident): Block {
-  return { kind: 'text', text: `About ${name} “${title}”: the only open incident.` };
+function chosenFor({ name, title }: Incident, closed: Incident | undefined): Block {
+  const why = closed ? `. ${closed.name} is closed.` : '.';
+  return { kind: 'text', text: `About ${name} “${title}”: the only open incident${why}` };
+}
+
+/** Who declared one in a shell may since have begun to work on another. */
+function apartFrom(here: Incident, open: readonly Incident[]): readonly Block[] {
+  const others = open.filter(({ id }) => id !== here.id).map(({ name }) => name);
+  if (others.length === 0 && here.closedAt === undefined) return [];
+  const state = here.closedAt ? ', which is closed' : here.resolvedAt ? ', which is resolved' : '';
+  const rest = others.length === 0 ? 'None is open.' : `Also open: ${listed(others)}.`;
+  return [{ kind: 'text', text: `About ${here.name} “${here.title}”${state}. ${rest}` }];
 }

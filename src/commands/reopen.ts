@@ -17,7 +17,7 @@ export const reopen = defineCommand({
   input: z.object({ reason: textOf(500).exactOptional(), ...incidentInput }),
 
   async run(context, input) {
-    const { incident, note } = await incidentOf(context, input.in);
+    const { incident, note } = await incidentOf(context, input.in, 'closed');
     const change = reopenIncident(incident, deciderOf(context), input.reason);
     await context.store.save(change);
     return changeView(change.incidents[0], {
