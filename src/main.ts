@@ -8,7 +8,8 @@ import type { Entrance } from './cli/cli.ts';
 import { runCli } from './cli/program.ts';
 import { remoteEntrance } from './cli/remote.ts';
 import { processTerminal } from './cli/terminal.ts';
-import { findServer } from './cli/where.ts';
+import { wayIn } from './cli/way-in.ts';
+import { askServer, findServer } from './cli/where.ts';
 import { openLocal, storeOptionsOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
@@ -29,27 +30,15 @@ import { verifyFile } from './verify-file.ts';
 
 const terminal = processTerminal(process);
 
-/** How long another process may hold the data directory before it is told to the person, in ms. */
-const patienceMs = 15_000;
-
-/**
- * A running server if there is one on this data directory, else the database itself.
- *
- * A server that is just starting, or another short command, has the directory for a moment.
- */
-async function openEntrance(config: Config, log: Log): Promise<Entrance> {
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    const url = await findServer(config.dataDir, fetch);
-    if (url !== undefined) return entranceAt(url, config);
-    try {
-      return (await openLocal(config, log)).entrance;
-    } catch (error) {
-      const isHeld = error instanceof UserError && error.code === 'conflict';
-      if (!isHeld || Date.now() > until) throw error;
-    }
-    await pause(250);
-  }
+/** A running server if there is one on this data directory, else the database itself. */
+function openEntrance(config: Config, log: Log): Promise<Entrance> {
+  return wayIn({
+    ask: (waitMs) => askServer(config.dataDir, fetch, waitMs),
+    speakTo: (url) => entranceAt(url, config),
+    openHere: async () => (await openLocal(config, log)).entrance,
+    wait: (ms) => pause(ms),
+    now: () => new Date(),
+  });
 }
 
 function entranceAt(url: string, config: Config): Entrance {

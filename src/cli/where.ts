@@ -22,24 +22,46 @@ export async function takeWordBack(dataDir: string): Promise<void> {
   await rm(join(dataDir, serverFile), { force: true });
 }
 
+/** The server that left word here: it answers, does not answer in time, or is not there. */
+export type Word =
+  | { readonly kind: 'here' | 'silent'; readonly url: string }
+  | { readonly kind: 'none' };
+
 /**
- * The address of the server that runs on this data directory, if one really does.
+ * Asks the server that left word in this data directory.
  *
  * A file that a killed server left behind names an address where nobody answers, or somebody else.
  */
+export async function askServer(
+  dataDir: string,
+  fetchIt: typeof fetch,
+  waitMs: number = helloMs,
+): Promise<Word> {
+  const known = await wordOf(dataDir);
+  if (!known) return { kind: 'none' };
+  const bound = AbortSignal.timeout(waitMs);
+  try {
+    const answer = await fetchIt(`${known.url}/health`, { redirect: 'error', signal: bound });
+    const health = z.object({ instance: z.string() }).parse(await answer.json());
+    return health.instance === known.instance ? { kind: 'here', url: known.url } : { kind: 'none' };
+  } catch {
+    return bound.aborted ? { kind: 'silent', url: known.url } : { kind: 'none' };
+  }
+}
+
+async function wordOf(dataDir: string): Promise<z.infer<typeof place> | undefined> {
+  try {
+    return place.parse(JSON.parse(await readFile(join(dataDir, serverFile), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address of the server that runs on this data directory, if one really does. */
 export async function findServer(
   dataDir: string,
   fetchIt: typeof fetch,
 ): Promise<string | undefined> {
-  try {
-    const known = place.parse(JSON.parse(await readFile(join(dataDir, serverFile), 'utf8')));
-    const answer = await fetchIt(`${known.url}/health`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(helloMs),
-    });
-    const health = z.object({ instance: z.string() }).parse(await answer.json());
-    return health.instance === known.instance ? known.url : undefined;
-  } catch {
-    return undefined;
-  }
+  const word = await askServer(dataDir, fetchIt);
+  return word.kind === 'here' ? word.url : undefined;
 }
