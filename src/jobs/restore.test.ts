@@ -32,4 +32,17 @@ describe('taking back what is on', () => {
     await engine.drive(undo);
     assert.match((await engine.actions(undo))[0]?.reason ?? '', /Somebody switched it on again/);
   });
+
+  it('tells when it was taken back, not when it was contained', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    await engine.drive(plan);
+    engine.clock.forward(60_000);
+    const undo = await engine.planned({ undoes: plan });
+    await engine.drive(undo);
+    const [off] = await engine.actions(plan);
+    const [back] = await engine.actions(undo);
+    assert.equal(off?.state, 'undone');
+    assert.deepEqual(off.settledAt, back?.settledAt);
+  });
 });
