@@ -2,6 +2,8 @@ import type { Incident } from './domain/incident.ts';
 import type { Person } from './domain/person.ts';
 import { UserError } from './errors.ts';
 import type { ExportedPlan, Exporter, ExportFormat } from './exports/export.ts';
+import { signedUpTo } from './exports/signed.ts';
+import { exportedKind } from './record/record.ts';
 import type { Store } from './store/store.ts';
 
 /** What an export is made of. */
@@ -32,11 +34,11 @@ export async function* exportRecord(
     });
   }
   const exportedAt = context.now();
-  await store.save({
+  const { events } = await store.save({
     events: [
       {
         chain: incident.id,
-        kind: 'record_exported',
+        kind: exportedKind,
         actor: { kind: 'person', id: by.id, name: by.name },
         source: 'cli',
         occurredAt: exportedAt,
@@ -45,7 +47,9 @@ export async function* exportRecord(
       },
     ],
   });
-  const checkpoints = await store.timeline.checkpoint(incident.id);
+  // Others may have written on meanwhile; this export ends with its own entry.
+  const end = events.at(-1)?.seq ?? 0;
+  const checkpoints = signedUpTo(await store.timeline.checkpoint(incident.id), end);
   const people = await store.people.list();
   yield* context.exporters[format].write({
     incident,

@@ -13,8 +13,20 @@ export type SignedHead = {
 export function signedHead(checkpoints: readonly StoredCheckpoint[]): SignedHead {
   const last = checkpoints.at(-1);
   if (last === undefined) throw new Error('Sign the head of the chain before it is exported.');
-  const value: unknown = JSON.parse(last.canonical);
-  if (!isSignedHead(value)) throw new Error('The last checkpoint is not readable.');
+  return headIn(last);
+}
+
+/** The signed heads up to an entry. */
+export function signedUpTo(
+  checkpoints: readonly StoredCheckpoint[],
+  seq: number,
+): readonly StoredCheckpoint[] {
+  return checkpoints.filter((one) => headIn(one).seq <= seq);
+}
+
+function headIn({ canonical }: StoredCheckpoint): SignedHead {
+  const value: unknown = JSON.parse(canonical);
+  if (!isSignedHead(value)) throw new Error('A checkpoint is not readable.');
   return value;
 }
 

@@ -1,4 +1,6 @@
 import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { instanceChain } from '../domain/timeline.ts';
+import { exportedKind } from '../record/record.ts';
 import type { Appender } from './appender.ts';
 import { signHead } from './checkpoints.ts';
 import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
@@ -42,10 +44,11 @@ export async function save(saving: Saving, change: Change): Promise<Saved> {
 
 const nothing: Omit<Saved, 'events'> = { incidents: [], plans: [], evidence: [], runbookRuns: [] };
 
-/** The event of a change that is one event and nothing else. */
+/** The event of a change that is one event and nothing else, and is not signed with it. */
 function onlyEvent({ events, ...rest }: Change): NewTimelineEvent | undefined {
   const isPure = Object.values(rest).every((list) => list.length === 0);
-  return isPure && events?.length === 1 ? events[0] : undefined;
+  const [event, ...more] = events ?? [];
+  return isPure && more.length === 0 && event?.kind !== exportedKind ? event : undefined;
 }
 
 async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): Promise<Saved> {
@@ -85,6 +88,10 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
     withPlanNames(change.events ?? [], change.plans ?? [], plans),
   );
   for (const incident of closed) await signHead(tx, scribe, incident.id);
+  // Before anybody can append behind it: an export ends here.
+  for (const { chain, kind } of events) {
+    if (kind === exportedKind && chain !== instanceChain) await signHead(tx, scribe, chain);
+  }
   await jobs.enqueue(tx, change.jobs ?? []);
   return { incidents, plans, runbookRuns, evidence, events };
 }
