@@ -32,7 +32,7 @@ export async function checkChain(
     exportedBy: '',
     omissions: [],
   });
-  const report = await verifyBundle(bundle);
+  const report = await verifyBundle(bundle, { endsAnywhere: true });
   if (report.good) return undefined;
   const { reason, seq } = report.problem ?? { reason: 'It cannot be read.' };
   return seq === undefined ? reason : `Entry ${seq}: ${reason}`;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 import type { Reply } from './domain/reply.ts';
 import { UserError } from './errors.ts';
-import { describeReport } from './record/describe.ts';
+import { describeReport, warningsOf } from './record/describe.ts';
 import { verifyBundle } from './record/verify.ts';
 
 /**
@@ -32,10 +32,14 @@ export async function verifyFile(file: string, keyFile: string | undefined): Pro
     data: {
       good: report.good,
       entries: report.entries,
+      vouched: report.vouched,
       ...(report.problem ? { problem: { ...report.problem } } : {}),
       ...(report.head === undefined ? {} : { head: report.head }),
       redacted: report.redacted.count,
       signedCheckpoints: report.checkpoints.good,
+      trusted: { keysFrom: report.keysFrom, ...report.checkpoints.last },
+      ...(report.declared === undefined ? {} : { declared: report.declared }),
+      warnings: warningsOf(report),
     },
   };
 }

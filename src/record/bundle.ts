@@ -82,8 +82,20 @@ export type BundlePart =
   | { readonly kind: 'entry'; readonly item: BundleEntry }
   | { readonly kind: 'omissions'; readonly omissions: readonly string[] };
 
+const firstLine = `{"format":"${bundleFormat}",`;
+
 /** The file is not laid out as the format says: nothing after this place can be trusted. */
 export class LayoutError extends Error {}
+
+/** The file ends in the middle of a line. */
+export class CutLine extends LayoutError {
+  readonly rest: Uint8Array;
+
+  constructor(rest: Uint8Array) {
+    super('The file ends in the middle of a line: a part of it was cut off.');
+    this.rest = rest;
+  }
+}
 
 type Section =
   | 'format'
@@ -106,18 +118,19 @@ export class BundleReader {
     return this.#section === 'entries';
   }
 
+  /** False while nothing was read that only an exported timeline begins with. */
+  get isTimeline(): boolean {
+    return this.#section !== 'format';
+  }
+
   /** @param bytes of a line without its end. @throws LayoutError */
   read(bytes: Uint8Array): BundlePart | undefined {
+    if (this.#section === 'format') {
+      this.#begin(bytes);
+      return undefined;
+    }
     const line = decode(bytes);
     switch (this.#section) {
-      case 'format': {
-        const format = member(line.replace(/^\{/, ''), 'format', z.string());
-        if (!line.startsWith('{') || format !== bundleFormat) {
-          throw new LayoutError(`This is not a timeline in the format ${bundleFormat}.`);
-        }
-        this.#section = 'exported_at';
-        return undefined;
-      }
       case 'exported_at':
         this.#section = 'incident';
         return { kind: 'exported_at', at: member(line, 'exported_at', instant) };
@@ -156,9 +169,23 @@ export class BundleReader {
 
   /** @throws LayoutError when the file stops before its end */
   end(): void {
+    if (!this.isTimeline) throw new LayoutError('The file is empty, or all of it was cut off.');
     if (this.#section !== 'over') {
       throw new LayoutError('The file ends too early: a part of it was cut off.');
     }
+  }
+
+  /** The same, unless the file never began as a timeline: then that it is none. */
+  explain(error: LayoutError): LayoutError {
+    if (this.isTimeline || !(error instanceof CutLine)) return error;
+    const text = Buffer.from(error.rest).toString();
+    return firstLine.startsWith(text) ? error : notBegun(text);
+  }
+
+  #begin(bytes: Uint8Array): void {
+    const line = Buffer.from(bytes).toString();
+    if (line !== firstLine) throw notBegun(line);
+    this.#section = 'exported_at';
   }
 
   #item(
@@ -181,6 +208,19 @@ export class BundleReader {
     this.#list = line.endsWith(',') ? 'next' : 'ending';
     return partOf(this.#list === 'next' ? line.slice(0, -1) : line);
   }
+}
+
+function notBegun(line: string): LayoutError {
+  const [, format] = /^\{\s*"format"\s*:\s*"(firebreak-timeline-[\w.-]{1,20})"/.exec(line) ?? [];
+  if (format === bundleFormat) return unexpected();
+  if (format !== undefined) {
+    return new LayoutError(`This is not a timeline in the format ${bundleFormat}.`);
+  }
+  // So begins what a pretty printer makes of any JSON.
+  const perhaps = line.trim() === '{' ? ', or one that was reformatted' : '';
+  return new LayoutError(
+    `This is no Firebreak record${perhaps}: only what \`firebreak export INC-… --format json\` wrote can be verified.`,
+  );
 }
 
 function member<T>(line: string, name: string, schema: z.ZodType<T>): T {
@@ -275,6 +315,5 @@ export async function* linesOf(source: BundleSource): AsyncGenerator<readonly Ui
   }
   // An editor that drops the last line end does no harm.
   if (rest.length === 1 && rest[0] === closingBrace) yield [rest];
-  else if (rest.length > 0)
-    throw new LayoutError('The file ends in the middle of a line: a part of it was cut off.');
+  else if (rest.length > 0) throw new CutLine(rest);
 }

@@ -73,7 +73,7 @@ export class ChainCheck {
 
   get summary(): Pick<
     VerifyReport,
-    'redacted' | 'tenant' | 'incident' | 'entries' | 'head' | 'firstRecordedAt' | 'lastRecordedAt'
+    'redacted' | 'tenant' | 'incident' | 'entries' | 'firstRecordedAt' | 'lastRecordedAt'
   > {
     return {
       tenant: this.genesis.tenant,
@@ -81,7 +81,6 @@ export class ChainCheck {
       entries: this.#seq,
       redacted: { count: this.#redactedCount, first: this.#firstRedacted },
       ...(this.#firstRecordedAt !== undefined && {
-        head: this.#head,
         firstRecordedAt: this.#firstRecordedAt,
         lastRecordedAt: this.#recordedAt,
       }),

@@ -2,7 +2,40 @@ import type { VerifyReport } from './record.ts';
 
 /** The report as plain text for a terminal: verdict first, then what it rests on. */
 export function describeReport(report: VerifyReport): string {
-  return [...verdict(report), ...signatures(report), ...limits(report)].map(shown).join('\n');
+  const lines = [
+    ...verdict(report),
+    ...signatures(report),
+    ...warningsOf(report),
+    ...limits(report),
+  ];
+  return lines.map(shown).join('\n');
+}
+
+/** What a reader must know before believing a verdict, in whole sentences. */
+export function warningsOf(report: VerifyReport): readonly string[] {
+  const { checkpoints, declared, exportedAt, keysFrom, title } = report;
+  const warnings: string[] = [];
+  if (keysFrom === 'file' && checkpoints.last !== undefined) {
+    warnings.push(
+      'The key was not checked independently: whoever made this file could have made the key too. Compare the key ID with one from another place, or give the public key: firebreak verify FILE --key KEYFILE',
+    );
+  }
+  if (checkpoints.unchecked > 0) {
+    warnings.push(
+      `${count(checkpoints.unchecked, 'checkpoint', 'checkpoints')} not checked: signed with a key that is not in the key file.`,
+    );
+  }
+  if (declared !== undefined && title !== undefined && title !== declared) {
+    warnings.push(
+      `The header calls it “${title}”, but its first entry, which is signed, says “${declared}”: believe the entry.`,
+    );
+  }
+  if (exportedAt !== undefined) {
+    warnings.push(
+      `No signature covers the header: not the name${declared === undefined ? ' and title' : ''} of the incident, its severity or its phase.`,
+    );
+  }
+  return warnings.map(shown);
 }
 
 function verdict({ problem, ...report }: VerifyReport): readonly string[] {
@@ -19,33 +52,39 @@ function verdict({ problem, ...report }: VerifyReport): readonly string[] {
       : problem.through === undefined
         ? `BAD at entry ${problem.seq}: `
         : `BAD at one of the entries ${problem.seq} to ${problem.through}: `;
-  const before =
-    report.entries > 0
-      ? `The ${found} before it ${report.entries === 1 ? 'is' : 'are'} unbroken; nothing after it can be vouched for.`
-      : 'Nothing in this file can be vouched for.';
-  return [first + problem.reason, before];
+  return [first + problem.reason, ...vouchedFor(report)];
 }
 
-function signatures({ checkpoints, keysFrom, head, good }: VerifyReport): readonly string[] {
-  const { last, unchecked } = checkpoints;
+function vouchedFor({ vouched, entries }: Omit<VerifyReport, 'problem'>): readonly string[] {
+  const signed =
+    vouched === 0
+      ? 'Nothing in this file can be vouched for.'
+      : `Signed heads vouch for ${span(1, vouched)}, and for nothing after ${vouched === 1 ? 'it' : 'them'}.`;
+  if (entries <= vouched) return [signed];
+  const hangs = entries === vouched + 1 ? 'follows' : 'hang together';
+  const rest = span(vouched + 1, entries);
+  return [
+    signed,
+    `${rest.charAt(0).toUpperCase()}${rest.slice(1)} ${hangs}, but no signature reaches ${entries === vouched + 1 ? 'it' : 'them'}.`,
+  ];
+}
+
+function span(from: number, to: number): string {
+  return from === to ? `entry ${from}` : `entries ${from} to ${to}`;
+}
+
+function signatures({ checkpoints, keysFrom, head, declared }: VerifyReport): readonly string[] {
+  const { last } = checkpoints;
   const lines: string[] = [];
+  if (head !== undefined && declared !== undefined) {
+    lines.push(`About “${declared}”, as its first entry says.`);
+  }
   if (head !== undefined) lines.push(`Head: ${head}`);
   if (last !== undefined) {
     const origin =
       keysFrom === 'file' ? 'which came with the file' : 'which is in the key file that you gave';
     lines.push(
       `Signed by key ${last.keyId}, ${origin}: ${count(checkpoints.good, 'checkpoint', 'checkpoints')}, the last at entry ${last.seq} on ${last.time}.`,
-    );
-  }
-  if (unchecked > 0) {
-    lines.push(
-      `${count(unchecked, 'checkpoint', 'checkpoints')} not checked: signed with a key that is not in the key file.`,
-    );
-  }
-  if (good && keysFrom === 'file') {
-    lines.push(
-      'The key was not checked independently: whoever made this file could have made the key too.',
-      'Compare the key ID with one from another place, or give the public key: firebreak verify FILE --key KEYFILE',
     );
   }
   return lines;
@@ -60,10 +99,8 @@ function limits(report: VerifyReport): readonly string[] {
       `Redacted (actor, text or data erased, the chain still holds): ${first.length === 1 ? 'entry' : 'entries'} ${first.join(', ')}${more}.`,
     );
   }
-  if (report.exportedAt !== undefined) {
-    lines.push(
-      `Exported ${report.exportedAt}. What was recorded after the last checkpoint is not in this file, and no signature covers its header.`,
-    );
+  if (report.good && report.exportedAt !== undefined) {
+    lines.push(`Exported ${report.exportedAt}. What was recorded later is not in this file.`);
   }
   if (report.omissions.length > 0) lines.push('The file says that it leaves out:');
   return [...lines, ...report.omissions.map((omission) => `- ${omission}`)];

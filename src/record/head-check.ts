@@ -107,9 +107,11 @@ export class HeadCheck {
     });
   }
 
-  get summary(): Pick<VerifyReport, 'checkpoints' | 'keysFrom'> {
+  get summary(): Pick<VerifyReport, 'checkpoints' | 'keysFrom' | 'vouched' | 'head'> {
     const passed = this.#heads.slice(0, this.#next);
     return {
+      vouched: this.#last?.seq ?? 0,
+      ...(this.#last && { head: this.#last.head }),
       keysFrom: this.#given ? 'key file' : 'file',
       checkpoints: {
         good: passed.filter(({ good }) => good).length,

@@ -81,6 +81,9 @@ export type StoredCheckpoint = {
   readonly signature: string;
 };
 
+/** The kind of the entry that an export ends with: that it was exported. */
+export const exportedKind = 'record_exported';
+
 /** A public key that checkpoints are signed with. */
 export type SigningKey = { readonly keyId: string; readonly publicKeyPem: string };
 
@@ -96,15 +99,19 @@ export type VerifyReport = {
   readonly good: boolean;
   /** The first thing that is wrong. */
   readonly problem?: VerifyProblem;
-  /** Entries that were found good, from the first on. */
+  /** Entries that hang together, from the first on, before what is wrong. */
   readonly entries: number;
-  /** Hash of the last good entry. */
+  /** Entries that a signature vouches for, from the first on; all of them when it is good. */
+  readonly vouched: number;
+  /** Hash of the last entry that is vouched for. */
   readonly head?: Sha256;
   readonly firstRecordedAt?: string;
   readonly lastRecordedAt?: string;
   readonly tenant?: string;
   readonly incident?: string;
-  /** What the file says of itself; no signature covers it. */
+  /** The title in the first entry, which is chained and signed like every other. */
+  readonly declared?: string;
+  /** What the header says of the incident; no signature covers it. */
   readonly name?: string;
   readonly title?: string;
   readonly exportedAt?: string;
@@ -132,8 +139,13 @@ export type VerifyProblem = {
   readonly through?: number;
 };
 
-/** Checks an exported timeline without database or network. @param keyPem one or more public keys */
+/** Checks an exported timeline without database or network. */
 export type VerifyBundle = (
   source: BundleSource,
-  options?: { readonly keyPem?: string },
+  options?: {
+    /** One or more public keys from another place than the file; only their signatures count then. */
+    readonly keyPem?: string;
+    /** Any signed head may be the end; without it, an end that is not the export's own entry is cut off. */
+    readonly endsAnywhere?: boolean;
+  },
 ) => Promise<VerifyReport>;

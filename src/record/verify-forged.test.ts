@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import fc from 'fast-check';
 
-import { aBundle, verify, withEntries } from '../testing/bundle.ts';
+import { aBundle, signedUpTo, verify, withEntries } from '../testing/bundle.ts';
 import { aSigner } from '../testing/timeline.ts';
 import { describeReport } from './describe.ts';
 
@@ -96,8 +96,10 @@ describe('a changed timeline', () => {
       assert.equal(report.good, false);
       assert.equal(report.problem?.seq, seq);
       assert.match(report.problem?.reason ?? '', reason);
-      assert.equal(report.entries, seq - 1 - (name.includes('twice') && seq === 3 ? -1 : 0));
-      assert.match(describeReport(report), new RegExp(`^BAD at entry ${seq}: `));
+      assert.equal(report.entries, seq - 1);
+      const text = describeReport(report);
+      assert.match(text, new RegExp(`^BAD at entry ${seq}: `));
+      assert.match(text, /Nothing in this file can be vouched for\./);
     });
   }
 
@@ -197,6 +199,53 @@ describe('a timeline that was written again without the key', () => {
     assert.match(describeReport(report), /^BAD at one of the entries 51 to 100: /);
   });
 
+  it('is vouched for up to the last head that fits, and no further', async () => {
+    const honest = await aBundle({ entries: 120 });
+    const forged = await aBundle({ entries: 120, event: lie });
+    const swapped = (kept: string): string =>
+      `${kept.split('"entries":[')[0]}"entries":[${forged.split('"entries":[')[1]}`;
+    const unsigned = signedUpTo(swapped(honest), 50);
+
+    for (const bundle of [swapped(honest), unsigned]) {
+      const report = await verify(bundle);
+      assert.equal(report.good, false);
+      assert.deepEqual([report.entries, report.vouched], [50, 50]);
+      assert.equal(report.head, headOf(honest, 50));
+      const text = describeReport(report);
+      assert.match(text, /\nSigned heads vouch for entries 1 to 50, and for nothing after them\./);
+      assert.ok(!text.includes(headOf(forged, 100) ?? '?'));
+      assert.match(text, /not checked independently/);
+    }
+  });
+
+  it('is vouched for nowhere when the first signed head does not fit', async () => {
+    const honest = await aBundle({ entries: 60 });
+    const forged = await aBundle({
+      entries: 60,
+      event: (seq) => ({ body: { text: seq === 20 ? 'Nothing.' : `Event ${seq}.` } }),
+    });
+    const report = await verify(
+      `${honest.split('"entries":[')[0]}"entries":[${forged.split('"entries":[')[1]}`,
+    );
+    assert.deepEqual([report.problem?.seq, report.problem?.through], [1, 50]);
+    assert.deepEqual([report.entries, report.vouched, report.head], [0, 0, undefined]);
+    const text = describeReport(report);
+    assert.match(text, /Nothing in this file can be vouched for\./);
+    assert.doesNotMatch(text, /unbroken|Head/);
+  });
+
+  it('says which entries only hang together', async () => {
+    const bundle = withEntries(await aBundle({ entries: 120 }), (lines) =>
+      lines.with(69, line(lines, 70).replace('Event 70', 'Event 71')),
+    );
+    const report = await verify(bundle);
+    assert.deepEqual([report.entries, report.vouched], [69, 50]);
+    assert.match(
+      describeReport(report),
+      /Entries 51 to 69 hang together, but no signature reaches them\./,
+    );
+  });
+
   it('does not pass with signatures by another key under the old name', async () => {
     const forged = await aBundle({ entries: 60, event: lie, signer: aSigner(2) });
     const renamed = forged.replaceAll(aSigner(2).keyId, aSigner(1).keyId);
@@ -222,9 +271,7 @@ describe('a timeline that was written again without the key', () => {
   });
 
   it('is not good with entries after the last signed one', async () => {
-    const long = await aBundle({ entries: 100 });
-    const last = long.lastIndexOf(',\n{"checkpoint"');
-    const report = await verify(long.slice(0, last) + long.slice(long.indexOf('\n],\n"entries"')));
+    const report = await verify(signedUpTo(await aBundle({ entries: 100 }), 50));
     assert.equal(report.problem?.seq, 51);
     assert.match(report.problem?.reason ?? '', /covers 50 of 100 entries/);
   });
@@ -233,6 +280,8 @@ describe('a timeline that was written again without the key', () => {
 const lie = (seq: number): { body: { text: string } } => ({
   body: { text: seq === 60 ? 'Nothing.' : `Event ${seq}.` },
 });
+const headOf = (bundle: string, seq: number): string | undefined =>
+  new RegExp(`"seq":${seq},.*"hash":"(\\w+)"`).exec(bundle)?.[1];
 const pem = (seed: number): string => JSON.stringify(aSigner(seed).publicKeyPem);
 
 function without(seq: number): (lines: string[]) => string[] {

@@ -23,6 +23,30 @@ describe('a good timeline', () => {
     assert.match(text, /which came with the file: 3 checkpoints, the last at entry 120/);
     assert.match(text, /not checked independently/);
     assert.ok(text.includes(`Head: ${report.head}`));
+    assert.equal(report.vouched, 120);
+  });
+
+  it('is about what its first entry says, which is signed, and not its header', async () => {
+    const title = 'Leaked Stripe key';
+    const bundle = await aBundle({
+      event: (seq) =>
+        seq === 1
+          ? { kind: 'incident_declared', body: { text: `Declared: ${title}.`, data: { title } } }
+          : {},
+    });
+    const honest = await verify(bundle);
+    const renamed = await verify(bundle.replace(`"title":"${title}"`, '"title":"Nothing much"'));
+
+    assert.equal(honest.declared, title);
+    assert.match(describeReport(honest), /\nAbout “Leaked Stripe key”, as its first entry says\./);
+    assert.deepEqual(
+      [renamed.good, renamed.declared, renamed.title],
+      [true, title, 'Nothing much'],
+    );
+    assert.match(
+      describeReport(renamed),
+      /\nThe header calls it “Nothing much”, but its first entry, which is signed, says “Leaked Stripe key”: believe the entry\./,
+    );
   });
 
   it('rests on the key file when one is given', async () => {
@@ -53,6 +77,7 @@ describe('a good timeline', () => {
 
   it('takes entries that happened before their predecessor, and a skewed clock', async () => {
     const bundle = await aBundle({
+      entries: 5,
       event: (seq) => ({ occurredAt: new Date(10_000 - seq), skewMs: -seq }),
     });
     assert.equal((await verify(bundle)).good, true);
@@ -83,6 +108,27 @@ describe('other files', () => {
       assert.match(describeReport(report), /^BAD: .*\nNothing in this file can be vouched for\./);
     });
   }
+
+  for (const [name, bytes] of [
+    ['a Markdown export', '# INC-7 Leaked Stripe key\n\nA record.\n'],
+    ['a line of text', 'hello'],
+    ['JSON of something else', '{"a":1}\n'],
+    ['JSON of something else without a line end', '{"a":1}'],
+    ['a picture', Buffer.from('89504e470d0a1a0a00ff', 'hex')],
+  ] as const) {
+    it(`says of ${name} that it is no record, not that it was changed`, async () => {
+      const { reason = '' } = (await verify(bytes)).problem ?? {};
+      assert.equal(
+        reason,
+        'This is no Firebreak record: only what `firebreak export INC-… --format json` wrote can be verified.',
+      );
+    });
+  }
+
+  it('names another version of the format', async () => {
+    const { reason = '' } = (await verify('{"format":"firebreak-timeline-v2",\n')).problem ?? {};
+    assert.match(reason, /not a timeline in the format firebreak-timeline-v1/);
+  });
 
   it('says of a reformatted file that it was reformatted', async () => {
     const text = JSON.stringify(JSON.parse(await aBundle()), undefined, 2);

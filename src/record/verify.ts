@@ -1,28 +1,28 @@
-import type { BundlePart } from './bundle.ts';
+import type { BundleEntry, BundlePart } from './bundle.ts';
 import { BundleReader, LayoutError, linesOf } from './bundle.ts';
 import { BadTimeline, ChainCheck } from './chain-check.ts';
+import { titleIn } from './declared-title.ts';
 import { HeadCheck } from './head-check.ts';
-import type { BundleSource, VerifyProblem, VerifyReport } from './record.ts';
+import { checkOwnEnd } from './own-end.ts';
+import type { BundleSource, VerifyBundle, VerifyProblem, VerifyReport } from './record.ts';
 
 /**
  * Checks an exported timeline without database or network, in one pass and with flat memory.
  *
  * It stops at the first thing that is wrong, because nothing after it can be vouched for.
  *
- * @param options.keyPem public keys (PEM, one or more) from another place than the file; only
- *   their signatures count then
  * @throws UserError `bad_input` when `keyPem` holds no Ed25519 public key
  */
 export async function verifyBundle(
   source: BundleSource,
-  options: { readonly keyPem?: string } = {},
+  { keyPem, endsAnywhere = false }: Parameters<VerifyBundle>[1] = {},
 ): Promise<VerifyReport> {
-  const check = new BundleCheck(options.keyPem);
+  const check = new BundleCheck(keyPem);
   try {
     for await (const lines of linesOf(source)) {
       for (const line of lines) check.read(line);
     }
-    check.end();
+    check.end(endsAnywhere);
     return check.report();
   } catch (error) {
     if (error instanceof BadTimeline) return check.report(error.problem);
@@ -35,7 +35,8 @@ class BundleCheck {
   readonly #reader = new BundleReader();
   readonly #heads: HeadCheck;
   #chain: ChainCheck | undefined;
-  #told: Pick<VerifyReport, 'name' | 'title' | 'exportedAt'> = {};
+  #told: Pick<VerifyReport, 'name' | 'title' | 'exportedAt' | 'declared'> = {};
+  #last: BundleEntry['fields'] | undefined;
   #omissions: readonly string[] = [];
 
   constructor(keyPem: string | undefined) {
@@ -49,26 +50,31 @@ class BundleCheck {
     else if (part !== undefined) this.#take(part);
   }
 
-  end(): void {
+  /** @throws BadTimeline, LayoutError */
+  end(endsAnywhere: boolean): void {
     this.#reader.end();
     this.#heads.end(this.#chain?.seq ?? 0);
+    if (!endsAnywhere && this.#last) checkOwnEnd(this.#last, this.#told.exportedAt);
   }
 
   /** Where the layout broke, when it did so among the entries. */
   place(error: LayoutError): VerifyProblem {
-    const reason = error.message;
+    const reason = this.#reader.explain(error).message;
     if (!this.#reader.isAmongEntries) return { reason };
     return { reason, seq: (this.#chain?.seq ?? 0) + 1 };
   }
 
   report(problem?: VerifyProblem): VerifyReport {
     const chain = this.#chain?.summary ?? { entries: 0, redacted: { count: 0, first: [] } };
+    // Of entries that were chained anew before a signed head that does not fit, any may be the lie.
+    const before = problem?.seq === undefined ? chain.entries : problem.seq - 1;
     return {
       good: problem === undefined,
       ...(problem && { problem }),
       ...this.#told,
       ...chain,
       ...this.#heads.summary,
+      entries: Math.min(chain.entries, before),
       omissions: this.#omissions,
     };
   }
@@ -91,6 +97,8 @@ class BundleCheck {
       case 'entry':
         if (!chain) return;
         chain.take(part.item);
+        this.#last = part.item.fields;
+        if (chain.seq === 1) this.#told = { ...this.#told, ...titleIn(part.item) };
         this.#heads.pass(chain.seq, chain.head);
         return;
       case 'omissions':

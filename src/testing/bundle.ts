@@ -7,15 +7,40 @@ import type { TimelineWish } from './timeline.ts';
 
 const exporter = jsonExporter(makeRecorder());
 
-/** An exported timeline. */
-export function aBundle(wish: TimelineWish = {}): Promise<string> {
-  return textOf(exporter.write(anExportSource({ chain: wish })));
+/** An exported timeline, whose last entry says that it was exported. */
+export function aBundle({ event, ...wish }: TimelineWish = {}): Promise<string> {
+  const { exportedAt } = anExportSource();
+  const last = wish.entries ?? 3;
+  const chain: TimelineWish = {
+    ...wish,
+    entries: last,
+    event: (seq) => ({
+      ...event?.(seq),
+      ...(seq === last && { kind: 'record_exported', occurredAt: exportedAt }),
+    }),
+  };
+  return textOf(exporter.write(anExportSource({ chain })));
 }
 
 /** Verifies a file that arrives in pieces. */
 export function verify(text: string | Uint8Array, keyPem?: string): Promise<VerifyReport> {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   return verifyBundle(inPieces(bytes, 1000), keyPem === undefined ? {} : { keyPem });
+}
+
+/** The file cut back to the first entries, as if it had been exported when they were signed. */
+export function cutBack(bundle: string, entries: number): string {
+  return withEntries(signedUpTo(bundle, entries), (lines) => lines.slice(0, entries));
+}
+
+/** The file with only those signed heads that reach up to an entry. */
+export function signedUpTo(bundle: string, entry: number): string {
+  const [before = '', rest = ''] = bundle.split('"checkpoints":[\n');
+  const [checkpoints = '', after = ''] = rest.split('\n],\n"entries"');
+  const kept = checkpoints
+    .split(',\n')
+    .filter((one) => Number(/"seq":(\d+)/.exec(one)?.[1]) <= entry);
+  return `${before}"checkpoints":[\n${kept.join(',\n')}\n],\n"entries"${after}`;
 }
 
 export async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
