@@ -22,6 +22,7 @@ import { holderName, namesOf } from './deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
 import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
 import { eventRow } from './log/event-row.ts';
+import { shownActions } from './plan-shown.ts';
 import { showBoth } from './show-time.ts';
 import { againLines } from './watch-view.ts';
 import { zoneOf } from './when.ts';
@@ -138,7 +139,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
   const all = await store.plans.ofIncident(incident.id);
   const shown = all.filter((plan) => wasRun(plan) || isUnfinished(plan, now()));
   const told = await Promise.all(
-    shown.map(async (plan) => ({ plan, ...(await statesOf(context, plan)) })),
+    shown.map(async (plan) => ({ plan, ...(await statesOf(context, plan, all)) })),
   );
   if (told.length === 0) return { blocks: [], next: ['contain plan …'], data: [] };
   return {
@@ -184,9 +185,10 @@ function stateOf(plan: Plan, names: Names): string {
 async function statesOf(
   context: CommandContext,
   plan: Plan,
+  plans: readonly Plan[],
 ): Promise<{ readonly states: string; readonly again: readonly string[] }> {
   if (!wasRun(plan)) return { states: countedTargets(plan), again: [] };
-  const actions = await context.store.plans.actions(plan.id);
+  const actions = await shownActions(context, plan, plans);
   const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
   return { states: countedStates(progressOf(actions)), again };
 }

@@ -9,7 +9,6 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
-import { isUnfinished } from './plan-progress.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertCanAct, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
@@ -17,6 +16,7 @@ import type { RevocationRecord } from './revocation.ts';
 import { wasSeenOff } from './seen-off.ts';
 import { waitsUntilLater } from './standing.ts';
 import { neverOffWords, neverSeenOff, whatIsLost } from './undo-lost.ts';
+import { undoUnderWay } from './undo-under-way.ts';
 import { isFinal } from './verification.ts';
 import { counted, listed } from './wording.ts';
 
@@ -183,7 +183,7 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
       hint: `See \`contain status ${plan.name}\`.`,
     });
   }
-  const going = others.find((other) => other.undoes === plan.id && isUnfinished(other, by.now));
+  const going = undoUnderWay(plan, others, by.now);
   if (going) {
     throw new UserError('conflict', `${plan.name} is being undone already, by ${going.name}.`, {
       hint: `See \`contain status ${going.name}\`.`,

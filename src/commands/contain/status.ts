@@ -7,6 +7,7 @@ import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
+import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
@@ -14,6 +15,7 @@ import { namesOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
+import { shownActions, undoFields } from '../plan-shown.ts';
 import {
   actionJson,
   byHandBlocks,
@@ -54,10 +56,13 @@ export const containStatus = defineCommand({
         hint: `e.g. \`contain status ${plan.name} page:${pagesOf(plan)}\``,
       });
     }
-    const decided = await decidedOf(context, plan);
-    const names = await namesOf(context);
-    const expired = hasExpired(plan, decided.approvals, context.now());
     const now = context.now();
+    const plans = await context.store.plans.ofIncident(incident.id);
+    const undo = undoUnderWay(plan, plans, now);
+    const stored = await decidedOf(context, plan);
+    const decided = { ...stored, actions: await shownActions(context, plan, plans) };
+    const names = await namesOf(context);
+    const expired = hasExpired(plan, decided.approvals, now);
     const waiting = !expired && (plan.state === 'proposed' || plan.state === 'approved');
     // Nothing was done, so there is nothing that could be unverified.
     const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
@@ -71,6 +76,7 @@ export const containStatus = defineCommand({
           kind: 'fields',
           fields: [
             ...standFields(context, decided, names, expired),
+            ...undoFields(undo),
             ...planFields(context, plan, decided.approvals),
             ...(await watchFields(context, decided, incident)),
           ],
@@ -82,7 +88,10 @@ export const containStatus = defineCommand({
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
-      next: expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, again),
+      next: [
+        ...(undo ? [`contain status ${undo.name}`] : []),
+        ...(expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, again)),
+      ],
       audience: 'person',
       outcome,
       follow: followOf(plan, incident),
@@ -90,6 +99,7 @@ export const containStatus = defineCommand({
         incident: incident.name,
         plan: planJson(plan),
         expired,
+        undo: undo?.name ?? null,
         approvals: decided.approvals.map((approval) => ({
           person: names(approval.person),
           decision: approval.decision,

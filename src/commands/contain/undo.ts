@@ -6,6 +6,7 @@ import { keyText } from '../../domain/inventory.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Block } from '../../domain/reply.ts';
 import { mayBeDead } from '../../domain/revocation.ts';
+import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { planUndo } from '../../domain/undo.ts';
 import { listed } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
@@ -19,6 +20,7 @@ import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { suspectsOf } from '../suspects.ts';
 import { tokens } from '../tokens.ts';
+import { containStatus } from './status.ts';
 
 export const containUndo = defineCommand({
   name: 'contain undo',
@@ -37,13 +39,19 @@ export const containUndo = defineCommand({
     return await decideUntilFresh(async () => {
       const { store, newId, newNonce, recorder } = context;
       const { plan: contained, incident } = await planOf(context, input, { states: [], words: '' });
+      const others = await store.plans.ofIncident(incident.id);
+      const going = undoUnderWay(contained, others, context.now());
+      // Whoever repeats the line after their shell died wants to see it through, not a refusal.
+      if (going?.state === 'running') {
+        return await containStatus.run(context, { plan: going.name, page: 1 });
+      }
       const holds = await store.plans.othersHolding(contained.id);
       assertNotFrozen(contained, await store.plans.freezing());
       const suspects = await suspectsOf(context, incident);
       const undo = planUndo({
         plan: contained,
         actions: await store.plans.actions(contained.id),
-        others: await store.plans.ofIncident(incident.id),
+        others,
         held: new Set(holds.map(({ key }) => keyText(key))),
         convicted: await staysConvicted(context, contained, input.convicted),
         incident,
