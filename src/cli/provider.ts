@@ -25,6 +25,8 @@ type ProviderOptions = Who & {
 /** What is asked for, in the provider's own words. */
 const secretsOf: Readonly<Record<ProviderKind, string>> = {
   oauth: 'Refresh token, or access token',
+  github: 'Token',
+  slack: 'Token',
   postgres: 'Password of the role that locks it',
 };
 

@@ -23,6 +23,13 @@ describe('what was typed of a provider', () => {
     assert.equal(checkProvider(server).baseUrl, 'postgres://locker@db.example:5433/app');
   });
 
+  it('needs no address for providers of which there is one', () => {
+    for (const kind of ['github', 'slack'] as const) {
+      const { baseUrl } = checkProvider({ kind, privateHostAllowed: false });
+      assert.match(baseUrl, /^https:/);
+    }
+  });
+
   it('is refused when something is missing, or a secret stands in the address', () => {
     const { account: _account, ...nobody } = issuer;
     const { account: _role, ...noRole } = server;

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { Secret } from './secret.ts';
 
 /** Providers that Firebreak can ask itself to make a secret worthless. */
-export const providerKinds = ['oauth', 'postgres'] as const;
+export const providerKinds = ['oauth', 'github', 'slack', 'postgres'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 /**
@@ -36,6 +36,8 @@ export type ProviderGiven = Omit<Provider, 'revision' | 'baseUrl'> & { readonly 
 /** The provider as people call it. */
 export const providerWords: Readonly<Record<ProviderKind, string>> = {
   oauth: 'its OAuth issuer',
+  github: 'GitHub',
+  slack: 'Slack',
   postgres: 'its PostgreSQL server',
 };
 
@@ -45,11 +47,22 @@ export const providerWarnings: Readonly<Record<ProviderKind, readonly string[]>>
     'Parents first: an access token dies with its refresh token, and comes back with it too. Give the refresh token if there is one.',
     'Whoever checks access tokens without asking the issuer accepts them until they expire.',
   ],
+  github: [
+    'For personal tokens and those of OAuth and GitHub apps for a person. GitHub mails their owner.',
+    'Not reached: keys of GitHub apps, deploy keys, and copies in secrets of Actions.',
+  ],
+  slack: [
+    'Parents first: where tokens rotate, whoever has the refresh token makes new ones. Remove the app from the workspace by hand.',
+    'Not reached: incoming webhooks. The bot of a revoked bot token loses its places in channels.',
+  ],
   postgres: [
     'Not reached: other roles that may act as this one, functions that it owns and that run with its rights, its replication slots. Look at them by hand.',
     'Behind a pooler, sessions of others that share its role end as well.',
   ],
 };
+
+const gitHub = 'https://api.github.com';
+const slack = 'https://slack.com/api';
 
 /**
  * Checks what was typed before anything is called.
@@ -67,6 +80,10 @@ export function checkProvider(given: ProviderGiven): Omit<Provider, 'revision'> 
         hint: 'Only that client may revoke it: --client-id ID',
       });
     }
+    case 'github':
+      return { kind, privateHostAllowed, baseUrl: webAddress(given.baseUrl ?? gitHub) };
+    case 'slack':
+      return { kind, privateHostAllowed, baseUrl: webAddress(given.baseUrl ?? slack) };
     case 'postgres': {
       if (account !== undefined) {
         return { kind, account, privateHostAllowed, baseUrl: serverAddress(given.baseUrl) };

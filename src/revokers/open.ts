@@ -5,11 +5,13 @@ import { PlatformError } from '../errors.ts';
 import type { GuardedFetch } from '../platforms/guarded-fetch.ts';
 import { guardedFetch } from '../platforms/guarded-fetch.ts';
 import { stepsByHand } from './by-hand.ts';
+import { GitHubRevoker } from './github/github.ts';
 import { OAuthRevoker } from './oauth/oauth.ts';
 import { PostgresRevoker } from './postgres/postgres.ts';
 import type { OpenProvider, Revoker, Revokers, SecretsOf } from './revoker.ts';
 import type { SandboxIssuer } from './sandbox/sandbox.ts';
 import { SandboxRevoker } from './sandbox/sandbox.ts';
+import { SlackRevoker } from './slack/slack.ts';
 
 /** What the revokers are made with. */
 export type OpenRevokersOptions = {
@@ -64,6 +66,10 @@ export function openProviders(): OpenProvider {
     switch (provider.kind) {
       case 'oauth':
         return new OAuthRevoker({ provider, secretsOf, fetch: guardOf(provider) });
+      case 'github':
+        return new GitHubRevoker({ provider, secretsOf, fetch: guardOf(provider) });
+      case 'slack':
+        return new SlackRevoker({ provider, secretsOf, fetch: guardOf(provider) });
       case 'postgres':
         return new PostgresRevoker({ provider, secretsOf });
     }

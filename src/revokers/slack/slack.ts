@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+import type { Provider } from '../../domain/provider.ts';
+import type { Liveness } from '../../domain/revocation.ts';
+import { PlatformError } from '../../errors.ts';
+import type { GuardedFetch } from '../../platforms/guarded-fetch.ts';
+import type { Revoker, SecretsOf } from '../revoker.ts';
+
+const slackAnswer = z.object({
+  ok: z.boolean(),
+  revoked: z.boolean().optional(),
+  error: z.string().optional(),
+});
+type SlackAnswer = z.output<typeof slackAnswer>;
+
+/**
+ * What Slack says of a token that it accepts no more. Everything else shows nothing of the token.
+ *
+ * `invalid_auth` is also the answer to addresses that a workspace shuts out; ours was let in when the
+ * token was given.
+ */
+const saysDead: ReadonlySet<string> = new Set([
+  'token_revoked',
+  'token_expired',
+  'invalid_auth',
+  'account_inactive',
+]);
+
+/** Slack, where whoever has a token may revoke it. It answers 200 to refusals as well. */
+export class SlackRevoker implements Revoker {
+  readonly #provider: Provider;
+  readonly #secretsOf: SecretsOf;
+  readonly #fetch: GuardedFetch;
+
+  constructor(options: {
+    readonly provider: Provider;
+    readonly secretsOf: SecretsOf;
+    readonly fetch: GuardedFetch;
+  }) {
+    this.#provider = options.provider;
+    this.#secretsOf = options.secretsOf;
+    this.#fetch = options.fetch;
+  }
+
+  async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
+    const { ok, error } = await this.#call('auth.test', credential, signal);
+    if (ok) return 'alive';
+    return error !== undefined && saysDead.has(error) ? 'dead' : 'unknown';
+  }
+
+  async revoke(credential: string, signal: AbortSignal): Promise<void> {
+    const { ok, revoked, error } = await this.#call('auth.revoke', credential, signal);
+    if (ok && revoked === true) return;
+    // Somebody else was quicker; that it is dead is for the next look to show.
+    if (error !== undefined && saysDead.has(error)) return;
+    const message = 'Slack does not let this token revoke itself; remove the app by hand.';
+    throw new PlatformError('slack', 'refused', message);
+  }
+
+  async #call(method: string, credential: string, signal: AbortSignal): Promise<SlackAnswer> {
+    const { secret } = await this.#secretsOf(credential);
+    const headers = { authorization: `Bearer ${secret.reveal()}` };
+    const url = `${this.#provider.baseUrl}/${method}`;
+    const answer = await this.#fetch(
+      { method: 'POST', url, headers, form: {}, answer: 'json' },
+      signal,
+    );
+    if (answer.status === 429) {
+      throw new PlatformError('slack', 'rate_limited', 'Slack asks for a pause. Try again soon.');
+    }
+    const parsed = slackAnswer.safeParse(answer.body);
+    if (answer.status === 200 && parsed.success) return parsed.data;
+    throw new PlatformError('slack', 'unavailable', 'Slack could not answer now.');
+  }
+}
