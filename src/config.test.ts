@@ -63,6 +63,17 @@ describe('the settings', () => {
     assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', 'fd00::/8']);
   });
 
+  it('are complained about all at once, a door to others without an address among them', () => {
+    assert.throws(() => readConfig({ HTTP_BIND: '0.0.0.0', TIME_ZONE: 'Mars', HTTP_PORT: 'x' }), {
+      code: 'bad_input',
+      message: /TIME_ZONE is not .*HTTP_PORT must .*PUBLIC_URL with https/s,
+    });
+    const both = { HTTP_PORT: 'x', PUBLIC_URL: 'https://firebreak.example' };
+    assert.throws(() => readConfig(both), /HTTP_PORT must .*TRUSTED_PROXY/s);
+    const wrong = { HTTP_BIND: '0.0.0.0', PUBLIC_URL: 'http://firebreak.example' };
+    assert.throws(() => readConfig(wrong), /PUBLIC_URL must be https.*TRUSTED_PROXY/s);
+  });
+
   it('refuse a public address that is not https or holds more than a host', () => {
     for (const bad of ['http://x.example', 'https://u:p@x.example', 'https://x.example/ir', 'x']) {
       assert.throws(() => readConfig({ PUBLIC_URL: bad, TRUSTED_PROXY: '::1' }), /PUBLIC_URL must/);

@@ -96,14 +96,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
   );
   const parsed = z.object(settings).safeParse(given);
+  const doors = doorProblems(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new UserError('bad_input', `The settings are not right: ${problems.join('; ')}.`, {
+    const all = [...problems, ...doors.map(({ message }) => message)];
+    throw new UserError('bad_input', `The settings are not right: ${all.join('; ')}.`, {
       hint: 'Every setting is in the README.',
     });
   }
+  const [door] = doors;
+  if (door) throw new UserError('bad_input', `${capital(door.message)}.`, { hint: door.hint });
   const { data } = parsed;
-  refuseOpenDoor(data);
   return {
     ...(data.DATABASE_URL ? { databaseUrl: new Secret(data.DATABASE_URL) } : {}),
     dataDir: resolve(data.DATA_DIR),
@@ -119,25 +122,34 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-type Door = {
-  HTTP_BIND: string;
-  PUBLIC_URL?: string | undefined;
-  TRUSTED_PROXY?: string | undefined;
-};
+type DoorProblem = { readonly message: string; readonly hint: string };
 
 /** Sessions and tokens never cross a network in the clear. */
-function refuseOpenDoor({ HTTP_BIND, PUBLIC_URL, TRUSTED_PROXY }: Door): void {
-  const reachable = HTTP_BIND !== '127.0.0.1';
-  if ((reachable || TRUSTED_PROXY !== undefined) && PUBLIC_URL === undefined) {
-    throw new UserError('bad_input', 'A server that others reach needs a PUBLIC_URL with https.', {
-      hint: 'e.g. PUBLIC_URL=https://firebreak.example behind a proxy that ends TLS',
-    });
+function doorProblems({
+  HTTP_BIND,
+  PUBLIC_URL,
+  TRUSTED_PROXY,
+}: Readonly<Record<string, string>>): readonly DoorProblem[] {
+  const isReachable = HTTP_BIND === '0.0.0.0' || HTTP_BIND === '::';
+  if (PUBLIC_URL === undefined && (isReachable || TRUSTED_PROXY !== undefined)) {
+    return [
+      {
+        message: 'a server that others reach needs a PUBLIC_URL with https',
+        hint: 'e.g. PUBLIC_URL=https://firebreak.example behind a proxy that ends TLS',
+      },
+    ];
   }
-  if (PUBLIC_URL !== undefined && TRUSTED_PROXY === undefined) {
-    throw new UserError('bad_input', 'PUBLIC_URL needs TRUSTED_PROXY: who ends TLS for it?', {
+  if (PUBLIC_URL === undefined || TRUSTED_PROXY !== undefined) return [];
+  return [
+    {
+      message: 'PUBLIC_URL needs TRUSTED_PROXY (who ends TLS for it?)',
       hint: 'e.g. TRUSTED_PROXY=127.0.0.1 for a proxy on this machine, 172.16.0.0/12 beside a container',
-    });
-  }
+    },
+  ];
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function isHttpsOrigin(text: string): boolean {
