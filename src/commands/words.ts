@@ -100,8 +100,8 @@ function optionAt(command: Command, all: readonly Token[], index: number): Taken
     return continued(option.name, { raw: typed, last: index }, all);
   }
   const next = all[index + 1];
-  // `sev: 2` is an option; "we looked at: the logs" is a sentence.
-  if (withDashes === null && !/\d/.test(next?.raw ?? '')) return undefined;
+  // `sev: 2` is an option; "we looked at: the logs" is a sentence. One that ends in `at:` is asked about.
+  if (withDashes === null && next !== undefined && !/\d/.test(next.raw)) return undefined;
   if (next === undefined || optionAt(command, all, index + 1) !== undefined) {
     throw refusal(command, `“${option.name}” needs a value.`);
   }

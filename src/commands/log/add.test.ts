@@ -47,6 +47,22 @@ describe('log', async () => {
     assert.equal((await timeline()).at(-1)?.text, 'evil ‹U+001B›[2J‹U+202E›txt');
   });
 
+  it('asks for the time that was left out, and keeps colons within a sentence', async () => {
+    const before = (await timeline()).length;
+    for (const line of ['log add the bank called at:', 'log add the bank called in:']) {
+      const problem = await refused(line);
+      assert.equal(problem.code, 'bad_input');
+      assert.match(problem.message, /“(?:at|in)” needs a value/);
+    }
+    assert.equal((await timeline()).length, before);
+    await see('log add we looked at: the logs');
+    await see('log add "what the bank asked at:"');
+    assert.deepEqual(
+      (await timeline()).slice(before).map(({ text }) => text),
+      ['we looked at: the logs', 'what the bank asked at:'],
+    );
+  });
+
   it('refuses viewers, the future and bad input, and records nothing', async () => {
     const before = await timeline();
     assert.equal((await refused('log add hello', 'vic')).code, 'not_allowed');
