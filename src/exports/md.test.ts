@@ -69,8 +69,19 @@ describe('the timeline', () => {
     assert.match(text, /## Omissions[^#]*of 1 entry was erased/);
   });
 
+  it('shows each time once where the zone is UTC', async () => {
+    for (const timeZone of ['UTC', 'Etc/UTC', 'GMT']) {
+      const text = await exported({ timeZone });
+      assert.match(
+        text,
+        /\n\| # \| UTC \| Who \| What \|\n\| ---: \| --- \| --- \| --- \|\n\| 1 \| \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ \| /,
+      );
+      assert.doesNotMatch(text, /:\d\d \([^)]*Z\)/);
+    }
+  });
+
   it('falls back to UTC, and says so, when the zone is unknown', async () => {
-    assert.ok((await exported({ timeZone: 'Mars/Olympus' })).includes('| # | UTC | UTC |'));
+    assert.ok((await exported({ timeZone: 'Mars/Olympus' })).includes('| # | UTC | Who |'));
   });
 
   it('shows firebreak and connections as actors', async () => {

@@ -72,13 +72,14 @@ function facts(
   ].join('\n');
 }
 
-function timelineHead({ zone }: ShowMoment): string {
+function timelineHead({ zone, isUtc }: ShowMoment): string {
+  const times = isUtc ? ['UTC'] : [inert(zone), 'UTC'];
   return [
     '## Timeline\n',
     'In the order of recording. Times are when it happened; where it was recorded more than a',
     'minute later, that is said.\n',
-    row(['#', inert(zone), 'UTC', 'Who', 'What']),
-    row(['---:', '---', '---', '---', '---']),
+    row(['#', ...times, 'Who', 'What']),
+    row(['---:', ...times.map(() => '---'), '---', '---']),
     '',
   ].join('\n');
 }
@@ -93,7 +94,8 @@ function timelineRow(entry: ReturnType<typeof readEntry>, show: ShowMoment): str
   }
   if (skewMs !== undefined) what.push(`*(clock off by ${(skewMs / 1000).toFixed(1)} s)*`);
   const who = entry.who === undefined ? '*redacted*' : inert(entry.who);
-  const cells = [String(entry.seq), show.local(occurredAt), show.utc(occurredAt), who];
+  const local = show.isUtc ? [] : [show.local(occurredAt)];
+  const cells = [String(entry.seq), ...local, show.utc(occurredAt), who];
   return `${row([...cells, what.join(' ')])}\n`;
 }
 
