@@ -88,7 +88,7 @@ describe('containing, from plan to undo', async () => {
     assert.equal(undo.title, 'P-2: switch 3 workflows on again');
     assert.match(shown(undo), /1 execution of w1 was stopped while running or waiting/);
     assert.match(shown(undo), /Schedules of w2 did not fire since 2026-11-22 03:00 UTC/);
-    assert.match((await see('contain undo P-1')).title, /^P-2: .* (running)/);
+    assert.match((await see('contain undo P-1')).title, /^P-2: .* \(running\)/);
     await work('P-2');
     assert.equal((await see(undo.follow ?? '')).outcome, 'done');
     assert.deepEqual(active(), everything);
