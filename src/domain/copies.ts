@@ -59,12 +59,24 @@ export function copiesOf(
   const on = told.filter(({ newcomer }) => newcomer.workflow.active);
   const reason = on.map((match) => sentence(first, match)).join(' ');
   return {
-    actions: held.map(({ action }) => ({
-      ...remember(action, told, context.now),
-      ...(isOn ? { state: 'contradicted' as const, reason, settledAt: context.now } : {}),
-    })),
+    actions: held.map(({ action }) => {
+      const remembered = remember(action, told, context.now);
+      return isOn ? contradicted(remembered, reason, context.now) : remembered;
+    }),
     events: told.map((match) => eventOf(held, first, match, context.now)),
   };
+}
+
+/** Longer reasons are told by the timeline. */
+const reasonAtMost = 1_500;
+
+/** What came back before is still to be contained, so it stays said, and since when. */
+function contradicted(action: Action, reason: string, now: Date): Action {
+  if (action.state !== 'contradicted') {
+    return { ...action, state: 'contradicted', reason, settledAt: now };
+  }
+  const all = [action.reason, reason].filter((text) => text !== undefined).join(' ');
+  return all.length > reasonAtMost ? action : { ...action, reason: all };
 }
 
 function matchOf(

@@ -31,11 +31,6 @@ export type Return = {
   readonly events: readonly NewTimelineEvent[];
 };
 
-/** True while nobody has seen it run since it was switched off. */
-export function isThoughtOff({ action }: Held): boolean {
-  return action.state === 'verified' || action.state === 'unverifiable';
-}
-
 /** True while the connection is the same account on the same platform as when the plan was made. */
 export function isSameConnection({ plan }: Held, connection: Connection): boolean {
   return plan.connections.some(
@@ -66,18 +61,18 @@ export function toContainAgain(
   if (plan.purpose !== 'contain') return [];
   const again = new Map<string, { readonly key: ItemKey; readonly ref: string }>();
   for (const action of actions.filter(({ state }) => state === 'contradicted')) {
-    const back = toldOf(action).filter(
-      ({ isOn, at }) => isOn && at.getTime() === action.settledAt?.getTime(),
-    );
+    const since = action.settledAt?.getTime() ?? 0;
+    const back = toldOf(action).filter(({ isOn, at }) => isOn && at.getTime() >= since);
+    const wasTold = back.some(({ at }) => at.getTime() === since);
     const own = { key: keyOf(action), ref: action.ref };
-    for (const one of back.length === 0 ? [own] : back) again.set(one.ref, one);
+    for (const one of wasTold ? back : [own, ...back]) again.set(one.ref, one);
   }
   return [...again.values()];
 }
 
-/** True for what the watch looks at from time to time: it was switched off, and is to stay so. */
+/** True for what the watch looks at every minute: it was switched off, and nobody saw it on since. */
 export function isWatched({ lever, state }: Action): boolean {
-  return lever === 'disable' && ['verified', 'unverifiable', 'contradicted'].includes(state);
+  return lever === 'disable' && (state === 'verified' || state === 'unverifiable');
 }
 
 /**

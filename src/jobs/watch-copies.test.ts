@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 
 import type { Plan } from '../domain/plan.ts';
 import type { Structure } from '../domain/structure.ts';
+import { toContainAgain } from '../domain/watch.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
 
@@ -61,6 +62,23 @@ describe('what does again what was contained', () => {
     assert.equal(await stateOf(night), 'disable w1: contradicted');
     const [action] = await night.actions(night.plan);
     assert.equal(action?.reason, 'w3 “Workflow c” is a copy of w1; it is on, by Dana.');
+  });
+
+  it('adds to what came back before, and all of it is to be contained again', async () => {
+    const night = await contained();
+    night.toy.add('c', { structure: theft });
+    await night.later();
+    night.toy.add('d', { structure: theft });
+    await night.later();
+    const actions = await night.actions(night.plan);
+    assert.equal(
+      actions[0]?.reason,
+      'w3 “Workflow c” is a copy of w1; it is on. w4 “Workflow d” is a copy of w1; it is on.',
+    );
+    assert.deepEqual(
+      toContainAgain(night.plan, actions).map(({ ref }) => ref),
+      ['w3', 'w4'],
+    );
   });
 
   it('as a copy that is off is told of, and again when it is switched on', async () => {

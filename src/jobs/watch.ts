@@ -2,7 +2,7 @@ import { beforeOf } from '../domain/action.ts';
 import type { UserRecord } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { Held } from '../domain/watch.ts';
-import { byTarget, cameBack, isSameConnection, isThoughtOff } from '../domain/watch.ts';
+import { byTarget, cameBack, isSameConnection, isWatched } from '../domain/watch.ts';
 import { PlatformError, StaleError, UserError } from '../errors.ts';
 import type { Check, Platform } from '../platforms/platform.ts';
 import type { NewJob, Store } from '../store/store.ts';
@@ -49,7 +49,7 @@ export async function watch(
 ): Promise<void> {
   const { store, now } = context;
   if (now().getTime() - new Date(data.at).getTime() > staleMs) return;
-  const held = (await store.watch.held(data.connection)).filter(isThoughtOff);
+  const held = (await store.watch.held(data.connection)).filter(({ action }) => isWatched(action));
   if (held.length === 0) return;
   try {
     const { connection, platform } = await context.platformOf(data.connection);
