@@ -34,6 +34,7 @@ const policy = z
     roleAgeMs: z.int().min(0),
     firstDayMs: z.int().min(0).max(dayMs),
     aloneEachHour: z.int().min(1),
+    aloneShare: z.strictObject({ percent: z.int().min(1).max(100), atLeast: z.int().min(1) }),
     pendingAtMost: z.int().min(1),
   })
   .refine(
@@ -119,5 +120,6 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
   roleAgeMs: dayMs,
   firstDayMs: dayMs,
   aloneEachHour: 20,
+  aloneShare: { percent: 30, atLeast: 20 },
   pendingAtMost: 10,
 });

@@ -14,7 +14,7 @@ export const policyCommand = defineCommand({
   input: z.object({}),
 
   run({ policy }) {
-    const { roleAgeMs, aloneEachHour, pendingAtMost, version } = policy;
+    const { roleAgeMs, aloneEachHour, aloneShare, pendingAtMost, version } = policy;
     return Promise.resolve(
       lookView({
         title: `Approval policy ${version}`,
@@ -29,7 +29,7 @@ export const policyCommand = defineCommand({
             }),
           },
           said(
-            `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. Alone one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
+            `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. Alone one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and all together at most ${aloneShare.percent} % of a connection a day (${aloneShare.atLeast} in any case) unless the commander adds a code; one person has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
           ),
         ],
         next: ['me factor'],

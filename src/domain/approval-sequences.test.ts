@@ -81,6 +81,7 @@ function play(targets: number, steps: readonly Step[]) {
             connections: [aConnection({ epoch })],
             people: new Map(everyone.map((one) => [one.id, one])),
             aloneLately: 0,
+            aloneShares: [],
             credentialsFinal: false,
             ...rules,
             digester,

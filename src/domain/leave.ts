@@ -8,8 +8,8 @@ import type { Digester } from './plan-digest.ts';
 import { leaveJson } from './plan-digest.ts';
 import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Approval, Plan } from './plan.ts';
-import type { ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
-import { deedOf, isDrill, leaveFor, othersMustBe } from './policy.ts';
+import type { AloneShare, ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
+import { deedOf, isDrill, isTooMuchAlone, leaveFor, othersMustBe } from './policy.ts';
 import { holderOf } from './role.ts';
 import { counted, span } from './wording.ts';
 
@@ -27,6 +27,8 @@ export type LeaveCheck = Standing &
     readonly people: ReadonlyMap<PersonId, Person>;
     /** Workflows that this person has disabled within the last hour on nobody else's yes. */
     readonly aloneLately: number;
+    /** Of each connection of a containment, with this plan. */
+    readonly aloneShares: readonly AloneShare[];
     /** Why the commander does without the yes of another, when they say that they do. */
     readonly override?: string;
     readonly digester: Digester;
@@ -186,7 +188,8 @@ function refusalOf(
       { hint: `Somebody else types \`contain run ${plan.name}\`.` },
     );
   }
-  return way.stepUp || way.override || yes.size > 0 ? undefined : pastAlone(plan, check);
+  if (way.override || yes.size > 0) return undefined;
+  return (way.stepUp ? undefined : pastAlone(plan, check)) ?? pastShare(plan, check);
 }
 
 /** Only who commands the incident overrides, and not by a permission that is too new. */
@@ -268,6 +271,24 @@ export function assertProved(plan: Plan & { leave: Leave }, by: Decider): void {
   const others = plan.leave.ways.filter(({ persons }) => persons > 1);
   if (by.steppedUp !== undefined || others.some(({ stepUp }) => !stepUp)) return;
   throw needsCode(plan);
+}
+
+/** A freeze is everything by what it is; the commander's code lifts the bound for anything else. */
+function pastShare(plan: Plan, check: LeaveCheck): UserError | undefined {
+  const { by, incident, policy, aloneShares } = check;
+  if (plan.purpose !== 'contain' || plan.freezes !== undefined) return undefined;
+  const past = aloneShares.find((share) => isTooMuchAlone(policy, share));
+  const isCommander = holderOf(incident, 'commander') === by.person.id;
+  if (past === undefined || (isCommander && by.steppedUp !== undefined)) return undefined;
+  return new UserError(
+    'not_allowed',
+    `${past.workflows} of ${counted(past.of, 'workflow')} on ${past.name} would be off today on nobody else’s yes; ` +
+      `beyond ${policy.aloneShare.percent} % it takes the yes of another person, or a code of the commander.`,
+    {
+      hint: `Somebody else types \`contain approve ${plan.name}\`.`,
+      ...(isCommander ? { asks: 'code' as const } : {}),
+    },
+  );
 }
 
 function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {

@@ -33,6 +33,7 @@ describe('a plan that came out of a backup', () => {
             connections: [aConnection()],
             people: new Map([ana, ben].map((person) => [person.id, person])),
             aloneLately: 0,
+            aloneShares: [],
             credentialsFinal: false,
             ...rules,
             digester,

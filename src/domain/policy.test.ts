@@ -38,6 +38,7 @@ function run(decided: Decided, given: Partial<LeaveCheck> = {}) {
     connections: [aConnection()],
     people: new Map([ana, ben].map((person) => [person.id, person])),
     aloneLately: 0,
+    aloneShares: [],
     credentialsFinal: false,
     digester,
     ...rules,

@@ -53,6 +53,8 @@ export type ApprovalPolicy = {
   readonly firstDayMs: number;
   /** So many workflows one person may disable within an hour on nobody else's yes. */
   readonly aloneEachHour: number;
+  /** How much of one connection may be disabled in a day on nobody else's yes, by all persons. */
+  readonly aloneShare: { readonly percent: number; readonly atLeast: number };
   /** So many plans of one person may wait for a decision at the same time. */
   readonly pendingAtMost: number;
 };
@@ -95,6 +97,21 @@ export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: D
     case 'contain':
       return freezes || targets > aloneAtMost(policy) ? 'R2' : 'R1';
   }
+}
+
+/** How much of a connection is, or would be, disabled on nobody else's yes. */
+export type AloneShare = {
+  /** Of the connection. */
+  readonly name: string;
+  readonly workflows: number;
+  /** All that are, or were, active there. */
+  readonly of: number;
+};
+
+/** True when more of a connection would be off on nobody else's yes than the policy lets. */
+export function isTooMuchAlone({ aloneShare }: ApprovalPolicy, share: AloneShare): boolean {
+  const most = Math.floor((share.of * aloneShare.percent) / 100);
+  return share.workflows > Math.max(aloneShare.atLeast, most);
 }
 
 /** Up to so many workflows are of the class that one responder may disable. */

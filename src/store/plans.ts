@@ -11,9 +11,9 @@ import { actionOf, entryOf } from './actions.ts';
 import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
-import { freezesOf } from './freezes.ts';
 import { visibleTo } from './incidents.ts';
 import { nameOf, planOf, storedLeave, storedOverride } from './plan-parts.ts';
+import { plansOnConnections } from './plans-on-connections.ts';
 import { isUuid } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
@@ -32,7 +32,7 @@ export function plansStore(db: Db): Plans {
   return {
     ...singlePlans(db),
     ...actsOfPlans(db),
-    ...freezesOf(db),
+    ...plansOnConnections(db),
     ofIncident: (incident) =>
       isUuid(incident) ? newestFirst(db, eq(plans.incident, incident)) : Promise.resolve([]),
 

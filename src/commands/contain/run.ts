@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { hasOthersYes } from '../../domain/approval.ts';
 import { assertNotFrozen, denyForFreeze } from '../../domain/freezing.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Notice } from '../../domain/notice.ts';
@@ -10,6 +9,7 @@ import { startRun } from '../../domain/plan-life.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Reply } from '../../domain/reply.ts';
+import { aloneLately, aloneSharesOf } from '../alone.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
@@ -73,6 +73,7 @@ async function run(
       decided.approvals.map((approval) => approval.person),
     ),
     aloneLately: await aloneLately(context, plan),
+    aloneShares: await aloneSharesOf(context, plan),
     ...(input.override === undefined ? {} : { override: input.override }),
     digester: context.recorder,
   });
@@ -125,18 +126,4 @@ async function noticesOf(
 ): Promise<readonly Notice[]> {
   if (after?.override === undefined || before.override !== undefined) return [];
   return overrideNotices(after, incident, { people: await store.people.list(), by, newId });
-}
-
-const hourMs = 60 * 60_000;
-
-/** What this person has disabled within an hour on nobody else's yes, this plan aside. */
-async function aloneLately({ store, caller, now }: CommandContext, plan: Plan): Promise<number> {
-  const since = new Date(now().getTime() - hourMs);
-  const started = await store.plans.startedBy(caller.person.id, since);
-  let workflows = 0;
-  for (const one of started) {
-    if (one.id === plan.id || hasOthersYes(one, await store.plans.approvals(one.id))) continue;
-    workflows += one.targets.length;
-  }
-  return workflows;
 }

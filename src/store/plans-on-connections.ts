@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import type { Db } from './database.ts';
@@ -7,8 +8,8 @@ import { isUuid } from './rows.ts';
 import type { Plans } from './store.ts';
 import { plans } from './tables/plans.ts';
 
-/** Reads of plans that keep a connection frozen, and of those that a freeze ends. */
-export function freezesOf(db: Db): Pick<Plans, 'freezing' | 'waitingOn'> {
+/** Reads of plans by the connection that they touch. */
+export function plansOnConnections(db: Db): Pick<Plans, 'freezing' | 'waitingOn' | 'startedOn'> {
   return {
     async freezing() {
       const back = alias(plans, 'back');
@@ -26,19 +27,28 @@ export function freezesOf(db: Db): Pick<Plans, 'freezing' | 'waitingOn'> {
       return rows.map(planOf);
     },
 
+    async startedOn(connection, since) {
+      if (!isUuid(connection)) return [];
+      const rows = await db
+        .select()
+        .from(plans)
+        .where(and(eq(plans.purpose, 'contain'), gte(plans.startedAt, since), on(connection)))
+        .orderBy(desc(plans.startedAt), desc(plans.number));
+      return rows.map(planOf);
+    },
+
     async waitingOn(connection) {
       if (!isUuid(connection)) return [];
       const rows = await db
         .select()
         .from(plans)
-        .where(
-          and(
-            inArray(plans.state, ['proposed', 'approved']),
-            sql`${plans.connections} @> ${JSON.stringify([{ id: connection }])}::jsonb`,
-          ),
-        )
+        .where(and(inArray(plans.state, ['proposed', 'approved']), on(connection)))
         .orderBy(desc(plans.createdAt), desc(plans.number));
       return rows.map(planOf);
     },
   };
+}
+
+function on(connection: string): SQL {
+  return sql`${plans.connections} @> ${JSON.stringify([{ id: connection }])}::jsonb`;
 }

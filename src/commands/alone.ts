@@ -1,0 +1,50 @@
+import { hasOthersYes } from '../domain/approval.ts';
+import type { ItemKey } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { AloneShare } from '../domain/policy.ts';
+import type { Query } from '../domain/query.ts';
+import type { CommandContext } from './command.ts';
+
+const hourMs = 60 * 60_000;
+const dayMs = 24 * hourMs;
+const isActive: Query = { kind: 'flag', field: 'active', value: true };
+
+/** What this person has disabled within an hour on nobody else's yes, this plan aside. */
+export async function aloneLately(
+  { store, caller, now }: CommandContext,
+  plan: Plan,
+): Promise<number> {
+  const since = new Date(now().getTime() - hourMs);
+  const started = await store.plans.startedBy(caller.person.id, since);
+  let workflows = 0;
+  for (const one of started) {
+    if (one.id === plan.id || hasOthersYes(one, await store.plans.approvals(one.id))) continue;
+    workflows += one.targets.length;
+  }
+  return workflows;
+}
+
+/** How much of each connection of a containment would be off today on nobody else's yes. */
+export async function aloneSharesOf(
+  { store, now }: CommandContext,
+  plan: Plan,
+): Promise<readonly AloneShare[]> {
+  if (plan.purpose !== 'contain') return [];
+  const since = new Date(now().getTime() - dayMs);
+  const shares: AloneShare[] = [];
+  for (const { id, name } of plan.connections) {
+    const off = new Map<string, ItemKey>();
+    for (const one of [plan, ...(await store.plans.startedOn(id, since))]) {
+      if (one.id !== plan.id && hasOthersYes(one, await store.plans.approvals(one.id))) continue;
+      const there = one.targets.filter(({ connection, active }) => active && connection === id);
+      for (const target of there) off.set(keyText(target), { connection: id, id: target.id });
+    }
+    const count = async (which: Query) =>
+      (await store.inventory.find({ kind: 'and', of: [which, isActive] }, { limit: 1 })).total;
+    const on = await count({ kind: 'text', field: 'connection', value: name, wildcard: false });
+    const stillOn = await count({ kind: 'items', items: [...off.values()] });
+    shares.push({ name, workflows: off.size, of: on + off.size - stillOn });
+  }
+  return shares;
+}
