@@ -1,12 +1,10 @@
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { mayDecideOn } from '../domain/leave.ts';
-import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { holderOf } from '../domain/role.ts';
 import { conditionWords, inputWords, stepText } from '../domain/runbook-input.ts';
-import { needsWord } from '../domain/runbook-proof.ts';
+import { isSeenByFirebreak, isTakenOnWord, needsWord } from '../domain/runbook-proof.ts';
 import type { StepVisit, Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
@@ -20,6 +18,8 @@ import { stepOfOthers } from './others-decide.ts';
 import { audienceOf } from './plan-view.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
+import { stepLines } from './runbook-lines.ts';
+import { missingOf } from './runbook-reached.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
@@ -49,6 +49,7 @@ export async function standingView(
   const byHand = isByHandHere(credential);
   const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
   const { person } = context.caller;
+  const missing = await missingOf(context, walk, incident, step);
   return {
     title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
     blocks: [
@@ -61,7 +62,11 @@ export async function standingView(
       },
       ...(plan ? stepOfOthers(plan, person) : []),
     ],
-    next: nextLines(step, { plan, byHand, person }, `run:${run.name} step:${visit.position}`),
+    next: stepLines(
+      step,
+      { plan, byHand, person, isReached: missing === undefined },
+      `run:${run.name} step:${visit.position}`,
+    ),
     data: {
       run: runJson(walk, incident),
       step: {
@@ -72,7 +77,7 @@ export async function standingView(
         owner: step.owner ?? null,
         dueAt: visit.dueAt?.toISOString() ?? null,
         does: step.deed?.action ?? null,
-        verifiedByFirebreak: !needsWord(step, byHand),
+        verifiedByFirebreak: isSeenByFirebreak(step, byHand),
         answers: step.answers.map(({ name }) => name),
         plan: plan?.name ?? null,
       },
@@ -106,7 +111,7 @@ export async function stepsTable(context: CommandContext, walk: Walk): Promise<B
       String(visit.position),
       step?.heading ?? visit.step,
       step?.kind ?? '',
-      stateWords(visit),
+      stateWords(visit, step),
       visit.endedBy === undefined ? '' : names(visit.endedBy),
     ];
   });
@@ -121,9 +126,12 @@ export async function stepsTable(context: CommandContext, walk: Walk): Promise<B
   };
 }
 
-function stateWords({ state, answer, note }: StepVisit): string {
+function stateWords(visit: StepVisit, step: RunbookStep | undefined): string {
+  const { state, answer, note } = visit;
   const rest = [answer, note].filter((part) => part !== undefined).join(' · ');
-  return rest === '' ? state : `${state}: ${rest}`;
+  const onWord = state === 'done' && step !== undefined && isTakenOnWord(step, false, note);
+  const word = onWord ? `${state}, not verified by Firebreak` : state;
+  return rest === '' ? word : `${word}: ${rest}`;
 }
 
 type Standing = {
@@ -225,63 +233,6 @@ async function changedSince(context: CommandContext, { run }: Walk): Promise<rea
         : 'The file of this runbook is no longer there; the run goes by the text it began with.',
     ),
   ];
-}
-
-/** Whole lines for what can be done now; `…` where a person must add words. */
-function nextLines(
-  step: RunbookStep,
-  at: { readonly plan: Plan | undefined; readonly byHand: boolean; readonly person: Person },
-  on: string,
-): readonly string[] {
-  const skip = `runbook skip … ${on}`;
-  if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
-  if (needsWord(step, at.byHand)) return [`runbook done … ${on}`, skip];
-  switch (step.deed?.action) {
-    case 'contain.disable':
-    case 'cred.revoke':
-      return [...planLines(at, on), skip];
-    case 'contain.verify':
-    case 'cred.verify':
-      return [`runbook done ${on}`, `runbook do ${on}`, skip];
-    case undefined:
-      return [`runbook done ${on}`, skip];
-    case 'scope.find':
-    case 'evidence.snapshot':
-    case 'scope.add':
-    case 'incident.sev':
-    case 'incident.phase':
-    case 'incident.update':
-    case 'role.claim':
-    case 'hand.revoke':
-    case 'hand.delete':
-      return [`runbook do ${on}`, `runbook done ${on}`, skip];
-  }
-}
-
-function planLines(
-  { plan, person }: { readonly plan: Plan | undefined; readonly person: Person },
-  on: string,
-): readonly string[] {
-  if (plan?.startedAt) return [`runbook done ${on}`, `contain status ${plan.name}`];
-  switch (plan?.state) {
-    case 'proposed':
-      if (plan.approvalsNeeded === 0) {
-        return [`contain run ${plan.name}`, `contain status ${plan.name}`];
-      }
-      return mayDecideOn(person, plan)
-        ? [`contain approve ${plan.name}`, `contain status ${plan.name}`]
-        : [`contain status ${plan.name}`];
-    case 'approved':
-      return [`contain run ${plan.name}`, `contain status ${plan.name}`];
-    case undefined:
-    case 'running':
-    case 'paused':
-    case 'finished':
-    case 'denied':
-    case 'cancelled':
-    case 'expired':
-      return [`runbook do ${on}`];
-  }
 }
 
 function runJson({ run }: Walk, incident: Incident): JsonObject {

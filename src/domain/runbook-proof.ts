@@ -21,13 +21,21 @@ export function assertStepDone(
   proof: {
     readonly made: readonly MadePlan[];
     readonly unsealed: readonly string[];
+    /** What is missing of the state that the step asks for. */
+    readonly missing: string | undefined;
     readonly note?: string | undefined;
     /** True where people do by hand what the step could have Firebreak do elsewhere. */
     readonly byHand: boolean;
   },
 ): void {
   if (!proof.byHand) assertCarriedOut(step, visit, proof);
-  if (!needsWord(step, proof.byHand) || proof.note !== undefined) return;
+  if (proof.note !== undefined) return;
+  if (isUpdate(step)) {
+    throw new UserError('not_ready', `Firebreak has told nobody yet at “${step.heading}”.`, {
+      hint: '`runbook do` does; `runbook done <who was told, and where>` if you did it elsewhere.',
+    });
+  }
+  if (!needsWord(step, proof.byHand)) return;
   throw new UserError('bad_input', `Say how you know that “${step.heading}” is done.`, {
     hint: 'e.g. `runbook done revoked in the dashboard, the old key answers 401`',
   });
@@ -36,7 +44,15 @@ export function assertStepDone(
 function assertCarriedOut(
   step: RunbookStep,
   visit: StepVisit,
-  { made, unsealed }: { readonly made: readonly MadePlan[]; readonly unsealed: readonly string[] },
+  {
+    made,
+    unsealed,
+    missing,
+  }: {
+    readonly made: readonly MadePlan[];
+    readonly unsealed: readonly string[];
+    readonly missing: string | undefined;
+  },
 ): void {
   switch (step.deed?.action) {
     case 'contain.disable':
@@ -52,13 +68,15 @@ function assertCarriedOut(
     case 'evidence.snapshot':
       assertSealed(step, unsealed);
       break;
-    case undefined:
-    case 'scope.find':
     case 'scope.add':
     case 'incident.sev':
     case 'incident.phase':
-    case 'incident.update':
     case 'role.claim':
+      assertReached(step, missing);
+      break;
+    case undefined:
+    case 'scope.find':
+    case 'incident.update':
     case 'hand.revoke':
     case 'hand.delete':
       break;
@@ -77,6 +95,43 @@ export function revocationsIn(made: readonly MadePlan[]): readonly MadePlan[] {
  */
 export function needsWord({ kind, deed }: RunbookStep, byHand: boolean): boolean {
   return byHand || isByHand(deed?.action) || (kind === 'verify' && deed === undefined);
+}
+
+/** True for a step that tells people, who may have been told elsewhere, where Firebreak cannot look. */
+function isUpdate({ deed }: RunbookStep): boolean {
+  return deed?.action === 'incident.update';
+}
+
+/**
+ * True when Firebreak looks by itself whether the step is done; else its end is what a person says.
+ *
+ * @param byHand true where people do by hand what the step could have Firebreak do elsewhere
+ */
+export function isSeenByFirebreak(step: RunbookStep, byHand: boolean): boolean {
+  const { deed } = step;
+  if (deed === undefined || deed.action === 'scope.find') return false;
+  return !needsWord(step, byHand) && !isUpdate(step);
+}
+
+/**
+ * True when a step that Firebreak could have done, or that proves something, ended by what a person
+ * said.
+ *
+ * @param byHand true where people do by hand what the step could have Firebreak do elsewhere
+ */
+export function isTakenOnWord(
+  step: RunbookStep,
+  byHand: boolean,
+  note: string | undefined,
+): boolean {
+  return note !== undefined && (needsWord(step, byHand) || isUpdate(step));
+}
+
+function assertReached(step: RunbookStep, missing: string | undefined): void {
+  if (missing === undefined) return;
+  throw new UserError('not_ready', `“${step.heading}” is not done: ${missing}.`, {
+    hint: '`runbook do` does it; `runbook skip <why>` goes on without.',
+  });
 }
 
 function assertWasRun(step: RunbookStep, visit: StepVisit, made: readonly MadePlan[]): void {

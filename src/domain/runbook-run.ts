@@ -143,6 +143,8 @@ export type Ending = {
   readonly note?: string;
   /** What Firebreak did at this press, in a sentence. */
   readonly did?: string;
+  /** True when that it is done is what a person says, where Firebreak would do or prove it. */
+  readonly onWord?: boolean;
 };
 
 /**
@@ -286,9 +288,10 @@ function endEvent(
   ending: Ending,
   by: Decider,
 ): NewTimelineEvent {
-  const { kind, answer, note, did } = ending;
+  const { kind, answer, note, did, onWord = false } = ending;
   const said = [did, answer, note].filter((part) => part !== undefined).join(' · ');
-  const word = kind === 'done' ? 'done' : 'skipped';
+  const whose = onWord ? `, says @${by.person.handle}; not verified by Firebreak` : '';
+  const word = kind === 'done' ? `done${whose}` : 'skipped';
   return runEvent(run, by, {
     kind: `runbook_step_${kind}`,
     text: `${run.name} “${step.heading}” ${word}${said === '' ? '.' : `: ${said}`}`,
@@ -296,6 +299,7 @@ function endEvent(
       step: step.id,
       ...(answer === undefined ? {} : { answer }),
       ...(note === undefined ? {} : kind === 'skipped' ? { why: note } : { note }),
+      ...(onWord ? { verifiedByFirebreak: false } : {}),
     },
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { assertStepDone } from '../../domain/runbook-proof.ts';
+import { assertStepDone, isTakenOnWord } from '../../domain/runbook-proof.ts';
 import type { Ending } from '../../domain/runbook-run.ts';
 import { currentOf } from '../../domain/runbook-run.ts';
 import type { RunbookStep } from '../../domain/runbook.ts';
@@ -9,6 +9,7 @@ import { textOf } from '../inputs.ts';
 import { byHandWord, isByHandHere, stepCredential } from '../runbook-credential.ts';
 import { endCurrent } from '../runbook-end.ts';
 import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
+import { missingOf } from '../runbook-reached.ts';
 import { unsealedOf } from '../runbook-workflows.ts';
 import { withoutPunctuation } from '../tokens.ts';
 
@@ -31,6 +32,7 @@ export const runbookDone = defineCommand({
     assertStepDone(step, visit, {
       made: await plansOf(context, walk),
       unsealed: await unsealedOf(context, walk, incident),
+      missing: await missingOf(context, walk, incident, step),
       note: ending.note,
       byHand,
     });
@@ -39,7 +41,8 @@ export const runbookDone = defineCommand({
       credential && byHand && said !== undefined
         ? await byHandWord(context, incident, { step, credential, said })
         : {};
-    return await endCurrent(context, chosen, ending, also);
+    const onWord = isTakenOnWord(step, byHand, said);
+    return await endCurrent(context, chosen, { ...ending, onWord }, also);
   },
 });
 

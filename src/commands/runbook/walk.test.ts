@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { z } from 'zod';
+
 import type { View } from '../../domain/reply.ts';
 import { kindsOf, shown } from '../../testing/bot.ts';
 import type { EstateBot } from '../../testing/estate-bot.ts';
@@ -19,6 +21,10 @@ async function sealAll({ store, seal, person, timeline, connection }: EstateBot,
 /** The heading of the step at which a run stands. */
 function stepIn({ title }: View): string {
   return /step \d+: (.*)$/.exec(title)?.[1] ?? title;
+}
+
+function dataOf({ data }: View) {
+  return z.object({ step: z.object({ verifiedByFirebreak: z.boolean() }) }).parse(data).step;
 }
 
 describe('runbooks/leaked-credential.md', async () => {
@@ -170,5 +176,37 @@ describe('runbooks/leaked-credential.md', async () => {
     await see('runbook done');
     assert.match((await see('runbook done')).title, /finished/);
     assert.match(shown(await see('runbook show R-1')), /"skipped: the plan seals it"/);
+  });
+
+  it('is not told that Firebreak did what it did not do', async () => {
+    const night = await estateBot();
+    const { see, refused, timeline } = night;
+    await see('declare Key in a log');
+    const claim = await see('runbook start leaked-credential credential:"Stripe live"');
+    assert.equal(dataOf(claim).verifiedByFirebreak, true);
+    const decide = await see('runbook done');
+    assert.equal(dataOf(decide).verifiedByFirebreak, false);
+    const adding = await see('runbook done clean');
+    assert.deepEqual(adding.next, ['runbook do run:R-1 step:3', 'runbook skip … run:R-1 step:3']);
+    const outside = await refused('runbook done');
+    assert.match(outside.message, /is not done: not in scope: w\d, w\d and w\d\.$/);
+    assert.match(outside.hint ?? '', /`runbook do` does it/);
+    await see(`scope add ${/w\d/.exec(outside.message)?.[0] ?? ''}`);
+    assert.match((await refused('runbook done')).message, /not in scope: w\d and w\d\.$/);
+    for (const line of ['do', 'done no', 'skip later', 'done', 'skip later', 'skip later']) {
+      await see(`runbook ${line}`);
+    }
+    const before = await timeline();
+    const phase = await refused('runbook done it is contained, really');
+    assert.match(phase.message, /INC-1 is in analysis, not in eradication/);
+    assert.deepEqual(await timeline(), before);
+    await see('phase eradication');
+    await see('runbook done');
+    await see('runbook done now');
+    await see('runbook done revoked in the dashboard');
+    assert.equal(
+      (await timeline()).findLast(({ kind }) => kind === 'runbook_step_done')?.text,
+      'R-1 “Revoke it at the provider” done, says @ana; not verified by Firebreak: revoked in the dashboard',
+    );
   });
 });

@@ -1,0 +1,70 @@
+import { mayDecideOn } from '../domain/leave.ts';
+import type { Person } from '../domain/person.ts';
+import type { Plan } from '../domain/plan.ts';
+import { needsWord } from '../domain/runbook-proof.ts';
+import type { RunbookStep } from '../domain/runbook.ts';
+
+/** Whole lines for what can be done now; `…` where a person must add words. */
+export function stepLines(
+  step: RunbookStep,
+  at: {
+    readonly plan: Plan | undefined;
+    readonly byHand: boolean;
+    readonly person: Person;
+    /** True when the state that the step asks for is reached already. */
+    readonly isReached: boolean;
+  },
+  on: string,
+): readonly string[] {
+  const skip = `runbook skip … ${on}`;
+  if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
+  if (needsWord(step, at.byHand)) return [`runbook done … ${on}`, skip];
+  switch (step.deed?.action) {
+    case 'contain.disable':
+    case 'cred.revoke':
+      return [...planLines(at, on), skip];
+    case 'contain.verify':
+    case 'cred.verify':
+      return [`runbook done ${on}`, `runbook do ${on}`, skip];
+    case undefined:
+      return [`runbook done ${on}`, skip];
+    case 'scope.add':
+    case 'incident.sev':
+    case 'incident.phase':
+    case 'role.claim':
+      return [`runbook do ${on}`, ...(at.isReached ? [`runbook done ${on}`] : []), skip];
+    case 'incident.update':
+      return [`runbook do ${on}`, `runbook done … ${on}`, skip];
+    case 'scope.find':
+    case 'evidence.snapshot':
+    case 'hand.revoke':
+    case 'hand.delete':
+      return [`runbook do ${on}`, `runbook done ${on}`, skip];
+  }
+}
+
+function planLines(
+  { plan, person }: { readonly plan: Plan | undefined; readonly person: Person },
+  on: string,
+): readonly string[] {
+  if (plan?.startedAt) return [`runbook done ${on}`, `contain status ${plan.name}`];
+  switch (plan?.state) {
+    case 'proposed':
+      if (plan.approvalsNeeded === 0) {
+        return [`contain run ${plan.name}`, `contain status ${plan.name}`];
+      }
+      return mayDecideOn(person, plan)
+        ? [`contain approve ${plan.name}`, `contain status ${plan.name}`]
+        : [`contain status ${plan.name}`];
+    case 'approved':
+      return [`contain run ${plan.name}`, `contain status ${plan.name}`];
+    case undefined:
+    case 'running':
+    case 'paused':
+    case 'finished':
+    case 'denied':
+    case 'cancelled':
+    case 'expired':
+      return [`runbook do ${on}`];
+  }
+}
