@@ -89,16 +89,30 @@ export function standTable(
           cellOf(
             context,
             levers.find((action) => action.lever === lever),
+            levers,
           ),
         ),
-        [...new Set(levers.flatMap(becauseOf))].join(' '),
+        [...new Set(levers.filter((one) => !isPast(one, levers)).flatMap(becauseOf))].join(' '),
       ]),
     },
   ];
 }
 
-function cellOf(context: CommandContext, action: Action | undefined): string {
+/** What was proved of it says nothing any more: the workflow was switched on again by an undo. */
+function isPast(action: Action, levers: readonly Action[]): boolean {
+  return (
+    action.state !== 'undone' &&
+    levers.some(({ lever, state }) => lever === 'disable' && state === 'undone')
+  );
+}
+
+function cellOf(
+  context: CommandContext,
+  action: Action | undefined,
+  levers: readonly Action[],
+): string {
   if (!action) return '';
+  if (isPast(action, levers)) return 'until it was undone';
   const now = context.now();
   if (waitsUntilLater(action, now) && action.notBefore) {
     return `pending until ${showBoth(action.notBefore, zoneOf(context))}`;

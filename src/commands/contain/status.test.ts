@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { shown } from '../../testing/bot.ts';
+import { estateBot } from '../../testing/estate-bot.ts';
+
+describe('how a containment stands that was taken back', async () => {
+  const { see, work, look } = await estateBot((toy) => {
+    toy.add('a');
+  });
+
+  it('does not call stopped what may run again', async () => {
+    await see('declare First');
+    await see('contain plan w1');
+    await see('contain run P-1');
+    await work('P-1');
+    await look();
+    assert.match(
+      shown(await see('contain status P-1')),
+      /"w1","Workflow a","verified [^"]*","verified/,
+    );
+    const undo = await see('contain undo P-1');
+    await work(undo.title.split(':')[0] ?? '');
+    const row = /\["w1",.*?\]/.exec(shown(await see('contain status P-1')))?.[0] ?? '';
+    assert.match(row, /"undone [^"]*","until it was undone",/);
+    assert.doesNotMatch(row, /verified|no execution/i);
+  });
+});
