@@ -1,9 +1,11 @@
+import { Option } from 'commander';
+
 import { platformKinds, sandboxKey } from '../domain/connection.ts';
 import type { PlatformKind } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 import type { ConnectInput } from './cli.ts';
-import { readSecret } from './secret-input.ts';
+import { readSecret, refuseSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What may be typed after `firebreak connect <kind>`. */
@@ -14,6 +16,15 @@ export type ConnectOptions = {
   readonly allowPrivate: boolean;
   readonly environment?: ConnectInput['environment'];
 };
+
+/** Where the secret is read from. */
+export const secretFile = new Option(
+  '--secret-file <file>',
+  'its API key, token or user:password; asked for or read from standard input without it',
+);
+
+/** Says to whom tries it why there is no such option. */
+export const noSecret = new Option('--secret <secret>').hideHelp().argParser(refuseSecret);
 
 /** What is asked for, in the platform's own words. */
 const secretsOf: Readonly<Record<PlatformKind, string>> = {

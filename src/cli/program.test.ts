@@ -176,6 +176,15 @@ describe('firebreak connect', () => {
     assert.equal(await aShell({ entrance, piped: 'k' }).run('connect', 'zapier', '--url', 'x'), 2);
     assert.equal(entrance.claims.length, 0);
   });
+
+  it('takes no secret from its arguments, and does not repeat it', async () => {
+    const entrance = scriptedEntrance({});
+    const shell = aShell({ entrance });
+    assert.equal(await shell.run(...line, '--secret', 'hunter2'), 2);
+    assert.match(shell.err, /--secret-file\s+FILE/);
+    assert.ok(!`${shell.out}${shell.err}`.includes('hunter2'));
+    assert.equal(entrance.connects.length, 0);
+  });
 });
 
 describe('tokens and invitations', () => {

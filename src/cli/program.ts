@@ -10,7 +10,7 @@ import { exportFormats } from './cli.ts';
 import type { CodeOptions } from './code.ts';
 import { addFactor, sayWithCode } from './code.ts';
 import type { ConnectOptions } from './connect-input.ts';
-import { connectInputOf } from './connect-input.ts';
+import { connectInputOf, noSecret, secretFile } from './connect-input.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { follow } from './follow.ts';
 import type { DrawPng } from './picture.ts';
@@ -213,10 +213,8 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
     .argument('<kind>', platformKinds.join(', '))
     .option('--url <url>', 'where the platform is: https://n8n.example')
     .option('--name <name>', 'what people type after connection:')
-    .option(
-      '--secret-file <file>',
-      'its API key, token or user:password; asked for or read from standard input without it',
-    )
+    .addOption(secretFile)
+    .addOption(noSecret)
     .option('--allow-private', 'this host is in a private network and may be called', false)
     .addOption(
       new Option('--environment <environment>', 'production unless you say drill').choices([

@@ -24,6 +24,13 @@ export async function readSecret(
   return new Secret(secret);
 }
 
+/** A secret was typed as an argument. @throws UserError with the ways in which it is not seen */
+export function refuseSecret(): never {
+  throw new UserError('bad_input', 'A secret is not taken from the command line.', {
+    hint: 'Others on this machine and the history of the shell see it there: leave it out and type it at the prompt, or name a file with --secret-file FILE.',
+  });
+}
+
 function readText(terminal: Terminal, question: string, file: string | undefined): Promise<string> {
   if (file !== undefined && file !== '-') return terminal.readSmallFile(file);
   if (terminal.isInteractive && file === undefined) return terminal.askHidden(question);

@@ -60,4 +60,12 @@ function embeddedIn(address: Address): ipaddr.IPv4 | undefined {
 /** What a name resolved to may not be called. */
 export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
+  /** It would be called if an admin had named the host as private. */
+  readonly isOpenable: boolean;
+
+  constructor(found: readonly string[]) {
+    super('Address refused.');
+    this.isOpenable =
+      found.length > 0 && found.every((address) => isAllowedAddress(address, 'private'));
+  }
 }

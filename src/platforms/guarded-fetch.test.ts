@@ -37,6 +37,17 @@ describe('where the guard goes', () => {
     }
   });
 
+  it('names the flag for a private host, and never for what stays closed', () => {
+    for (const origin of ['http://127.0.0.1:5678', 'https://10.0.0.1', 'http://n8n.internal']) {
+      assert.throws(making(origin, false), /with --allow-private/, origin);
+    }
+    for (const origin of [...addresses, 'http://169.254.169.254/']) {
+      for (const isPrivate of [true, false]) {
+        assert.throws(making(origin, isPrivate), /it is never called\.$/, origin);
+      }
+    }
+  });
+
   it('refuses loopback and private addresses that nobody named', () => {
     for (const origin of ['https://127.1/', 'https://10.0.0.1/', 'https://[::1]/']) {
       assert.throws(() => guardedFetch({ platform: 'n8n', origin, isPrivate: false }), /private/);
@@ -49,13 +60,14 @@ describe('where the guard goes', () => {
     assert.throws(making('n8n.example', true), /web address/);
   });
 
-  for (const found of [
-    ['127.0.0.1'],
-    ['8.8.8.8', '10.0.0.1'],
-    ['::ffff:169.254.169.254'],
-    ['not an address'],
-    [],
-  ]) {
+  for (const [opens, ...found] of [
+    [true, '127.0.0.1'],
+    [true, '8.8.8.8', '10.0.0.1'],
+    [false, '::ffff:169.254.169.254'],
+    [false, '127.0.0.1', '169.254.169.254'],
+    [false, 'not an address'],
+    [false],
+  ] as const) {
     it(`refuses a name that resolves to ${found.join(' and ') || 'nothing'}`, async () => {
       const guarded = guardedFetch({
         platform: 'n8n',
@@ -64,7 +76,9 @@ describe('where the guard goes', () => {
         resolve: () => Promise.resolve(found),
       });
       const request = { method: 'GET', url: 'https://n8n.example/', answer: 'json' } as const;
-      assert.equal((await failureOf(guarded(request, never))).code, 'blocked');
+      const error = await failureOf(guarded(request, never));
+      assert.equal(error.code, 'blocked');
+      assert.equal(/--allow-private/.test(error.message), opens);
     });
   }
 

@@ -126,14 +126,14 @@ function guardedLookup(resolve: Resolve, reach: Reach): LookupFunction {
   const look = callbackify(async (hostname: string) => {
     const found = await resolve(hostname);
     if (found.length === 0 || found.some((address) => !isAllowedAddress(address, reach))) {
-      throw new AddressRefused();
+      throw new AddressRefused(found);
     }
     return found.map((address) => ({ address, family: isIP(address) }));
   });
   return (hostname, { all }, callback) => {
     look(hostname, (error, found) => {
       const [first] = found ?? [];
-      if (error || !first) callback(error ?? new AddressRefused(), '');
+      if (error || !first) callback(error ?? new AddressRefused([]), '');
       else if (all) callback(null, found);
       else callback(null, first.address, first.family);
     });
@@ -145,14 +145,17 @@ function checkedOrigin(platform: string, text: string, reach: Reach): string {
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new PlatformError(platform, 'blocked', 'The base URL is not a web address.');
   }
-  if (url.protocol === 'http:' && reach === 'global') {
-    const message =
-      'Only https is called over the internet. Use an https address, or name the host as private.';
-    throw new PlatformError(platform, 'blocked', message);
-  }
   // Sockets do not ask a resolver about addresses, so those are looked at here.
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(literal) !== 0 && !isAllowedAddress(literal, reach)) throw refusedAddress(platform);
+  if (isIP(literal) !== 0 && !isAllowedAddress(literal, reach)) {
+    throw refusedAddress(platform, isAllowedAddress(literal, 'private'));
+  }
+  if (url.protocol === 'http:' && reach === 'global') {
+    const message =
+      'Only https is called over the internet. Use an https address; ' +
+      'a host in a private network is connected with --allow-private.';
+    throw new PlatformError(platform, 'blocked', message);
+  }
   return url.origin;
 }
 

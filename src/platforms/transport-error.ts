@@ -1,11 +1,17 @@
 import type { PlatformErrorCode } from '../errors.ts';
 import { PlatformError } from '../errors.ts';
+import { AddressRefused } from './addresses.ts';
 
-/** The sentence about a host that may not be called. */
-export function refusedAddress(platform: string): PlatformError {
-  const message =
-    'The address of this platform is not on the public internet, so it was not called. ' +
-    'An admin can name the host as private when connecting; addresses of cloud metadata stay closed.';
+/**
+ * The sentence about a host that may not be called.
+ *
+ * @param isOpenable it would be called if an admin had named it as private
+ */
+export function refusedAddress(platform: string, isOpenable: boolean): PlatformError {
+  const message = isOpenable
+    ? 'The address of this platform is not on the public internet, so it was not called. ' +
+      'If it is yours, an admin connects it with --allow-private.'
+    : 'The address of this platform leads nowhere or to the credentials of a cloud; it is never called.';
   return new PlatformError(platform, 'blocked', message);
 }
 
@@ -23,13 +29,18 @@ export function transportError(
   how: { readonly abandoned: boolean; readonly late: boolean },
 ): PlatformError {
   const code = codeOf(error);
-  if (code === 'ADDRESS_REFUSED') return refusedAddress(platform);
+  if (code === 'ADDRESS_REFUSED') return refusedAddress(platform, mayBeOpened(error));
   const [kind, message] = how.abandoned
     ? abandoned
     : how.late
       ? timedOut
       : (meanings.find(({ codes }) => codes.test(code))?.says ?? cut);
   return new PlatformError(platform, kind, message, { cause: new Error(code) });
+}
+
+function mayBeOpened(error: unknown): boolean {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof AddressRefused && first.isOpenable;
 }
 
 type Says = readonly [PlatformErrorCode, string];

@@ -23,7 +23,9 @@ export async function guardedSocket(
   const reach = isPrivate ? 'private' : 'global';
   const [first] = found;
   if (!first || found.some(({ address }) => !isAllowedAddress(address, reach))) {
-    throw refusedAddress('postgres');
+    const isOpenable =
+      found.length > 0 && found.every(({ address }) => isAllowedAddress(address, 'private'));
+    throw refusedAddress('postgres', isOpenable);
   }
   return { host: first.address, ssl: isPrivate ? false : { servername: name } };
 }
