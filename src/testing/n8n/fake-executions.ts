@@ -1,5 +1,6 @@
 import { cursorOf, cursorText, limitOf, Refused } from './fake-answers.ts';
 import type { FakeVersion } from './fake-definitions.ts';
+import { FakeQueue } from './fake-queue.ts';
 
 /** The states in which n8n's executions can be. `new` is queued. */
 export const fakeStatuses = [
@@ -31,7 +32,7 @@ export type FakeExecution = {
   readonly mode: string;
   readonly createdAt: string;
   /** Null while it is queued. */
-  readonly startedAt: string | null;
+  startedAt: string | null;
   status: FakeStatus;
   stoppedAt: string | null;
   waitTill: string | null;
@@ -46,8 +47,25 @@ export class FakeExecutions {
   readonly #now: () => Date;
   #count = 0;
 
-  constructor(options: { readonly now: () => Date }) {
+  readonly #queue: FakeQueue;
+
+  /** @param options.atOnce how many may run at once in production; absent is no limit */
+  constructor(options: { readonly now: () => Date; readonly atOnce?: number }) {
     this.#now = options.now;
+    this.#queue = new FakeQueue(options.atOnce);
+  }
+
+  /** Starts one as soon as there is a place for it; until then it is queued. */
+  async begin(workflowId: string, workflowVersionId: string, mode: string): Promise<FakeExecution> {
+    const execution = this.start(workflowId, workflowVersionId, mode);
+    const turn = this.#queue.enter(execution.id, mode);
+    if (!turn) return execution;
+    execution.status = 'new';
+    execution.startedAt = null;
+    await turn;
+    execution.status = 'running';
+    execution.startedAt = this.#now().toISOString();
+    return execution;
   }
 
   start(
@@ -79,6 +97,7 @@ export class FakeExecutions {
     execution.status = status;
     execution.stoppedAt = this.#now().toISOString();
     if (!keep) this.all.delete(execution.id);
+    this.#queue.leave(execution.id);
   }
 
   /** How often a workflow was started. Those that are not kept are not counted. */
@@ -165,6 +184,7 @@ export class FakeExecutions {
     execution.waitTill = null;
     delete execution.rest;
     if (wasRunning) this.onStopped(execution);
+    if (!this.#queue.takeOut(execution.id)) this.#queue.leave(execution.id);
   }
 }
 

@@ -27,6 +27,8 @@ export type FakeN8nOptions = {
   /** Endpoints that an older n8n lacks, by `METHOD /path`. */
   readonly without?: RegExp;
   readonly now?: () => Date;
+  /** `N8N_CONCURRENCY_PRODUCTION_LIMIT`: how many executions may run at once; absent is no limit. */
+  readonly atOnce?: number;
 };
 
 /**
@@ -55,7 +57,9 @@ export class FakeN8n {
     const now = options.now ?? (() => new Date());
     this.#now = now;
     this.workflows = new FakeWorkflows({ now, settleMs: options.settleMs ?? 100 });
-    this.executions = new FakeExecutions({ now });
+    this.executions = new FakeExecutions(
+      options.atOnce === undefined ? { now } : { now, atOnce: options.atOnce },
+    );
     this.estate = new FakeEstate({ now, users: [owner] });
     const { workflows, executions, estate } = this;
     const credential = (id: string) => estate.credentials.get(id)?.data;

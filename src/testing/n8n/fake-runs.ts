@@ -63,7 +63,7 @@ export class FakeRuns {
     mode: string,
     items: readonly Item[] = [{ json: {} }],
   ): Promise<FakeExecution> {
-    const execution = this.#executions.start(workflowId, version.versionId, mode);
+    const execution = await this.#executions.begin(workflowId, version.versionId, mode);
     await this.#run(execution, version, nextOf(version.connections, trigger.name), items);
     return execution;
   }
