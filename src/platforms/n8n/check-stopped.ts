@@ -19,6 +19,9 @@ const mayGoOnMs = 60 * 60_000;
  */
 const justBeforeMs = 5 * 60_000;
 
+/** What began so little before the stop may as well have begun after it, by a clock not ours; in ms. */
+const sameClockMs = 2_000;
+
 /** Is nothing of these workflows running, waiting or queued, and can nothing have gone on unseen? */
 export async function checkStopped(
   client: N8nClient,
@@ -40,7 +43,7 @@ export async function checkStopped(
         sweepProof(open.get(target.workflow) ?? [], at),
         ...earlier.slice(0, maxShown).map((execution) => earlierProof(execution, at)),
       ],
-      doubts: finishingDoubts(target, ours),
+      doubts: finishingDoubts(client, target, ours),
     };
   });
 }
@@ -103,11 +106,14 @@ async function canceledOf(
 }
 
 /** n8n calls an execution stopped while the node it is in may go on to its last item. */
-function finishingDoubts(target: Check, canceled: readonly N8nExecution[]): readonly string[] {
+function finishingDoubts(
+  client: N8nClient,
+  target: Check,
+  canceled: readonly N8nExecution[],
+): readonly string[] {
   const finishing = findMemo(target.memo)?.finishing;
   if (finishing?.length === 0) return [];
-  const idle = new Set(target.stopped?.wereIdle);
-  const others = canceled.map((execution) => execution.id).filter((id) => !idle.has(id));
+  const others = canceled.filter((one) => !wasIdle(client, target, one)).map(({ id }) => id);
   const met = [...new Set([...(target.stopped?.wereRunning ?? []), ...others])];
   if (met.length === 0) return [];
   const executions =
@@ -120,4 +126,16 @@ function finishingDoubts(target: Check, canceled: readonly N8nExecution[]): read
     `${executions} stopped while possibly ${where}: n8n lets a node finish all its items, ` +
       'and lists the execution as stopped meanwhile.',
   ];
+}
+
+/**
+ * True of what was inside no node when it was stopped: never begun, or asleep.
+ *
+ * n8n 2.40.7 lists as stopped what had just come out of its queue, and runs it to the end all the
+ * same. So of what the stop met waiting or queued, only what began before it can have been asleep.
+ */
+function wasIdle({ api }: N8nClient, target: Check, { id, startedAt }: N8nExecution): boolean {
+  if (!startedAt) return true;
+  const asked = api.onTheirClock(askedAt(target)).getTime() - sameClockMs;
+  return target.stopped?.wereIdle.includes(id) === true && startedAt.getTime() < asked;
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/json.ts';
 import { PlatformError } from '../../errors.ts';
-import type { Accepted, Stopped } from '../platform.ts';
+import type { Accepted } from '../platform.ts';
 import type { N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
 import { hashesOf, liveVersionOf } from './definition.ts';
@@ -23,32 +23,6 @@ export async function disable(
   // Also when it is off already: n8n may have lost the first try on its way to the trigger.
   await client.deactivate(id, signal);
   return { at: client.api.now(), answer: isActive ? 'accepted' : 'already' };
-}
-
-/** Stops everything of one workflow that has not ended. */
-export async function stop(client: N8nClient, id: string, signal: AbortSignal): Promise<Stopped> {
-  checkedId('workflow', id);
-  const [running, waiting, queued] = await Promise.all(
-    (['running', 'waiting', 'new'] as const).map(async (status) => {
-      const { items } = await client.executions({ status, workflow: id }, signal);
-      // The filter is n8n's; that it was applied is checked, because what is listed here is stopped.
-      return items.filter((execution) => execution.workflowId === id).map((one) => one.id);
-    }),
-  );
-  const ids = [running ?? [], waiting ?? [], queued ?? []].flat();
-  const stopped = (await client.stopAll(id, signal)) ?? (await stopEach(client, ids, signal));
-  const wereIdle = [...(waiting ?? []), ...(queued ?? [])];
-  return { at: client.api.now(), stopped, wereRunning: running ?? [], wereIdle };
-}
-
-async function stopEach(
-  client: N8nClient,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<number> {
-  let stopped = 0;
-  for (const id of ids) if (await client.stopOne(id, signal)) stopped += 1;
-  return stopped;
 }
 
 /** Puts a workflow back on, in the version that was live before. */

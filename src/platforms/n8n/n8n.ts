@@ -20,10 +20,11 @@ import { checkStopped } from './check-stopped.ts';
 import { N8nClient } from './client.ts';
 import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
-import { disable, enable, stop } from './levers.ts';
+import { disable, enable } from './levers.ts';
 import { observe } from './observe.ts';
 import { probeAccount } from './probe.ts';
 import { settleMs } from './quiet.ts';
+import { stop } from './stop.ts';
 
 /** How long a list of credentials serves the evidence of several workflows, in ms. */
 const credentialsForMs = 60_000;

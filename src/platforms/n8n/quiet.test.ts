@@ -68,8 +68,14 @@ describe('quietReading', () => {
 
   it('takes a start within that while for a later beginning of the silence', () => {
     const late = reading({ nowMs: 60_000, executions: [run(1_500)] });
-    assert.equal(late.findings, 'agrees');
-    assert.match(late.proofs[0]?.text ?? '', /since 2026-11-22 08:00:01 UTC/);
+    assert.equal(late.findings, 'silent agrees');
+    assert.deepEqual(
+      late.proofs.map(({ text }) => text),
+      [
+        '1 execution started after it was switched off and ran to the end: 1500.',
+        'None started since the last of these, at 2026-11-22 08:00:01 UTC.',
+      ],
+    );
   });
 
   it('is contradicted for good by a start after it', () => {

@@ -69,10 +69,11 @@ export function quietReading(given: {
     proofs.push(proof('contradicts', `It was started again at ${shown(last)}.`));
     return { proofs, doubts: [] };
   }
+  proofs.push(...endingsOf(byItself).map((text) => proof('silent', text)));
   const quietSince = last ?? acceptedAt;
   proofs.push(
     keeps
-      ? proof('agrees', `No execution started since ${shown(quietSince)}.`)
+      ? proof('agrees', silenceText(last, acceptedAt))
       : proof('silent', 'n8n keeps no record of its executions, so their absence proves nothing.'),
   );
   return { proofs, ...chances(given, quietSince) };
@@ -115,6 +116,33 @@ function openText(open: readonly N8nExecution[]): string {
   const happens = open.every(isQueued) ? 'is about to start again' : 'was started again';
   return `It ${happens}: ${told.join('; ')}${rest}.`;
 }
+
+function silenceText(last: Date | undefined, acceptedAt: Date): string {
+  return last
+    ? `None started since the last of these, at ${shown(last)}.`
+    : `No execution started since ${shown(acceptedAt)}.`;
+}
+
+const maxEnded = 10;
+
+/** What became of those that started after it was accepted: work that was done all the same. */
+function endingsOf(started: readonly N8nExecution[]): readonly string[] {
+  const groups = Object.groupBy(started, ({ status }) => endings.get(status) ?? 'ended');
+  return Object.entries(groups).map(([ending, some = []]) => {
+    const ids = some.map(({ id }) => id).toSorted((one, other) => Number(one) - Number(other));
+    const named = ids.slice(0, maxEnded).join(', ');
+    const rest = ids.length > maxEnded ? `, and ${ids.length - maxEnded} more` : '';
+    const runs = ids.length === 1 ? '1 execution' : `${ids.length} executions`;
+    return `${runs} started after it was switched off and ${ending}: ${named}${rest}.`;
+  });
+}
+
+const endings: ReadonlyMap<string, string> = new Map([
+  ['success', 'ran to the end'],
+  ['error', 'failed on the way'],
+  ['crashed', 'failed on the way'],
+  ['canceled', 'met a stop'],
+]);
 
 function scheduled(
   schedule: NonNullable<Memo['schedule']>,
