@@ -22,6 +22,13 @@ export function byHandSteps(
   return [
     warned(`Not verified by Firebreak. This is done outside, by hand: ${way.why}.`),
     { kind: 'list', items: way.steps },
+    ...(way.couldLearn === undefined
+      ? []
+      : [
+          said(
+            `Firebreak does it itself, and proves it, once an admin gives it the way in a shell: \`firebreak provider ${way.couldLearn} ${ref}\`.`,
+          ),
+        ]),
     said(
       record?.doneByHand
         ? `A second person tries it and types \`cred confirm ${ref} <what you saw>\`.`

@@ -2,6 +2,7 @@ import type { Connection, ConnectionId } from './connection.ts';
 import type { IncidentId } from './incident.ts';
 import type { Credential } from './inventory.ts';
 import type { PersonId } from './person.ts';
+import type { ProviderKind } from './provider.ts';
 
 /** Whether a provider still accepts a credential. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
@@ -50,7 +51,13 @@ export type Revocable = Pick<Credential, 'type' | 'onlyReferenced' | 'provider'>
 /** How a credential can be made worthless at its provider: by Firebreak, or by these steps. */
 export type RevocationWay =
   | { readonly kind: 'firebreak'; readonly provider: string }
-  | { readonly kind: 'by_hand'; readonly why: string; readonly steps: readonly string[] };
+  | {
+      readonly kind: 'by_hand';
+      readonly why: string;
+      readonly steps: readonly string[];
+      /** Firebreak could do it itself, once an admin gives it the way there. */
+      readonly couldLearn?: ProviderKind;
+    };
 
 /** Tells which way there is; pure, so that a plan knows it before anything is asked. */
 export type WayOf = (connection: Connection, credential: Revocable) => RevocationWay;

@@ -1,3 +1,5 @@
+import type { ProviderKind } from '../domain/provider.ts';
+
 /** Where to click, and the harmless call that shows that the secret is dead. */
 type Words = { readonly click: string; readonly proof: string };
 
@@ -83,4 +85,18 @@ export function stepsByHand(type: string): readonly string[] {
     'If two look alike, stop and ask its owner: the wrong one dies for good.',
     `${proof} Call again after five minutes: some providers take that long.`,
   ];
+}
+
+/** By the beginning of the type, in lower case: which way there Firebreak could be given. */
+const learnable: readonly (readonly [string, ProviderKind])[] = [
+  ['slack', 'slack'],
+  ['github', 'github'],
+  ['postgres', 'postgres'],
+  ['oauth2', 'oauth'],
+];
+
+/** The provider that Firebreak could ask about a credential of this type, once it is given the way. */
+export function providerOfType(type: string): ProviderKind | undefined {
+  const folded = type.toLowerCase();
+  return learnable.find(([begin]) => folded.startsWith(begin))?.[1];
 }

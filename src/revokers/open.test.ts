@@ -27,6 +27,14 @@ describe('the way to a provider', () => {
     assert.equal(revokers.wayOf(aConnection(), listed).kind, 'by_hand');
   });
 
+  it('by hand says where Firebreak could be given one', () => {
+    const kinds = ['slackApi', 'githubApi', 'postgres', 'oAuth2Api', 'stripeApi'].map((type) => {
+      const way = revokers.wayOf(aConnection(), { type, onlyReferenced: false });
+      return way.kind === 'by_hand' ? way.couldLearn : 'firebreak';
+    });
+    assert.deepEqual(kinds, ['slack', 'github', 'postgres', 'oauth', undefined]);
+  });
+
   it('by hand is told in exact words for known types, and in general ones for others', () => {
     const steps = (type: string) => {
       const way = revokers.wayOf(aConnection(), { type, onlyReferenced: false });

@@ -4,7 +4,7 @@ import { providerWords } from '../domain/provider.ts';
 import { PlatformError } from '../errors.ts';
 import type { GuardedFetch } from '../platforms/guarded-fetch.ts';
 import { guardedFetch } from '../platforms/guarded-fetch.ts';
-import { stepsByHand } from './by-hand.ts';
+import { providerOfType, stepsByHand } from './by-hand.ts';
 import { GitHubRevoker } from './github/github.ts';
 import { OAuthRevoker } from './oauth/oauth.ts';
 import { PostgresRevoker } from './postgres/postgres.ts';
@@ -47,7 +47,9 @@ export function openRevokers(options: OpenRevokersOptions): Revokers {
       const why = credential.onlyReferenced
         ? 'the platform does not list it, so nobody knows which key it was'
         : 'Firebreak has no way to its provider';
-      return { kind: 'by_hand', why, steps: stepsByHand(credential.type) };
+      const couldLearn = providerOfType(credential.type);
+      const steps = stepsByHand(credential.type);
+      return { kind: 'by_hand', why, steps, ...(couldLearn ? { couldLearn } : {}) };
     },
   };
 }

@@ -48,12 +48,20 @@ export const credList = defineCommand({
     };
     const shown = fitting.slice((page - 1) * onPage, page * onPage).map(withState);
     const automatic = all.filter(({ way }) => way.kind === 'firebreak').length;
+    const learnable = all.filter(({ way }) => way.kind === 'by_hand' && way.couldLearn).length;
     return lookView({
       title: `${counted(fitting.length, 'credential')}${name === undefined ? '' : ` like “${name}”`}`,
       blocks: [
         said(
           `${automatic} of ${all.length} can be revoked by Firebreak, ${all.length - automatic} by hand at their provider.`,
         ),
+        ...(learnable === 0
+          ? []
+          : [
+              said(
+                `${learnable} more could be, once an admin gives the way to the provider in a shell: \`firebreak provider …\`.`,
+              ),
+            ]),
         {
           kind: 'table',
           columns: ['ref', 'credential', 'kind', 'connection', 'used by', 'revoked by', 'state'],
@@ -67,6 +75,7 @@ export const credList = defineCommand({
       next: shown[0] ? [`cred where ${shown[0].credential.ref}`, 'cred revoke …'] : [],
       data: {
         automatic,
+        learnable,
         total: all.length,
         credentials: fitting.map(withState).map(jsonOf),
         coverage: coverage.data,
