@@ -30,6 +30,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'person revoke': ['ben'],
   'person list': [],
   'person disable': ['ben'],
+  'person enable': ['ben'],
   connect: ['sandbox'],
   provider: ['oauth', 'c1', '--public-client'],
   'factor enrol': [],
@@ -53,6 +54,7 @@ const spoken = [
   'person revoke ben',
   'person list',
   'person disable ben',
+  'person enable ben',
 ];
 
 function shell(): TestShell {
