@@ -89,6 +89,31 @@ describe('a reply on a terminal', () => {
     assert.match(problem, /\n {2}→ the [^\n]+\n {4}[a-z]/);
   });
 
+  it('keeps columns in line and within the terminal when words are longer than a column', () => {
+    const rows = ['publish-history.json', 'draft.json'].map((name, index) => [
+      `E-${index + 1}`,
+      '12,345',
+      '0123456789ab',
+      '2026-11-22 14:05 CET',
+      'Firebreak',
+      `${name} of Nightly-reconciliation of all orders`,
+    ]);
+    const columns = ['name', 'bytes', 'sha256', 'collected', 'by', 'what'];
+    for (const order of [columns, columns.toReversed()]) {
+      const at = (cells: readonly string[]) => (order === columns ? cells : cells.toReversed());
+      const block = { kind: 'table', columns: at(columns), rows: rows.map(at) } as const;
+      const lines = render(aView({ title: 'T', blocks: [block] }), { columns: 80 }).split('\n');
+      assert.deepEqual(
+        lines.filter((line) => line.length > 80),
+        [],
+      );
+      for (const cell of ['0123456789ab', '12,345']) {
+        const places = lines.map((line) => line.indexOf(cell)).filter((place) => place >= 0);
+        assert.deepEqual([places.length, new Set(places).size], [2, 1], lines.join('\n'));
+      }
+    }
+  });
+
   it('puts long reasons below their row where their column would be a strip', () => {
     const rows = [
       ['w1', 'Charge card', 'verified 30 s ago', 'n8n lists it as off, and no execution started.'],

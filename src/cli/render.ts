@@ -108,15 +108,14 @@ const sentencesAtLeast = 40;
 function renderTable(rows: readonly (readonly string[])[], { columns }: RenderOptions): string {
   const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
   const natural = widthsOf(cells);
-  const widths = shrunk(natural, columns);
+  const widths = shrunk(cells, columns);
   const last = natural.length - 1;
-  const isCramped =
-    last > 2 &&
-    (widths[last] ?? 0) < sentencesAtLeast &&
-    (natural[last] ?? 0) > 2 * (widths[last] ?? 0);
+  const lastWidth = widths[last] ?? 0;
+  const isStrip = lastWidth < sentencesAtLeast && (natural[last] ?? 0) > 2 * lastWidth;
+  const isCramped = last > 2 && (isStrip || total(widths) > roomIn(columns, widths));
   if (!isCramped) return cells.map((row) => renderRow(row, widths)).join('\n');
   const heads = cells.map((row) => row.slice(0, last));
-  const headWidths = shrunk(widthsOf(heads), columns);
+  const headWidths = shrunk(heads, columns);
   return cells
     .flatMap((row, index) => {
       const below = row[last] ?? '';
@@ -141,16 +140,35 @@ function renderRow(row: readonly string[], widths: readonly number[]): string {
   }).join('\n');
 }
 
-/** Takes from the widest column, one by one, until the row fits or none can be narrower. */
-function shrunk(widths: readonly number[], columns: number): readonly number[] {
-  const fitting = [...widths];
-  const room = columns - 2 * fitting.length;
-  while (fitting.reduce((sum, width) => sum + width, 0) > room) {
-    const widest = Math.max(...fitting);
-    if (widest <= narrowest) break;
-    fitting[fitting.lastIndexOf(widest)] = widest - 1;
+/**
+ * Takes from the widest column, one by one, until the row fits or none can be narrower: a word that
+ * stands out of its column would push all behind it out of theirs.
+ */
+function shrunk(cells: readonly (readonly string[])[], columns: number): readonly number[] {
+  const fitting = [...widthsOf(cells)];
+  const least = widthsOf(cells.map((row) => row.map(longestWord))).map((width) =>
+    Math.max(narrowest, Math.min(width, sentencesAtLeast)),
+  );
+  const room = roomIn(columns, fitting);
+  while (total(fitting) > room) {
+    const spare = fitting.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
+    const widest = Math.max(...spare);
+    if (widest === 0) break;
+    fitting[spare.lastIndexOf(widest)] = widest - 1;
   }
   return fitting;
+}
+
+function longestWord(text: string): string {
+  return text.split(' ').reduce((a, b) => (columnsOf(b) > columnsOf(a) ? b : a), '');
+}
+
+function roomIn(columns: number, widths: readonly number[]): number {
+  return columns - 2 * widths.length;
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 /** Breaks between words; a longer word stays whole. */

@@ -21,15 +21,14 @@ export async function evidenceTable(
   return [
     {
       kind: 'table',
-      columns: ['name', 'what', 'workflow', 'bytes', 'sha256', 'collected', 'by'],
+      columns: ['name', 'bytes', 'sha256', 'collected', 'by', 'what'],
       rows: evidence.map((one) => [
         one.name,
-        one.title,
-        one.from.workflowName,
         one.sizeBytes.toLocaleString('en'),
         one.sha256.slice(0, shownHash),
         showTime(one.collectedAt, zone),
         collectorOf(one, names),
+        `${one.title} of ${one.from.workflowName}`,
       ]),
     },
   ];
