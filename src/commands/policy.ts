@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
+import type { ActionClass } from '../domain/policy.ts';
 import { actionClasses, wayInWords } from '../domain/policy.ts';
 import { counted, span } from '../domain/wording.ts';
 import { defineCommand } from './command.ts';
-import { lookView, said } from './incident-view.ts';
+import { lookView, said, warned } from './incident-view.ts';
+
+/** What only reads makes no plan. */
+const byPermission: readonly ActionClass[] = ['R0', 'R0s'];
 
 export const policyCommand = defineCommand({
   name: 'policy',
@@ -25,11 +29,17 @@ export const policyCommand = defineCommand({
             rows: actionClasses.map((name) => {
               const { what, targetsAtMost, ways, lifeMs } = policy.classes[name];
               const most = targetsAtMost === undefined ? '' : `, at most ${targetsAtMost}`;
-              return [name, `${what}${most}`, ways.map(wayInWords).join('; or '), span(lifeMs)];
+              const needs = byPermission.includes(name)
+                ? 'the permission of the verb'
+                : ways.map(wayInWords).join('; or ');
+              return [name, `${what}${most}`, needs, span(lifeMs)];
             }),
           },
           said(
             `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. Alone one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and all together at most ${aloneShare.percent} % of a connection a day (${aloneShare.atLeast} in any case) unless the commander adds a code; one person has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
+          ),
+          warned(
+            'R4 and R5 are written down, and not asked for yet: Firebreak deletes nothing, and one admin decides about people and connections, each time as an event of the instance.',
           ),
         ],
         next: ['me factor'],
