@@ -41,6 +41,12 @@ export const providerWords: Readonly<Record<ProviderKind, string>> = {
   postgres: 'its PostgreSQL server',
 };
 
+/** Where exactly it is revoked and whose it is: who approves it must see that it is the right one. */
+export function providerAt({ kind, baseUrl, account }: Provider): string {
+  const { host } = new URL(baseUrl);
+  return `at ${providerWords[kind]} (${[host, account].filter(Boolean).join(', ')})`;
+}
+
 /** What a revocation there does not reach, to be known before it is planned. */
 export const providerWarnings: Readonly<Record<ProviderKind, readonly string[]>> = {
   oauth: [

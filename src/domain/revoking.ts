@@ -10,6 +10,7 @@ import { isUnfinished } from './plan-progress.ts';
 import type { Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
+import { providerAt } from './provider.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead } from './revocation.ts';
 import { counted, listed } from './wording.ts';
@@ -131,7 +132,10 @@ function targetOf({ credential, connection, users, digester, by }: RevocationInp
     observedAt: connection.syncedAt ?? by.now,
     active: true,
     breaks: breaksWithout(users),
-    because: [`${credential.type} on ${connection.name}`],
+    because: [
+      `${credential.type} on ${connection.name}`,
+      ...(credential.provider ? [providerAt(credential.provider)] : []),
+    ],
   };
 }
 

@@ -54,6 +54,8 @@ describe('a way to a provider', () => {
     assert.match(shown(await night.see('cred list')), /1 of 1 can be revoked by Firebreak/);
 
     await night.see('cred revoke c1');
+    const read = shown(await night.see('contain status P-1', 'cy'));
+    assert.match(read, /at its OAuth issuer \(127\.0\.0\.1:\d+, automation\)/);
     await night.see('contain approve P-1', 'cy');
     await night.see('contain run P-1');
     await night.work('P-1');
