@@ -28,6 +28,13 @@ const queueSettings = {
   deleteAfterSeconds: 14 * 24 * 3600,
 } as const satisfies Omit<Queue, 'name'>;
 
+/** A look that is due every minute is neither tried for long nor kept for long. */
+const watchSettings = { ...queueSettings, retryLimit: 2, deleteAfterSeconds: 3_600 } as const;
+
+function settingsOf(kind: JobKind): Omit<Queue, 'name'> {
+  return kind === 'watch' ? watchSettings : queueSettings;
+}
+
 const pollSeconds = 2;
 const stopMs = 10_000;
 
@@ -187,11 +194,12 @@ async function startBoss(
 async function ensureQueues(boss: PgBoss): Promise<void> {
   const existing = await boss.getQueues([...kinds]);
   for (const kind of kinds) {
+    const settings = settingsOf(kind);
     const queue = existing.find(({ name }) => name === kind);
     if (queue === undefined) {
-      await boss.createQueue(kind, queueSettings);
-    } else if (Object.entries(queueSettings).some(([key, value]) => own(queue, key) !== value)) {
-      await boss.updateQueue(kind, queueSettings);
+      await boss.createQueue(kind, settings);
+    } else if (Object.entries(settings).some(([key, value]) => own(queue, key) !== value)) {
+      await boss.updateQueue(kind, settings);
     }
     // Enqueueing inside a transaction must find the queue in pg-boss's cache: looking it up there
     // would use the database itself, which waits for ever on the embedded one.
