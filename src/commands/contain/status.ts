@@ -15,7 +15,7 @@ import { namesOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
-import { shownActions, undoFields } from '../plan-shown.ts';
+import { goingFields, shownActions } from '../plan-shown.ts';
 import {
   actionJson,
   byHandBlocks,
@@ -76,7 +76,7 @@ export const containStatus = defineCommand({
           kind: 'fields',
           fields: [
             ...standFields(context, decided, names, expired),
-            ...undoFields(undo),
+            ...goingFields(context, undo, decided.actions),
             ...planFields(context, plan, decided.approvals),
             ...(await watchFields(context, decided, incident)),
           ],
