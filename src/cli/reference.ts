@@ -20,7 +20,9 @@ function chapter(program: Command, command: Command, like: Command | undefined):
   const hasThem = like !== undefined && told.every((flags) => has(command, flags));
   const lines = [
     ...command.registeredArguments.filter(({ description }) => description !== '').map(argument),
-    ...command.options.filter(({ flags }) => !hasThem || !told.includes(flags)).map(option),
+    ...command.options
+      .filter(({ flags, hidden }) => !hidden && (!hasThem || !told.includes(flags)))
+      .map(option),
     ...(hasThem ? [`- the options of \`${pathOf(program, like)}\``] : []),
   ];
   return [
