@@ -5,7 +5,7 @@ import { countedStates, progressOf } from '../domain/plan-progress.ts';
 import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
-import { byHandOf, standingsOf, waitsUntilLater } from '../domain/standing.ts';
+import { byHandOf, isTakenBack, standingsOf, waitsUntilLater } from '../domain/standing.ts';
 import { isFinal } from '../domain/verification.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -148,11 +148,14 @@ export function byHandBlocks(actions: readonly Action[]): readonly Block[] {
   ];
 }
 
-/** What did not hold, before anything else is read off the table. */
+/** What did not hold or was taken back, before anything else is read off the table. */
 export function failureBlocks({
   plan,
   actions,
 }: Pick<Decided, 'plan' | 'actions'>): readonly Block[] {
+  if (isTakenBack(plan, actions)) {
+    return [warned(`Nothing of ${plan.name} is contained any more: it was undone.`)];
+  }
   const refs = [
     ...new Set(actions.filter(({ state }) => state === 'contradicted').map(({ ref }) => ref)),
   ];

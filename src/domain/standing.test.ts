@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { aPlanInput, minutesLater, night, someWorkflows, stored } from '../testing/containment.ts';
 import type { Action, ActionState, Plan, PlanState } from './plan.ts';
 import { proposePlan } from './planning.ts';
-import { byHandOf, outcomeOf, standingsOf } from './standing.ts';
+import { byHandOf, isTakenBack, outcomeOf, standingsOf } from './standing.ts';
 
 function aPlan(
   state: PlanState,
@@ -39,6 +39,15 @@ describe('how far a plan has come', () => {
       const { plan, actions } = aPlan('finished', ['verified', state], over);
       assert.equal(outcomeOf(plan, actions, night), 'failed');
     }
+  });
+
+  it('does not call done what was taken back', () => {
+    const back = aPlan('finished', ['undone', 'verified'], over);
+    assert.equal(outcomeOf(back.plan, back.actions, night), 'unverified');
+    assert.equal(isTakenBack(back.plan, back.actions), true);
+    const half = aPlan('finished', ['undone', 'verified', 'verified', 'verified'], over);
+    assert.equal(outcomeOf(half.plan, half.actions, night), 'unverified');
+    assert.equal(isTakenBack(half.plan, half.actions), false);
   });
 
   it('is open while it runs, and not when only a later hour can settle it', () => {

@@ -49,10 +49,10 @@ export function outcomeOf(plan: Plan, actions: readonly Action[], now: Date): Re
       return isSpoilt(actions) ? 'failed' : 'unverified';
     case 'cancelled':
       if (plan.startedAt === undefined) return 'failed';
-      return goesOn(plan, actions, now) ? 'open' : ended(actions);
+      return goesOn(plan, actions, now) ? 'open' : ended(plan, actions);
     case 'running':
     case 'finished':
-      return goesOn(plan, actions, now) ? 'open' : ended(actions);
+      return goesOn(plan, actions, now) ? 'open' : ended(plan, actions);
   }
 }
 
@@ -63,14 +63,26 @@ function goesOn(plan: Plan, actions: readonly Action[], now: Date): boolean {
   return left.length === 0 || left.some((action) => !waitsUntilLater(action, now));
 }
 
-function ended(actions: readonly Action[]): ReplyOutcome {
+function ended({ purpose }: Plan, actions: readonly Action[]): ReplyOutcome {
   if (isSpoilt(actions)) return 'failed';
-  const held = actions.every((action) => ['verified', 'undone'].includes(action.state));
+  // An undo that only lets go of a workflow has done all that it was to do.
+  const letsGo = purpose === 'undo';
+  const held = actions.every(({ state }) => state === 'verified' || (letsGo && state === 'undone'));
   return held && actions.length > 0 ? 'done' : 'unverified';
 }
 
 function isSpoilt(actions: readonly Action[]): boolean {
   return actions.some((action) => action.state === 'contradicted' || action.state === 'failed');
+}
+
+/** True when all that a plan contained was taken back: nothing of it holds any more. */
+export function isTakenBack({ purpose }: Plan, actions: readonly Action[]): boolean {
+  const disabling = actions.filter(({ lever }) => lever === 'disable');
+  return (
+    purpose === 'contain' &&
+    disabling.some(({ state }) => state === 'undone') &&
+    disabling.every(({ state }) => state === 'undone' || state === 'skipped')
+  );
 }
 
 /** What a person could still do by hand, each sentence with the workflows for which it holds. */

@@ -47,6 +47,16 @@ describe('the glance of an incident', () => {
     assert.match(words, /8 of 11 verified ⊘ 1 skipped ◑ 2 pending containment, running/);
   });
 
+  it('says that nothing is contained any more where all was taken back, and is not green', () => {
+    const { tone, words } = glanceAt('11 undone', 'finished');
+    assert.equal(tone, 'wait');
+    assert.match(words, /Nothing of it is contained any more\. 11 of 11 undone/);
+    const half = glanceAt('8 undone, 3 verified', 'finished');
+    assert.equal(half.tone, 'wait');
+    assert.match(half.words, /3 of 11 verified ↺ 8 undone/);
+    assert.equal(glanceAt('8 undone, 3 verified', 'finished', 'undo').tone, 'good');
+  });
+
   it('alarms when one of many was contradicted or failed', () => {
     assert.equal(glanceAt('1 contradicted, 39 verified', 'finished').tone, 'bad');
     assert.equal(glanceAt('1 failed, 39 verified', 'finished').tone, 'bad');

@@ -11,7 +11,6 @@ type Tone = 'good' | 'wait' | 'doubt' | 'bad';
 
 const tones: Readonly<Record<string, Tone>> = {
   verified: 'good',
-  undone: 'good',
   contradicted: 'bad',
   failed: 'bad',
   unverifiable: 'doubt',
@@ -52,14 +51,23 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
   const verified = counts.find(([, state]) => state === 'verified')?.[0] ?? 0;
   const rest = counts.filter(([, state]) => state !== 'verified');
   const tone =
-    worstFirst.find((one) => counts.some(([, state]) => toneOf(state) === one)) ?? 'wait';
+    worstFirst.find((one) => counts.some(([, state]) => toneOf(state, purpose) === one)) ?? 'wait';
+  const undone = counts.find(([, state]) => state === 'undone')?.[0] ?? 0;
+  if (purpose === 'containment' && undone === all) {
+    return markup`<li class="wait">${link}
+    <strong>${signMarkup('undone')} Nothing of it is contained any more.</strong>
+    <span class="state undone">${all} of ${all} undone</span>
+    <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
+  }
   return markup`<li class="${tone}">${link}
     <strong>${signMarkup(verified === all ? 'verified' : 'pending')} ${verified} of ${all} verified</strong>
     ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${state}</span> `)}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
 }
 
-function toneOf(state: string): Tone {
+function toneOf(state: string, purpose: string): Tone {
+  // What an undo let go of is done; what a containment lost is not contained.
+  if (state === 'undone' && purpose === 'undo') return 'good';
   return Object.hasOwn(tones, state) ? (tones[state] ?? 'wait') : 'wait';
 }
 

@@ -135,7 +135,10 @@ const barStates = [
 
 /** One stripe for each lever, in the colour of its state; the table below says the same in words. */
 function barMarkup({ data }: View): Markup {
-  const states = objectsIn(data['actions']).map((action) => action['state']);
+  const actions = objectsIn(data['actions']);
+  const live = new Set(actions.filter(({ state }) => state === 'undone').map(({ ref }) => ref));
+  // That its executions were stopped says nothing of a workflow that was switched on again.
+  const states = actions.map(({ ref, state }) => (live.has(ref) ? 'undone' : state));
   const acted = states.some((state) => state !== 'planned');
   if (!acted) return markup``;
   const stripes = barStates

@@ -21,7 +21,10 @@ describe('how a containment stands that was taken back', async () => {
     );
     const undo = await see('contain undo P-1');
     await work(undo.title.split(':')[0] ?? '');
-    const row = /\["w1",.*?\]/.exec(shown(await see('contain status P-1')))?.[0] ?? '';
+    const status = await see('contain status P-1');
+    assert.match(shown(status), /Nothing of P-1 is contained any more: it was undone\./);
+    assert.equal(status.outcome, 'unverified');
+    const row = /\["w1",.*?\]/.exec(shown(status))?.[0] ?? '';
     assert.match(row, /"undone [^"]*","until it was undone",/);
     assert.doesNotMatch(row, /verified|no execution/i);
   });
