@@ -1,17 +1,16 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
 import { shownName } from '../hard-coded-secrets.ts';
 import type { Check } from '../platform.ts';
-import { readNodes } from './analyse-node.ts';
 import type { N8nExecution, N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
-import { liveVersionOf } from './definition.ts';
-import { entryPointsOf } from './entry-points.ts';
 import { executionsSince, lookAtWorkflows } from './look.ts';
 import type { ByWorkflow, Look } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
+import { flappingSince, holderOf, wouldHold } from './same-address.ts';
+import type { Flapping } from './same-address.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 import type { Liveness } from './webhook-probe.ts';
 
@@ -40,8 +39,11 @@ export async function checkDisabled(
     executionsSince(client, api.onTheirClock(since), signal),
   ]);
   const keeps = await seesWhatIsKept(client, look, targets, signal);
+  const own = new Set(targets.map(({ workflow }) => workflow));
+  const theirNow = api.onTheirClock(api.now());
+  const flapping = flappingSince(look, executions, (id) => own.has(id), theirNow);
   return targets.map((target, index) =>
-    readOne({ client, look, executions, keeps }, target, probes[index] ?? []),
+    readOne({ client, look, executions, keeps, flapping }, target, probes[index] ?? []),
   );
 }
 
@@ -51,6 +53,7 @@ type Context = {
   readonly executions: ByWorkflow;
   /** Workflows that leave it to n8n's default were seen to keep their executions. */
   readonly keeps: boolean;
+  readonly flapping: readonly Flapping[];
 };
 
 /** What one entry point of a workflow answered. */
@@ -112,7 +115,13 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     workflow: target.workflow,
     proofs: [listed.proof, ...probed.proofs, ...quiet.proofs],
     ...notBeforeOf(quiet, client),
-    doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(target, memo)],
+    doubts: [
+      ...listed.doubts,
+      ...probed.doubts,
+      ...flappingDoubts(context, target, memo),
+      ...quiet.doubts,
+      ...unseenDoubts(target, memo),
+    ],
   };
 }
 
@@ -213,37 +222,33 @@ function probeProof(
   return { proofs, doubts, wasSeenShut: dead.length > 0 };
 }
 
+/** Its address is silent now, and was not all the while: another workflow comes and goes there. */
+function flappingDoubts(
+  { client, flapping }: Context,
+  target: Check,
+  { active, entries }: Memo,
+): readonly string[] {
+  if (!active) return [];
+  const since = client.api.onTheirClock(target.acceptedAt);
+  return flapping
+    .filter(({ ranAt }) => ranAt > since)
+    .flatMap(({ workflow, ranAt }) => {
+      const shared = entries.filter((entry) => wouldHold(workflow, entry));
+      if (shared.length === 0) return [];
+      const at = ranAt.toISOString().slice(0, 19).replace('T', ' ');
+      return [
+        `${counted(shared.map((entry) => ({ entry })))} is also that of ` +
+          `“${shownName(workflow.name)}” (id ${workflow.id}), which is off just now but ran ` +
+          `since, last at ${at} UTC: contain it too.`,
+      ];
+    });
+}
+
 function counted(found: readonly { readonly entry: { readonly node: string } }[]): string {
   const names = [...new Set(found.map(({ entry }) => `“${shownName(entry.node)}”`))];
   const shown = names.slice(0, 5).join(', ');
   const rest = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return `The address of ${shown}${rest}`;
-}
-
-/**
- * The other published workflow with the same address, if there is one.
- *
- * Paths are free again once a workflow is off. Which of the two answers cannot be told from
- * outside: n8n may list the other as published while it still waits for the first to let go.
- */
-function holderOf(
-  { workflows }: Look,
-  workflow: string,
-  entry: { readonly path?: string; readonly method: string },
-): N8nWorkflow | undefined {
-  return [...workflows.values()].find(
-    (other) => other.id !== workflow && other.active && holds(other, entry),
-  );
-}
-
-function holds(
-  other: N8nWorkflow,
-  entry: { readonly path?: string; readonly method: string },
-): boolean {
-  const nodes = readNodes(liveVersionOf(other)?.nodes ?? []);
-  return entryPointsOf(other.id, nodes).some(
-    (its) => its.path === entry.path && its.method === entry.method,
-  );
 }
 
 /** What is off for long has had its time; what somebody else switched off just now has not. */

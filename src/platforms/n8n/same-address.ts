@@ -1,0 +1,77 @@
+import { readNodes } from './analyse-node.ts';
+import type { N8nExecution, N8nWorkflow } from './answers.ts';
+import { liveVersionOf } from './definition.ts';
+import { entryPointsOf } from './entry-points.ts';
+import { isQueued } from './look.ts';
+import type { ByWorkflow, Look } from './look.ts';
+import { startedByHand } from './quiet.ts';
+
+/** Where the world calls: a path below the base URL, and a method. */
+export type Address = { readonly path?: string; readonly method: string };
+
+/**
+ * The other published workflow with the same address, if there is one.
+ *
+ * Paths are free again once a workflow is off. Which of the two answers cannot be told from
+ * outside: n8n may list the other as published while it still waits for the first to let go.
+ */
+export function holderOf(
+  { workflows }: Look,
+  workflow: string,
+  address: Address,
+): N8nWorkflow | undefined {
+  return [...workflows.values()].find(
+    (other) =>
+      other.id !== workflow && other.active && holds(liveVersionOf(other)?.nodes, other, address),
+  );
+}
+
+/** A workflow that is off just now and ran a while ago, and when it ran last. */
+export type Flapping = { readonly workflow: N8nWorkflow; readonly ranAt: Date };
+
+/** What has been off for longer than this is taken to stay off, in ms: it may be contained, too. */
+const flapsWithinMs = 600_000;
+
+/**
+ * Workflows that are off and ran by themselves since: published for moments, and unpublished again.
+ *
+ * Such a copy has the address of one that is contained whenever nobody looks. n8n tells of no
+ * publishing that is over, so what it ran meanwhile is what remains of it.
+ *
+ * @param isChecked true for those that are looked at for themselves
+ */
+export function flappingSince(
+  { workflows }: Look,
+  executions: ByWorkflow,
+  isChecked: (workflow: string) => boolean,
+  now: Date,
+): readonly Flapping[] {
+  return [...executions].flatMap(([id, runs]) => {
+    const workflow = workflows.get(id);
+    if (!workflow || workflow.active || isChecked(id)) return [];
+    const ranAt = lastByItself(runs, now);
+    return ranAt && now.getTime() - ranAt.getTime() < flapsWithinMs ? [{ workflow, ranAt }] : [];
+  });
+}
+
+/** True when its draft has this address; of what is off, n8n shows no other version. */
+export function wouldHold(workflow: N8nWorkflow, address: Address): boolean {
+  return holds(workflow.nodes, workflow, address);
+}
+
+function lastByItself(runs: readonly N8nExecution[], now: Date): Date | undefined {
+  const times = runs
+    .filter(({ mode }) => !startedByHand.has(mode))
+    .flatMap((one) => (isQueued(one) ? [now.getTime()] : (one.startedAt?.getTime() ?? [])));
+  return times.length > 0 ? new Date(Math.max(...times)) : undefined;
+}
+
+function holds(
+  nodes: readonly unknown[] | undefined,
+  { id }: N8nWorkflow,
+  { path, method }: Address,
+): boolean {
+  return entryPointsOf(id, readNodes(nodes ?? [])).some(
+    (its) => its.path === path && its.method === method,
+  );
+}
