@@ -5,11 +5,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 
 import { Secret } from '../../domain/secret.ts';
+import { exportRecord } from '../../export-record.ts';
+import { exportFormats } from '../../exports/export.ts';
+import { makeExporters } from '../../exports/formats.ts';
 import { contain } from '../../jobs/contain.ts';
 import { snapshot } from '../../jobs/snapshot.ts';
 import { sync } from '../../jobs/sync.ts';
@@ -21,11 +25,16 @@ import { connected } from '../n8n/connect.ts';
 import type { Connected } from '../n8n/connect.ts';
 import { calledByOthers, chain, http, nothing, webhook } from '../n8n/nodes.ts';
 import { openDatabaseOf } from '../store.ts';
+import { textOf } from '../timeline.ts';
 import { toyJobs } from '../toy-platform.ts';
 
 const secrets = {
   'name of a workflow': 'sk_live_0123456789abcdefABCDEF',
   'name of a node': 'ghp_0123456789abcdefghijABCDEFGHIJ012345',
+  'value of a credential': 'value-of-the-credential',
+  'secret of the connection': 'n8n-key-of-the-connection',
+  'title of the incident': 'npm_0123456789abcdefghijABCDEFGHIJ01234567',
+  note: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3In0.c2lnbmF0dXJlLW9mLWl0',
 };
 const never = new AbortController().signal;
 
@@ -41,7 +50,8 @@ describe('a token in a name', () => {
     const { connection, context } = await connect(night, n8n);
     await sync(context, { connection }, never);
 
-    await see('declare Named after a key severity:sev3');
+    await see(`declare Named after ${secrets['title of the incident']} severity:sev3`);
+    await see(`log add They sent ${secrets.note} by mail`);
     await see('scope find active:true');
     await see('contain plan active:true');
     await see('contain run P-1');
@@ -56,6 +66,16 @@ describe('a token in a name', () => {
     await see('contain status P-1');
     await see('log show');
 
+    const exporters = makeExporters(night.opened.options.recorder);
+    const operator = await night.person('ana');
+    const exports = await Promise.all(
+      exportFormats.map(async (format) => {
+        const source = { store: night.store, exporters, now: night.clock.now };
+        const content = await textOf(exportRecord(source, 'INC-1', format, operator));
+        return { name: `export as ${format}`, content };
+      }),
+    );
+
     const memos = JSON.stringify(await night.store.plans.actions(plan.id));
     assert.match(memos, /Hook \[secret\]/);
     const bare = await openDatabaseOf(night.opened);
@@ -67,10 +87,16 @@ describe('a token in a name', () => {
       const places = [
         ...tables,
         ...(await filesBelow(night.opened.options.dataDir)),
+        ...exports,
+        { name: 'log', content: inspect(night.failures, { depth: 9 }) },
         ...said.map((content, at) => ({ name: `reply ${at}`, content })),
       ];
       assert.deepEqual(findLeaks(secrets, places), []);
       assert.ok(findLeaks({ name: 'Pay with [secret]' }, places).length > 3, 'it would be seen');
+      for (const { name } of exports) {
+        const seen = findLeaks({ note: 'They sent' }, exports).map(({ place }) => place);
+        assert.ok(seen.includes(name), name);
+      }
     } finally {
       await bare.close();
       await night.opened.reopen();
@@ -81,7 +107,7 @@ describe('a token in a name', () => {
 async function plant(n8n: Connected): Promise<void> {
   const workflow = secrets['name of a workflow'];
   const node = secrets['name of a node'];
-  const data = { name: 'authorization', value: 'value-of-the-credential' };
+  const data = { name: 'authorization', value: secrets['value of a credential'] };
   const type = 'httpHeaderAuth';
   const name = `Key ${node}`;
   const credential = { id: await n8n.api.createCredential({ name, type, data }), name, type };
@@ -94,7 +120,9 @@ async function connect({ store, clock }: Bot, { platform }: Connected) {
   const { syncedAt: _syncedAt, ...connection } = aConnection({ id: randomUUID(), revision: 0 });
   await store.save({
     connections: [connection],
-    connectionSecrets: [{ connection: connection.id, secret: new Secret('n8n-key') }],
+    connectionSecrets: [
+      { connection: connection.id, secret: new Secret(secrets['secret of the connection']) },
+    ],
   });
   return { connection: connection.id, context: toyJobs(store, clock, platform) };
 }
