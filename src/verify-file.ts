@@ -38,6 +38,7 @@ export async function verifyFile(file: string, keyFile: string | undefined): Pro
       redacted: report.redacted.count,
       signedCheckpoints: report.checkpoints.good,
       trusted: { keysFrom: report.keysFrom, ...report.checkpoints.last },
+      signers: report.checkpoints.signers.map((signer) => ({ ...signer })),
       ...(report.declared === undefined ? {} : { declared: report.declared }),
       warnings: warningsOf(report),
     },

@@ -1,4 +1,4 @@
-import type { VerifyReport } from './record.ts';
+import type { Signature, VerifyReport } from './record.ts';
 
 /** The report as plain text for a terminal: verdict first, then what it rests on. */
 export function describeReport(report: VerifyReport): string {
@@ -81,13 +81,27 @@ function signatures({ checkpoints, keysFrom, head, declared }: VerifyReport): re
   }
   if (head !== undefined) lines.push(`Head: ${head}`);
   if (last !== undefined) {
-    const origin =
-      keysFrom === 'file' ? 'which came with the file' : 'which is in the key file that you gave';
-    lines.push(
-      `Signed by key ${last.keyId}, ${origin}: ${count(checkpoints.good, 'checkpoint', 'checkpoints')}, the last at entry ${last.seq} on ${last.time}.`,
-    );
+    lines.push(signedBy(checkpoints.signers, keysFrom, last));
   }
   return lines;
+}
+
+function signedBy(
+  signers: readonly Signature[],
+  keysFrom: VerifyReport['keysFrom'],
+  last: { readonly seq: number; readonly time: string; readonly keyId: string },
+): string {
+  const keys = new Set(signers.map(({ keyId }) => keyId)).size;
+  const are = keys === 1 ? 'is' : 'are';
+  const origin =
+    keysFrom === 'file' ? 'which came with the file' : `which ${are} in the key file that you gave`;
+  const [first, ...later] = signers;
+  const made = count(first?.good ?? 0, 'checkpoint', 'checkpoints');
+  const end = `at entry ${last.seq} on ${last.time}.`;
+  if (keys === 1) return `Signed by key ${last.keyId}, ${origin}: ${made}, the last ${end}`;
+  const then = later.map(({ keyId, good }) => `, then ${good} by ${keyId}`).join('');
+  const changes = signers.slice(0, -1).map((one) => `entry ${one.last}`);
+  return `Signed by ${keys} keys, ${origin}: ${made} by ${first?.keyId}${then}: the key changed after ${changes.join(' and ')}. The last is ${end}`;
 }
 
 function limits(report: VerifyReport): readonly string[] {

@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import type { BundleCheckpoint, BundleGenesis, BundleKey } from './bundle.ts';
 import { BadTimeline } from './chain-check.ts';
 import { publicKeysOf } from './public-keys.ts';
-import type { VerifyReport } from './record.ts';
+import type { Signature, VerifyReport } from './record.ts';
 
 /** Holds a chain against its signed heads. Checkpoints are taken first, then the chain passes by. */
 export class HeadCheck {
@@ -109,19 +109,32 @@ export class HeadCheck {
 
   get summary(): Pick<VerifyReport, 'checkpoints' | 'keysFrom' | 'vouched' | 'head'> {
     const passed = this.#heads.slice(0, this.#next);
+    const good = passed.filter((head) => head.good);
     return {
       vouched: this.#last?.seq ?? 0,
       ...(this.#last && { head: this.#last.head }),
       keysFrom: this.#given ? 'key file' : 'file',
       checkpoints: {
-        good: passed.filter(({ good }) => good).length,
-        unchecked: passed.filter(({ good }) => !good).length,
+        good: good.length,
+        unchecked: passed.length - good.length,
+        signers: signersOf(good.map(({ signed }) => signed)),
         ...(this.#last && {
           last: { seq: this.#last.seq, time: this.#last.time, keyId: this.#last.key_id },
         }),
       },
     };
   }
+}
+
+function signersOf(heads: readonly BundleCheckpoint['checkpoint'][]): readonly Signature[] {
+  const signers: Signature[] = [];
+  for (const { key_id: keyId, seq } of heads) {
+    const before = signers.at(-1);
+    const goesOn = before?.keyId === keyId;
+    if (goesOn) signers.pop();
+    signers.push({ keyId, good: (goesOn ? before.good : 0) + 1, last: seq });
+  }
+  return signers;
 }
 
 function isSigned(

@@ -123,11 +123,21 @@ export type VerifyReport = {
     readonly good: number;
     /** Signed with a key that is not in the key file, hence not checked. */
     readonly unchecked: number;
+    /** Who made the good ones, in the order of the chain: more than one where the key changed. */
+    readonly signers: readonly Signature[];
     /** The newest good one. */
     readonly last?: { readonly seq: number; readonly time: string; readonly keyId: string };
   };
   /** `file`: the keys came with the timeline itself, so they prove only that it is of one piece. */
   readonly keysFrom: 'file' | 'key file';
+};
+
+/** Heads in a row that one key signed. */
+export type Signature = {
+  readonly keyId: string;
+  readonly good: number;
+  /** The last entry that it signed the head of. */
+  readonly last: number;
 };
 
 export type VerifyProblem = {

@@ -58,6 +58,25 @@ describe('a good timeline', () => {
     assert.doesNotMatch(text, /not checked independently/);
   });
 
+  it('names every key that signed, and where the key changed', async () => {
+    const [old, young] = [aSigner(1), aSigner(2)];
+    const bundle = await aBundle({ entries: 120, laterSigner: { from: 100, signer: young } });
+    const report = await verify(bundle);
+    const checked = await verify(bundle, young.publicKeyPem);
+
+    assert.deepEqual(report.checkpoints.signers, [
+      { keyId: old.keyId, good: 1, last: 50 },
+      { keyId: young.keyId, good: 2, last: 120 },
+    ]);
+    assert.ok(
+      describeReport(report).includes(
+        `\nSigned by 2 keys, which came with the file: 1 checkpoint by ${old.keyId}, then 2 by ${young.keyId}: the key changed after entry 50. The last is at entry 120 on ${report.checkpoints.last?.time}.\n`,
+      ),
+      describeReport(report),
+    );
+    assert.match(describeReport(checked), /Signed by key .*: 2 checkpoints, the last at entry 120/);
+  });
+
   it('reads the same in pieces of any size, also through the middle of a character', async () => {
     const bytes = Buffer.from(await aBundle({ event: () => ({ body: { text: 'Ünïcödé 😀' } }) }));
     for (const size of [1, 2, 3, 7, 64, 100_000]) {

@@ -31,6 +31,8 @@ export type TimelineWish = {
   /** A checkpoint after every so many entries, and after the last. */
   readonly checkpointEvery?: number;
   readonly signer?: ReturnType<typeof aSigner>;
+  /** Another key that signs from an entry on. */
+  readonly laterSigner?: { readonly from: number; readonly signer: ReturnType<typeof aSigner> };
   readonly event?: (seq: number) => {
     readonly kind?: string;
     readonly actor?: Json;
@@ -45,12 +47,12 @@ export type TimelineWish = {
 /** A chain as the store would keep it, made page by page. */
 export function aTimeline(wish: TimelineWish = {}): ExportSource['timeline'] {
   const signer = wish.signer ?? aSigner();
-  const { keyId, publicKeyPem } = signer;
+  const { laterSigner } = wish;
   const genesis: Genesis = {
     tenant: '0b6d1f6e-58a3-4d0b-9c6c-1f7a3f2d9e10',
     incident: '7d1a4c52-1d0e-4f0e-8a54-6a2f54ab7c31',
     created_at: new Date(start).toISOString(),
-    key_id: keyId,
+    key_id: signer.keyId,
     nonce: Buffer.alloc(32, 9).toString('base64url'),
   };
   const every = wish.checkpointEvery ?? 50;
@@ -58,6 +60,7 @@ export function aTimeline(wish: TimelineWish = {}): ExportSource['timeline'] {
   const checkpoints: StoredCheckpoint[] = [];
   for (const { entry, seq, at } of chain(genesis, wish)) {
     if (seq % every !== 0 && seq !== total) continue;
+    const by = laterSigner && seq >= laterSigner.from ? laterSigner.signer : signer;
     const canonical = recorder.canonical({
       v: 1,
       tenant: genesis.tenant,
@@ -65,11 +68,13 @@ export function aTimeline(wish: TimelineWish = {}): ExportSource['timeline'] {
       seq,
       head: entry.hash,
       time: at,
-      key_id: keyId,
+      key_id: by.keyId,
     });
-    checkpoints.push({ canonical, signature: signer.signCheckpoint(canonical) });
+    checkpoints.push({ canonical, signature: by.signCheckpoint(canonical) });
   }
-  const keys = [{ keyId, publicKeyPem }];
+  const keys = [signer, ...(laterSigner ? [laterSigner.signer] : [])].map(
+    ({ keyId, publicKeyPem }) => ({ keyId, publicKeyPem }),
+  );
   return { genesis, keys, checkpoints, entries: pages(genesis, wish) };
 }
 
