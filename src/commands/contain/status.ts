@@ -2,17 +2,20 @@ import { z } from 'zod';
 
 import type { Decided } from '../../domain/approval.ts';
 import { hasExpired } from '../../domain/approval.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { mayDecideOn } from '../../domain/leave.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
-import type { Action } from '../../domain/plan.ts';
+import type { Action, Approval } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import type { Names } from '../deciding.ts';
 import { namesOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { leftOff, leftOffFields } from '../left-off.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
 import { goingFields, shownActions } from '../plan-shown.ts';
@@ -67,7 +70,11 @@ export const containStatus = defineCommand({
     // Nothing was done, so there is nothing that could be unverified.
     const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
     const acted = plan.startedAt !== undefined;
-    const again = await againLines(context, plan, decided.actions);
+    const left = await leftOff(context, decided);
+    const again = [
+      ...[...left.keys()].map((name) => `contain undo ${name}`),
+      ...(await againLines(context, plan, decided.actions)),
+    ];
     return {
       kind: 'view',
       title: `${planTitle(plan)} (${expired ? 'expired' : plan.state})`,
@@ -77,6 +84,7 @@ export const containStatus = defineCommand({
           fields: [
             ...standFields(context, decided, names, expired),
             ...goingFields(context, undo, decided.actions),
+            ...leftOffFields(left),
             ...planFields(context, plan, decided.approvals),
             ...(await watchFields(context, decided, incident)),
           ],
@@ -100,16 +108,16 @@ export const containStatus = defineCommand({
         plan: planJson(plan),
         expired,
         undo: undo?.name ?? null,
-        approvals: decided.approvals.map((approval) => ({
-          person: names(approval.person),
-          decision: approval.decision,
-          at: approval.at.toISOString(),
-        })),
+        approvals: decided.approvals.map((approval) => approvalJson(approval, names)),
         actions: decided.actions.map(actionJson),
       },
     };
   },
 });
+
+function approvalJson({ person, decision, at }: Approval, names: Names): JsonObject {
+  return { person: names(person), decision, at: at.toISOString() };
+}
 
 /** The plan named, else the newest that goes on, else the newest. */
 async function statedPlan(

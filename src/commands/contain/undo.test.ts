@@ -75,11 +75,14 @@ describe('undoing two containments of one workflow', async () => {
     const released = await see('contain status P-4');
     assert.equal(released.outcome, 'done');
     assert.match(shown(released), /It was off before it was contained, so it stays off/);
+    assert.match(shown(released), /w1, switched off by P-1: `contain undo P-1` switches it on\./);
+    assert.equal(released.next[0], 'contain undo P-1');
     assert.equal(isOn(), false);
     await see('contain undo P-1');
     await work('P-5');
     assert.equal(isOn(), true);
     assert.match(shown(await see('contain status P-1')), /1 undone/);
+    assert.doesNotMatch(shown(await see('contain status P-4')), /contain undo P-1/);
   });
 });
 
