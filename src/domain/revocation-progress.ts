@@ -27,6 +27,7 @@ export function afterRevocation(action: Action, { state, text, at }: Revocation)
         proofs: [providerProof('agrees', text, at)],
       };
     case 'requested_unconfirmed':
+    case 'still_accepted':
       return { ...accept(action, at, revocationSettleMs), state: 'pending', reason: text };
     case 'manual_required':
     case 'failed':
@@ -41,7 +42,8 @@ export function revocationOf(
   now: Date,
 ): Revocation {
   if (action.state !== 'verified') {
-    return { state: 'requested_unconfirmed', text: action.reason ?? 'Not confirmed.', at: now };
+    const state = action.state === 'contradicted' ? 'still_accepted' : 'requested_unconfirmed';
+    return { state, text: action.reason ?? 'Not confirmed.', at: now };
   }
   if (before && isDead(before)) return before;
   const text = action.proofs.map((proof) => proof.text).join(' ');

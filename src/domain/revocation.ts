@@ -12,6 +12,7 @@ export const revocationStates = [
   'confirmed_dead', // the provider refused it afterwards
   'already_dead', // the provider refused it before anything was asked
   'requested_unconfirmed', // asked for, or perhaps; nothing shows that it is dead
+  'still_accepted', // asked for; long after, the provider was seen to accept it all the same
   'manual_required', // Firebreak has no way to this provider
   'failed', // the provider said no
 ] as const;
@@ -67,11 +68,14 @@ export function isDead({ state }: Revocation): boolean {
   return state === 'confirmed_dead' || state === 'already_dead';
 }
 
+/** True when its provider was asked and has not been seen to refuse it: a look may still prove it. */
+export function isAskedFor({ state }: Revocation): boolean {
+  return state === 'requested_unconfirmed' || state === 'still_accepted';
+}
+
 /** True when its users may meet a refusal because of what was done at its provider. */
 export function mayBeDead(record: RevocationRecord): boolean {
-  return (
-    isDead(record) || record.state === 'requested_unconfirmed' || record.doneByHand !== undefined
-  );
+  return isDead(record) || isAskedFor(record) || record.doneByHand !== undefined;
 }
 
 /** The state for people; what only people say is marked as such. */
@@ -83,6 +87,8 @@ export function revocationWords(record: RevocationRecord): string {
       return 'dead already when Firebreak looked';
     case 'requested_unconfirmed':
       return 'asked for, not confirmed';
+    case 'still_accepted':
+      return 'NOT revoked: its provider still accepts it';
     case 'failed':
       return 'failed';
     case 'manual_required':

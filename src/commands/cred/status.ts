@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { isUnfinished } from '../../domain/plan-progress.ts';
+import { isAskedFor } from '../../domain/revocation.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { revocationJson, revocationTable } from '../cred-view.ts';
@@ -26,7 +27,7 @@ export const credStatus = defineCommand({
     const plans = (await store.plans.ofIncident(incident.id)).filter(
       (plan) => plan.purpose === 'revoke' && isUnfinished(plan, now()),
     );
-    const open = records.filter(({ state }) => state === 'requested_unconfirmed');
+    const open = records.filter(isAskedFor);
     const asked = open.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
     const again = await Promise.all([...new Set(asked)].map((id) => store.plans.byId(id)));
     return lookView({
