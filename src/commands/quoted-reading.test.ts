@@ -15,6 +15,13 @@ describe('what a query without quotes may have meant', () => {
     ]);
   });
 
+  it('reads a space behind the colon alike', () => {
+    assert.deepEqual(quotedReadings('credential: Stripe live active:true'), [
+      'credential:"Stripe live" active:true',
+      'credential:"Stripe" live active:true',
+    ]);
+  });
+
   it('leaves alone what is no name: quotes, fields, operators, references and signs', () => {
     for (const query of [
       '',

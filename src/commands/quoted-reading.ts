@@ -4,7 +4,8 @@ import { tokens } from './tokens.ts';
 /** More words than this are no name. */
 const wordsAtMost = 6;
 
-const fieldAndValue = /^([-–—!(]*[a-z][\w-]*:)([^\s:"'()]+)$/i;
+// A space behind the colon leaves the field without a value of its own.
+const fieldAndValue = /^([-–—!(]*[a-z][\w-]*:)([^\s:"'()]*)$/i;
 // A word that could belong to a name: no field, bracket or quote, no sign, no reference.
 const bareWord = /^(?![-–—!]|(?:and|or|not|&&|\|\||[wc]\d+)$)[^\s:"'()]+\)*$/i;
 
@@ -35,7 +36,7 @@ function joined(words: readonly Token[], atMost: number): string {
     const count = Math.min(bareAfter(words, index), atMost);
     const [, field = '', value = ''] = fieldAndValue.exec(words[index]?.raw ?? '') ?? [];
     const name = [value, ...words.slice(index + 1, index + 1 + count).map(({ raw }) => raw)];
-    const [, text = '', brackets = ''] = /^(.*?)(\)*)$/s.exec(name.join(' ')) ?? [];
+    const [, text = '', brackets = ''] = /^(.*?)(\)*)$/s.exec(name.join(' ').trimStart()) ?? [];
     parts.push(count === 0 ? (words[index]?.raw ?? '') : `${field}"${text}"${brackets}`);
     index += count;
   }
