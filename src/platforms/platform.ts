@@ -97,9 +97,9 @@ export type Accepted = {
 
 export type Stopped = {
   readonly at: Date;
-  /** How many executions the platform says it stopped. */
+  /** How many executions were stopped: read back where the platform's own count was seen wrong. */
   readonly stopped: number;
-  /** Ids of those that were running, hence may finish the node they are in. */
+  /** Ids of those that were running, or began while others were stopped: these may go on. */
   readonly wereRunning: readonly string[];
   /** Ids of those that were waiting or queued: inside no node, so nothing of them goes on. */
   readonly wereIdle: readonly string[];
