@@ -9,6 +9,8 @@ export function stepLines(
   step: RunbookStep,
   at: {
     readonly plan: Plan | undefined;
+    /** The newest plan of the run that was started: what a step of proof looks at. */
+    readonly proves: Plan | undefined;
     readonly byHand: boolean;
     readonly person: Person;
     /** True when the state that the step asks for is reached already. */
@@ -24,8 +26,11 @@ export function stepLines(
     case 'cred.revoke':
       return [...planLines(at, on), skip];
     case 'contain.verify':
-    case 'cred.verify':
-      return [`runbook done ${on}`, `runbook do ${on}`, skip];
+    case 'cred.verify': {
+      const { proves } = at;
+      const look = proves === undefined ? [] : [`contain status ${proves.name}`];
+      return [`runbook done ${on}`, `runbook do ${on}`, ...look, skip];
+    }
     case undefined:
       return [`runbook done ${on}`, skip];
     case 'scope.add':
@@ -35,8 +40,9 @@ export function stepLines(
       return [`runbook do ${on}`, ...(at.isReached ? [`runbook done ${on}`] : []), skip];
     case 'incident.update':
       return [`runbook do ${on}`, `runbook done … ${on}`, skip];
-    case 'scope.find':
     case 'evidence.snapshot':
+      return [`runbook do ${on}`, `runbook done ${on}`, 'evidence list', skip];
+    case 'scope.find':
     case 'hand.revoke':
     case 'hand.delete':
       return [`runbook do ${on}`, `runbook done ${on}`, skip];

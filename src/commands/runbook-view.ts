@@ -19,6 +19,7 @@ import { audienceOf } from './plan-view.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { stepLines } from './runbook-lines.ts';
+import { plansOf } from './runbook-of.ts';
 import { missingOf } from './runbook-reached.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { showBoth } from './show-time.ts';
@@ -49,6 +50,8 @@ export async function standingView(
   const byHand = isByHandHere(credential);
   const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
   const { person } = context.caller;
+  const made = step.kind === 'verify' ? await plansOf(context, walk) : [];
+  const proves = made.findLast((one) => one.plan.startedAt !== undefined)?.plan;
   const missing = await missingOf(context, walk, incident, step);
   return {
     title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
@@ -64,7 +67,7 @@ export async function standingView(
     ],
     next: stepLines(
       step,
-      { plan, byHand, person, isReached: missing === undefined },
+      { plan, proves, byHand, person, isReached: missing === undefined },
       `run:${run.name} step:${visit.position}`,
     ),
     data: {

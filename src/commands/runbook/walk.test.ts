@@ -88,6 +88,7 @@ describe('runbooks/leaked-credential.md', async () => {
     await work('P-1');
     assert.equal((await see('contain status P-1')).outcome, 'done');
     assert.equal(stepIn(proving), 'Prove that it is closed');
+    assert.ok(proving.next.includes('contain status P-1'));
     await say('runbook done');
 
     assert.match(shown(await say('runbook do')), /Phase analysis → eradication/);
