@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Block, Problem, View } from '../../domain/reply.ts';
+import type { Block, Problem, Reply, View } from '../../domain/reply.ts';
 import { aPerson } from '../../testing/containment.ts';
 import { aView } from '../../testing/shell.ts';
 import { foreignMarkup, hostileNames } from '../../testing/xss.ts';
@@ -88,6 +88,29 @@ describe('a page of the console', () => {
     for (const name of live) assert.notDeepEqual(foreignMarkup(`<p>${name}</p>`), []);
   });
 });
+
+describe('the panel of runbooks', () => {
+  it('shows every run with its own buttons where several are running', async () => {
+    const say = (line: string): Promise<Reply> => {
+      const [, run] = /^runbook show (R-\d) /.exec(line) ?? [];
+      if (!line.startsWith('runbook show')) return Promise.resolve(aView());
+      if (run === undefined) return Promise.resolve(several);
+      const next = [`runbook done run:${run} step:1`];
+      return Promise.resolve(aView({ title: `${run} Leaked credential, step 1`, next }));
+    };
+    const panels = await incidentPanels('INC-1', say, () => true, 0);
+    const { html = '' } = panels.find(({ id }) => id === 'runbook') ?? {};
+    assert.match(html, /value="runbook done run:R-1 step:1".*value="runbook done run:R-2 step:1"/s);
+    assert.doesNotMatch(html, /role="alert"/);
+  });
+});
+
+const several: Reply = {
+  kind: 'problem',
+  code: 'ambiguous',
+  message: 'Several runbooks are running in INC-1.',
+  candidates: ['run:R-2 Leaked credential', 'run:R-1 Leaked credential'],
+};
 
 describe('an answer', () => {
   it('has a button for a complete line, and fills in one that waits for something', () => {

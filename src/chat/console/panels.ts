@@ -41,14 +41,18 @@ export async function incidentPanels(
 ): Promise<readonly Panel[]> {
   const about = (line: string) => say(`${line} in:${name}`);
   const status = await about('status');
-  const runbook = knows('runbook show') ? await about('runbook show') : undefined;
+  const shownRunbook = knows('runbook show') ? await about('runbook show') : undefined;
+  const runs = await runsIn(shownRunbook, about);
+  // The glance tells of the run that was started last, when there are several.
+  const runbook = runs.at(-1) ?? shownRunbook;
   const panels = [statusPanel(status, runbook)];
   const plans = [];
   for (const plan of plansIn(status).slice(0, followedPlans)) {
     plans.push(await about(`contain status ${plan}`));
   }
   panels.push(plansPanel(plans));
-  if (runbook !== undefined) panels.push(panel('runbook', 'Runbook', runbook));
+  if (runs.length > 0) panels.push(runsPanel(runs));
+  else if (runbook !== undefined) panels.push(panel('runbook', 'Runbook', runbook));
   if (knows('scope graph') && round % pictureRounds === 0) {
     panels.push(panel('graph', 'What hangs together', await about('scope graph')));
   }
@@ -81,16 +85,37 @@ function panelMarkup(id: string, title: string, reply: Reply): Markup {
   }
   const next = nextMarkup(nextOf(id, reply));
   if (id !== 'runbook') return markup`<h2>${title}</h2>${reply.blocks.map(blockMarkup)}${next}`;
-  // What to press stands with the step, above the list of all steps.
-  const steps = reply.blocks.filter((block) => block.kind === 'table');
-  const step = reply.blocks.filter((block) => block.kind !== 'table');
-  return markup`<h2>${title}</h2><h3>${shown(reply.title)}</h3>
-    ${step.map(blockMarkup)}${next}${steps.map(blockMarkup)}`;
+  return markup`<h2>${title}</h2>${runMarkup(reply)}`;
 }
 
 /** The status card keeps its next lines for the one who reads it; tables have panels of their own. */
 function nextOf(id: string, view: View): readonly string[] {
   return id === 'people' || id === 'me' ? [] : view.next.filter((line) => line !== 'log show');
+}
+
+/** Each run with its own buttons, where several are running and `runbook show` asks which is meant. */
+async function runsIn(runbook: Reply | undefined, about: Say): Promise<readonly View[]> {
+  if (runbook?.kind !== 'problem' || runbook.code !== 'ambiguous') return [];
+  const views = [];
+  for (const candidate of runbook.candidates) {
+    const [, name] = /^run:(R-\d+) /.exec(candidate) ?? [];
+    const reply = name === undefined ? undefined : await about(`runbook show ${name}`);
+    if (reply?.kind === 'view') views.push(reply);
+  }
+  return views.toSorted((a, b) => a.title.localeCompare(b.title, 'en', { numeric: true }));
+}
+
+function runsPanel(runs: readonly View[]): Panel {
+  const shownRuns = runs.map((run) => markup`<article class="plan">${runMarkup(run)}</article>`);
+  return { id: 'runbook', html: textOf(markup`<h2>Runbooks</h2>${shownRuns}`) };
+}
+
+function runMarkup(run: View): Markup {
+  // What to press stands with the step, above the list of all steps.
+  const steps = run.blocks.filter((block) => block.kind === 'table');
+  const step = run.blocks.filter((block) => block.kind !== 'table');
+  return markup`<h3>${shown(run.title)}</h3>
+    ${step.map(blockMarkup)}${nextMarkup(run.next)}${steps.map(blockMarkup)}`;
 }
 
 /** There is no plan or runbook yet: that is no failure of the page. */

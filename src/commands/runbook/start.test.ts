@@ -242,6 +242,19 @@ describe('runbook start', async () => {
     assert.equal((await refused(`runbook skip why run:${name}`, 'bo')).code, 'not_found');
   });
 
+  it('is not walked twice about the same by mistake', async () => {
+    await see('declare Twice');
+    const first = (await see('runbook start leak credential:c1')).title.split(' ')[0] ?? '';
+    const before = await timeline();
+    const second = await refused('runbook start leak credential:c1');
+    assert.equal(second.code, 'conflict', second.message);
+    assert.match(second.message, new RegExp(`^${first} “A leak” is running about the same`));
+    assert.deepEqual(await timeline(), before);
+    await see('runbook start leak credential:c2');
+    await see(`runbook stop wrong one run:${first}`);
+    await see('runbook start leak credential:c1');
+  });
+
   it('starts nothing in a closed incident, and goes on with nothing there', async () => {
     await see('declare Short one');
     await see('runbook start leak credential:c1');

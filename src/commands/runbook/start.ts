@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
+import type { Incident } from '../../domain/incident.ts';
 import { assertOpen } from '../../domain/planning.ts';
+import type { InputValues } from '../../domain/runbook-input.ts';
+import { inputWords } from '../../domain/runbook-input.ts';
 import { startRunbook } from '../../domain/runbook-run.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
@@ -30,6 +33,7 @@ export const runbookStart = defineCommand({
     assertOpen(incident);
     const file = await fileCalled(context, input.runbook);
     const inputs = await readInputs(context, file.runbook, input.inputs ?? '');
+    await refuseSecond(context, incident, file.runbook.id, inputs);
     const change = startRunbook(
       {
         runbook: file.runbook,
@@ -50,6 +54,35 @@ export const runbookStart = defineCommand({
     });
   },
 });
+
+/** A second press must not walk the same way twice: half of the steps would be pressed in each. */
+async function refuseSecond(
+  { store }: CommandContext,
+  incident: Incident,
+  runbook: string,
+  inputs: InputValues,
+): Promise<void> {
+  const wanted = wordsOf(inputs);
+  const runs = await store.runbookRuns.ofIncident(incident.id);
+  const same = runs.find(
+    (run) => run.state === 'running' && run.runbook === runbook && wordsOf(run.inputs) === wanted,
+  );
+  if (same === undefined) return;
+  throw new UserError(
+    'conflict',
+    `${same.name} “${same.title}” is running about the same already.`,
+    {
+      hint: `\`runbook next ${same.name}\` goes on with it; \`runbook stop <why> run:${same.name}\` ends it for a new one.`,
+    },
+  );
+}
+
+function wordsOf(inputs: InputValues): string {
+  return Object.entries(inputs)
+    .map(([name, value]) => `${name} ${inputWords(value)}`)
+    .toSorted()
+    .join('\n');
+}
 
 async function fileCalled({ runbooks }: CommandContext, typed: string) {
   const files = await runbooks.list();
