@@ -52,6 +52,9 @@ describe('a backup through the front', () => {
     const view = await bringBack(readConfig({ DATA_DIR: dataDir }), empty, file);
     assert.equal(view.outcome, 'done');
     assert.ok(!(await readdir(dataDir)).includes('operator.token'), 'its token is void');
+    const said = JSON.stringify(view.blocks);
+    assert.match(said, /signing-key\.pem did not come along/);
+    assert.ok(said.includes(options.signer.keyId), 'the key before is named');
   });
 
   it('says that simulated platforms begin anew where their state did not come along', async () => {
@@ -72,6 +75,22 @@ describe('a backup through the front', () => {
     }
     assert.match(texts[0] ?? '', /simulated platform shop begins anew.*switched on there again/);
     assert.doesNotMatch(texts[1] ?? '', /begins? anew/);
+  });
+
+  it('makes no signing key where it is refused for another encryption key', async () => {
+    const { options, context, operator } = await anInstance();
+    const file = join(folder, 'refused.backup');
+    await writeFile(file, backUp(context, operator));
+    const dataDir = await mkdtemp(join(folder, 'data-'));
+    await writeFile(join(dataDir, 'secret.key'), `${Buffer.alloc(32, 7).toString('base64')}\n`, {
+      mode: 0o600,
+    });
+    const { signer: _, ...hands } = options;
+    await assert.rejects(
+      bringBack(readConfig({ DATA_DIR: dataDir }), { ...hands, dataDir }, file),
+      /opened by the encryption key/,
+    );
+    assert.deepEqual(await readdir(dataDir), ['secret.key']);
   });
 
   it('is not called made when its reader leaves, and leaves no copy behind', async () => {

@@ -13,8 +13,10 @@ import { instanceChain } from './domain/timeline.ts';
 import { listed, span } from './domain/wording.ts';
 import { UserError } from './errors.ts';
 import { forgetOperatorToken } from './operator-token.ts';
+import { loadOrCreateSigner, signingKeyFile } from './record/keys.ts';
 import type { StoreOptions } from './store/open.ts';
 import { restoreStore } from './store/restore.ts';
+import type { Restored } from './store/restore.ts';
 import type { Store } from './store/store.ts';
 
 /**
@@ -91,6 +93,14 @@ function beginsAnew(simulated: readonly string[]): string {
   );
 }
 
+function signsAnew({ before, now }: NonNullable<Restored['resigned']>): string {
+  return (
+    `The ${signingKeyFile} did not come along: timelines are signed with another key from now on, ` +
+    `${now}, and were with ${listed(before)} until now. Both are in every export. Whoever verifies ` +
+    'with a key file needs the new one beside it: firebreak public-key'
+  );
+}
+
 /**
  * Fills this installation from a backup.
  *
@@ -99,7 +109,7 @@ function beginsAnew(simulated: readonly string[]): string {
  */
 export async function bringBack(
   config: Config,
-  options: StoreOptions,
+  options: Omit<StoreOptions, 'signer'>,
   file: string,
 ): Promise<View> {
   if ((await findServer(config.dataDir, fetch)) !== undefined) {
@@ -109,7 +119,11 @@ export async function bringBack(
   }
   const { recorder } = options;
   const restored = await restoreStore(
-    { ...options, checkChain: (timeline, chain) => checkChain(recorder, timeline, chain) },
+    {
+      ...options,
+      signer: () => loadOrCreateSigner(config.dataDir),
+      checkChain: (timeline, chain) => checkChain(recorder, timeline, chain),
+    },
     resolve(file),
   );
   await forgetOperatorToken(config.dataDir);
@@ -134,6 +148,7 @@ export async function bringBack(
           'Everyone but you needs a new token: firebreak person invite <handle>. ' +
           'Sync every connection before you plan: what was found then may have moved.',
       },
+      ...(restored.resigned ? [{ kind: 'text' as const, text: signsAnew(restored.resigned) }] : []),
       ...(anew.length === 0 ? [] : [{ kind: 'text' as const, text: beginsAnew(anew) }]),
     ],
     next: [],
@@ -143,6 +158,7 @@ export async function bringBack(
       instance: restored.instance,
       takenAt: restored.takenAt.toISOString(),
       timelines: restored.chains,
+      ...(restored.resigned ? { signingKey: restored.resigned.now } : {}),
       voided: { plans: restored.plans, sessions: restored.sessions, tokens: restored.tokens },
     },
   };

@@ -56,15 +56,17 @@ export type LocalInstance = {
 const now = () => new Date();
 const newNonce = () => randomBytes(32).toString('base64url');
 
-/** What the store of this installation is opened, or restored, with. */
-export async function storeOptionsOf(config: Config, log: Log): Promise<StoreOptions> {
+/** What the store of this installation is restored with; to be opened, it needs its signer too. */
+export async function storeHandsOf(
+  config: Config,
+  log: Log,
+): Promise<Omit<StoreOptions, 'signer'>> {
   await prepareDataDirectory(config);
   return {
     dataDir: config.dataDir,
     ...(config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : {}),
     timeZone: config.timeZone,
     recorder: makeRecorder(),
-    signer: await loadOrCreateSigner(config.dataDir),
     ...(config.key ? { sealingKey: config.key.reveal() } : {}),
     now,
     newId: randomUUID,
@@ -72,6 +74,11 @@ export async function storeOptionsOf(config: Config, log: Log): Promise<StoreOpt
     redact: log.redact,
     warn: (message, error) => log.warn(message, error),
   };
+}
+
+async function storeOptionsOf(config: Config, log: Log): Promise<StoreOptions> {
+  const hands = await storeHandsOf(config, log);
+  return { ...hands, signer: await loadOrCreateSigner(config.dataDir) };
 }
 
 /** Opens the store and puts commands, jobs, platforms and exports around it. */

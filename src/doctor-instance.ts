@@ -1,7 +1,7 @@
 import { examineTimelines } from './doctor-timelines.ts';
 import type { Connection, ConnectionId } from './domain/connection.ts';
 import type { Finding } from './domain/doctor.ts';
-import { accountFindings, clockFinding, syncFinding } from './domain/doctor.ts';
+import { accountFindings, clockFinding, signersFinding, syncFinding } from './domain/doctor.ts';
 import { PlatformError, UserError } from './errors.ts';
 import type { Platform } from './platforms/platform.ts';
 import type { Recorder } from './record/record.ts';
@@ -26,6 +26,7 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
   const connections = await store.connections.list();
   const found = await Promise.all([
     examineTimelines(checks),
+    signers(checks),
     admins(checks),
     clock(checks),
     ...connections.map((connection) => examine(checks, connection)),
@@ -37,6 +38,10 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
     next: 'firebreak connect n8n --url https://n8n.example --name prod',
   };
   return [...found.flat(), ...(connections.length === 0 ? [none] : [])];
+}
+
+async function signers({ store }: InstanceChecks): Promise<readonly Finding[]> {
+  return signersFinding((await store.timeline.keys()).map(({ keyId }) => keyId));
 }
 
 async function clock({ store }: InstanceChecks): Promise<readonly Finding[]> {

@@ -10,7 +10,7 @@ import { remoteEntrance } from './cli/remote.ts';
 import { processTerminal } from './cli/terminal.ts';
 import { wayIn } from './cli/way-in.ts';
 import { askServer, findServer } from './cli/where.ts';
-import { openLocal, storeOptionsOf } from './compose.ts';
+import { openLocal, storeHandsOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
 import { prepareDataDirectory } from './data-directory.ts';
@@ -109,7 +109,7 @@ async function main(): Promise<number> {
       doctor({ config, fetch, openEntrance: (settings) => openEntrance(settings, log) }),
     backUpUnopened: (file) => backUpUnopened(config, file),
     publicKey: () => publicKeyOf(config),
-    restore: async (file) => bringBack(config, await storeOptionsOf(config, log), file),
+    restore: async (file) => bringBack(config, await storeHandsOf(config, log), file),
     openEntrance: () => openEntrance(config, log),
     serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),
     migrate: () => runMigrations(config),

@@ -98,6 +98,12 @@ describe('looking after an installation', () => {
     ]);
   });
 
+  it('names both keys that a backup does not hold', async () => {
+    const shell = aShell({ entrance: scriptedEntrance({}) });
+    assert.equal(await shell.run('backup', 'a.backup'), 0);
+    assert.match(shell.out, /secret\.key[^]*signing-key\.pem/);
+  });
+
   it('passes doctor and restore on, and prints JSON when asked', async () => {
     const shell = aShell({ entrance: scriptedEntrance({}) });
     assert.equal(await shell.run('doctor'), 0);

@@ -84,7 +84,8 @@ function written(file: string): View {
         kind: 'text',
         text:
           'The keys are not in it. Without the encryption key (secret.key in the data directory, ' +
-          'or FIREBREAK_KEY) nobody can restore it: keep a copy of that key somewhere else.',
+          'or FIREBREAK_KEY) nobody can restore it, and without the signing key (signing-key.pem ' +
+          'there) timelines go on with another one: keep a copy of both somewhere else.',
       },
     ],
     next: [],

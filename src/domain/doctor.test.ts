@@ -7,6 +7,7 @@ import {
   clockFinding,
   diagnosis,
   privateFinding,
+  signersFinding,
   spaceFinding,
   syncFinding,
 } from './doctor.ts';
@@ -21,6 +22,12 @@ describe('the rules of the doctor', () => {
       assert.equal(found.state, 'fix');
       assert.match(found.next ?? '', /^chmod 600/);
     }
+  });
+
+  it('tell of a key that changed', () => {
+    assert.deepEqual(signersFinding(['a1']), []);
+    const [found] = signersFinding(['a1', 'b2']);
+    assert.equal(found?.text, 'Timelines were signed with 2 keys, oldest first: a1 and b2.');
   });
 
   it('want room for what is written next', () => {

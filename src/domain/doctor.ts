@@ -103,6 +103,19 @@ export function timelinesFinding(found: {
   };
 }
 
+/** With which keys timelines were signed, oldest first. */
+export function signersFinding(keyIds: readonly string[]): readonly Finding[] {
+  if (keyIds.length < 2) return [];
+  return [
+    {
+      about: 'signing keys',
+      state: 'note',
+      text: `Timelines were signed with ${keyIds.length} keys, oldest first: ${listed(keyIds)}.`,
+      next: 'firebreak verify FILE says of an export where the key changed; firebreak public-key prints the one of now',
+    },
+  ];
+}
+
 /** @param whose `INC-7`, or the instance */
 export function brokenTimeline(whose: string, problem: string): Finding {
   return {

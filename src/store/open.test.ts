@@ -71,6 +71,7 @@ const assertComesBack = async (from: StoreOptions, path: string) => {
     {
       ...options,
       sealingKey,
+      signer: () => Promise.resolve(options.signer),
       checkChain: (timeline, chain) => checkChain(recorder, timeline, chain),
     },
     path,

@@ -117,10 +117,9 @@ async function emptyPlace(kind: DatabaseKind, from: StoreOptions): Promise<Store
 }
 
 function restore(options: StoreOptions, path: string) {
-  return restoreStore(
-    { ...options, checkChain: (timeline, chain) => checkChain(recorder, timeline, chain) },
-    path,
-  );
+  const signer = () => Promise.resolve(options.signer);
+  const check = checkChain.bind(undefined, recorder);
+  return restoreStore({ ...options, signer, checkChain: check }, path);
 }
 
 function refused(code: UserError['code'], pattern: RegExp) {

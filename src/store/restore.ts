@@ -5,6 +5,7 @@ import type { Chain } from '../domain/timeline.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { span } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
+import type { Signer } from '../record/record.ts';
 import { readBackup } from './backup-file.ts';
 import type { BackupHeader } from './backup-file.ts';
 import { filledTables, restartSequences, tablesInOrder } from './backup-tables.ts';
@@ -21,6 +22,7 @@ import { makeSealer } from './seal.ts';
 import type { Sealer } from './seal.ts';
 import type { Timeline } from './store.ts';
 import { connections } from './tables/connections.ts';
+import { signingKeys } from './tables/instance.ts';
 import { personTokens } from './tables/people.ts';
 import { actions, plans } from './tables/plans.ts';
 import { sessions } from './tables/sessions.ts';
@@ -32,7 +34,9 @@ import { timelineStore } from './timeline.ts';
 const rowsAtOnce = 500;
 const charactersAtOnce = 1_000_000;
 
-export type RestoreOptions = StoreOptions & {
+export type RestoreOptions = Omit<StoreOptions, 'signer'> & {
+  /** Asked for only when the backup has been read and opened, because it may make the key. */
+  readonly signer: () => Promise<Signer>;
   /** Says what is wrong with a chain, or undefined when it holds from its genesis to its head. */
   readonly checkChain: (timeline: Timeline, chain: Chain) => Promise<string | undefined>;
 };
@@ -47,6 +51,8 @@ export type Restored = {
   readonly tokens: number;
   /** Names of the simulated platforms, whose state is in no backup. */
   readonly simulated: readonly string[];
+  /** Where another key signs from now on than before. */
+  readonly resigned?: { readonly before: readonly string[]; readonly now: string };
 };
 
 /**
@@ -148,6 +154,7 @@ class Restoring {
     await rows.end();
     await restartSequences(this.#tx);
     await applyMigrations(this.#tx, migrationsDir);
+    const before = await this.#signers();
     const scribe = await this.#scribe();
     const takenAt = new Date(header.taken_at);
     const restored = {
@@ -157,6 +164,9 @@ class Restoring {
       sessions: await this.#voidSessions(),
       tokens: await this.#voidTokens(),
       simulated: await this.#simulated(),
+      ...(before.includes(scribe.signer.keyId)
+        ? {}
+        : { resigned: { before, now: scribe.signer.keyId } }),
     };
     await this.#record(scribe, restored);
     return { ...restored, chains: await this.#checkChains(scribe) };
@@ -175,7 +185,8 @@ class Restoring {
 
   /** As at any start: another signing key than before is recorded, another encryption key refused. */
   async #scribe(): Promise<Scribe> {
-    const { recorder, signer, now, newId, randomBytes, timeZone } = this.#options;
+    const { recorder, now, newId, randomBytes, timeZone } = this.#options;
+    const signer = await this.#options.signer();
     const redact = this.#options.redact ?? ((text: string) => text);
     const hands = { recorder, signer, now, newId, randomBytes, redact };
     const { id } = await openInstance(this.#tx, {
@@ -185,6 +196,11 @@ class Restoring {
       operatorName: '',
     });
     return { ...hands, instanceId: id };
+  }
+
+  async #signers(): Promise<readonly string[]> {
+    const found = await this.#tx.select().from(signingKeys).orderBy(signingKeys.addedAt);
+    return found.map(({ keyId }) => keyId);
   }
 
   async #voidPlans(scribe: Scribe, takenAt: Date): Promise<number> {
