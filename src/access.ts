@@ -72,7 +72,7 @@ async function personOf(context: AccessContext, claim: Claim): Promise<Person> {
   const other = await store.people.byHandle(handle);
   if (drill && other && found.person.id === store.instance.operator) return other;
   throw new UserError('not_allowed', `Speaking as @${handle} needs @${handle}'s own token.`, {
-    hint: `--as ${handle} --token-file FILE, or set FIREBREAK_TOKEN`,
+    hint: `--as ${handle} --token-file FILE (- for standard input), or set FIREBREAK_TOKEN`,
   });
 }
 

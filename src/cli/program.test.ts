@@ -127,6 +127,20 @@ describe('who speaks', () => {
     assert.equal(entrance.claims[0]?.as, 'ben');
   });
 
+  it('is whoever the piped token belongs to', async () => {
+    const entrance = scriptedEntrance({ status: [aView()] });
+    const shell = aShell({ entrance, piped: 'fbt_ben\n', token: 'fbt_operator' });
+    assert.equal(await shell.run('ir', 'status', '--as', 'ben', '--token-file', '-'), 0);
+    assert.equal(entrance.claims[0]?.token.reveal(), 'fbt_ben');
+  });
+
+  it('is nobody where nothing was piped', async () => {
+    const entrance = scriptedEntrance({ status: [aView()] });
+    const shell = aShell({ entrance, piped: '\n', token: 'fbt_operator' });
+    assert.equal(await shell.run('ir', 'status', '--token-file', '-'), 2);
+    assert.match(shell.err, /No token/);
+  });
+
   it('is refused when --as is not the token’s own person', async () => {
     const shell = aShell({ entrance: scriptedEntrance({}), token: 'fbt_operator' });
     assert.equal(await shell.run('ir', 'status', '--as', 'ben'), 1);

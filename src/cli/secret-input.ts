@@ -13,11 +13,12 @@ export async function readSecret(
   question: string,
   file: string | undefined,
   option = '--secret-file',
+  what = 'secret',
 ): Promise<Secret> {
   const text = await readText(terminal, question, file);
   const secret = text.trim();
   if (secret === '') {
-    throw new UserError('bad_input', 'No secret was given.', {
+    throw new UserError('bad_input', `No ${what} was given.`, {
       hint: `Type it at the prompt, pipe it in, or name a file with ${option}.`,
     });
   }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 import type { Claim, Entrance } from './cli.ts';
+import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `who` adds to a command's options. */
@@ -12,7 +13,10 @@ export type Who = { as?: string; tokenFile?: string; json?: boolean; wait?: stri
 export function who(command: Command): Command {
   return command
     .option('--as <handle>', 'speak for this person; needs their own token')
-    .option('--token-file <file>', 'the token to speak with (or set FIREBREAK_TOKEN)')
+    .option(
+      '--token-file <file>',
+      'the token to speak with, - for standard input (or set FIREBREAK_TOKEN)',
+    )
     .option('--wait <seconds>', 'how long to wait for work that goes on', '600')
     .option('--json', 'one JSON value on standard output and nothing else');
 }
@@ -36,6 +40,9 @@ export async function tokenOf(
   context: { readonly terminal: Terminal; readonly token: Secret | undefined },
   options: Who,
 ): Promise<Secret | undefined> {
+  if (options.tokenFile === '-') {
+    return readSecret(context.terminal, 'Token: ', '-', '--token-file', 'token');
+  }
   if (options.tokenFile !== undefined) {
     return new Secret((await context.terminal.readSmallFile(options.tokenFile)).trim());
   }
