@@ -1,9 +1,12 @@
 import type { DraftPart } from './draft-parts.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
+import { countedStates, progressOf } from './plan-progress.ts';
+import { targetNoun } from './plan-words.ts';
 import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
+import { counted } from './wording.ts';
 
 /** What was true of a workflow before Firebreak touched it, kept with the action. */
 export type Before = {
@@ -247,16 +250,17 @@ export function journalLine(
   return { action: action.id, at, call: action.lever, when, ...outcome };
 }
 
-/** Ends a plan whose actions have all ended, with the counts that people ask for. */
+/** Ends a plan whose actions have all ended, and counts its workflows by the worst that befell them. */
 export function finishPlan(
   plan: Plan,
   actions: readonly Action[],
   now: Date,
 ): { readonly plan: Plan; readonly event: NewTimelineEvent } {
-  const counts = countStates(actions);
-  const text = Object.entries(counts)
-    .map(([state, count]) => `${count} ${state}`)
-    .join(', ');
+  const progress = progressOf(actions);
+  const ended =
+    progress.length === 0
+      ? 'has ended: nothing to do'
+      : `has ended for ${counted(progress.length, targetNoun(plan))}: ${countedStates(progress)}`;
   return {
     plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
     event: {
@@ -265,14 +269,14 @@ export function finishPlan(
       actor: firebreak,
       source: 'job',
       occurredAt: now,
-      text: `${plan.name} has ended: ${text || 'nothing to do'}.`,
-      data: { plan: plan.name, counts },
+      text: `${plan.name} ${ended}.`,
+      data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
     },
   };
 }
 
-/** How many actions are in each state that occurs. */
-export function countStates(actions: readonly Action[]): Record<string, number> {
+/** How many actions, or targets, are in each state that occurs. */
+function countStates(actions: readonly Pick<Action, 'state'>[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const action of actions) counts[action.state] = (counts[action.state] ?? 0) + 1;
   return counts;

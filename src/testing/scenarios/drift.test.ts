@@ -20,7 +20,7 @@ describe('a workflow that drifts under the hand', () => {
     assert.deepEqual(await wordsFrom('did not'), [
       `P-1: did not disable ${what}. ${why}`,
       `P-1: did not stop the executions of ${what}. ${why}`,
-      'P-1 has ended: 2 skipped.',
+      'P-1 has ended for 1 workflow: 1 skipped.',
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
   });
@@ -42,7 +42,7 @@ describe('a workflow that drifts under the hand', () => {
     assert.deepEqual((await wordsFrom('P-2: ')).slice(-3), [
       `P-2: ${what} is verified disabled.`,
       `P-2: ${what} is verified stopped.`,
-      'P-2 has ended: 2 verified.',
+      'P-2 has ended for 1 workflow: 1 verified.',
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('a workflow that drifts under the hand', () => {
     assert.deepEqual((await wordsFrom('P-2: did not')).slice(0, 2), [
       `P-2: did not switch back on ${what}. Its content changed since it was contained ` +
         '(changed: connections; added: node “Added 3”); review it and switch it on by hand.',
-      'P-2 has ended: 1 skipped.',
+      'P-2 has ended for 1 workflow: 1 skipped.',
     ]);
     assert.ok(!(await estate('shop').callWebhook('cleanup-7f3a', 'GET')));
   });

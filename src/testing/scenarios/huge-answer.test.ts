@@ -18,7 +18,7 @@ describe('an answer that floods', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
   });
 
@@ -31,7 +31,7 @@ describe('an answer that floods', () => {
     assert.deepEqual(await wordsFrom('cannot be verified'), [
       `P-1: ${what}: disabled cannot be verified. The platform gave no proof either way. The platform sent more than is read in one answer, so it was cut off.`,
       `P-1: ${what}: stopped cannot be verified. The platform gave no proof either way. The platform sent more than is read in one answer, so it was cut off.`,
-      'P-1 has ended: 2 unverifiable.',
+      'P-1 has ended for 1 workflow: 1 unverifiable.',
     ]);
   });
 });

@@ -15,7 +15,7 @@ describe('a platform that lies', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended: 1 contradicted, 1 unverifiable.',
+      'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'), 'and it is so');
   });
@@ -30,7 +30,7 @@ describe('a platform that lies', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended: 1 contradicted, 1 unverifiable.',
+      'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
   });
 
@@ -48,7 +48,7 @@ describe('a platform that lies', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 2 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is NOT stopped: contradicted. The sandbox lists executions of it that have not ended: 1 waiting. It was stopped many times; the platform says that many ended by it.`,
-      'P-1 has ended: 1 verified, 1 contradicted.',
+      'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('a platform that lies', () => {
 
     assert.deepEqual(await wordsFrom('NOT switched'), [
       `P-2: ${what} is NOT switched back on: contradicted. 0 of 1 webhooks answer again.`,
-      'P-2 has ended: 1 contradicted.',
+      'P-2 has ended for 1 workflow: 1 contradicted.',
     ]);
   });
 });

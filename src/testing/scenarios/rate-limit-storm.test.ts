@@ -18,7 +18,7 @@ describe('a storm of 429', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
     assert.ok(clock.now().getTime() - began >= 60_000);
     const [told] = (await wordsFrom('waits until')).map((text) =>
@@ -41,7 +41,7 @@ describe('a storm of 429', () => {
       `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later. It put Firebreak off for 10 min; Firebreak waits for 10 min at most.`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended: 1 failed, 1 unverifiable.',
+      'P-1 has ended for 1 workflow: 1 failed.',
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
   });

@@ -11,7 +11,7 @@ describe('a workflow that comes back', () => {
   it('minutes later is told of at once, with who and when, and contained again', async () => {
     const { what, carryOut, wordsFrom, clock, tick, see } = await aNight('Order export helper');
     await carryOut('contain run P-1');
-    assert.equal((await wordsFrom('has ended')).at(0), 'P-1 has ended: 2 verified.');
+    assert.equal((await wordsFrom('has ended')).at(0), 'P-1 has ended for 1 workflow: 1 verified.');
     await tick();
     assert.match(
       shown(await see('contain status P-1')),
@@ -38,7 +38,10 @@ describe('a workflow that comes back', () => {
 
     await see(`contain plan ${ref}`);
     await carryOut('contain run P-2', 'P-2');
-    assert.equal((await wordsFrom('P-2 has ended')).at(0), 'P-2 has ended: 2 verified.');
+    assert.equal(
+      (await wordsFrom('P-2 has ended')).at(0),
+      'P-2 has ended for 1 workflow: 1 verified.',
+    );
     assert.ok(!(await see('status')).next.includes(`contain plan ${ref}`));
   });
 
@@ -68,7 +71,7 @@ describe('a workflow that comes back', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended: 1 contradicted, 1 unverifiable.',
+      'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
   });
 });

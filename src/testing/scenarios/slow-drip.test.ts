@@ -17,7 +17,7 @@ describe('an answer that drips', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
   });
 });

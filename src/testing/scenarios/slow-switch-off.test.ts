@@ -19,7 +19,7 @@ describe('a switch-off that takes effect after its answer', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
     assert.ok(clock.now().getTime() - began >= 20_000);
     assert.equal(await estate('shop').callWebhook('cleanup-7f3a', 'GET'), false);
@@ -35,7 +35,7 @@ describe('a switch-off that takes effect after its answer', () => {
     assert.deepEqual(await wordsFrom(`${what} is`), [
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('a switch-off that takes effect after its answer', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended: 1 contradicted, 1 unverifiable.',
+      'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
   });
 });

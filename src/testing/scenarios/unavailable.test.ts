@@ -18,7 +18,7 @@ describe('a platform that cannot answer just now', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('a platform that cannot answer just now', () => {
     assert.deepEqual((await wordsFrom('P-2: ')).slice(-3), [
       `P-2: ${what} is verified disabled.`,
       `P-2: ${what} is verified stopped.`,
-      'P-2 has ended: 2 verified.',
+      'P-2 has ended for 1 workflow: 1 verified.',
     ]);
   });
 });

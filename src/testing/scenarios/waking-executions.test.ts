@@ -16,7 +16,7 @@ describe('waiting executions that wake up', () => {
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 2 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped. It was stopped 2 times; the platform says that 2 executions ended by it.`,
-      'P-1 has ended: 2 verified.',
+      'P-1 has ended for 1 workflow: 1 verified.',
     ]);
     const { changes } = await estate('shop').look();
     assert.equal(changes.touched[id]?.wakes.length, 1, 'they did wake up');
