@@ -28,7 +28,7 @@ const saidAtMost = 60;
 /**
  * The picture as one SVG: no script, no link, no style sheet, nothing loaded from anywhere.
  *
- * It stands on its own white paper, so its contrast is the same on light and dark pages. Kinds
+ * It stands on its own framed white paper, so its contrast is the same on light and dark pages. Kinds
  * differ by shape and states by outline and word, not only by colour. Presentation attributes only,
  * because a strict policy forbids inline styles; each part has a class for a page that wants others.
  */
@@ -60,7 +60,15 @@ export function graphSvg(graph: Graph, { title, idPrefix = 'graph' }: PictureOpt
     [
       element('title', { id: `${idPrefix}-title` }, [title]),
       element('desc', { id: `${idPrefix}-desc` }, [spoken(graph)]),
-      element('rect', { class: 'graph-paper', width, height, fill: paper.ground }),
+      element('rect', {
+        class: 'graph-paper',
+        x: 0.5,
+        y: 0.5,
+        width: width - 1,
+        height: height - 1,
+        fill: paper.ground,
+        stroke: paper.quiet,
+      }),
       ...head.map((line, index) => textAt(margin, margin + 12 + index * 20, line, headSize, true)),
       element('g', { transform: `translate(${left} ${top})` }, drawn(layout)),
       element('g', { transform: `translate(${margin} ${legendTop})` }, legend.parts),

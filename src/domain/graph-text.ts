@@ -29,20 +29,17 @@ function shareOf(grapheme: string): number {
   return widths.find(([shape]) => shape.test(grapheme))?.[1] ?? otherwise;
 }
 
-/** The text, or as much of it as fits with `…(+12)`: how many characters are left out. */
+/** The text, or as much of it as fits before an ellipsis; the whole stands in the title of its part. */
 export function cut(text: string, width: number, fontSize: number): string {
   if (textWidth(text, fontSize) <= width) return text;
-  const all = [...graphemes.segment(text)].map(({ segment }) => segment);
-  const note = (kept: number) => `…(+${all.length - kept})`;
-  let kept = 0;
-  let taken = 0;
-  for (const grapheme of all) {
-    const next = taken + shareOf(grapheme) * fontSize;
-    if (next + textWidth(note(0), fontSize) > width) break;
-    taken = next;
-    kept += 1;
+  let kept = '';
+  let taken = textWidth('…', fontSize);
+  for (const { segment } of graphemes.segment(text)) {
+    taken += shareOf(segment) * fontSize;
+    if (taken > width) break;
+    kept += segment;
   }
-  return `${all.slice(0, kept).join('').trimEnd()}${note(kept)}`;
+  return `${kept.trimEnd()}…`;
 }
 
 /** The text in lines of at most this width; a word that is wider is cut. */
