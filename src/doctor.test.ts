@@ -81,6 +81,17 @@ describe('the doctor', () => {
     assert.equal(found.outcome, 'done');
   });
 
+  it('says what it did not look at while something else is to be fixed', async () => {
+    const env = await installed();
+    await rm(join(env['DATA_DIR'] ?? '', 'secret.key'));
+    const found = await examined(env);
+    assert.equal(found.of('timelines'), undefined);
+    assert.match(
+      found.of('not looked at')?.text ?? '',
+      /^Timelines, people, clock and connections/,
+    );
+  });
+
   it('says every setting that is wrong, and no value', async () => {
     const found = await examined({ HTTP_PORT: 'x', DATABASE_URL: 'mysql://hunter2' });
     assert.equal(found.outcome, 'failed');

@@ -118,6 +118,13 @@ async function operatorsToken(dataDir: string): Promise<Finding> {
   return { about, state: 'note', text: 'There was none yet; whoever speaks here next makes it.' };
 }
 
+const notLookedAt: Finding = {
+  about: 'not looked at',
+  state: 'note',
+  text: 'Timelines, people, clock and connections: only an instance that opens can tell.',
+  next: 'Put right what is to be fixed, then firebreak doctor again',
+};
+
 async function examineDatabase(
   context: DoctorContext,
   config: Config,
@@ -133,7 +140,7 @@ async function examineDatabase(
     const isReady = found.instance !== undefined && found.pending === 0;
     const isSound = [database, ...outside].every(({ state }) => state !== 'fix');
     // Opening it would make keys that are missing, or apply what is pending.
-    if (!isReady || !isSound) return [server, database];
+    if (!isReady || !isSound) return [server, database, notLookedAt];
     return [server, database, ...(await examineInside(context, config))];
   } catch (error) {
     return [server, complaint('database', error)];
@@ -183,7 +190,7 @@ async function examineInside(context: DoctorContext, config: Config): Promise<re
       await entrance.close();
     }
   } catch (error) {
-    return [complaint('instance', error)];
+    return [complaint('instance', error), notLookedAt];
   }
 }
 
