@@ -15,6 +15,7 @@ import {
   say,
   startServer,
 } from './browser.ts';
+import { until } from './until.ts';
 import { hostileNames } from './xss.ts';
 
 describe('the console in a browser', { skip: chromiumPath === undefined }, () => {
@@ -66,7 +67,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await page.keyboard.type('contain sta');
     await page.getByRole('option', { name: /^status/ }).waitFor();
     await page.keyboard.press('Tab');
-    assert.equal(await page.locator('#line').inputValue(), 'contain status ');
+    await completed(page, 'contain status ');
     await page.locator('#line').fill('co');
     await page.getByRole('option', { name: /^contain/ }).waitFor();
     // Faster than the server answers.
@@ -77,6 +78,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     assert.equal(await page.locator('#line').inputValue(), 'contain sta');
     await Promise.all(held.map((route) => route.continue()));
     await page.unroute('**/complete?*');
+    await completed(page, 'contain status ');
     await page.keyboard.press('Escape');
     await page.locator('#line').fill('');
     await page.keyboard.press('ArrowUp');
@@ -118,3 +120,9 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await context.close();
   });
 });
+
+/** Tab answers once the server has: what it offers is for the line as it stands. */
+async function completed(page: Page, line: string): Promise<void> {
+  const input = page.locator('#line');
+  await until(`the line reads “${line}”`, async () => (await input.inputValue()) === line);
+}

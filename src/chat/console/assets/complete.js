@@ -77,12 +77,17 @@ function accept(index) {
   void suggest();
 }
 
+/** What was offered for fewer letters must not take back those that were typed since. */
+async function acceptWhenOffered() {
+  await suggest();
+  if (offered.length > 0 && offeredFor === line.value) accept(0);
+}
+
 /** Takes a key that is for the suggestions. Answers whether it was. */
 export function suggestionKey(event, recalling) {
   if (offered.length === 0) return false;
   const isTab = event.key === 'Tab' && !event.shiftKey;
-  // What was offered for fewer letters must not take back those that were typed since.
-  if (isTab && offeredFor !== line.value) void suggest();
+  if (isTab && offeredFor !== line.value) void acceptWhenOffered();
   else if (isTab) accept(chosen);
   else if (event.key === 'Escape') closeSuggestions();
   else if (event.key === 'ArrowDown' && !recalling) choose((chosen + 1) % offered.length);
