@@ -9,23 +9,11 @@ import { instanceChain } from '../domain/timeline.ts';
 import { assertChainHolds } from '../testing/chain.ts';
 import { startChild } from '../testing/child.ts';
 import { pgliteDirectory } from '../testing/database.ts';
+import { killWhileRecording, randomFrom } from '../testing/kill-rounds.ts';
 import { storeOptions } from '../testing/store.ts';
 import { openStore } from './open.ts';
 
-const rounds = 20;
-const longestMs = 600;
 const script = new URL('../testing/append-events.ts', import.meta.url);
-
-/** Seeded, so that a failure can be repeated: mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const dirs: string[] = [];
 const newDir = async () => {
@@ -36,36 +24,12 @@ const newDir = async () => {
 after(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true, force: true }))));
 
 describe('the embedded store', () => {
-  it(`keeps every acknowledged event over ${rounds} kills at random moments`, async (t) => {
-    const seed = 20_261_122;
-    t.diagnostic(`seed ${seed}`);
-    const random = randomFrom(seed);
-    const dataDir = await newDir();
-    await pgliteDirectory(join(dataDir, 'pg'));
-    const acknowledged: string[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const child = startChild(script, [dataDir]);
-      // Every fifth is killed while it starts, the others while they record.
-      if (round % 5 !== 4) await child.said('ready');
-      await delay(random() * longestMs);
-      await child.kill();
-      assert.deepEqual(child.errors, []);
-      acknowledged.push(...child.lines.filter((line) => line !== 'ready'));
-    }
-    assert.ok(acknowledged.length > rounds, `${acknowledged.length} events`);
-
-    const store = await openStore(await storeOptions(dataDir));
-    const entries = await assertChainHolds(store, instanceChain);
-    const kept = await store.timeline.latest(instanceChain, entries.length);
-    await store.close();
-    const texts = kept.map((event) => event.text);
-    const known = new Set(texts);
-    assert.deepEqual(
-      acknowledged.filter((text) => !known.has(text)),
-      [],
-    );
-    assert.equal(known.size, texts.length, 'nothing is there twice');
-    t.diagnostic(`${acknowledged.length} acknowledged, ${entries.length} kept`);
+  it('keeps every acknowledged event over kills at random moments', async (t) => {
+    await killWhileRecording(await newDir(), {
+      rounds: 5,
+      seed: 20_261_122,
+      tell: (text) => t.diagnostic(text),
+    });
   });
 
   it('can be killed in its very first start and then starts', async () => {
