@@ -8,7 +8,7 @@ import type { ByWorkflow, Look } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
-import type { Quiet } from './quiet.ts';
+import type { Keeps, Quiet } from './quiet.ts';
 import { flappingSince, holderOf, wouldHold } from './same-address.ts';
 import type { Flapping } from './same-address.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
@@ -51,8 +51,8 @@ type Context = {
   readonly client: N8nClient;
   readonly look: Look;
   readonly executions: ByWorkflow;
-  /** Workflows that leave it to n8n's default were seen to keep their executions. */
-  readonly keeps: boolean;
+  /** Of workflows that leave it to n8n's default. */
+  readonly keeps: Keeps;
   readonly flapping: readonly Flapping[];
 };
 
@@ -107,7 +107,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     now: client.api.onTheirClock(client.api.now()),
     at: client.api.now(),
     executions: context.executions.get(target.workflow) ?? [],
-    keeps: memo.savesExecutions === 'yes' || (memo.savesExecutions !== 'no' && context.keeps),
+    keeps: memo.savesExecutions === 'by_default' ? context.keeps : memo.savesExecutions,
     wasOnLately: wasOnLately(target, memo),
     wasSeenShut: probed.wasSeenShut,
   });
@@ -269,7 +269,7 @@ function unseenDoubts(target: Check, memo: Memo): readonly string[] {
 const keptPages = 4;
 
 /**
- * True when executions of workflows that leave it to n8n's default were seen to be kept. Without
+ * Yes when executions of workflows that leave it to n8n's default were seen to be kept. Without
  * that, "no execution since" may only mean that n8n keeps none.
  *
  * A run by hand shows nothing, nor does one of a workflow with a setting of its own. Failures
@@ -280,12 +280,12 @@ async function seesWhatIsKept(
   { workflows }: Look,
   targets: readonly Check[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Keeps> {
   const isAsked = targets.some((target) => {
     const memo = findMemo(target.memo);
     return memo?.savesExecutions === 'by_default' && wasOnLately(target, memo);
   });
-  if (!isAsked) return true;
+  if (!isAsked) return 'yes';
   const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
     const workflow = workflows.get(workflowId);
     return !startedByHand.has(mode) && workflow !== undefined && leavesToDefault(workflow);
@@ -297,7 +297,7 @@ async function seesWhatIsKept(
       return pages >= keptPages || page.some(isKeptByDefault);
     },
   });
-  return items.some(isKeptByDefault);
+  return items.some(isKeptByDefault) ? 'yes' : 'unseen';
 }
 
 function leavesToDefault({ settings }: N8nWorkflow): boolean {

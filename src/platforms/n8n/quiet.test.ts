@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { N8nExecution } from './answers.ts';
 import type { Memo } from './memo.ts';
 import { quietReading, settleMs } from './quiet.ts';
-import type { Quiet } from './quiet.ts';
+import type { Keeps, Quiet } from './quiet.ts';
 
 const acceptedAt = new Date('2026-11-22T08:00:00.000Z');
 
@@ -22,13 +22,13 @@ const everyTenSeconds = { rules: [{ everyMs: 10_000 }] };
 function reading(given: {
   nowMs: number;
   executions?: readonly N8nExecution[];
-  keeps?: boolean;
+  keeps?: Keeps;
   schedule?: Memo['schedule'];
   active?: boolean;
   wasSeenShut?: boolean;
   startedByOthers?: boolean;
 }): Quiet & { readonly findings: string } {
-  const { nowMs, executions = [], keeps = true, schedule, active = true } = given;
+  const { nowMs, executions = [], keeps = 'yes', schedule, active = true } = given;
   const { wasSeenShut = schedule === undefined, startedByOthers = false } = given;
   const memo: Memo = {
     form: 1,
@@ -114,13 +114,13 @@ describe('quietReading', () => {
   });
 
   it('doubts a schedule whose executions n8n does not keep', () => {
-    const doubted = reading({ nowMs: 1_000, keeps: false, schedule: everyTenSeconds });
+    const doubted = reading({ nowMs: 1_000, keeps: 'unseen', schedule: everyTenSeconds });
     assert.equal(doubted.findings, 'silent');
     assert.equal(doubted.doubts.length, 1);
     assert.equal(doubted.notBefore, undefined);
     // Its running executions are listed all the same.
     const executions = [run(500, 'trigger')];
-    const seen = reading({ nowMs: 600, keeps: false, schedule: everyTenSeconds, executions });
+    const seen = reading({ nowMs: 600, keeps: 'unseen', schedule: everyTenSeconds, executions });
     assert.equal(seen.findings, 'contradicts');
   });
 
@@ -178,8 +178,8 @@ describe('quietReading', () => {
   });
 
   it('doubts what others start when n8n does not keep its executions', () => {
-    const doubted = reading({ nowMs: 1_000, wasSeenShut: false, keeps: false });
+    const doubted = reading({ nowMs: 1_000, wasSeenShut: false, keeps: 'unseen' });
     assert.match(doubted.doubts.join(' '), /whether others still start it/);
-    assert.deepEqual(reading({ nowMs: 1_000, keeps: false }).doubts, []);
+    assert.deepEqual(reading({ nowMs: 1_000, keeps: 'unseen' }).doubts, []);
   });
 });

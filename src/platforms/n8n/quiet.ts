@@ -18,6 +18,12 @@ const justNowMs = 3_000;
 /** How late a schedule may fire and still be on time, in ms. */
 const lateMs = 5_000;
 
+/**
+ * Whether n8n keeps a record of all executions of a workflow; `unseen` where that is left to n8n's
+ * default and none was seen that this default kept.
+ */
+export type Keeps = 'yes' | 'no' | 'unseen';
+
 /** What the executions since, and the clock, say about a workflow being off. */
 export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts'>;
 
@@ -35,8 +41,7 @@ export function quietReading(given: {
   readonly now: Date;
   readonly at: Date;
   readonly executions: readonly N8nExecution[];
-  /** n8n keeps a record of its executions. */
-  readonly keeps: boolean;
+  readonly keeps: Keeps;
   /** It was on until just before it was to be switched off, so it may be alive for a while. */
   readonly wasOnLately: boolean;
   /** An entry point of it that answered before is gone; n8n drops those together with the rest. */
@@ -72,9 +77,9 @@ export function quietReading(given: {
   proofs.push(...endingsOf(byItself).map((text) => proof('silent', text)));
   const quietSince = last ?? acceptedAt;
   proofs.push(
-    keeps
+    keeps === 'yes'
       ? proof('agrees', silenceText(last, acceptedAt))
-      : proof('silent', 'n8n keeps no record of its executions, so their absence proves nothing.'),
+      : proof('silent', `${unkept[keeps]}, so their absence proves nothing.`),
   );
   return { proofs, ...chances(given, quietSince) };
 }
@@ -87,10 +92,10 @@ function chances(
   const { schedule } = memo;
   if (!wasOnLately) return { doubts: [] };
   if (wasSeenShut && !schedule) return { doubts: [] };
-  if (!keeps) {
+  if (keeps !== 'yes') {
     const doubt = schedule
-      ? 'A schedule starts it and n8n keeps no record of its executions, so nothing shows whether it fires.'
-      : 'n8n keeps no record of its executions, so nothing shows whether others still start it.';
+      ? `A schedule starts it. ${unkept[keeps]}, so nothing shows whether it fires.`
+      : `${unkept[keeps]}, so nothing shows whether others still start it.`;
     return { doubts: [doubt] };
   }
   const fire = schedule ? scheduled(schedule, quietSince) : { doubts: [] };
@@ -101,6 +106,11 @@ function chances(
   const why = `n8n may go on running it for callers until ${shown(until)}.`;
   return { ...fire, notBefore: { at: until, why } };
 }
+
+const unkept = {
+  no: 'n8n does not keep a record of all its executions',
+  unseen: 'It was not seen that n8n keeps a record of its executions',
+} as const satisfies Record<Exclude<Keeps, 'yes'>, string>;
 
 /** The states of an execution that has not ended; `new` is queued. */
 const unended: ReadonlySet<string> = new Set(['running', 'waiting', 'new']);

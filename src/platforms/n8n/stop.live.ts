@@ -45,9 +45,13 @@ describe('a queue and a flapping copy on a real n8n', () => {
     const count = async (status: string, id: string): Promise<number> =>
       (await api.executions(status, id)).length;
     const busy = [webhook('busy'), code(sleepFor(120_000)), nothing()];
+    const canceled = (id: string) => api.executions('canceled', id);
     const blocker = await live(chain('busy', busy), 'busy');
     const steps = [webhook('queued'), http(`${server.baseUrl}/x`)];
-    const workflow = await live(chain('queued', steps), 'queued');
+    const queued = chain('queued', steps);
+    const kept = { saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' };
+    const settings = { ...queued.settings, ...kept };
+    const workflow = await live({ ...queued, settings }, 'queued');
     call('busy');
     await until('it is busy', async () => (await count('running', blocker)) === 1);
     for (let run = 0; run < queuedRuns; run += 1) call('queued');
@@ -62,12 +66,17 @@ describe('a queue and a flapping copy on a real n8n', () => {
     const [off] = await platform.checkDisabled([check], never);
 
     const idle = stopped.wereIdle.length;
-    assert.ok(idle >= 3, `${idle} of ${queuedRuns} never began`);
     assert.ok(server.count('/x') <= queuedRuns - idle, 'what is called idle called nobody');
     const told = off?.proofs.map(({ text }) => text).join(' ') ?? '';
-    assert.match(told, /started after it was switched off and (ran to the end|met a stop): \d/);
-    assert.match(told, /None started since the last of these/);
-    assert.doesNotMatch(told, /No execution started since/);
+    // How many begin although all are stopped, n8n and the machine decide.
+    const all = [...(await api.executions('success', workflow)), ...(await canceled(workflow))];
+    const began = all.filter(({ startedAt }) => startedAt);
+    assert.ok(began.length <= queuedRuns - idle, 'what is called idle never began');
+    for (const { id } of began) assert.match(told, new RegExp(`: [\\d, ]*\\b${id}\\b`));
+    assert.match(
+      told,
+      began.length > 0 ? /None started since the last of these/ : /No execution st/,
+    );
     assert.deepEqual(off?.doubts, []);
 
     await platform.stop(blocker, never);

@@ -37,6 +37,7 @@ const apiExecution = z.object({
   id: z.coerce.string(),
   status: z.string(),
   workflowId: z.string(),
+  startedAt: z.string().nullish(),
 });
 const apiPage = z.object({ data: z.array(z.unknown()), nextCursor: z.string().nullish() });
 const withId = z.object({ id: z.string() });
