@@ -24,7 +24,7 @@ import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
 import { eventRow } from './log/event-row.ts';
 import { shownActions } from './plan-shown.ts';
 import { showBoth } from './show-time.ts';
-import { againLines } from './watch-view.ts';
+import { againLines, leftOnOf } from './watch-view.ts';
 import { zoneOf } from './when.ts';
 
 const shownEvents = 5;
@@ -161,13 +161,14 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         ? `contain approve ${plan.name}`
         : `contain status ${plan.name}`,
     ]),
-    data: told.map(({ plan, states }) => ({
+    data: told.map(({ plan, states, leftOn }) => ({
       name: plan.name,
       purpose: plan.purpose,
       state: plan.state,
       approvalsNeeded: plan.approvalsNeeded,
       targets: plan.targets.length,
       states,
+      leftOn: [...leftOn],
     })),
   };
 }
@@ -186,11 +187,16 @@ async function statesOf(
   context: CommandContext,
   plan: Plan,
   plans: readonly Plan[],
-): Promise<{ readonly states: string; readonly again: readonly string[] }> {
-  if (!wasRun(plan)) return { states: countedTargets(plan), again: [] };
+): Promise<{
+  readonly states: string;
+  readonly again: readonly string[];
+  readonly leftOn: readonly string[];
+}> {
+  if (!wasRun(plan)) return { states: countedTargets(plan), again: [], leftOn: [] };
   const actions = await shownActions(context, plan, plans);
   const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
-  return { states: countedStates(progressOf(actions)), again };
+  const leftOn = await leftOnOf(context, plan, actions);
+  return { states: countedStates(progressOf(actions)), again, leftOn };
 }
 
 /** What no answer about these connections can see. Whole sentences. */

@@ -1,11 +1,15 @@
+import { leftOnWords, wasLeftOn } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { ItemKey } from '../domain/inventory.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { aloneAtMost } from '../domain/policy.ts';
+import type { Block } from '../domain/reply.ts';
 import { isWatched, toContainAgain } from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
+import { warned } from './incident-view.ts';
 
 /** Longer without a look than this, and nobody sees what comes back; in ms. */
 const blindAfterMs = 5 * 60_000;
@@ -51,15 +55,47 @@ function watchWords(
 
 /** The line that contains once more what came back, no more at once than one person may alone. */
 export async function againLines(
-  { store, policy }: CommandContext,
+  context: CommandContext,
   plan: Plan,
   actions: readonly Action[],
 ): Promise<readonly string[]> {
+  const most = aloneAtMost(context.policy);
+  const refs = await unheld(context, plan, toContainAgain(plan, actions), most);
+  return refs.length === 0 ? [] : [`contain plan ${refs.join(' ')}`];
+}
+
+/** What drifted and was left on, and no other plan of the incident has switched off since. */
+export async function leftOnOf(
+  context: CommandContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly string[]> {
+  const on = actions
+    .filter(wasLeftOn)
+    .map(({ connection, workflow, ref }) => ({ key: { connection, id: workflow }, ref }));
+  return await unheld(context, plan, on, on.length);
+}
+
+/** That it is not contained, before anything else is read off the table. */
+export async function leftOnBlocks(
+  context: CommandContext,
+  { plan, actions }: Pick<Decided, 'plan' | 'actions'>,
+): Promise<readonly Block[]> {
+  const refs = await leftOnOf(context, plan, actions);
+  return refs.length === 0 ? [] : [warned(leftOnWords(refs).trim())];
+}
+
+async function unheld(
+  { store }: CommandContext,
+  plan: Plan,
+  items: readonly { readonly key: ItemKey; readonly ref: string }[],
+  most: number,
+): Promise<readonly string[]> {
   const refs: string[] = [];
-  for (const { key, ref } of toContainAgain(plan, actions)) {
-    if (refs.length >= aloneAtMost(policy)) break;
+  for (const { key, ref } of items) {
+    if (refs.length >= most) break;
     const others = await store.plans.containing(key);
     if (!others.some(({ incident }) => incident === plan.incident)) refs.push(ref);
   }
-  return refs.length === 0 ? [] : [`contain plan ${refs.join(' ')}`];
+  return refs;
 }

@@ -6,7 +6,7 @@ import { targetNoun } from './plan-words.ts';
 import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
-import { counted } from './wording.ts';
+import { counted, listed } from './wording.ts';
 
 /** What was true of a workflow before Firebreak touched it, kept with the action. */
 export type Before = {
@@ -121,6 +121,16 @@ function partOf(json: Json): readonly DraftPart[] {
 /** True for a workflow that was off before this plan was to switch it off. */
 export function wasOffBefore(action: Action): boolean {
   return action.lever === 'disable' && beforeOf(action)?.wasOff === true;
+}
+
+/** Keeps that what drifted was on when it was left alone: it is not contained. */
+export function withLeftOn(action: Action): Action {
+  return { ...action, memo: { ...objectOf(action.memo), leftOn: true } };
+}
+
+/** True for what a plan was to switch off and left alone, because it drifted, while it was on. */
+export function wasLeftOn({ lever, state, memo }: Action): boolean {
+  return lever === 'disable' && state === 'skipped' && objectOf(memo)['leftOn'] === true;
 }
 
 /** @returns what the stops of this action met so far */
@@ -261,6 +271,7 @@ export function finishPlan(
     progress.length === 0
       ? 'has ended: nothing to do'
       : `has ended for ${counted(progress.length, targetNoun(plan))}: ${countedStates(progress)}`;
+  const on = actions.filter(wasLeftOn).map(({ ref }) => ref);
   return {
     plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
     event: {
@@ -269,10 +280,21 @@ export function finishPlan(
       actor: firebreak,
       source: 'job',
       occurredAt: now,
-      text: `${plan.name} ${ended}.`,
+      text: `${plan.name} ${ended}.${leftOnWords(on)}`,
       data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
     },
   };
+}
+
+/**
+ * That what a plan left on is not contained, and the line that contains it; empty where it left none.
+ *
+ * @param refs of the workflows that are on
+ */
+export function leftOnWords(refs: readonly string[]): string {
+  if (refs.length === 0) return '';
+  const [is, changed] = refs.length === 1 ? ['is', 'it changed'] : ['are', 'they changed'];
+  return ` ${listed(refs, 20)} ${is} NOT contained: ${changed} since the plan was made and ${is} still on. Next: \`contain plan ${refs.slice(0, 20).join(' ')}\`.`;
 }
 
 /** How many actions, or targets, are in each state that occurs. */

@@ -24,5 +24,5 @@ export function driftOf(target: PlanTarget | undefined, found: Found): string | 
   }
   return isSameDraft && !target.active
     ? `It was off when the plan was made and is on now; ${again}`
-    : `It changed since the plan was made; ${again}`;
+    : `It changed since the plan was made and is still on; ${again}`;
 }

@@ -1,4 +1,4 @@
-import { beforeOf } from './action.ts';
+import { beforeOf, wasLeftOn } from './action.ts';
 import { keyText } from './inventory.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import type { ReplyOutcome } from './reply.ts';
@@ -35,7 +35,7 @@ export function waitsUntilLater(action: Action, now: Date): boolean {
  * How far a plan has come, told so that nobody takes it for more than it is.
  *
  * `done` only when every lever on every target is verified; `open` while something is still to come
- * without anybody's help; `failed` when something was contradicted or failed, or never begun.
+ * without anybody's help; `failed` when something was contradicted, failed, left on or never begun.
  */
 export function outcomeOf(plan: Plan, actions: readonly Action[], now: Date): ReplyOutcome {
   switch (plan.state) {
@@ -72,7 +72,9 @@ function ended({ purpose }: Plan, actions: readonly Action[]): ReplyOutcome {
 }
 
 function isSpoilt(actions: readonly Action[]): boolean {
-  return actions.some((action) => action.state === 'contradicted' || action.state === 'failed');
+  return actions.some(
+    (action) => action.state === 'contradicted' || action.state === 'failed' || wasLeftOn(action),
+  );
 }
 
 /** True when all that a plan contained was taken back: nothing of it holds any more. */

@@ -1,4 +1,4 @@
-import { toldOf, withTold } from './action.ts';
+import { toldOf, wasLeftOn, withTold } from './action.ts';
 import type { Connection } from './connection.ts';
 import type { ItemKey } from './inventory.ts';
 import { keyText } from './inventory.ts';
@@ -51,8 +51,8 @@ function keyOf({ connection, workflow }: Action): ItemKey {
 }
 
 /**
- * What is to be contained once more because a containment did not hold: its own targets, or what
- * came back in their place.
+ * What is to be contained once more because a containment did not hold: its own targets, also those
+ * that drifted and were left on, or what came back in their place.
  */
 export function toContainAgain(
   plan: Pick<Plan, 'purpose'>,
@@ -60,6 +60,9 @@ export function toContainAgain(
 ): readonly { readonly key: ItemKey; readonly ref: string }[] {
   if (plan.purpose !== 'contain') return [];
   const again = new Map<string, { readonly key: ItemKey; readonly ref: string }>();
+  for (const action of actions.filter(wasLeftOn)) {
+    again.set(action.ref, { key: keyOf(action), ref: action.ref });
+  }
   for (const action of actions.filter(({ state }) => state === 'contradicted')) {
     const since = action.settledAt?.getTime() ?? 0;
     const back = toldOf(action).filter(({ isOn, at }) => isOn && at.getTime() >= since);

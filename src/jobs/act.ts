@@ -8,6 +8,7 @@ import {
   request,
   stopOf,
   wasOffBefore,
+  withLeftOn,
   withStop,
 } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
@@ -119,7 +120,7 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
   }
   const drift = driftOf(drive.targetOf(action), observation);
   if (drift !== undefined) {
-    await skip(drive, targetActions(drive, action), drift);
+    await leaveAlone(drive, action, drift, observation.active);
     return undefined;
   }
   const now = drive.context.now();
@@ -139,6 +140,18 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
     events: [note],
   });
   return drive.current(asked);
+}
+
+/** Nobody has approved what it became; that it is on is kept, so that it is not taken for contained. */
+async function leaveAlone(drive: Drive, action: Action, why: string, isOn: boolean): Promise<void> {
+  const now = drive.context.now();
+  const ended = targetActions(drive, action).map((one) =>
+    end(isOn ? withLeftOn(one) : one, 'skipped', why, now),
+  );
+  await drive.record({
+    actions: ended,
+    events: ended.map((one) => eventAbout(drive.plan, one, now)),
+  });
 }
 
 function targetActions(drive: Drive, action: Action): readonly Action[] {

@@ -8,8 +8,13 @@ import { glanceMarkup } from './glance.ts';
 import { textOf } from './markup.ts';
 
 /** The glance at a plan whose workflows stand so, as it is read aloud, and its colour. */
-function glanceAt(states: string, state = 'running', purpose = 'contain') {
-  const plan: Json = { name: 'P-1', purpose, state, states };
+function glanceAt(
+  states: string,
+  state = 'running',
+  purpose = 'contain',
+  leftOn: readonly string[] = [],
+) {
+  const plan: Json = { name: 'P-1', purpose, state, states, leftOn: [...leftOn] };
   const columns = ['plan', 'for', 'state', 'workflows'];
   const rows = [['P-1', 'containing', state, states]];
   const status = aView({ blocks: [{ kind: 'table', columns, rows }], data: { plans: [plan] } });
@@ -60,6 +65,12 @@ describe('the glance of an incident', () => {
   it('alarms when one of many was contradicted or failed', () => {
     assert.equal(glanceAt('1 contradicted, 39 verified', 'finished').tone, 'bad');
     assert.equal(glanceAt('1 failed, 39 verified', 'finished').tone, 'bad');
+  });
+
+  it('alarms at what drifted and was left on, by its reference', () => {
+    const { tone, words } = glanceAt('1 skipped, 10 verified', 'finished', 'contain', ['w12']);
+    assert.equal(tone, 'bad');
+    assert.match(words, /⊘ 1 skipped ▲ w12 NOT contained, still on containment, finished/);
   });
 
   it('does not say that anything is verified before a plan was run', () => {

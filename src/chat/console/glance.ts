@@ -1,5 +1,6 @@
 import type { Json } from '../../domain/json.ts';
 import type { Reply, View } from '../../domain/reply.ts';
+import { listed } from '../../domain/wording.ts';
 import { signMarkup } from './blocks.ts';
 import { lineLink } from './lines.ts';
 import type { Markup } from './markup.ts';
@@ -50,8 +51,12 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
   const all = counts.reduce((sum, [amount]) => sum + amount, 0);
   const verified = counts.find(([, state]) => state === 'verified')?.[0] ?? 0;
   const rest = counts.filter(([, state]) => state !== 'verified');
+  const leftOn = textsIn(plan['leftOn']);
   const tone =
-    worstFirst.find((one) => counts.some(([, state]) => toneOf(state, purpose) === one)) ?? 'wait';
+    leftOn.length > 0
+      ? 'bad'
+      : (worstFirst.find((one) => counts.some(([, state]) => toneOf(state, purpose) === one)) ??
+        'wait');
   const undone = counts.find(([, state]) => state === 'undone')?.[0] ?? 0;
   if (purpose === 'containment' && undone === all) {
     return markup`<li class="wait">${link}
@@ -62,6 +67,7 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
   return markup`<li class="${tone}">${link}
     <strong>${signMarkup(verified === all ? 'verified' : 'pending')} ${verified} of ${all} verified</strong>
     ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${state}</span> `)}
+    ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
 }
 
@@ -99,6 +105,10 @@ function stepLine(runbook: Reply): Markup {
   return markup`<li class="${late ? 'bad' : 'wait'}"><strong>${shown(runbook.title)}</strong>
     ${owner === undefined ? '' : markup`<span>${shown(owner)}</span>`}
     ${time === undefined ? '' : markup`<strong>${late ? '▲ overdue: ' : ''}${shown(time)}</strong>`}</li>`;
+}
+
+function textsIn(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function wordIn(record: Readonly<Record<string, Json>>, name: string): string {

@@ -138,8 +138,12 @@ describe('a drifted, slow or failing platform', async () => {
     const run = await see('contain run P-1');
     await work('P-1');
     const status = await see(run.follow ?? '');
-    assert.equal(status.outcome, 'unverified');
+    assert.equal(status.outcome, 'failed');
     assert.match(shown(status), /"w1","Workflow a","skipped just now".*It changed since the plan/);
+    assert.match(
+      shown(status),
+      /w1 is NOT contained: it changed .* is still on\. Next: `contain plan w1`/,
+    );
     assert.match(shown(status), /"w2","Workflow b","verified/);
     assert.match(
       shown(status),

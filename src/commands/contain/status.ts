@@ -2,10 +2,11 @@ import { z } from 'zod';
 
 import type { Decided } from '../../domain/approval.ts';
 import { hasExpired } from '../../domain/approval.ts';
+import type { Incident } from '../../domain/incident.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { mayDecideOn } from '../../domain/leave.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
-import type { Action, Approval } from '../../domain/plan.ts';
+import type { Action, Approval, Plan } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { undoUnderWay } from '../../domain/undo-under-way.ts';
@@ -36,7 +37,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
-import { againLines, watchFields } from '../watch-view.ts';
+import { againLines, leftOnBlocks, watchFields } from '../watch-view.ts';
 
 export const containStatus = defineCommand({
   name: 'contain status',
@@ -60,10 +61,7 @@ export const containStatus = defineCommand({
       });
     }
     const now = context.now();
-    const plans = await context.store.plans.ofIncident(incident.id);
-    const undo = undoUnderWay(plan, plans, now);
-    const stored = await decidedOf(context, plan);
-    const decided = { ...stored, actions: await shownActions(context, plan, plans) };
+    const { decided, undo } = await standingOf(context, plan, incident);
     const names = await namesOf(context);
     const expired = hasExpired(plan, decided.approvals, now);
     const waiting = !expired && (plan.state === 'proposed' || plan.state === 'approved');
@@ -93,6 +91,7 @@ export const containStatus = defineCommand({
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
         ...failureBlocks(decided),
+        ...(await leftOnBlocks(context, decided)),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
@@ -114,6 +113,15 @@ export const containStatus = defineCommand({
     };
   },
 });
+
+async function standingOf(context: CommandContext, plan: Plan, incident: Incident) {
+  const plans = await context.store.plans.ofIncident(incident.id);
+  const stored = await decidedOf(context, plan);
+  return {
+    decided: { ...stored, actions: await shownActions(context, plan, plans) },
+    undo: undoUnderWay(plan, plans, context.now()),
+  };
+}
 
 function approvalJson({ person, decision, at }: Approval, names: Names): JsonObject {
   return { person: names(person), decision, at: at.toISOString() };
@@ -153,7 +161,7 @@ function nextLines(
     case 'running':
       return outcome === 'open'
         ? [`contain status ${name}`, `contain pause ${name}`]
-        : [`contain verify ${name}`];
+        : [...again, `contain verify ${name}`];
     case 'paused':
       return [`contain run ${name}`, `contain cancel ${name}`];
     case 'finished':

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shown } from '../bot.ts';
 import { aNight } from '../sandbox-night.ts';
 
 describe('a workflow that drifts under the hand', () => {
   it('is not touched, and the plan says why', async () => {
-    const { id, what, trouble, carryOut, wordsFrom, estate } = await aNight('Address cleanup');
+    const { id, what, trouble, carryOut, wordsFrom, estate, see } = await aNight('Address cleanup');
     await trouble.make('drift', {
       call: 'observe',
       workflow: id,
@@ -16,13 +17,20 @@ describe('a workflow that drifts under the hand', () => {
 
     await carryOut('contain run P-1');
 
-    const why = 'It changed since the plan was made; run “scope sync” and plan it again.';
+    const [ref] = what.split(' ');
+    const why =
+      'It changed since the plan was made and is still on; run “scope sync” and plan it again.';
     assert.deepEqual(await wordsFrom('did not'), [
       `P-1: did not disable ${what}. ${why}`,
       `P-1: did not stop the executions of ${what}. ${why}`,
-      'P-1 has ended for 1 workflow: 1 skipped.',
+      `P-1 has ended for 1 workflow: 1 skipped. ${ref} is NOT contained: it changed since the plan ` +
+        `was made and is still on. Next: \`contain plan ${ref}\`.`,
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
+    const status = await see('contain status P-1');
+    assert.equal(status.outcome, 'failed');
+    assert.equal(status.next[0], `contain plan ${ref}`);
+    assert.match(shown(status), /is NOT contained: it changed .* and is still on/);
   });
 
   it('is contained by a plan that was made of what it is now', async () => {
@@ -44,6 +52,7 @@ describe('a workflow that drifts under the hand', () => {
       `P-2: ${what} is verified stopped.`,
       'P-2 has ended for 1 workflow: 1 verified.',
     ]);
+    assert.doesNotMatch(shown(await see('contain status P-1')), /NOT contained/);
   });
 
   it('after it was contained is not switched on by an undo, which says what moved', async () => {
