@@ -60,23 +60,26 @@ export type PlatformErrorCode = (typeof platformErrorCodes)[number];
  * because webhook addresses are secrets and bodies hold anything.
  *
  * @param options.retryAfterMs set when the platform said when to come back
+ * @param options.status       the HTTP status, when that is what says what happened
  */
 export class PlatformError extends Error {
   readonly platform: string;
   readonly code: PlatformErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly status: number | undefined;
 
   constructor(
     platform: string,
     code: PlatformErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number } = {},
+    options: { cause?: unknown; retryAfterMs?: number; status?: number } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'PlatformError';
     this.platform = platform;
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 
   /** True when the call may have taken effect although no answer came, or none that can be read. */

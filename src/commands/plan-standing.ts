@@ -6,6 +6,7 @@ import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { byHandOf, isTakenBack, standingsOf, waitsUntilLater } from '../domain/standing.ts';
+import { triesInWords, triesOf } from '../domain/tries.ts';
 import { isFinal } from '../domain/verification.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -124,7 +125,9 @@ function cellOf(
 /** What shows a verdict, or why there is none. */
 function becauseOf(action: Action): readonly string[] {
   const shows = proofOf(action);
-  return wasOffBefore(action) && shows.length > 0 ? ['It was off already.', ...shows] : shows;
+  const wasOff = wasOffBefore(action) && shows.length > 0 ? ['It was off already.'] : [];
+  const tries = triesInWords(action);
+  return [...wasOff, ...shows, ...(tries === '' ? [] : [tries])];
 }
 
 function proofOf(action: Action): readonly string[] {
@@ -191,6 +194,7 @@ export function actionJson(action: Action): JsonObject {
     lever: action.lever,
     state: action.state,
     reason: action.reason ?? null,
+    tries: triesJson(action),
     acceptedAt: action.acceptedAt?.toISOString() ?? null,
     settledAt: action.settledAt?.toISOString() ?? null,
     notBefore: action.notBefore?.toISOString() ?? null,
@@ -201,4 +205,11 @@ export function actionJson(action: Action): JsonObject {
       at: proof.at.toISOString(),
     })),
   };
+}
+
+/** Null where every call was answered. */
+function triesJson(action: Action): JsonObject | null {
+  const tries = triesOf(action);
+  if (!tries) return null;
+  return { calls: tries.calls, failed: tries.failed.map(({ how, times }) => ({ how, times })) };
 }

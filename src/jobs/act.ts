@@ -14,11 +14,12 @@ import {
 import { driftOf } from '../domain/drift.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
 import { counted } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
-import { askAgain, reasonOf } from './ask.ts';
+import { askAgain, pull, reasonOf } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
 
@@ -37,7 +38,7 @@ export async function closeEntrance(drive: Drive, target: readonly Action[]): Pr
   const asked = action.state === 'planned' ? await prepare(drive, action) : action;
   if (asked?.state !== 'requested') return;
   try {
-    const accepted = await askAgain(drive, () =>
+    const accepted = await pull(drive, asked, () =>
       drive.platform.disable(asked.workflow, drive.signal),
     );
     await recordAccepted(drive, asked, accepted);
@@ -59,29 +60,34 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
   const before = beforeOf(drive.of(workflow, 'disable') ?? action);
   const asked = action.state === 'planned' ? request(action, before, now) : action;
   await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
-  const current = drive.current(asked);
   try {
-    const stopped = await askAgain(drive, () => drive.platform.stop(workflow, drive.signal));
+    const stopped = await pull(drive, asked, () => drive.platform.stop(workflow, drive.signal));
     const first = action.state === 'planned' || action.state === 'requested';
-    const met = withStop(current, stopped);
+    const current = drive.current(asked);
+    const again = triesOf(current)?.calls !== triesOf(asked)?.calls;
+    const met = withStop(withAnsweredTry(current), stopped);
     const accepted = first ? accept(met, stopped.at, drive.platform.pace.settleMs) : met;
     await drive.record({
       actions: [accepted],
       journal: [journalLine(accepted, 'after', stopped.at, { outcome: 'ok' })],
       events:
         // What sweep after sweep finds once more is counted in the verdict.
-        first || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
+        first || again || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
           ? [
               eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
-                text: stopInWords(drive, stopped.stopped),
+                text: sentences(stopInWords(drive, stopped.stopped), triesInWords(accepted)),
                 data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
               }),
             ]
           : [],
     });
   } catch (error) {
-    await recordFailed(drive, current, error);
+    await recordFailed(drive, asked, error);
   }
+}
+
+function sentences(...some: readonly string[]): string {
+  return some.filter((one) => one !== '').join(' ');
 }
 
 function stopInWords({ connection }: Drive, stopped: number): string {
@@ -213,7 +219,8 @@ function isAbort(error: unknown): boolean {
 
 /** Stores the platform's answer to a lever. */
 export async function recordAccepted(drive: Drive, asked: Action, { at }: Accepted): Promise<void> {
-  const accepted = accept(drive.current(asked), at, drive.platform.pace.settleMs);
+  const answered = withAnsweredTry(drive.current(asked));
+  const accepted = accept(answered, at, drive.platform.pace.settleMs);
   const byHand = beforeOf(accepted)?.byHand ?? [];
   // Not the platform's own “already”: after a crash that may speak of our first call.
   const wasOff = wasOffBefore(accepted);
@@ -223,6 +230,7 @@ export async function recordAccepted(drive: Drive, asked: Action, { at }: Accept
     journal: [journalLine(accepted, 'after', at, { outcome: 'ok', ...outcome })],
     events: [
       eventAbout(drive.plan, accepted, at, {
+        text: triesInWords(accepted),
         data: { answer: wasOff ? 'already' : 'accepted', byHand: [...byHand] },
       }),
     ],
@@ -234,8 +242,10 @@ export async function recordFailed(drive: Drive, asked: Action, error: unknown):
   drive.signal.throwIfAborted();
   const reason = reasonOf(error);
   const now = drive.context.now();
-  const current = drive.current(asked);
+  const known = drive.current(asked);
+  const current = error instanceof PlatformError ? withFailedTry(known, error) : known;
   const unknown = error instanceof PlatformError && error.mayHaveHappened;
+  const text = triesInWords(current);
   const after = unknown
     ? { ...accept(current, now, drive.platform.pace.settleMs), reason }
     : end(current, 'failed', reason, now);
@@ -246,8 +256,8 @@ export async function recordFailed(drive: Drive, asked: Action, error: unknown):
     ],
     events: [
       unknown
-        ? eventAbout(drive.plan, { ...after, state: 'pending' }, now)
-        : eventAbout(drive.plan, after, now),
+        ? eventAbout(drive.plan, { ...after, state: 'pending' }, now, { text })
+        : eventAbout(drive.plan, after, now, { text }),
     ],
   });
 }

@@ -1,3 +1,6 @@
+import { journalLine } from '../domain/action.ts';
+import type { Action } from '../domain/plan.ts';
+import { withFailedTry } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Drive } from './drive.ts';
 
@@ -5,6 +8,12 @@ import type { Drive } from './drive.ts';
 const triesAtMost = 4;
 /** Longest pause before the next try where the platform names none, in ms. */
 const longestPauseMs = 30_000;
+
+type AskOptions = {
+  readonly boxMs?: number;
+  readonly tries?: number;
+  readonly onceMore?: (error: PlatformError, failedAt: Date) => Promise<void>;
+};
 
 /**
  * Makes an idempotent call and repeats it while the platform asks us to come back, cannot answer or
@@ -15,12 +24,13 @@ const longestPauseMs = 30_000;
  *
  * @param options.boxMs most time for this call, where it must not take all the patience there is
  * @param options.tries for calls that get no answer
+ * @param options.onceMore told before the call is made again of when and how it failed
  * @throws PlatformError the last failure
  */
 export async function askAgain<T>(
   drive: Drive,
   call: () => Promise<T>,
-  { boxMs, tries = triesAtMost }: { readonly boxMs?: number; readonly tries?: number } = {},
+  { boxMs, tries = triesAtMost, onceMore }: AskOptions = {},
 ): Promise<T> {
   const began = drive.context.now().getTime();
   const box = boxMs === undefined ? undefined : { endsAt: new Date(began + boxMs), ms: boxMs };
@@ -36,9 +46,31 @@ export async function askAgain<T>(
       else if (!isPuttingOff(error)) throw error;
       if (unanswered >= tries) throw error;
       const pauseMs = error.retryAfterMs ?? Math.min(250 * 4 ** round, longestPauseMs);
+      const failedAt = drive.context.now();
       await drive.patience.wait(error, pauseMs, box);
+      await onceMore?.(error, failedAt);
     }
   }
+}
+
+/**
+ * Pulls the lever of an action by `askAgain`. A call that fails and is made again leaves its journal
+ * lines and is counted with the action; the last one is for the caller to store.
+ */
+export async function pull<T>(drive: Drive, action: Action, call: () => Promise<T>): Promise<T> {
+  return await askAgain(drive, call, {
+    onceMore: async (error, failedAt) => {
+      const tried = withFailedTry(drive.current(action), error);
+      const outcome = error.mayHaveHappened ? 'unknown' : 'failed';
+      await drive.record({
+        actions: [tried],
+        journal: [
+          journalLine(tried, 'after', failedAt, { outcome, text: error.message }),
+          journalLine(tried, 'before', drive.context.now()),
+        ],
+      });
+    },
+  });
 }
 
 function isPuttingOff({ code }: PlatformError): boolean {

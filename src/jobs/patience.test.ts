@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { triesInWords, triesOf } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
 
 const tooMany = (retryAfterMs: number) =>
   new PlatformError('n8n', 'rate_limited', 'n8n was called too often.', { retryAfterMs });
+const gateway = () => new PlatformError('n8n', 'timed_out', 'No word of it.', { status: 504 });
 const away = () => new PlatformError('n8n', 'unavailable', 'n8n cannot answer just now.');
 
 async function wordsOf(engine: Engine, kind: string): Promise<readonly (string | undefined)[]> {
@@ -129,5 +131,78 @@ describe('a storm that meets every call', () => {
     failing(engine, 'check-disabled', 20, () => tooMany(10_000));
     await engine.drive(plan);
     assert.deepEqual(await engine.states(plan), ['disable w1: verified']);
+  });
+});
+
+describe('a lever whose calls are not answered at once', () => {
+  it('leaves each try in the journal, and how many there were in timeline and action', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned();
+    failing(engine, 'disable a', 3, gateway);
+    let cuts = 1;
+    engine.toy.cut = (call) =>
+      call === 'stop a' && (cuts -= 1) >= 0 ? new PlatformError('n8n', 'cut', 'Cut.') : undefined;
+
+    await engine.drive(plan);
+
+    const journal = await engine.store.plans.journal(plan.id);
+    assert.deepEqual(
+      journal.map(({ call, when, outcome = '', text = '' }) => [call, when, outcome, text].join()),
+      [
+        'disable,before,,',
+        ...[1, 2, 3].flatMap(() => ['disable,after,unknown,No word of it.', 'disable,before,,']),
+        'disable,after,ok,',
+        'stop,before,,',
+        'stop,after,unknown,Cut.',
+        'stop,before,,',
+        'stop,after,ok,',
+      ],
+    );
+    assert.deepEqual(await wordsOf(engine, 'action_accepted'), [
+      'P-1: the platform accepted to disable w1 “Workflow a”; not verified yet. The platform was asked 4 times to disable it: 3 times it answered 504.',
+      'P-1: the platform accepted to stop the executions of w1 “Workflow a”; not verified yet. 0 executions were stopped. The platform was asked twice to stop its executions: once the line was cut.',
+    ]);
+    const told = (await engine.timeline()).filter(({ text }) => text?.includes('was asked'));
+    assert.equal(told.length, 2);
+    const [disable, stop] = await engine.actions(plan);
+    assert.ok(disable && stop);
+    assert.deepEqual(triesOf(disable), {
+      calls: 4,
+      failed: [{ how: 'it answered 504', times: 3 }],
+    });
+    assert.equal(triesOf(stop)?.calls, 2);
+  });
+
+  it('that never gets an answer says that there was none each time', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    engine.toy.cut = (call) =>
+      call === 'disable a' ? new PlatformError('n8n', 'timed_out', 'No answer.') : undefined;
+    await engine.drive(plan);
+    assert.deepEqual(await wordsOf(engine, 'action_pending'), [
+      'P-1: w1 “Workflow a”: disabled is not verified yet. No answer. The platform was asked 4 times to disable it; each time no answer came in time.',
+    ]);
+    const [action] = await engine.actions(plan);
+    assert.equal(action?.state, 'verified');
+    assert.equal(triesOf(action)?.calls, 4);
+  });
+
+  it('is counted on over a crash', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    let calls = 0;
+    engine.toy.fail = (call) => {
+      if (call !== 'disable a') return undefined;
+      calls += 1;
+      return calls === 1 ? away() : calls === 2 ? new Error('The process dies.') : undefined;
+    };
+    await assert.rejects(engine.drive(plan), /dies/);
+    await engine.drive(plan);
+    const [action] = await engine.actions(plan);
+    assert.ok(action);
+    assert.equal(
+      triesInWords(action),
+      'The platform was asked twice to disable it: once it could not answer just then.',
+    );
   });
 });

@@ -111,6 +111,7 @@ function givenUp(
 function withWords(error: PlatformError, words: string): PlatformError {
   return new PlatformError(error.platform, error.code, `${error.message} ${words}`, {
     cause: error,
+    ...(error.status === undefined ? {} : { status: error.status }),
   });
 }
 

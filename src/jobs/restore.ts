@@ -6,7 +6,7 @@ import { wasSeenOff } from '../domain/seen-off.ts';
 import { shownInstant } from '../domain/watch.ts';
 import type { Observation } from '../platforms/platform.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
-import { askAgain, reasonOf } from './ask.ts';
+import { askAgain, pull, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function restore(
   const asked = drive.current(action);
   if (asked.state !== 'requested') return;
   try {
-    const accepted = await askAgain(drive, () =>
+    const accepted = await pull(drive, asked, () =>
       drive.platform.enable(asked.workflow, before.platform, drive.signal),
     );
     await recordAccepted(drive, asked, accepted);

@@ -46,7 +46,8 @@ export function refusal(answer: GuardedAnswer, purpose: Purpose, now: Date): Pla
   }
   const wait = retryAfterMs(answer.header('retry-after'), now);
   const [code, says] = byStatus(status, purpose, wait);
-  return new PlatformError('n8n', code, says, wait === undefined ? {} : { retryAfterMs: wait });
+  const again = wait === undefined ? {} : { retryAfterMs: wait };
+  return new PlatformError('n8n', code, says, { status, ...again });
 }
 
 /** True when n8n said that it has no such endpoint at all, which is not "no such item". */
@@ -83,6 +84,18 @@ const sentences: readonly Known[] = [
     when: /^(Not Found$|You do not have permission to|Workflow not found)/,
     code: 'not_found',
     says: 'n8n shows no such workflow to this API key: it was deleted, or is not shared with the key’s owner.',
+  },
+  {
+    status: 404,
+    when: /^Credential not found/i,
+    code: 'not_found',
+    says: 'n8n shows no such credential to this API key: it was deleted, or is not shared with the key’s owner.',
+  },
+  {
+    status: 400,
+    when: /^Managed credentials cannot be updated/i,
+    code: 'refused',
+    says: 'n8n manages this credential itself, so it cannot be changed from here.',
   },
   {
     status: 409,

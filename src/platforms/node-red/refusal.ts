@@ -14,12 +14,8 @@ export const lockedForMs = 600_000;
 export function refusal(answer: GuardedAnswer, purpose: Purpose, now: Date): PlatformError {
   const wait = retryAfterMs(answer.header('retry-after'), now);
   const [code, says] = byStatus(answer, purpose);
-  return new PlatformError(
-    'node-red',
-    code,
-    says,
-    wait === undefined ? {} : { retryAfterMs: wait },
-  );
+  const again = wait === undefined ? {} : { retryAfterMs: wait };
+  return new PlatformError('node-red', code, says, { status: answer.status, ...again });
 }
 
 /** Node-RED itself said that user and password do not belong together. */

@@ -2,24 +2,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shown } from '../bot.ts';
 import { aNight } from '../sandbox-night.ts';
 
 const does = { kind: 'fails', code: 'unavailable' } as const;
 
 describe('a platform that cannot answer just now', () => {
   it('is asked again until it can', async () => {
-    const { id, what, trouble, carryOut, wordsFrom } = await aNight('Address cleanup');
+    const { id, what, trouble, carryOut, wordsFrom, see } = await aNight('Address cleanup');
     await trouble.make('5xx', { call: 'disable', workflow: id, times: 2, does });
 
     await carryOut('contain run P-1');
 
     assert.deepEqual(await wordsFrom('accepted to disable'), [
-      `P-1: the platform accepted to disable ${what}; not verified yet.`,
+      `P-1: the platform accepted to disable ${what}; not verified yet. The platform was asked 3 times to disable it: twice it could not answer just then.`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
       'P-1 has ended for 1 workflow: 1 verified.',
     ]);
+    const status = await see('contain status P-1');
+    assert.match(
+      shown(status),
+      /asked 3 times to disable it: twice it could not answer just then\./,
+    );
+    assert.match(JSON.stringify(status.data), /"tries":\{"calls":3,/);
   });
 
   it('for good leaves the target failed, and it can be run again by a new plan', async () => {
@@ -28,7 +35,7 @@ describe('a platform that cannot answer just now', () => {
 
     await carryOut('contain run P-1');
     assert.deepEqual((await wordsFrom('could not')).slice(0, 1), [
-      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now. It put Firebreak off for 51 s; Firebreak waits for 1 min at most.`,
+      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now. It put Firebreak off for 51 s; Firebreak waits for 1 min at most. The platform was asked 6 times to disable it; each time it could not answer just then.`,
     ]);
     await trouble.end('5xx');
     await see('contain plan name:"Address cleanup"');

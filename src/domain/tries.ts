@@ -1,0 +1,83 @@
+import type { PlatformError, PlatformErrorCode } from '../errors.ts';
+import { objectOf } from './action.ts';
+import type { Action, Lever } from './plan.ts';
+
+/** How often a lever was asked for where not every call was answered. */
+export type Tries = {
+  readonly calls: number;
+  /** What befell the others, in a few words, in the order in which it was first met. */
+  readonly failed: readonly { readonly how: string; readonly times: number }[];
+};
+
+/** Keeps that a call for this action got no yes, so that no silent second call is ever made. */
+export function withFailedTry(action: Action, error: PlatformError): Action {
+  const how = error.status === undefined ? meanings[error.code] : `it answered ${error.status}`;
+  const { calls, failed } = triesOf(action) ?? { calls: 0, failed: [] };
+  const known = failed.find((one) => one.how === how) ?? { how, times: 0 };
+  const counted = { how, times: known.times + 1 };
+  const all = failed.includes(known)
+    ? failed.map((one) => (one === known ? counted : one))
+    : [...failed, counted];
+  return withTries(action, { calls: calls + 1, failed: all });
+}
+
+/** Counts the call that was answered at last; one that was answered at once is not worth a word. */
+export function withAnsweredTry(action: Action): Action {
+  const tries = triesOf(action);
+  return tries ? withTries(action, { ...tries, calls: tries.calls + 1 }) : action;
+}
+
+function withTries(action: Action, { calls, failed }: Tries): Action {
+  const tries = { calls, failed: failed.map(({ how, times }) => ({ how, times })) };
+  return { ...action, memo: { ...objectOf(action.memo), tries } };
+}
+
+/** @returns absent where every call was answered */
+export function triesOf(action: Action): Tries | undefined {
+  const { calls, failed } = objectOf(objectOf(action.memo)['tries']);
+  if (typeof calls !== 'number' || !Array.isArray(failed)) return undefined;
+  return {
+    calls,
+    failed: failed.flatMap((one) => {
+      const { how, times } = objectOf(one);
+      return typeof how === 'string' && typeof times === 'number' ? [{ how, times }] : [];
+    }),
+  };
+}
+
+/** `The platform was asked 4 times to disable it: 3 times it answered 504.`; empty for one call. */
+export function triesInWords(action: Action): string {
+  const tries = triesOf(action);
+  if (!tries || tries.calls < 2) return '';
+  const asked = `The platform was asked ${often(tries.calls)} ${toDo[action.lever]}`;
+  const [only, ...others] = tries.failed;
+  if (only && others.length === 0 && only.times === tries.calls) {
+    return `${asked}; each time ${only.how}.`;
+  }
+  return `${asked}: ${tries.failed.map(({ how, times }) => `${often(times)} ${how}`).join(', ')}.`;
+}
+
+function often(times: number): string {
+  return times === 1 ? 'once' : times === 2 ? 'twice' : `${times} times`;
+}
+
+const toDo: Readonly<Record<Lever, string>> = {
+  disable: 'to disable it',
+  stop: 'to stop its executions',
+  enable: 'to switch it back on',
+  revoke: 'to revoke it',
+};
+
+const meanings: Readonly<Record<PlatformErrorCode, string>> = {
+  unauthorized: 'it did not accept the connection’s secret',
+  refused: 'it refused',
+  not_found: 'it did not find it',
+  conflict: 'something stood in the way',
+  rate_limited: 'it asked to be called less often',
+  unavailable: 'it could not answer just then',
+  timed_out: 'no answer came in time',
+  cut: 'the line was cut',
+  unreachable: 'it could not be reached',
+  unreadable: 'its answer could not be read',
+  blocked: 'it was not called',
+};
