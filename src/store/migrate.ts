@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 
+import { UserError } from '../errors.ts';
 import type { Db } from './database.ts';
 import { rowsOf } from './database.ts';
 
@@ -61,6 +62,25 @@ export async function applyMigrations(
     }
     return pending.length;
   });
+}
+
+/**
+ * Migrations are one transaction: one that fails has changed nothing, so the version before goes on.
+ *
+ * @param backup the file that was written just before, when there is one
+ */
+export function upgradeFailed(error: Error, backup: string | undefined): UserError {
+  const before = 'Start the version that ran here before: it still can';
+  return new UserError(
+    'not_ready',
+    `The database could not be brought to this version, and is as it was. ${error.message}`,
+    {
+      hint:
+        backup === undefined
+          ? `${before}. Should it not: restore the backup that you made.`
+          : `${before}. What it held a moment ago is also in ${backup}; \`firebreak restore\` brings that back into an empty DATA_DIR that holds the same secret.key.`,
+    },
+  );
 }
 
 /** True when this version has a migration that was made at this moment (ms). */

@@ -61,6 +61,38 @@ const olderMigrations = async () => {
   return dir;
 };
 
+/** The migrations of a Firebreak that is one migration newer, which fails half-way. */
+const brokenMigrations = async () => {
+  const dir = await newDir();
+  await cp(shippedMigrations, dir, { recursive: true });
+  const path = join(dir, 'meta/_journal.json');
+  const journal: { entries: { idx: number; when: number; tag: string }[] } = JSON.parse(
+    await readFile(path, 'utf8'),
+  );
+  const last = journal.entries.at(-1) ?? assert.fail('no migrations');
+  journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: 'broken' });
+  await writeFile(path, JSON.stringify(journal));
+  await writeFile(
+    join(dir, 'broken.sql'),
+    'drop table "notices";--> statement-breakpoint\nselect 1/0;',
+  );
+  return dir;
+};
+
+/** An upgrade that failed has changed nothing, and says what it left behind. */
+const assertSaysWhatToDo = async (options: StoreOptions) => {
+  const upgraded = options.databaseUrl === undefined ? openStore(options) : migrate(options);
+  await assert.rejects(upgraded, (error: unknown) => {
+    notReady(
+      /is as it was\. The database refused \(code 22012\)/,
+      /version that ran here before/,
+    )(error);
+    const [backup] = /\S+\.backup/.exec(error instanceof UserError ? (error.hint ?? '') : '') ?? [];
+    assert.equal(backup?.startsWith(options.dataDir), options.databaseUrl ? undefined : true);
+    return true;
+  });
+};
+
 /** A backup of an older version fills an empty database, which is then brought up. */
 const assertComesBack = async (from: StoreOptions, path: string) => {
   if (usualDatabase !== 'postgres') return;
@@ -168,6 +200,7 @@ forEachDatabase((name) => {
     it('after an upgrade brings an embedded database up by itself, PostgreSQL when told', async () => {
       const options = await emptyPlace(name);
       await (await openStore({ ...options, migrationsDir: await olderMigrations() })).close();
+      await assertSaysWhatToDo({ ...options, migrationsDir: await brokenMigrations() });
       if (name === 'postgres') {
         const refused = notReady(/needs 1 migration\(s\) first/, /firebreak migrate/);
         await assert.rejects(openStore(options), refused);
@@ -178,9 +211,9 @@ forEachDatabase((name) => {
       assert.equal((await store.people.list()).length, 1);
       await store.close();
       const backups = (await readdir(options.dataDir)).filter((file) => file.endsWith('.backup'));
-      assert.equal(backups.length, name === 'pglite' ? 1 : 0);
-      for (const file of backups) {
-        assert.match(file, /^before-migration-\d+\.backup$/);
+      assert.equal(backups.length, name === 'pglite' ? 2 : 0);
+      for (const file of backups) assert.match(file, /^before-migration-\d+(?:-2)?\.backup$/);
+      for (const file of backups.slice(0, 1)) {
         await assertComesBack(options, join(options.dataDir, file));
       }
     });

@@ -12,6 +12,7 @@ import { connectionsStore } from './connections.ts';
 import { clockAheadMs } from './database-clock.ts';
 import type { Db, RunNamed } from './database.ts';
 import { databaseFailure, errorCode, rowsOf } from './database.ts';
+import { unlessDiskFull } from './disk-full.ts';
 import { openEmbedded } from './embedded.ts';
 import { evidenceStore } from './evidence.ts';
 import { factorsStore } from './factors.ts';
@@ -21,7 +22,7 @@ import { incidentsStore } from './incidents.ts';
 import { inventoryStore } from './inventory.ts';
 import type { JobDatabase } from './jobs.ts';
 import { jobStore } from './jobs.ts';
-import { applyMigrations, migrationState, shippedMigrations } from './migrate.ts';
+import { applyMigrations, migrationState, shippedMigrations, upgradeFailed } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
 import { noticesStore } from './notices.ts';
 import { peopleStore } from './people.ts';
@@ -99,8 +100,7 @@ export async function migrate(options: Schema & Pick<StoreOptions, 'warn'>): Pro
     try {
       return await withoutValuesIn(async () => {
         const state = await migrationState(opened.guarded.db, migrationsDir);
-        await backUpFirst(options, opened.guarded.db, state);
-        return applyMigrations(opened.guarded.db, migrationsDir);
+        return bringUp(options, opened.guarded.db, state);
       });
     } finally {
       await opened.close();
@@ -108,7 +108,9 @@ export async function migrate(options: Schema & Pick<StoreOptions, 'warn'>): Pro
   }
   const { db, close } = await connectPostgres(databaseUrl, options.warn ?? ignore);
   try {
-    return await withoutValuesIn(() => applyMigrations(db, migrationsDir));
+    return await withoutValuesIn(async () =>
+      bringUp(options, db, await migrationState(db, migrationsDir)),
+    );
   } finally {
     await close();
   }
@@ -198,8 +200,18 @@ async function prepareSchema(options: Schema, db: Db): Promise<void> {
       hint: 'Make a backup, then run: firebreak migrate',
     });
   }
-  await backUpFirst(options, db, state);
-  await applyMigrations(db, dir);
+  await bringUp(options, db, state);
+}
+
+/** @throws UserError `not_ready` naming the backup, when the database stays as it was */
+async function bringUp(options: Schema, db: Db, state: MigrationState): Promise<number> {
+  const backup = await backUpFirst(options, db, state);
+  try {
+    const dir = options.migrationsDir ?? shippedMigrations;
+    return await withoutValuesIn(() => applyMigrations(db, dir));
+  } catch (error) {
+    throw state.fresh ? error : upgradeFailed(unlessDiskFull(error, options.dataDir), backup);
+  }
 }
 
 /**
@@ -222,10 +234,14 @@ export async function backUpStore(
   }
 }
 
-/** An embedded database is backed up before it is changed; nobody else would do it. */
-async function backUpFirst(options: Schema, db: Db, state: MigrationState): Promise<void> {
+/** An embedded database is backed up before it is changed, since nobody else would; where to. */
+async function backUpFirst(
+  options: Schema,
+  db: Db,
+  state: MigrationState,
+): Promise<string | undefined> {
   const isOld = !state.fresh && !state.newer && state.pending > 0;
-  if (options.databaseUrl !== undefined || !isOld || !(await hasInstance(db))) return;
+  if (options.databaseUrl !== undefined || !isOld || !(await hasInstance(db))) return undefined;
   const key = await sealingKeyOf(options);
   if (key === undefined) throw keyMissing(options.dataDir);
   const path = join(options.dataDir, `before-migration-${state.applied}`);
@@ -233,7 +249,7 @@ async function backUpFirst(options: Schema, db: Db, state: MigrationState): Prom
     try {
       const name = copy === 1 ? `${path}.backup` : `${path}-${copy}.backup`;
       await writeBackup(db, name, { key, now: options.now() });
-      return;
+      return name;
     } catch (error) {
       // One that is there already was made before an upgrade that was taken back.
       if (!(error instanceof UserError) || error.code !== 'conflict') throw error;
