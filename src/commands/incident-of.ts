@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Block } from '../domain/reply.ts';
+import { instanceChain } from '../domain/timeline.ts';
 import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
@@ -43,7 +44,7 @@ export async function incidentOf(
   if (named !== undefined) {
     const incident = await store.incidents.byName(named, viewer);
     if (incident !== undefined) return { incident, note: [] };
-    throw unseen(`There is no incident “${named}” that you can see.`, planHint(named));
+    throw unseen(`There is no incident “${named}” that you can see.`, hintFor(named));
   }
   if (caller.incident !== undefined) {
     const incident = await store.incidents.byId(caller.incident, viewer);
@@ -82,8 +83,11 @@ function unseen(message: string, hint?: string): UserError {
   });
 }
 
-/** `status P-4` is about a plan. */
-function planHint(named: string): string | undefined {
+/** `status P-4` is about a plan, and the instance has a timeline but is no incident. */
+function hintFor(named: string): string | undefined {
+  if (named.toLowerCase() === instanceChain) {
+    return '`log show in:instance` shows the instance’s own timeline to auditors and admins.';
+  }
   return /^p-\d{1,9}$/i.test(named) ? `\`contain status ${named.toUpperCase()}\`` : undefined;
 }
 

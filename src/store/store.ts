@@ -173,8 +173,12 @@ export type ChainHead = {
 };
 
 export interface Timeline {
-  /** The newest `limit` events, oldest of them first. */
-  latest(chain: Chain, limit: number): Promise<readonly TimelineEvent[]>;
+  /**
+   * The newest `limit` events, oldest of them first.
+   *
+   * @param before only those before this place in the chain
+   */
+  latest(chain: Chain, limit: number, before?: number): Promise<readonly TimelineEvent[]>;
   /** The whole chain in order, streamed in pages so that memory stays flat. */
   read(chain: Chain): AsyncIterable<readonly StoredEntry[]>;
   genesis(chain: Chain): Promise<Genesis>;

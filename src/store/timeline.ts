@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, lte } from 'drizzle-orm';
 import { z } from 'zod';
 
 import type { Json, JsonObject } from '../domain/json.ts';
@@ -20,11 +20,12 @@ const pageSize = 500;
 export function timelineStore(db: Db, scribe: Scribe): Timeline {
   const idOf = (chain: Chain) => (chain === instanceChain ? scribe.instanceId : chain);
   return {
-    async latest(chain, limit) {
+    async latest(chain, limit, before) {
+      const isOlder = before === undefined ? undefined : lt(timelineEntries.seq, before);
       const rows = await db
         .select()
         .from(timelineEntries)
-        .where(eq(timelineEntries.incident, idOf(chain)))
+        .where(and(eq(timelineEntries.incident, idOf(chain)), isOlder))
         .orderBy(desc(timelineEntries.seq))
         .limit(limit);
       const values = await valuesOf(db, rows);

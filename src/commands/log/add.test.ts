@@ -33,8 +33,11 @@ describe('log', async () => {
     assert.match(shown(all), /Times are in Europe\/Berlin\."/);
     assert.match(shown(all), /"11-22 02:40:00 \(written 1 h later\)","ANA","Ana saw/);
     const last = await see('timeline 2');
-    assert.match(shown(last), /2 earlier events are not shown/);
+    assert.match(shown(last), /2 earlier events are not shown: add `before:3`/);
     assert.equal(last.data['earlier'], 2);
+    const older = await see('log show 1 before:3');
+    assert.match(shown(older), /1 earlier event is not shown: add `before:2`/);
+    assert.match(shown(older), /"2","11-22 02:40:00 \(written 1 h later\)","ANA","Ana saw/);
   });
 
   it('says what happened to an hour that clocks left out', async () => {
