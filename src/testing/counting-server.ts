@@ -12,6 +12,8 @@ export type CountingServer = {
   readonly calls: readonly Call[];
   /** How many calls came to paths that start like this. */
   count(pathPrefix?: string): number;
+  /** Calls to this path are counted at once, and answered only after what it returns was called. */
+  hold(path: string): () => void;
   /** Resolves when that many calls came. @throws Error when they did not within the bound */
   atLeast(count: number, pathPrefix?: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -28,12 +30,16 @@ export type Call = {
 /** Starts a counting server on a free loopback port. */
 export async function startCountingServer(): Promise<CountingServer> {
   const calls: Call[] = [];
+  const held = new Map<string, (() => void)[]>();
   const server = createServer((request, response) => {
     const { method = '', url: path = '', headers } = request;
     calls.push({ method, path, headers, at: new Date() });
     request.resume();
     response.setHeader('content-type', 'application/json');
-    response.end('{"counted":true}');
+    const answer = (): void => void response.end('{"counted":true}');
+    const waiting = held.get(path);
+    if (waiting) waiting.push(answer);
+    else answer();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,6 +53,14 @@ export async function startCountingServer(): Promise<CountingServer> {
     host,
     calls,
     count,
+    hold: (path) => {
+      const waiting: (() => void)[] = [];
+      held.set(path, waiting);
+      return () => {
+        held.delete(path);
+        for (const answer of waiting.splice(0)) answer();
+      };
+    },
     atLeast: async (wanted, pathPrefix = '/', withinMs = 30_000) => {
       const end = Date.now() + withinMs;
       while (count(pathPrefix) < wanted) {
