@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 
 import { backUp, bringBack } from './back-up.ts';
+import { backupCopies } from './backup-copies.ts';
 import { leaveWord } from './cli/where.ts';
 import { readConfig } from './config.ts';
 import { instanceChain } from './domain/timeline.ts';
@@ -109,11 +110,35 @@ describe('a backup through the front', () => {
 
   it('leaves no event when it could not be taken', async () => {
     const { store, options, context, operator } = await anInstance();
-    await writeFile(join(options.dataDir, 'taken.backup.tmp'), 'in the way');
+    const path = join(options.dataDir, 'taken.backup.tmp');
+    await writeFile(path, 'in the way');
+    await utimes(path, context.now(), context.now());
     const inTheWay = { ...context, newId: () => 'taken' };
     await assert.rejects(backUp(inTheWay, operator).next(), { code: 'conflict' });
     const events = await store.timeline.latest(instanceChain, 5);
     assert.ok(!events.some(({ kind }) => kind.startsWith('backup_')));
+  });
+
+  it('takes away what a crash left behind long ago, and nothing of a backup under way', async () => {
+    const { options, context, operator } = await anInstance();
+    const [left, underWay] = ['left', 'busy'].map((name) =>
+      join(options.dataDir, `${name}.backup.tmp`),
+    );
+    assert.ok(left && underWay);
+    for (const [path, minutes] of [
+      [left, 61],
+      [underWay, 59],
+    ] as const) {
+      await writeFile(path, 'half');
+      const at = new Date(context.now().getTime() - minutes * 60_000);
+      await utimes(path, at, at);
+    }
+    await writeFile(join(folder, 'b.backup'), backUp(context, operator));
+    const copies = await backupCopies(options.dataDir);
+    assert.deepEqual(
+      copies.map(({ path }) => path),
+      [underWay],
+    );
   });
 
   it('is for admins alone', async () => {

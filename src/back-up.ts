@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { copyPath, removeLeftCopies } from './backup-copies.ts';
 import { checkChain } from './check-chain.ts';
 import { findServer } from './cli/where.ts';
 import type { Config } from './config.ts';
@@ -41,7 +42,8 @@ export async function* backUp(
   if (!may(by, 'admin')) {
     throw new UserError('not_allowed', 'Only an admin may take everything away in a backup.');
   }
-  const path = join(context.dataDir, `${context.newId()}.backup.tmp`);
+  await removeLeftCopies(context.dataDir, context.now());
+  const path = copyPath(context.dataDir, context.newId());
   const told = { begun: false, whole: false };
   try {
     await store.backup(path);

@@ -106,14 +106,16 @@ describe('the doctor', () => {
     assert.ok(!(await readdir(folder)).includes('nowhere'));
   });
 
-  it('still looks at the keys when the database is down', async () => {
+  it('still looks at keys and files when the database is down', async () => {
     const { DATA_DIR = '' } = await installed();
+    await writeFile(join(DATA_DIR, 'left.backup.tmp'), 'half of everything');
     const found = await examined({
       DATA_DIR,
       DATABASE_URL: 'postgres://ana:hunter2@127.0.0.1:1/firebreak',
     });
     assert.match(found.of('database')?.text ?? '', /cannot be reached \(ECONNREFUSED\)/);
     assert.equal(found.of('encryption key')?.state, 'works');
+    assert.match(found.of('backup')?.text ?? '', /left behind .* \S+left\.backup\.tmp/);
     assert.doesNotMatch(JSON.stringify(found.findings), /hunter2/);
   });
 

@@ -1,11 +1,12 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { backupCopies } from './backup-copies.ts';
 import type { Entrance } from './cli/cli.ts';
 import { findServer } from './cli/where.ts';
 import type { Config } from './config.ts';
 import type { Finding } from './domain/doctor.ts';
-import { diagnosis, privateFinding, spaceFinding } from './domain/doctor.ts';
+import { copiesFinding, diagnosis, privateFinding, spaceFinding } from './domain/doctor.ts';
 import type { View } from './domain/reply.ts';
 import { UserError } from './errors.ts';
 import { operatorTokenFile } from './operator-token.ts';
@@ -66,6 +67,7 @@ async function examineFiles(config: Config): Promise<readonly Finding[]> {
   return [
     privateFinding('data directory', dataDir, directory.mode),
     spaceFinding(bavail * bsize),
+    ...copiesFinding(await backupCopies(dataDir)),
     await encryptionKey(config),
     await signingKey(dataDir),
     await operatorsToken(dataDir),

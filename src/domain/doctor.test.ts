@@ -5,6 +5,7 @@ import { aConnection, minutesLater, night } from '../testing/containment.ts';
 import {
   accountFindings,
   clockFinding,
+  copiesFinding,
   diagnosis,
   privateFinding,
   signersFinding,
@@ -33,6 +34,16 @@ describe('the rules of the doctor', () => {
   it('want room for what is written next', () => {
     const states = [5_000, 900, 100].map((free) => spaceFinding(free * mebibyte).state);
     assert.deepEqual(states, ['works', 'note', 'fix']);
+  });
+
+  it('name what a backup left behind, and how to get rid of it', () => {
+    assert.deepEqual(copiesFinding([]), []);
+    const [found] = copiesFinding([
+      { path: '/d/a.backup.tmp', bytes: 3 * mebibyte },
+      { path: '/d/b.backup.tmp', bytes: 1 },
+    ]);
+    assert.match(found?.text ?? '', /\(4 MiB\): \/d\/a\.backup\.tmp and \/d\/b\.backup\.tmp/);
+    assert.match(found?.next ?? '', /rm \/d\/a\.backup\.tmp \/d\/b\.backup\.tmp;/);
   });
 
   it('say on which side a clock is off', () => {

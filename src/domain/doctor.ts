@@ -50,6 +50,23 @@ export function spaceFinding(freeBytes: number): Finding {
   return { about, state: freeBytes < tooFullBytes ? 'fix' : 'note', text, next };
 }
 
+/** What a backup left behind that broke off: a copy of everything, for nobody. */
+export function copiesFinding(
+  copies: readonly { readonly path: string; readonly bytes: number }[],
+): readonly Finding[] {
+  if (copies.length === 0) return [];
+  const paths = copies.map(({ path }) => path);
+  const bytes = copies.reduce((sum, copy) => sum + copy.bytes, 0);
+  return [
+    {
+      about: 'backup',
+      state: 'note',
+      text: `Under way, or broken off and left behind (${Math.ceil(bytes / mebibyte).toLocaleString('en')} MiB): ${listed(paths)}.`,
+      next: `When no backup runs: rm ${paths.join(' ')}; the next firebreak backup removes what is older than an hour`,
+    },
+  ];
+}
+
 /** @param aheadMs the other clock minus ours, in ms */
 export function clockFinding(about: string, whose: string, aheadMs: number): Finding {
   const off = Math.abs(aheadMs);
