@@ -11,6 +11,7 @@ export type FakeCredential = {
   readonly data: Readonly<Record<string, unknown>>;
   readonly owner: FakeUser;
   readonly createdAt: string;
+  readonly updatedAt: string;
 };
 
 const newCredential = z.object({
@@ -42,14 +43,21 @@ export class FakeEstate {
   addCredential(body: unknown): FakeCredential {
     const given = newCredential.safeParse(body);
     if (!given.success) throw new Refused(400, 'request/body must have required property');
-    const credential: FakeCredential = {
+    const now = this.#now().toISOString();
+    return this.keepCredential({
       ...given.data,
       id: this.#newId('cred'),
       owner: this.owner,
-      createdAt: this.#now().toISOString(),
-    };
-    this.credentials.set(credential.id, credential);
-    return credential;
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+
+  /** Keeps it as it is now, in place of what was kept of it. */
+  keepCredential(credential: FakeCredential): FakeCredential {
+    const kept = { ...credential, updatedAt: this.#now().toISOString() };
+    this.credentials.set(kept.id, kept);
+    return kept;
   }
 
   credential(id: string): FakeCredential {

@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test';
 
 import { n8nApiAgreement } from './fake-api.contract.ts';
 import type { AnyN8n } from './fake-bench.ts';
+import { n8nCredentialsAgreement } from './fake-credentials.contract.ts';
 import { n8nRunsAgreement } from './fake-runs.contract.ts';
 import { startRealN8n } from './real-n8n.ts';
 import type { RealN8n } from './real-n8n.ts';
@@ -22,4 +23,5 @@ describe('the real n8n', () => {
   });
   n8nApiAgreement('it', start);
   n8nRunsAgreement('it', start);
+  n8nCredentialsAgreement('it', start);
 });

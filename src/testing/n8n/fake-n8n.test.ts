@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 
 import { n8nApiAgreement } from './fake-api.contract.ts';
 import type { AnyN8n } from './fake-bench.ts';
+import { n8nCredentialsAgreement } from './fake-credentials.contract.ts';
 import { startFakeN8n } from './fake-n8n.ts';
 import type { FakeN8n, FakeN8nOptions } from './fake-n8n.ts';
 import { n8nRunsAgreement } from './fake-runs.contract.ts';
@@ -21,6 +22,7 @@ async function start(): Promise<AnyN8n> {
 
 n8nApiAgreement('the fake n8n', start);
 n8nRunsAgreement('the fake n8n', start);
+n8nCredentialsAgreement('the fake n8n', start);
 
 async function aFake(
   test: TestContext,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { pageByOffset, Refused } from './fake-answers.ts';
+import { changeCredential, credentialSchema } from './fake-credentials.ts';
 import type { FakeWorkflow } from './fake-definitions.ts';
 import type { FakeEstate } from './fake-estate.ts';
 import type { FakeExecutions } from './fake-executions.ts';
@@ -96,6 +97,12 @@ export const routes: readonly Route[] = [
   ),
   route('GET', '/credentials/{id}', 'credential:read', ({ params }, { estate }) =>
     withoutValue(estate.credential(idIn(params))),
+  ),
+  route('GET', '/credentials/schema/{type}', 'credential:update', ({ params }) =>
+    credentialSchema(params['type'] ?? ''),
+  ),
+  route('PATCH', '/credentials/{id}', 'credential:update', ({ params, body }, { estate }) =>
+    withoutValue(changeCredential(estate, idIn(params), body)),
   ),
   route('DELETE', '/credentials/{id}', 'credential:delete', ({ params }, { estate }) => {
     const credential = estate.credential(idIn(params));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { maySend } from './fake-credentials.ts';
 import type { FakeVersion, FakeWorkflow } from './fake-definitions.ts';
 import type { FakeExecution, FakeExecutions, Item } from './fake-executions.ts';
 import { waited } from './fake-faults.ts';
@@ -152,7 +153,7 @@ export class FakeRuns {
       if (at > 0 && everyMs > 0) await waited(everyMs, this.#signal);
       if (this.#signal.aborted) return answers;
       const url = filled(textIn(node, 'url'), item);
-      const headers = this.#headersOf(node);
+      const headers = this.#headersOf(node, url);
       this.outgoing.push({
         url,
         workflowId: execution.workflowId,
@@ -174,11 +175,13 @@ export class FakeRuns {
     if (!answer.ok) throw new Error('The service refused.');
   }
 
-  #headersOf(node: FakeNode): Record<string, string> {
+  #headersOf(node: FakeNode, url: string): Record<string, string> {
     const used = node.credentials?.['httpHeaderAuth'];
     if (!used) return {};
-    const held = header.safeParse(this.#credential(used.id));
+    const data = this.#credential(used.id);
+    const held = header.safeParse(data);
     if (!held.success) throw new Error(`Credential with ID "${used.id}" does not exist.`);
+    if (!maySend(data ?? {}, url)) throw new Error('This credential is configured to prevent it.');
     return { [held.data.name]: held.data.value };
   }
 

@@ -8,7 +8,6 @@ export function shownWorkflow(
   of: FakeWorkflows,
   options: { readonly withTags: boolean },
 ): object {
-  const listening = of.listening.has(workflow.id);
   return {
     id: workflow.id,
     name: workflow.name,
@@ -21,7 +20,7 @@ export function shownWorkflow(
     versionId: workflow.versionId,
     versionCounter: workflow.versionCounter,
     sourceWorkflowId: null,
-    triggerCount: listening ? 1 : 0,
+    triggerCount: triggersOf(workflow),
     ...definition(workflow),
     ...(options.withTags ? { tags: workflow.tags } : {}),
     shared: [{ ...sharing(workflow), project: projectOf(workflow.owner) }],
@@ -41,12 +40,17 @@ export function listedWorkflow(workflow: FakeWorkflow, of: FakeWorkflows): objec
     updatedAt: workflow.updatedAt,
     isArchived: workflow.isArchived,
     versionId: workflow.versionId,
-    triggerCount: of.listening.has(workflow.id) ? 1 : 0,
+    triggerCount: triggersOf(workflow),
     ...definition(workflow),
     tags: workflow.tags,
     shared: [sharing(workflow)],
     activeVersion: activeVersion(workflow, false),
   };
+}
+
+/** Counted when it is first published, and kept when it is no more. */
+function triggersOf({ published }: FakeWorkflow): number {
+  return published.length > 0 ? 1 : 0;
 }
 
 /** A version as the history lists it. */
@@ -56,9 +60,10 @@ export function listedVersion(version: FakeVersion): object {
 }
 
 /** A credential as it is listed; its value is on no page. */
-export function listedCredential({ id, name, type, createdAt, owner }: FakeCredential): object {
+export function listedCredential(credential: FakeCredential): object {
+  const { id, name, type, createdAt, updatedAt, owner } = credential;
   const share = { ...projectOf(owner), role: 'credential:owner' };
-  return { id, name, type, createdAt, updatedAt: createdAt, shared: [share] };
+  return { id, name, type, createdAt, updatedAt, shared: [share] };
 }
 
 /** A user as the API shows one; the role only when asked. */
