@@ -21,6 +21,13 @@ export type Capabilities = {
   readonly listUsers: boolean;
   /** Versions that were live before, readable by id. */
   readonly versions: boolean;
+  /**
+   * Steps that a block keeps from using a credential: `http_steps` those that call any host; absent
+   * where there is no block.
+   */
+  readonly blockCredentials?: 'http_steps' | 'all_steps';
+  /** A credential's value can be replaced by a worthless one. */
+  readonly overwriteCredentials?: boolean;
 };
 
 /** One account on one platform. Its secret is stored apart, encrypted, and is never part of this. */

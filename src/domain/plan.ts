@@ -6,6 +6,13 @@ import type { Leave } from './policy.ts';
 import type { Proof } from './verification.ts';
 
 /**
+ * What Firebreak can do to a credential on its platform: keep workflows from using it, let them use
+ * it again, put a worthless value in its place.
+ */
+export const lockLevers = ['block', 'unblock', 'overwrite'] as const;
+export type LockLever = (typeof lockLevers)[number];
+
+/**
  * What Firebreak can do to a workflow, and `revoke` to a credential at its provider. `enable` is the
  * way back of `disable`; `stop` and `revoke` have none.
  */

@@ -6,7 +6,7 @@ import type { FactKind } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import type { PlatformErrorCode } from '../errors.ts';
-import type { Check, Platform } from './platform.ts';
+import type { Check, CredentialKey, Platform } from './platform.ts';
 
 /** A workflow that was planted, live unless it says otherwise, and what is known of it. */
 export type Piece = {
@@ -16,6 +16,12 @@ export type Piece = {
   readonly facts: readonly (readonly [FactKind, string, 'draft' | 'live' | 'both'])[];
   /** Calls its entry point from outside, with `payload`; true when that ran it. */
   answers(): Promise<boolean>;
+};
+
+/** A credential, and whether its value arrives when the workflow that uses it is run. */
+export type SentCredential = {
+  readonly key: CredentialKey;
+  arrives(): Promise<boolean>;
 };
 
 /** What a rig plants on its platform; every call plants something new. */
@@ -42,6 +48,8 @@ export interface ContractEstate {
   switchOnAgain(piece: Piece): Promise<void>;
   /** Whether it is on and in which version, read by another client. */
   activation(piece: Piece): Promise<string>;
+  /** A credential that a workflow sends to a host; absent where none can be locked. */
+  credential?(): Promise<SentCredential>;
   /** So many more workflows, to fill pages. */
   more(count: number): Promise<void>;
 }

@@ -2,10 +2,17 @@ import { after, before, describe } from 'node:test';
 
 import { containingContract } from './platform-containing.contract.ts';
 import { findingContract } from './platform-finding.contract.ts';
+import { lockingContract } from './platform-locking.contract.ts';
 import type { ContractRig } from './platform-rig.contract.ts';
 import { undoingContract } from './platform-undoing.contract.ts';
 
-export type { ContractEstate, ContractFault, ContractRig, Piece } from './platform-rig.contract.ts';
+export type {
+  ContractEstate,
+  ContractFault,
+  ContractRig,
+  Piece,
+  SentCredential,
+} from './platform-rig.contract.ts';
 
 /** What every platform does, whichever it is: the same cases for stand-ins and for real ones. */
 export function platformContract(name: string, connect: () => Promise<ContractRig>): void {
@@ -24,5 +31,6 @@ export function platformContract(name: string, connect: () => Promise<ContractRi
     findingContract(rig);
     containingContract(rig);
     undoingContract(rig);
+    lockingContract(rig);
   });
 }

@@ -1,7 +1,8 @@
 import type { Capabilities, Connection, PlatformKind } from '../domain/connection.ts';
 import type { DraftPart } from '../domain/draft-parts.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import type { Json } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { LockLever } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Structure } from '../domain/structure.ts';
 import type { Reading } from '../domain/verification.ts';
@@ -122,6 +123,59 @@ export type Check = {
   readonly stopped?: Stopped;
 };
 
+/**
+ * A platform that takes a credential away from its workflows although it shows its value to nobody.
+ * Each write may be made again after a crash: what it leaves is the same.
+ */
+export interface LocksCredentials extends Platform {
+  /** Keeps the steps that `capabilities.blockCredentials` names from using it. */
+  blockCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted>;
+
+  /** Lets them use it again. @param hosts to which alone they may send it; none named for any */
+  unblockCredential(
+    credential: CredentialKey,
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Accepted>;
+
+  /**
+   * Puts a dud in place of all that it holds, for good; a block that it had stays.
+   *
+   * @param dud that nobody can guess, and the name of a host that cannot exist
+   */
+  overwriteCredential(
+    credential: CredentialKey,
+    dud: string,
+    signal: AbortSignal,
+  ): Promise<Accepted>;
+
+  /** Is it so? By what is shown apart from the answers to writes, in the order asked. */
+  checkCredentials(
+    targets: readonly CredentialCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly CredentialReading[]>;
+}
+
+/** True for a platform on which credentials can be blocked or overwritten. */
+export function locksCredentials(platform: Platform): platform is LocksCredentials {
+  return 'blockCredential' in platform;
+}
+
+/** A credential by the platform's own id, and what kind of credential it is there. */
+export type CredentialKey = { readonly id: string; readonly type: string };
+
+export type CredentialCheck = CredentialKey & {
+  readonly lever: LockLever;
+  /** For `unblock`: to which hosts it may be sent; empty for any. */
+  readonly hosts: readonly string[];
+  /** When it was first asked for, and when the platform accepted it. */
+  readonly requestedAt: Date;
+  readonly acceptedAt: Date;
+};
+
+/** What the platform shows of a credential, for one lock on it. */
+export type CredentialReading = Omit<Reading, 'workflow' | 'notBefore'>;
+
 export type Pace = {
   /** Writes sent before verification is awaited. */
   readonly burst: number;
@@ -130,6 +184,21 @@ export type Pace = {
   /** How long a write may take to show effect before a contradiction counts, in ms. */
   readonly settleMs: number;
 };
+
+/** A simulated platform as a drill needs it: what happens there before responders come. */
+export interface Stage {
+  /**
+   * Lets everything begin anew, with what a scenario adds and lets go wrong.
+   *
+   * @throws UserError `bad_input` when the script names what is not there
+   */
+  set(script: JsonObject): Promise<void>;
+  /** Lets everything begin anew, as it always does. */
+  clear(): Promise<void>;
+}
+
+/** @throws UserError for everything but a simulated platform that is there for drills */
+export type OpenStage = (connection: Connection) => Stage;
 
 /** Makes the connector of a connection. `main.ts` gives one that knows every kind. */
 export type OpenPlatform = (connection: Connection, secret: Secret) => Platform;

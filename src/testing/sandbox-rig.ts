@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Secret } from '../domain/secret.ts';
-import type { ContractEstate, ContractRig, Piece } from '../platforms/platform.contract.ts';
+import type {
+  ContractEstate,
+  ContractRig,
+  Piece,
+  SentCredential,
+} from '../platforms/platform.contract.ts';
 import type { SandboxPermission } from '../platforms/sandbox/account.ts';
 import { permissions } from '../platforms/sandbox/account.ts';
 import { listedAt } from '../platforms/sandbox/activation.ts';
@@ -29,6 +34,9 @@ const withinMs = 200;
 const bodyBytes = 256 * 1024;
 const key = 'key-of-the-contract-account';
 const credential = { id: 'credOfContract01', name: 'Stripe live' };
+
+/** Those that the contract locks, one for each time it asks. */
+const lockable = ['credToBeLocked01', 'credToBeLocked02'];
 
 /** An empty sandbox made ready for the contract of platforms. */
 export async function sandboxRig(): Promise<ContractRig> {
@@ -105,8 +113,9 @@ function faultsOf(trouble: Trouble): NonNullable<ContractRig['faults']> {
 }
 
 function emptyBase(bornAt: Date): Base {
-  const made = { ...credential, type: 'stripeApi', owner: 'Ana', changedAt: bornAt.getTime() };
-  return { workflows: [], credentials: [made], users: [] };
+  const more = { type: 'stripeApi', owner: 'Ana', changedAt: bornAt.getTime() };
+  const others = lockable.map((id) => ({ id, name: `Other ${id}`, ...more }));
+  return { workflows: [], credentials: [{ ...credential, ...more }, ...others], users: [] };
 }
 
 /** Plants what the contract asks for, by the hands of somebody else on the same estate. */
@@ -114,6 +123,7 @@ class SandboxContractEstate implements ContractEstate {
   readonly payload = 'payload-of-a-customer-42';
   readonly #estate: Estate;
   #planted = 0;
+  #lent = 0;
 
   constructor(estate: Estate) {
     this.#estate = estate;
@@ -205,6 +215,17 @@ class SandboxContractEstate implements ContractEstate {
     for (let made = 0; made < count; made += 1) {
       await this.#piece(this.#newName('filler'), [nothing()]);
     }
+  }
+
+  async credential(): Promise<SentCredential> {
+    const id = lockable[this.#lent] ?? '';
+    this.#lent += 1;
+    // Nothing of a step is ever executed there, so what it could send is read.
+    const arrives = async (): Promise<boolean> => {
+      const locked = (await this.#estate.look()).changes.locked[id];
+      return !locked?.isBlocked && locked?.dud === undefined;
+    };
+    return { key: { id, type: 'stripeApi' }, arrives };
   }
 
   async #started(name: string, steps: readonly Step[]): Promise<Piece> {

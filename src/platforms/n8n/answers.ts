@@ -72,6 +72,16 @@ export const credentialAnswer = z.object({
 /** A credential, without what is secret in it: n8n never sends that. */
 export type N8nCredential = z.infer<typeof credentialAnswer>;
 
+export const credentialFieldsAnswer = z.object({
+  properties: z.record(
+    z.string(),
+    z.object({ type: z.string().catch('unknown'), enum: z.array(z.unknown()).exactOptional() }),
+  ),
+  required: z.array(z.string()).catch([]),
+});
+/** Which fields a type of credential has, as JSON Schema. */
+export type N8nCredentialFields = z.infer<typeof credentialFieldsAnswer>;
+
 export const userAnswer = z.object({
   id: z.string(),
   email: nullable(text),

@@ -86,6 +86,10 @@ export class N8nApi {
     return this.#call(body === undefined ? call : { ...call, body }, signal, withinMs);
   }
 
+  async patch(path: string, body: unknown, signal: AbortSignal): Promise<GuardedAnswer> {
+    return this.#call({ method: 'PATCH', url: path, answer: 'json', body }, signal, undefined);
+  }
+
   /** @throws PlatformError unless the platform did as asked */
   good(answer: GuardedAnswer, purpose: Purpose): unknown {
     if (answer.status < 300) return answer.body;

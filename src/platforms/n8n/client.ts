@@ -2,6 +2,7 @@ import { TooLarge } from '../answer-body.ts';
 import type { GuardedAnswer } from '../guarded-fetch.ts';
 import {
   credentialAnswer,
+  credentialFieldsAnswer,
   discoverAnswer,
   executionAnswer,
   pageAnswer,
@@ -9,7 +10,14 @@ import {
   userAnswer,
   workflowAnswer,
 } from './answers.ts';
-import type { N8nCredential, N8nDiscovery, N8nExecution, N8nUser, N8nWorkflow } from './answers.ts';
+import type {
+  N8nCredential,
+  N8nCredentialFields,
+  N8nDiscovery,
+  N8nExecution,
+  N8nUser,
+  N8nWorkflow,
+} from './answers.ts';
 import { N8nApi, largestPage } from './api.ts';
 import type { ApiOptions, ListOptions, Listed } from './api.ts';
 import { checkedId } from './ids.ts';
@@ -33,6 +41,12 @@ const purposes = {
   listExecutions: { doing: 'list executions', scope: 'execution:list' },
   stopThem: { doing: 'stop executions', scope: 'execution:stop', writes: true },
   listCredentials: { doing: 'list credentials', scope: 'credential:list' },
+  changeCredential: {
+    doing: 'change credentials',
+    scope: 'credential:update',
+    writes: true,
+  },
+  describeCredential: { doing: 'say what a credential holds', scope: 'credential:update' },
   listUsers: { doing: 'list users', scope: 'user:list' },
   discover: { doing: 'say what it may do', scope: 'workflow:list' },
 } as const satisfies Record<string, Purpose>;
@@ -99,6 +113,28 @@ export class N8nClient {
 
   async credentials(signal: AbortSignal): Promise<Listed<N8nCredential>> {
     return this.api.list('/credentials', purposes.listCredentials, credentialAnswer, signal);
+  }
+
+  /**
+   * Changes what a credential holds.
+   *
+   * @param how `add` keeps the rest of it; `replace` leaves nothing else, no token of OAuth either
+   */
+  async changeCredential(
+    id: string,
+    how: 'add' | 'replace',
+    data: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const path = `/credentials/${checkedId('credential', id)}`;
+    const answer = await this.api.patch(path, { data, isPartialData: how === 'add' }, signal);
+    this.api.good(answer, purposes.changeCredential);
+  }
+
+  /** Which fields credentials of this type have. */
+  async credentialFields(type: string, signal: AbortSignal): Promise<N8nCredentialFields> {
+    const path = `/credentials/schema/${checkedId('credential type', type)}`;
+    return this.api.read(path, purposes.describeCredential, credentialFieldsAnswer, signal);
   }
 
   async users(signal: AbortSignal): Promise<Listed<N8nUser>> {

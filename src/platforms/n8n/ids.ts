@@ -25,6 +25,8 @@ export function isWorkflowId(id: string): boolean {
 const patterns = {
   workflow: /^[A-Za-z0-9_-]{1,64}$/,
   version: /^[A-Za-z0-9_-]{1,64}$/,
+  credential: /^[A-Za-z0-9_-]{1,64}$/,
+  'credential type': /^[A-Za-z][A-Za-z0-9_.@/-]{0,127}$/,
   execution: /^[1-9][0-9]{0,17}$/,
 } as const;
 

@@ -5,15 +5,19 @@ import type {
   Accepted,
   Captured,
   Check,
+  CredentialCheck,
+  CredentialKey,
+  CredentialReading,
+  LocksCredentials,
   Observation,
   Pace,
-  Platform,
   ProbeResult,
   Stopped,
 } from '../platform.ts';
 import type { N8nCredential } from './answers.ts';
 import type { ApiOptions } from './api.ts';
 import { capture } from './capture.ts';
+import { checkCredentials } from './check-credentials.ts';
 import { checkDisabled } from './check-disabled.ts';
 import { checkEnabled } from './check-enabled.ts';
 import { checkStopped } from './check-stopped.ts';
@@ -21,6 +25,7 @@ import { N8nClient } from './client.ts';
 import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
 import { disable, enable } from './levers.ts';
+import { block, overwrite, unblock } from './lock.ts';
 import { observe } from './observe.ts';
 import { probeAccount } from './probe.ts';
 import { settleMs } from './quiet.ts';
@@ -30,7 +35,7 @@ import { stop } from './stop.ts';
 const credentialsForMs = 60_000;
 
 /** One account on one n8n, over its public API alone. Tried on 2.40.7. */
-export class N8n implements Platform {
+export class N8n implements LocksCredentials {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
   readonly #fingerprint: (secret: string) => string;
@@ -104,6 +109,33 @@ export class N8n implements Platform {
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
     return checkEnabled(this.#client, targets, signal);
+  }
+
+  async blockCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted> {
+    return block(this.#client, credential, signal);
+  }
+
+  async unblockCredential(
+    credential: CredentialKey,
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Accepted> {
+    return unblock(this.#client, credential, hosts, signal);
+  }
+
+  async overwriteCredential(
+    credential: CredentialKey,
+    dud: string,
+    signal: AbortSignal,
+  ): Promise<Accepted> {
+    return overwrite(this.#client, credential, dud, signal);
+  }
+
+  async checkCredentials(
+    targets: readonly CredentialCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly CredentialReading[]> {
+    return checkCredentials(this.#client, targets, signal);
   }
 
   /** Shared by the captures of a burst, hence not ended by the signal of one of them. */

@@ -15,7 +15,10 @@ const needed = {
   'credential:list': 'Only credentials that a workflow names are known.',
   'user:list': 'Owners are known by name only where a workflow shows them.',
 } as const;
-type Scope = keyof typeof needed;
+type Scope = keyof typeof needed | (typeof optional)[number];
+
+/** Scopes without which only this cannot be done, so that nobody need give them. */
+const optional = ['credential:update'] as const;
 
 /** Scopes that do no harm: a key often has them together with those above. */
 const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']);
@@ -24,7 +27,7 @@ const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']
 export async function probeAccount(client: N8nClient, signal: AbortSignal): Promise<ProbeResult> {
   const discovery = await client.discover(signal);
   const access = discovery ? fromDiscovery(discovery) : await fromTrials(client, signal);
-  const missing = scopes.filter((scope) => !access.scopes.has(scope));
+  const missing = neededScopes.filter((scope) => !access.scopes.has(scope));
   const identity = await whoHolds(client, access.scopes.has('user:list'), signal);
   return {
     identity,
@@ -36,10 +39,14 @@ export async function probeAccount(client: N8nClient, signal: AbortSignal): Prom
   };
 }
 
-const scopes = Object.keys(needed).filter(isScope);
+const neededScopes = Object.keys(needed).filter(isNeeded);
+
+function isNeeded(text: string): text is keyof typeof needed {
+  return Object.hasOwn(needed, text);
+}
 
 function isScope(text: string): text is Scope {
-  return Object.hasOwn(needed, text);
+  return isNeeded(text) || optional.some((scope) => scope === text);
 }
 
 type Access = {
@@ -47,7 +54,12 @@ type Access = {
   readonly excess: readonly string[];
   readonly version: string | undefined;
   /** Calls that only newer versions have. */
-  readonly has: { readonly publish: boolean; readonly stop: boolean; readonly history: boolean };
+  readonly has: {
+    readonly publish: boolean;
+    readonly stop: boolean;
+    readonly history: boolean;
+    readonly changeCredential: boolean;
+  };
 };
 
 function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
@@ -62,6 +74,9 @@ function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
     listCredentials: may.has('credential:list'),
     listUsers: may.has('user:list'),
     versions: has.history && may.has('workflow:read'),
+    ...(has.changeCredential && may.has('credential:update')
+      ? { blockCredentials: 'http_steps', overwriteCredentials: true }
+      : {}),
   };
 }
 
@@ -82,6 +97,7 @@ function fromDiscovery({ scopes: granted, resources }: N8nDiscovery): Access {
       publish,
       stop: hasPath(/^POST \/executions\/([^/]+\/)?stop$/),
       history: hasPath(/^GET \/workflows\/[^/]+\/history$/),
+      changeCredential: hasPath(/^PATCH \/credentials\/[^/]+$/),
     },
   };
 }
@@ -108,13 +124,15 @@ async function fromTrials(client: N8nClient, signal: AbortSignal): Promise<Acces
     found.set(what, await client.tryOut(method, path, undefined, signal));
   }
   return {
-    scopes: new Set(scopes.filter((scope) => found.get(scope) === 'offered')),
+    scopes: new Set(neededScopes.filter((scope) => found.get(scope) === 'offered')),
     excess: [],
     version: 'older than 2.20',
     has: {
       publish: found.get('publish') !== 'absent',
       stop: found.get('execution:stop') !== 'absent',
       history: false,
+      // Trying it out would be a write.
+      changeCredential: false,
     },
   };
 }

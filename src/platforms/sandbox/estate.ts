@@ -176,7 +176,7 @@ export class Estate {
   }
 }
 
-const changing = new Set<Call>(['disable', 'stop', 'enable']);
+const changing = new Set<Call>(['disable', 'stop', 'enable', 'lock']);
 
 /** Calls from outside that are remembered for each workflow. */
 const callsKept = 500;

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../errors.ts';
 import { definitionOf, enabledSteps, runningAt } from './activation.ts';
-import type { Base, Changes, SandboxWorkflow, WorkflowNow } from './model.ts';
+import type { Base, Changes, SandboxCredential, SandboxWorkflow, WorkflowNow } from './model.ts';
 import { withTouches } from './model.ts';
 
 /** An estate at one instant: what it was made of, and all that happened since. */
@@ -39,6 +39,14 @@ export class Look {
     const found = this.find(id);
     if (found) return found;
     throw new PlatformError('sandbox', 'not_found', 'The sandbox does not know this workflow.');
+  }
+
+  /** Every credential, with when it was changed last. */
+  credentials(): readonly SandboxCredential[] {
+    return this.base.credentials.map((made) => {
+      const changedAt = this.changes.locked[made.id]?.changedAt;
+      return changedAt === undefined ? made : { ...made, changedAt };
+    });
   }
 
   /** Workflows that answer calls to a webhook now, whatever they are listed as. */

@@ -8,7 +8,7 @@ const rule = z.object({
 });
 
 /** One step of a workflow. Analysis reads these fields; nothing of a step is ever executed. */
-const step = z.object({
+export const step = z.object({
   /** As the editor shows it. */
   name: z.string(),
   /** Type of node, in lower case. */
@@ -99,12 +99,13 @@ export const calls = [
   'enable',
   'check',
   'withdraw',
+  'lock',
 ] as const;
 
-const fault = z.object({
+export const fault = z.object({
   /** Which call it meets; every call without it. */
   call: z.enum(calls).exactOptional(),
-  /** Which workflow it meets, also among others in one check; every one without it. */
+  /** Which workflow, or credential, it meets, also among others in one check; every one without it. */
   workflow: z.string().exactOptional(),
   /** How many calls it meets; all without it. */
   times: z.number().int().positive().exactOptional(),
@@ -138,6 +139,15 @@ const fault = z.object({
   ]),
 });
 
+/** What became of a credential that workflows may use as they are told. Hosts: none for any. */
+const locked = z.object({
+  changedAt: z.number(),
+  isBlocked: z.boolean(),
+  hosts: z.array(z.string()),
+  /** What stands in place of its value. */
+  dud: z.string().exactOptional(),
+});
+
 /** All that an estate remembers: what it was made of is made again from its address. */
 export const changesSchema = z.object({
   form: z.literal(1),
@@ -147,6 +157,7 @@ export const changesSchema = z.object({
   faults: z.array(z.object({ id: z.string(), fault })),
   /** When credentials were withdrawn by who gave them out. */
   withdrawn: z.record(z.string(), z.number()).default({}),
+  locked: z.record(z.string(), locked).default({}),
 });
 
 export type Rule = z.infer<typeof rule>;
@@ -154,6 +165,7 @@ export type Step = z.infer<typeof step>;
 export type Definition = z.infer<typeof definition>;
 export type Switch = z.infer<typeof change>;
 export type SandboxWorkflow = z.infer<typeof workflow>;
+export type Locked = z.infer<typeof locked>;
 export type Touched = z.infer<typeof touched>;
 export type Call = (typeof calls)[number];
 export type SandboxFault = z.infer<typeof fault>;
@@ -190,7 +202,15 @@ export type WorkflowNow = SandboxWorkflow & {
 
 /** The estate before anything happened. */
 export function unchanged(bornAt: Date): Changes {
-  return { form: 1, bornAt: bornAt.getTime(), touched: {}, added: [], faults: [], withdrawn: {} };
+  return {
+    form: 1,
+    bornAt: bornAt.getTime(),
+    touched: {},
+    added: [],
+    faults: [],
+    withdrawn: {},
+    locked: {},
+  };
 }
 
 /** What happened to a workflow, made ready to take more. */

@@ -21,7 +21,7 @@ export function inventoryOf(
   const seesRuns = allowed.has('execution:list');
   const workflows = look.workflows().map((one) => recordOf(one, look.now, seesRuns, fingerprint));
   const credentials = allowed.has('credential:list')
-    ? look.base.credentials.map(({ changedAt, ...rest }): CredentialRecord => ({
+    ? look.credentials().map(({ changedAt, ...rest }): CredentialRecord => ({
         ...rest,
         changedAt: new Date(changedAt),
       }))
@@ -121,7 +121,7 @@ export function capturedOf(look: Look, id: string): readonly Captured[] {
     json('executions.json', executions.slice(0, executionsKept)),
     json(
       'credentials.json',
-      look.base.credentials.filter((credential) => used.includes(credential.id)),
+      look.credentials().filter((credential) => used.includes(credential.id)),
     ),
   ];
 }

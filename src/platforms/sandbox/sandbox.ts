@@ -7,9 +7,12 @@ import type {
   Accepted,
   Captured,
   Check,
+  CredentialCheck,
+  CredentialKey,
+  CredentialReading,
+  LocksCredentials,
   Observation,
   Pace,
-  Platform,
   ProbeResult,
   Stopped,
 } from '../platform.ts';
@@ -19,12 +22,13 @@ import { checkDisabled, checkEnabled, checkStopped, settleMs } from './checks.ts
 import type { Estate } from './estate.ts';
 import type { Misdeed } from './faults.ts';
 import { disable, enable, stop } from './levers.ts';
+import { block, checkLock, overwrite, unblock } from './lock.ts';
 import type { Look } from './look.ts';
 import type { Call } from './model.ts';
 import { capturedOf, inventoryOf, observationOf } from './reading.ts';
 
 /** One account on a simulated platform, held to the same contract as the real ones. */
-export class Sandbox implements Platform {
+export class Sandbox implements LocksCredentials {
   readonly kind = 'sandbox';
   readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
   readonly #estate: Estate;
@@ -96,6 +100,45 @@ export class Sandbox implements Platform {
     return this.#check(targets, 'workflow:list', signal, checkEnabled);
   }
 
+  async blockCredential({ id }: CredentialKey, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(id, 'lock', 'credential:update', signal, (look, met) =>
+      block(look, id, met),
+    );
+  }
+
+  async unblockCredential(
+    { id }: CredentialKey,
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Accepted> {
+    return this.#about(id, 'lock', 'credential:update', signal, (look, met) =>
+      unblock(look, id, hosts, met),
+    );
+  }
+
+  async overwriteCredential(
+    { id }: CredentialKey,
+    dud: string,
+    signal: AbortSignal,
+  ): Promise<Accepted> {
+    return this.#about(id, 'lock', 'credential:update', signal, (look, met) =>
+      overwrite(look, id, dud, met),
+    );
+  }
+
+  async checkCredentials(
+    targets: readonly CredentialCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly CredentialReading[]> {
+    if (targets.length === 0) return [];
+    const about = targets.map(({ id }) => id);
+    const needs = 'credential:list' as const;
+    const asked = { key: this.#key.reveal(), call: 'check', about, needs } as const;
+    return this.#estate.ask(asked, signal, (look) =>
+      targets.map((target) => checkLock(look, target)),
+    );
+  }
+
   async #check(
     targets: readonly Check[],
     needs: SandboxPermission,
@@ -126,7 +169,7 @@ export class Sandbox implements Platform {
     serve: (look: Look, met: readonly Misdeed[]) => Answer,
   ): Promise<Answer> {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(workflow)) {
-      const says = 'That is not the id of a workflow in the sandbox, so nothing was called.';
+      const says = 'That is not an id in the sandbox, so nothing was called.';
       throw new PlatformError('sandbox', 'refused', says);
     }
     const asked = { key: this.#key.reveal(), call, needs, about: [workflow] };

@@ -3,7 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Secret } from '../../domain/secret.ts';
 import { guardedFetch } from '../../platforms/guarded-fetch.ts';
 import { N8n } from '../../platforms/n8n/n8n.ts';
-import type { ContractEstate, ContractRig, Piece } from '../../platforms/platform.contract.ts';
+import type {
+  ContractEstate,
+  ContractRig,
+  Piece,
+  SentCredential,
+} from '../../platforms/platform.contract.ts';
+import { aSentCredential } from './contract-credential.ts';
 import { sleepFor, startBench } from './fake-bench.ts';
 import type { AnyN8n, Bench } from './fake-bench.ts';
 import { until } from './n8n-api.ts';
@@ -83,6 +89,7 @@ const needed = [
   'execution:read',
   'execution:stop',
   'credential:list',
+  'credential:update',
   'user:list',
 ];
 
@@ -155,7 +162,8 @@ class N8nEstate implements ContractEstate {
 
   async goesOn(): Promise<Piece> {
     const path = this.#newName('batch');
-    const items = 'return Array.from({ length: 30 }, (_, n) => ({ json: { n } }));';
+    // A minute of sending, so that it goes on whenever it is stopped.
+    const items = 'return Array.from({ length: 300 }, (_, n) => ({ json: { n } }));';
     const url = `=${this.#bench.counter.baseUrl}/${path}/{{ $json.n }}`;
     const nodes = [webhook(path), code(items), http(url, { batchEveryMs: 200 })];
     const piece = await this.#piece(path, chain(path, nodes));
@@ -176,6 +184,10 @@ class N8nEstate implements ContractEstate {
       ['webhook', path, 'both'],
     ]);
     return { parent, child };
+  }
+
+  async credential(): Promise<SentCredential> {
+    return aSentCredential(this.#bench, this.#newName('locked'));
   }
 
   async change(piece: Piece): Promise<void> {
