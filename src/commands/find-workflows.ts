@@ -110,6 +110,8 @@ export type Neighbourhood = {
     readonly workflow: Workflow;
     readonly of: readonly string[];
   }[];
+  /** Those that are called and not among them, by `keyText`; without what the inventory lacks. */
+  readonly called: ReadonlyMap<string, Workflow>;
 };
 
 /** Loads it in a few reads, however many workflows there are. */
@@ -140,7 +142,27 @@ export async function lookAround(
       credentialRefs,
     },
     errorWorkflows,
+    called: await calledBy(inventory, all, facts),
   };
+}
+
+async function calledBy(
+  inventory: InventoryStore,
+  workflows: readonly Workflow[],
+  facts: ReadonlyMap<string, readonly Fact[]>,
+): Promise<Neighbourhood['called']> {
+  const own = new Set(workflows.map(keyText));
+  const items = new Map<string, ItemKey>();
+  for (const workflow of workflows) {
+    for (const { kind, value } of liveFacts(workflow, facts)) {
+      const key = { connection: workflow.connection, id: value };
+      if (kind === 'calls' && !own.has(keyText(key))) items.set(keyText(key), key);
+    }
+  }
+  if (items.size === 0) return new Map();
+  const called = { kind: 'items', items: [...items.values()] } as const;
+  const { hits } = await inventory.find(called, { limit: items.size });
+  return new Map(hits.map(({ workflow }) => [keyText(workflow), workflow]));
 }
 
 /** Also the error workflows of error workflows. `facts` is filled up with theirs. */

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import type { Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Proposal } from '../domain/planning.ts';
 import { lineToKeepOff } from '../domain/planning.ts';
@@ -6,19 +7,21 @@ import type { Block } from '../domain/reply.ts';
 import type { Surroundings } from '../domain/simulation.ts';
 import { liveFacts } from '../domain/simulation.ts';
 import { counted, listed } from '../domain/wording.ts';
+import type { Neighbourhood } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
 
 /** What the reader of a plan must not take for granted: what it leaves open, and what was left out. */
 export function planCautions(
   proposal: Proposal,
-  surroundings: Surroundings,
+  around: Neighbourhood,
   connections: readonly Connection[],
 ): readonly Block[] {
   const { plan, inactive } = proposal;
   return [
     ...leftOut(inactive.map((workflow) => workflow.ref)),
-    ...stillCalled(proposal, surroundings),
-    ...canSwitchOn(proposal, surroundings),
+    ...silenced(proposal, around),
+    ...stillCalled(proposal, around),
+    ...canSwitchOn(proposal, around.surroundings),
     ...connections
       .filter(
         ({ id, capabilities }) =>
@@ -49,24 +52,54 @@ function leftOut(refs: readonly string[]): readonly Block[] {
   ];
 }
 
-/** Sub-workflows of the targets that stay on: switching a parent off does not touch its children. */
-function stillCalled({ impacts }: Proposal, { facts }: Surroundings): readonly Block[] {
+/** Those that report failures go off first, so nobody hears of what fails meanwhile. */
+function silenced({ impacts }: Proposal, { errorWorkflows }: Neighbourhood): readonly Block[] {
   const planned = new Set(impacts.map(({ workflow }) => keyText(workflow)));
-  const open = impacts.filter(({ workflow }) =>
-    liveFacts(workflow, facts).some(
-      (fact) =>
-        fact.kind === 'calls_unknown' ||
-        (fact.kind === 'calls' &&
-          !planned.has(keyText({ connection: workflow.connection, id: fact.value }))),
-    ),
+  return errorWorkflows
+    .filter(({ workflow }) => workflow.active && planned.has(keyText(workflow)))
+    .map(({ workflow, of }) =>
+      warned(
+        `${nameOf(workflow)} is the error workflow of ${listed(of, 10)} and goes off first: while it is off, it reports no failure.`,
+      ),
+    );
+}
+
+/** Sub-workflows of the targets that stay on: switching a parent off does not touch its children. */
+function stillCalled({ impacts }: Proposal, around: Neighbourhood): readonly Block[] {
+  const planned = new Set(impacts.map(({ workflow }) => keyText(workflow)));
+  const calls = impacts.flatMap(({ workflow }) =>
+    liveFacts(workflow, around.surroundings.facts)
+      .filter(({ kind }) => kind === 'calls' || kind === 'calls_unknown')
+      .map(({ kind, value }) => ({
+        by: workflow.ref,
+        called: kind === 'calls' ? keyText({ connection: workflow.connection, id: value }) : '',
+      })),
   );
-  if (open.length === 0) return [];
-  const refs = open.map(({ workflow }) => workflow.ref);
+  const open = calls.filter(({ called }) => called !== '' && !planned.has(called));
+  const names = [...new Set(open.map(({ called }) => called))].map((key) => {
+    const workflow = around.called.get(key);
+    return workflow ? nameOf(workflow) : 'one that the inventory does not hold';
+  });
+  const stay = names.length === 1 ? 'that one is not in this plan and stays as it is' : stayWords;
   return [
-    warned(
-      `${listed(refs, 10)} ${refs.length === 1 ? 'calls' : 'call'} workflows that are not in this plan; those stay as they are.`,
+    ...callWords(open, `${listed(names, 10)}: ${stay}.`),
+    ...callWords(
+      calls.filter(({ called }) => called === ''),
+      'workflows that are known only when it runs: those that are not in this plan stay as they are.',
     ),
   ];
+}
+
+function callWords(calls: readonly { readonly by: string }[], whom: string): readonly Block[] {
+  const refs = [...new Set(calls.map(({ by }) => by))];
+  if (refs.length === 0) return [];
+  return [warned(`${listed(refs, 10)} ${refs.length === 1 ? 'calls' : 'call'} ${whom}`)];
+}
+
+const stayWords = 'those are not in this plan and stay as they are';
+
+function nameOf({ ref, name }: Workflow): string {
+  return `${ref} “${name}”`;
 }
 
 function canSwitchOn({ impacts }: Proposal, { facts }: Surroundings): readonly Block[] {

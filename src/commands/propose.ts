@@ -51,7 +51,7 @@ export async function propose(
     proposal,
     warnings: [
       ...frozenWords(proposal.plan, await store.plans.freezing()),
-      ...planCautions(proposal, around.surroundings, connections),
+      ...planCautions(proposal, around, connections),
     ],
   };
 }

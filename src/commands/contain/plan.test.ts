@@ -122,7 +122,10 @@ describe('contain simulate', async () => {
     assert.match(shown(view), /w2 calls it and will fail there\./);
     assert.match(shown(view), /5 workflows and 0 credentials seen just now/);
     assert.deepEqual(view.next, ['contain plan w3']);
-    assert.match(shown(await see('contain simulate w1')), /w4 is the error workflow of w1/);
+    const both = await see('contain simulate w1');
+    assert.equal(both.title, 'If 2 workflows were disabled: 1 of them would be missed');
+    assert.match(shown(both), /w4 is the error workflow of w1/);
+    assert.match(shown(both), /"w4","Alarm","error workflow of w1",.*"w1","Charge cards","is w1"/);
     assert.match(shown(await see('contain simulate w5')), /it is off already/);
     assert.match(shown(await see('contain simulate w4')), /Failures of w1 will go unreported/);
     assert.deepEqual(await kindsOf(night), ['incident_declared']);
@@ -131,6 +134,14 @@ describe('contain simulate', async () => {
   it('says whose credential stays in use', async () => {
     const view = await see('contain simulate w1');
     assert.match(shown(view), /Its credential c1 stays in use by 1 other workflow: w2\./);
+  });
+
+  it('is said of a plan too: what is called and stays on, what reports no failure', async () => {
+    const child = shown(await see('contain plan w2'));
+    assert.match(child, /w2 calls w3 “Tax”: that one is not in this plan and stays as it is\./);
+    const reporter = shown(await see('contain plan w1'));
+    assert.match(reporter, /w4 “Alarm” is the error workflow of w1 and goes off first: while/);
+    assert.doesNotMatch(reporter, /w1 calls/);
   });
 
   it('refuses nobody and bad input', async () => {

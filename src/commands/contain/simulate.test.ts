@@ -25,7 +25,7 @@ describe('contain simulate', async () => {
     const before = toy.calls.length;
     const view = await see('contain simulate w1', 'vic');
 
-    assert.match(view.title, /^If 1 workflow were disabled: /);
+    assert.match(view.title, /^If 2 workflows were disabled: /);
     const { nodes, edges } = pictureIn(view);
     assert.equal(nodes.find(({ ref }) => ref === 'w1')?.state, 'affected');
     assert.ok(edges.some(({ label }) => label === 'uses'));

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 
+import type { Hit } from '../../domain/inventory.ts';
+import { keyText } from '../../domain/inventory.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { targetsAtMost } from '../../domain/planning.ts';
+import type { Block } from '../../domain/reply.ts';
 import type { Impact } from '../../domain/simulation.ts';
 import { simulate } from '../../domain/simulation.ts';
-import { ago, counted } from '../../domain/wording.ts';
+import { ago, counted, listed } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
+import type { Neighbourhood } from '../find-workflows.ts';
 import { findWorkflows, lookAround } from '../find-workflows.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
@@ -32,46 +36,81 @@ export const containSimulate = defineCommand({
     }
     const workflows = hits.map((hit) => hit.workflow);
     const around = await lookAround(context.store.inventory, workflows);
-    const impacts = simulate(workflows, around.surroundings);
+    const { taken, because } = foundBy(hits, around);
+    const impacts = simulate([...taken, ...workflows], around.surroundings);
     const harmed = impacts.filter(({ breaks }) => breaks.length > 0);
-    const left = total - Math.min(impacts.length, shownAtMost);
+    const all = total + taken.length;
+    const left = all - Math.min(impacts.length, shownAtMost);
     const graph = await pictureOf(context, {
       workflows: workflows.slice(0, picturedAtMost),
       credentials: [],
       hosts: [],
       unloaded: Math.max(0, total - picturedAtMost),
     });
-    const now = context.now();
     return lookView({
-      title: `If ${counted(total, 'workflow')} were disabled: ${titleOf(harmed.length)}`,
+      title: `If ${counted(all, 'workflow')} were disabled: ${titleOf(harmed.length)}`,
       blocks: [
-        {
-          kind: 'table',
-          columns: ['ref', 'workflow', 'owner', 'last ran', 'what breaks'],
-          rows: impacts
-            .slice(0, shownAtMost)
-            .map(({ workflow, breaks }) => [
-              workflow.ref,
-              workflow.name,
-              workflow.owner ?? '',
-              workflow.lastRanAt ? ago(workflow.lastRanAt, now) : 'not seen',
-              workflow.active ? breaks.join(' ') || 'nothing that is known' : 'it is off already',
-            ]),
-        },
+        impactTable(impacts.slice(0, shownAtMost), because, context.now()),
         ...(left > 0 ? [said(`${counted(left, 'workflow')} not shown; narrow the query.`)] : []),
         ...around.errorWorkflows.map(({ workflow, of }) =>
           warned(
-            `${workflow.ref} is the error workflow of ${of.length === 1 ? of[0] : `${of.length} of them`}: a plan takes it in and disables it first.`,
+            `${workflow.ref} is the ${reporterOf(of)}: a plan takes it in and disables it first.`,
           ),
         ),
         { kind: 'graph', graph },
         ...coverage.blocks,
       ],
       next: [`contain plan ${query}`],
-      data: { query, total, impacts: impacts.map(impactJson), coverage: coverage.data },
+      data: {
+        query,
+        total,
+        impacts: impacts.map((impact) => ({
+          ...impactJson(impact),
+          because: because.get(keyText(impact.workflow)) ?? '',
+        })),
+        coverage: coverage.data,
+      },
     });
   },
 });
+
+/** What a plan would take in as well, and by `keyText` why each workflow is here. */
+function foundBy(hits: readonly Hit[], { errorWorkflows }: Neighbourhood) {
+  const found = new Set(hits.map(({ workflow }) => keyText(workflow)));
+  const also = errorWorkflows.filter(
+    ({ workflow }) => workflow.active && !found.has(keyText(workflow)),
+  );
+  return {
+    taken: also.map(({ workflow }) => workflow),
+    because: new Map([
+      ...hits.map(({ workflow, reasons }) => [keyText(workflow), reasons.join('; ')] as const),
+      ...also.map(({ workflow, of }) => [keyText(workflow), reporterOf(of)] as const),
+    ]),
+  };
+}
+
+function impactTable(
+  impacts: readonly Impact[],
+  because: ReadonlyMap<string, string>,
+  now: Date,
+): Block {
+  return {
+    kind: 'table',
+    columns: ['ref', 'workflow', 'found by', 'owner', 'last ran', 'what breaks'],
+    rows: impacts.map(({ workflow, breaks }) => [
+      workflow.ref,
+      workflow.name,
+      because.get(keyText(workflow)) ?? '',
+      workflow.owner ?? '',
+      workflow.lastRanAt ? ago(workflow.lastRanAt, now) : 'not seen',
+      workflow.active ? breaks.join(' ') || 'nothing that is known' : 'it is off already',
+    ]),
+  };
+}
+
+function reporterOf(refs: readonly string[]): string {
+  return `error workflow of ${listed(refs)}`;
+}
 
 function titleOf(harmed: number): string {
   return harmed === 0
