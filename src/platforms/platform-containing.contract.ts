@@ -67,9 +67,11 @@ export function containingContract(rig: () => ContractRig): void {
       await rig().platform.disable(piece.id, never);
 
       const check: Check = { workflow: piece.id, memo, acceptedAt };
-      const end = Date.now() + 2_000;
+      // Its execution may be listed after the call was answered.
+      const end = Date.now() + 30_000;
       let reading = only(await rig().platform.checkDisabled([check], never));
       while (!contradicts(reading) && Date.now() < end) {
+        await delay(100);
         reading = only(await rig().platform.checkDisabled([check], never));
       }
 
