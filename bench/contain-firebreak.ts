@@ -127,6 +127,7 @@ function speaker(store: Store): Installed['say'] {
       policy: shippedPolicy,
       prove: makeStepUp({ store, newId: randomUUID }).prove,
       wayOf: byHandOnly.wayOf,
+      scenarios: { list: () => Promise.resolve([]) },
       runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
       now,
       newId: randomUUID,

@@ -31,6 +31,7 @@ async function anInstance(connections: readonly Environment[] = ['production']) 
     prove: stepUp.prove,
     policy: shippedPolicy,
     wayOf: byHandOnly.wayOf,
+    scenarios: { list: () => Promise.resolve([]) },
     runbooks: { list: () => Promise.resolve([]), read: readRunbook },
     now: clock.now,
     newId: randomUUID,

@@ -17,6 +17,7 @@ import { localConsole } from './console-host.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { examineInstance } from './doctor-instance.ts';
 import type { ConnectionId } from './domain/connection.ts';
+import { scenariosIn, shippedScenarios } from './drills/load.ts';
 import { UserError } from './errors.ts';
 import { exportRecord } from './export-record.ts';
 import { makeExporters } from './exports/formats.ts';
@@ -28,10 +29,11 @@ import { startJobs } from './jobs/start.ts';
 import type { Log } from './log.ts';
 import { operatorToken } from './operator-token.ts';
 import { openPlatforms } from './platforms/open.ts';
-import type { OpenPlatform } from './platforms/platform.ts';
+import type { OpenPlatform, OpenStage } from './platforms/platform.ts';
 import { callEntrance } from './platforms/sandbox/entrances.ts';
 import { Issuer } from './platforms/sandbox/issuer.ts';
 import { sandboxEstates } from './platforms/sandbox/open.ts';
+import { openSandboxStage } from './platforms/sandbox/stage.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
@@ -88,11 +90,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   const store = await openStore(options);
   if (config.key) log.keepSecret(config.key);
   log.fingerprintWith(store.fingerprint);
-  const estateAt = sandboxEstates({
-    directory: join(config.dataDir, 'sandbox'),
-    now,
-    wait: (ms, signal) => pause(ms, undefined, { signal }),
-  });
+  const estateAt = estatesOf(config);
   const open = openPlatforms({ now, fingerprint: store.fingerprint, estateAt });
   const runbooks = runbooksIn(shippedRunbooks, (text) => recorder.sha256(text));
   const openProvider = openProviders();
@@ -106,6 +104,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     recorder,
     parseQuery,
     runbooks,
+    scenarios: scenariosIn(shippedScenarios),
     policy: shippedPolicy,
     wayOf,
     prove: stepUp.prove,
@@ -131,6 +130,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
       open,
       revokers,
       openProvider,
+      stageOf: (connection) => openSandboxStage(connection, estateAt),
       config,
       log,
     }),
@@ -143,6 +143,15 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
   };
 }
 
+/** What happens on simulated platforms is kept in the data directory. */
+function estatesOf(config: Config): ReturnType<typeof sandboxEstates> {
+  return sandboxEstates({
+    directory: join(config.dataDir, 'sandbox'),
+    now,
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+  });
+}
+
 function entranceOf(parts: {
   store: Store;
   recorder: ReturnType<typeof makeRecorder>;
@@ -152,11 +161,12 @@ function entranceOf(parts: {
   open: OpenPlatform;
   revokers: Revokers;
   openProvider: OpenProvider;
+  stageOf: OpenStage;
   config: Config;
   log: Log;
 }): Entrance {
-  const { store, recorder, dispatch, stepUp, console, open, revokers, openProvider, config, log } =
-    parts;
+  const { store, recorder, dispatch, stepUp, console, open, revokers, openProvider } = parts;
+  const { stageOf, config, log } = parts;
   const jobs: JobContext = {
     store,
     recorder,
@@ -196,7 +206,7 @@ function entranceOf(parts: {
       exportRecord({ store, exporters: makeExporters(recorder), now }, incident, format, by),
     backUp: (by) => backUp({ store, dataDir: config.dataDir, now, newId: randomUUID }, by),
     examine: () => examineInstance({ store, recorder, platformOf: jobs.platformOf, now }),
-    startWork: () => (working ??= startJobs(jobs)),
+    startWork: () => (working ??= startJobs(jobs, stageOf)),
     operatorToken: () => operatorToken(config.dataDir, { store, recorder, now, newNonce }),
     close,
   });

@@ -10,6 +10,7 @@ import type { Reply } from '../domain/reply.ts';
 import type { WayOf } from '../domain/revocation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
+import type { Scenarios } from '../drills/drill.ts';
 import type { ParseQuery } from '../query/query.ts';
 import type { Recorder } from '../record/record.ts';
 import type { Runbooks } from '../runbooks/runbook.ts';
@@ -38,6 +39,7 @@ export type CommandContext = {
   readonly recorder: Recorder;
   readonly parseQuery: ParseQuery;
   readonly runbooks: Runbooks;
+  readonly scenarios: Scenarios;
   /** Who must agree to what. */
   readonly policy: ApprovalPolicy;
   /** How a credential can be revoked at its provider. */

@@ -20,6 +20,9 @@ import { credRevoke } from './cred/revoke.ts';
 import { credStatus } from './cred/status.ts';
 import { credWhere } from './cred/where.ts';
 import { declare } from './declare.ts';
+import { drillEnd } from './drill/end.ts';
+import { drillScore } from './drill/score.ts';
+import { drillStart } from './drill/start.ts';
 import { evidenceList } from './evidence/list.ts';
 import { evidenceShow } from './evidence/show.ts';
 import { evidenceSnapshot } from './evidence/snapshot.ts';
@@ -125,6 +128,9 @@ export const registry: readonly Command[] = [
   runbookSkip,
   runbookShow,
   runbookStop,
+  drillStart,
+  drillScore,
+  drillEnd,
   evidenceSnapshot,
   evidenceList,
   evidenceShow,

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
 import type { Conviction } from '../domain/conviction.ts';
+import type { Drill, DrillJob } from '../domain/drill.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
@@ -67,6 +68,7 @@ export type Change = {
   readonly runbookRuns?: readonly RunbookRun[];
   /** Visits of runs that are written in the same change, whose revision guards them. */
   readonly runbookSteps?: readonly StepVisit[];
+  readonly drills?: readonly Drill[];
   readonly evidence?: readonly NewEvidence[];
   readonly notices?: readonly Notice[];
   readonly events?: readonly NewTimelineEvent[];
@@ -113,6 +115,7 @@ export type NewEvidence = Omit<Evidence, 'name' | 'sha256' | 'sizeBytes'> & {
 
 /** Durable work. The id makes it happen once: a second job with the same id is dropped. */
 export type NewJob =
+  | DrillJob
   | { readonly kind: 'sync'; readonly id: string; readonly data: { readonly connection: string } }
   | {
       readonly kind: 'contain';

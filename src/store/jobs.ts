@@ -10,7 +10,13 @@ import { rowsOf } from './database.ts';
 import type { GuardedPglite } from './guard.ts';
 import type { JobData, JobKind, JobState, JobStore, NewJob } from './store.ts';
 
-const kinds = ['sync', 'contain', 'snapshot', 'watch'] as const satisfies readonly JobKind[];
+const kinds = [
+  'sync',
+  'contain',
+  'snapshot',
+  'watch',
+  'drill',
+] as const satisfies readonly JobKind[];
 
 /**
  * A handler may run for hours (verification of slow platforms); that its process is alive is told

@@ -13,6 +13,7 @@ import { clockAheadMs } from './database-clock.ts';
 import type { Db, RunNamed } from './database.ts';
 import { databaseFailure, errorCode, rowsOf } from './database.ts';
 import { unlessDiskFull } from './disk-full.ts';
+import { drillsStore } from './drills.ts';
 import { openEmbedded } from './embedded.ts';
 import { evidenceStore } from './evidence.ts';
 import { factorsStore } from './factors.ts';
@@ -329,6 +330,7 @@ async function assemble(
     connections: withoutValues(connectionsStore(db, sealer, instance.id)),
     inventory: withoutValues(inventoryStore(db)),
     scope: withoutValues(scopeStore(db)),
+    drills: withoutValues(drillsStore(db)),
     plans: withoutValues(plansStore(db)),
     watch: withoutValues(watchStore(db)),
     providers: withoutValues(providersStore(db, sealer, instance.id)),

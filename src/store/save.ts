@@ -5,6 +5,7 @@ import type { Appender } from './appender.ts';
 import { signHead } from './checkpoints.ts';
 import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
 import type { Db } from './database.ts';
+import { writeDrills } from './drills.ts';
 import { writeEvidence } from './evidence.ts';
 import { writeFactors } from './factors.ts';
 import { writeIncidents, writeRooms } from './incidents.ts';
@@ -80,6 +81,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
     change.runbookRuns ?? [],
     change.runbookSteps ?? [],
   );
+  await writeDrills(tx, change.drills ?? []);
   const evidence = await writeEvidence(tx, sealer, instanceId, change.evidence ?? []);
   await writeNotices(tx, change.notices ?? []);
   const events = await appendEvents(

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
 import type { Newcomer } from '../domain/copies.ts';
+import type { Drill } from '../domain/drill.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
@@ -60,6 +61,7 @@ export interface Store {
   readonly providers: Providers;
   readonly revocations: Revocations;
   readonly runbookRuns: RunbookRuns;
+  readonly drills: Drills;
   readonly evidence: EvidenceStore;
   readonly sessions: Sessions;
   readonly factors: Factors;
@@ -311,6 +313,12 @@ export interface RunbookRuns {
   ofIncident(incident: IncidentId): Promise<readonly RunbookRun[]>;
   /** In the order of walking. */
   visits(run: string): Promise<readonly StepVisit[]>;
+}
+
+export interface Drills {
+  ofIncident(incident: IncidentId): Promise<Drill | undefined>;
+  /** The one that has this connection, until its estate is put back; for Firebreak itself. */
+  on(connection: ConnectionId): Promise<Drill | undefined>;
 }
 
 export interface EvidenceStore {

@@ -12,6 +12,7 @@ import type { Problem, Reply, View } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { instanceChain } from '../domain/timeline.ts';
+import { scenariosIn, shippedScenarios } from '../drills/load.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
@@ -81,6 +82,7 @@ export async function bot(
       policy: shippedPolicy,
       prove: stepUp.prove,
       wayOf: (given.revokers ?? byHandOnly).wayOf,
+      scenarios: scenariosIn(shippedScenarios),
       runbooks: given.runbooks ?? runbooksIn(shipped, (text) => options.recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,

@@ -7,17 +7,20 @@ import { makeDispatch } from '../commands/dispatch.ts';
 import { registry } from '../commands/registry.ts';
 import type { Person } from '../domain/person.ts';
 import type { Problem, Reply, View } from '../domain/reply.ts';
+import { scenariosIn, shippedScenarios } from '../drills/load.ts';
 import { addFirstSandbox } from '../first-sandbox.ts';
 import { connectPlatform } from '../jobs/connect.ts';
 import { contain } from '../jobs/contain.ts';
+import { drill } from '../jobs/drill.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { sync } from '../jobs/sync.ts';
 import { watch } from '../jobs/watch.ts';
 import { openPlatforms } from '../platforms/open.ts';
-import type { OpenPlatform } from '../platforms/platform.ts';
+import type { OpenPlatform, OpenStage } from '../platforms/platform.ts';
 import type { Estate } from '../platforms/sandbox/estate.ts';
 import { Issuer } from '../platforms/sandbox/issuer.ts';
 import { sandboxEstates } from '../platforms/sandbox/open.ts';
+import { openSandboxStage } from '../platforms/sandbox/stage.ts';
 import { parseQuery } from '../query/parse.ts';
 import { openProviders, openRevokers } from '../revokers/open.ts';
 import type { Revokers } from '../revokers/revoker.ts';
@@ -52,6 +55,8 @@ export type SandboxBot = {
   readonly tick: () => Promise<void>;
   /** Works at a plan until it has ended, as a worker would; waits move the clock. */
   readonly work: (plan: string) => Promise<void>;
+  /** Makes the estate of a drill ready, or puts it back, as a worker would. */
+  readonly setStage: (incident: string) => Promise<void>;
   /** An estate, opened by another process than the bot's. */
   readonly estate: (name: 'shop' | 'office') => Estate;
   /** Connects the sandbox as a start of the server does. */
@@ -124,6 +129,12 @@ export async function sandboxBot(
       }
     },
     work: (name) => workAt(jobs, clock, name),
+    setStage: async (name) => {
+      const incident = await store.incidents.byName(name, operator.id);
+      if (!incident) throw new Error(`There is no incident ${name}.`);
+      const stageOf: OpenStage = (connection) => openSandboxStage(connection, estateAt);
+      await drill({ ...jobs, stageOf }, { incident: incident.id }, never);
+    },
     estate: (name) => sandboxEstates({ directory, now: clock.now, wait })(`sandbox://${name}`),
     startAgain,
   };
@@ -145,6 +156,7 @@ function deskOf(
       policy: shippedPolicy,
       prove: makeStepUp({ store, newId: randomUUID }).prove,
       wayOf: jobs.revokers.wayOf,
+      scenarios: scenariosIn(shippedScenarios),
       runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,

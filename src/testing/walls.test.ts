@@ -37,6 +37,8 @@ const forbidden = [
   ['src/cli/probe.ts', '../main.ts'],
   ['src/query/probe.ts', '../store/store.ts'],
   ['src/runbooks/probe.ts', '../store/store.ts'],
+  ['src/drills/probe.ts', '../store/store.ts'],
+  ['src/commands/drill/probe.ts', '../../drills/load.ts'],
 ] as const;
 
 const allowed = [
@@ -49,6 +51,7 @@ const allowed = [
   ['src/http/probe.ts', '../chat/console/console.ts'],
   ['src/chat/console/probe.ts', 'hono/html'],
   ['src/exports/probe.ts', '../record/record.ts'],
+  ['src/commands/drill/probe.ts', '../../drills/drill.ts'],
 ] as const;
 
 function refusals(cases: readonly (readonly [string, string])[]): readonly boolean[] {

@@ -2,7 +2,7 @@ import type { Estate } from './estate.ts';
 import type { SandboxFault } from './model.ts';
 
 /**
- * What goes wrong on an estate: the hand of a drill or a test. Faults are stored with the estate, so
+ * What goes wrong on an estate: the hand of a test, as `SandboxStage` is a drill’s. Faults are stored with the estate, so
  * whichever process calls it meets them.
  *
  * No connector, command or job may hold one; `trouble.test.ts` looks.
