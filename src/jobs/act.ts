@@ -6,16 +6,13 @@ import {
   eventAbout,
   journalLine,
   request,
-  stopOf,
   wasOffBefore,
   withLeftOn,
-  withStop,
 } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
-import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
-import { counted } from '../domain/wording.ts';
+import { triesInWords, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
@@ -45,56 +42,6 @@ export async function closeEntrance(drive: Drive, target: readonly Action[]): Pr
   } catch (error) {
     await recordFailed(drive, asked, error);
   }
-}
-
-/** Stops what is running, queued and waiting. Also repeated by sweeps that still find something. */
-export async function stopExecutions(drive: Drive, workflow: string): Promise<void> {
-  const action = drive.of(workflow, 'stop');
-  if (!action || !['planned', 'requested', 'accepted', 'pending'].includes(action.state)) return;
-  if (!drive.connection.capabilities.stop) {
-    const reason = 'This connection has no way to stop executions; restart the platform’s workers.';
-    await skip(drive, [action], reason, 'failed');
-    return;
-  }
-  const now = drive.context.now();
-  const before = beforeOf(drive.of(workflow, 'disable') ?? action);
-  const asked = action.state === 'planned' ? request(action, before, now) : action;
-  await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
-  try {
-    const stopped = await pull(drive, asked, () => drive.platform.stop(workflow, drive.signal));
-    const first = action.state === 'planned' || action.state === 'requested';
-    const current = drive.current(asked);
-    const again = triesOf(current)?.calls !== triesOf(asked)?.calls;
-    const met = withStop(withAnsweredTry(current), stopped);
-    const accepted = first ? accept(met, stopped.at, drive.platform.pace.settleMs) : met;
-    await drive.record({
-      actions: [accepted],
-      journal: [journalLine(accepted, 'after', stopped.at, { outcome: 'ok' })],
-      events:
-        // What sweep after sweep finds once more is counted in the verdict.
-        first || again || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
-          ? [
-              eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
-                text: sentences(stopInWords(drive, stopped.stopped), triesInWords(accepted)),
-                data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
-              }),
-            ]
-          : [],
-    });
-  } catch (error) {
-    await recordFailed(drive, asked, error);
-  }
-}
-
-function sentences(...some: readonly string[]): string {
-  return some.filter((one) => one !== '').join(' ');
-}
-
-function stopInWords({ connection }: Drive, stopped: number): string {
-  if (connection.capabilities.stop === 'with_disable') {
-    return 'There they end with it; none is stopped alone.';
-  }
-  return `${counted(stopped, 'execution')} ${stopped === 1 ? 'was' : 'were'} stopped.`;
 }
 
 /** Ends actions that will not be done, with the reason in the timeline. */

@@ -3,13 +3,14 @@ import { assertUntampered } from '../domain/plan-digest.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
-import { closeEntrance, skip, stopExecutions } from './act.ts';
+import { closeEntrance, skip } from './act.ts';
 import { allOf, burstSettleMs, inBursts } from './bursts.ts';
 import { Drive } from './drive.ts';
 import type { JobContext } from './job.ts';
 import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
 import { settle } from './settle.ts';
+import { stopAll } from './stop.ts';
 
 /**
  * Carries out one plan, from wherever it stands: planned actions are done in bursts, each burst is
@@ -130,9 +131,7 @@ async function containAll(drive: Drive): Promise<void> {
       done.push(...some.flat());
     }
     const shut = [...new Set(done.map((action) => action.workflow))];
-    for (const some of inBursts(shut, drive.platform.pace.atOnce)) {
-      await allOf(some.map((workflow) => stopExecutions(drive, workflow)));
-    }
+    await stopAll(drive, shut);
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
     await settle(drive, done, { until });
   }

@@ -7,10 +7,10 @@ import { isFinal, judge } from '../domain/verification.ts';
 import { counted } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
 import type { Check } from '../platforms/platform.ts';
-import { stopExecutions } from './act.ts';
 import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
+import { stopExecutions } from './stop.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
 const roundsMs = [150, 300, 600, 1_000, 2_000, 4_000, 5_000];

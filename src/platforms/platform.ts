@@ -176,6 +176,16 @@ export type CredentialCheck = CredentialKey & {
 /** What the platform shows of a credential, for one lock on it. */
 export type CredentialReading = Omit<Reading, 'workflow' | 'notBefore'>;
 
+/** A platform that shows in one look which of many workflows have anything to stop. */
+export interface SeesUnended extends Platform {
+  /** Those of these that have running, queued or waiting executions just now. */
+  unended(workflows: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
+}
+
+export function seesUnended(platform: Platform): platform is SeesUnended {
+  return 'unended' in platform;
+}
+
 export type Pace = {
   /** Writes sent before verification is awaited. */
   readonly burst: number;

@@ -12,6 +12,7 @@ import type {
   Observation,
   Pace,
   ProbeResult,
+  SeesUnended,
   Stopped,
 } from '../platform.ts';
 import type { N8nCredential } from './answers.ts';
@@ -26,6 +27,7 @@ import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
 import { disable, enable } from './levers.ts';
 import { block, overwrite, unblock } from './lock.ts';
+import { unendedExecutions } from './look.ts';
 import { observe } from './observe.ts';
 import { probeAccount } from './probe.ts';
 import { settleMs } from './quiet.ts';
@@ -35,7 +37,7 @@ import { stop } from './stop.ts';
 const credentialsForMs = 60_000;
 
 /** One account on one n8n, over its public API alone. Tried on 2.40.7. */
-export class N8n implements LocksCredentials {
+export class N8n implements LocksCredentials, SeesUnended {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
   readonly #fingerprint: (secret: string) => string;
@@ -93,6 +95,11 @@ export class N8n implements LocksCredentials {
 
   async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
     return stop(this.#client, workflow, signal);
+  }
+
+  async unended(workflows: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const found = await unendedExecutions(this.#client, workflows, signal);
+    return new Set(workflows.filter((workflow) => found.has(workflow)));
   }
 
   async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {

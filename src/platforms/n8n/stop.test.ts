@@ -91,4 +91,21 @@ describe('stop, of what is queued behind others', () => {
       assert.doesNotMatch(reading?.doubts[0] ?? '', new RegExp(`\\b${id}\\b`));
     }
   });
+
+  it('shows in one look which of many have anything to stop', async (test) => {
+    const n8n = await connected(test, { n8n: { atOnce: 1 } });
+    const busy = await queuedUp(n8n, [nothing()]);
+    const names = ['one', 'two', 'three', 'four'];
+    const idle = await Promise.all(
+      names.map((name) => n8n.live(chain(name, [webhook(name), nothing()]))),
+    );
+    const asked = n8n.calls.length;
+
+    const unended = await n8n.platform.unended([...idle, busy], never);
+
+    assert.deepEqual([...unended], [busy]);
+    assert.equal(n8n.calls.length - asked, 3);
+    await n8n.platform.stop(busy, never);
+    assert.deepEqual([...(await n8n.platform.unended([...idle, busy], never))], []);
+  });
 });

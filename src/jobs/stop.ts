@@ -1,0 +1,130 @@
+import {
+  accept,
+  beforeOf,
+  eventAbout,
+  journalLine,
+  request,
+  stopOf,
+  withStop,
+} from '../domain/action.ts';
+import type { Action } from '../domain/plan.ts';
+import { triesInWords, triesOf, withAnsweredTry } from '../domain/tries.ts';
+import { counted } from '../domain/wording.ts';
+import { PlatformError } from '../errors.ts';
+import type { Stopped } from '../platforms/platform.ts';
+import { seesUnended } from '../platforms/platform.ts';
+import { recordFailed, skip } from './act.ts';
+import { askAgain, pull } from './ask.ts';
+import { allOf, inBursts } from './bursts.ts';
+import type { Drive } from './drive.ts';
+
+/**
+ * Stops what is running, queued and waiting of many. Where one look tells which of them have any, the
+ * others are not asked about one by one; what begins after that look is met by the sweeps.
+ */
+export async function stopAll(drive: Drive, workflows: readonly string[]): Promise<void> {
+  const busy = await withoutIdle(drive, workflows);
+  for (const some of inBursts(busy, drive.platform.pace.atOnce)) {
+    await allOf(some.map((workflow) => stopExecutions(drive, workflow)));
+  }
+}
+
+/** Records of those that have nothing to stop that nothing was, and answers the others. */
+async function withoutIdle(drive: Drive, workflows: readonly string[]): Promise<readonly string[]> {
+  const { platform, signal, context } = drive;
+  if (!seesUnended(platform) || !drive.connection.capabilities.stop) return workflows;
+  const first = workflows.flatMap((workflow) => {
+    const action = drive.of(workflow, 'stop');
+    return action && ['planned', 'requested'].includes(action.state) ? [action] : [];
+  });
+  if (first.length === 0) return workflows;
+  const askedAt = context.now();
+  const asking = first.map(({ workflow }) => workflow);
+  let unended: ReadonlySet<string>;
+  try {
+    unended = await askAgain(drive, () => platform.unended(asking, signal));
+  } catch (error) {
+    signal.throwIfAborted();
+    // Each of them is asked about by itself, and says for itself what is wrong.
+    if (error instanceof PlatformError) return workflows;
+    throw error;
+  }
+  const idle = first.filter(({ workflow }) => !unended.has(workflow));
+  await recordIdle(drive, idle, askedAt);
+  const isIdle = new Set(idle.map(({ workflow }) => workflow));
+  return workflows.filter((workflow) => !isIdle.has(workflow));
+}
+
+async function recordIdle(drive: Drive, idle: readonly Action[], askedAt: Date): Promise<void> {
+  if (idle.length === 0) return;
+  const at = drive.context.now();
+  const none: Stopped = { at, stopped: 0, wereRunning: [], wereIdle: [] };
+  const accepted = idle.map((action) => {
+    const before = beforeOf(drive.of(action.workflow, 'disable') ?? action);
+    const asked = action.state === 'planned' ? request(action, before, askedAt) : action;
+    return accept(withStop(asked, none), at, drive.platform.pace.settleMs);
+  });
+  await drive.record({
+    actions: accepted,
+    journal: accepted.flatMap((action) => [
+      journalLine(action, 'before', askedAt),
+      journalLine(action, 'after', at, { outcome: 'ok', text: 'Nothing of it had to be stopped.' }),
+    ]),
+    events: accepted.map((action) =>
+      eventAbout(drive.plan, action, at, {
+        text: stopInWords(drive, 0),
+        data: { stopped: 0, wereRunning: [] },
+      }),
+    ),
+  });
+}
+
+/** Stops what is running, queued and waiting. Also repeated by sweeps that still find something. */
+export async function stopExecutions(drive: Drive, workflow: string): Promise<void> {
+  const action = drive.of(workflow, 'stop');
+  if (!action || !['planned', 'requested', 'accepted', 'pending'].includes(action.state)) return;
+  if (!drive.connection.capabilities.stop) {
+    const reason = 'This connection has no way to stop executions; restart the platform’s workers.';
+    await skip(drive, [action], reason, 'failed');
+    return;
+  }
+  const now = drive.context.now();
+  const before = beforeOf(drive.of(workflow, 'disable') ?? action);
+  const asked = action.state === 'planned' ? request(action, before, now) : action;
+  await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
+  try {
+    const stopped = await pull(drive, asked, () => drive.platform.stop(workflow, drive.signal));
+    const first = action.state === 'planned' || action.state === 'requested';
+    const current = drive.current(asked);
+    const again = triesOf(current)?.calls !== triesOf(asked)?.calls;
+    const met = withStop(withAnsweredTry(current), stopped);
+    const accepted = first ? accept(met, stopped.at, drive.platform.pace.settleMs) : met;
+    await drive.record({
+      actions: [accepted],
+      journal: [journalLine(accepted, 'after', stopped.at, { outcome: 'ok' })],
+      events:
+        // What sweep after sweep finds once more is counted in the verdict.
+        first || again || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
+          ? [
+              eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
+                text: sentences(stopInWords(drive, stopped.stopped), triesInWords(accepted)),
+                data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
+              }),
+            ]
+          : [],
+    });
+  } catch (error) {
+    await recordFailed(drive, asked, error);
+  }
+}
+
+function sentences(...some: readonly string[]): string {
+  return some.filter((one) => one !== '').join(' ');
+}
+
+function stopInWords({ connection }: Drive, stopped: number): string {
+  if (connection.capabilities.stop === 'with_disable') {
+    return 'There they end with it; none is stopped alone.';
+  }
+  return `${counted(stopped, 'execution')} ${stopped === 1 ? 'was' : 'were'} stopped.`;
+}
