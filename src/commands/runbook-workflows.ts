@@ -3,6 +3,7 @@ import type { Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import { targetsAtMost } from '../domain/planning.ts';
 import { conditionWords, credentialsIn, queryOf } from '../domain/runbook-input.ts';
+import type { Sealing } from '../domain/runbook-proof.ts';
 import type { Walk } from '../domain/runbook-run.ts';
 import { currentOf } from '../domain/runbook-run.ts';
 import type { Condition } from '../domain/runbook.ts';
@@ -36,17 +37,25 @@ export async function workflowsOf(
   };
 }
 
-/** References of the workflows of a `capture` step of which nothing was sealed since it came up. */
-export async function unsealedOf(context: CommandContext, walk: Walk, incident: Incident) {
+/** Of a `capture` step: what was not sealed since it came up, or that there is nothing to seal. */
+export async function sealingOf(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+): Promise<Sealing> {
   const { visit, step } = currentOf(walk);
-  if (step.deed?.action !== 'evidence.snapshot' || step.deed.where === undefined) return [];
+  if (step.deed?.action !== 'evidence.snapshot' || step.deed.where === undefined) {
+    return { unsealed: [] };
+  }
   const { hits } = await workflowsOf(context, walk, step.deed.where);
+  if (hits.length === 0) {
+    return { unsealed: [], foundNone: conditionWords(step.deed.where, walk.run.inputs) };
+  }
   const sealed = new Set(
     (await context.store.evidence.ofIncident(incident.id))
       .filter(({ collectedAt }) => collectedAt >= visit.startedAt)
       .map(({ from }) => keyText({ connection: from.connection, id: from.workflow })),
   );
-  return hits
-    .filter(({ workflow }) => !sealed.has(keyText(workflow)))
-    .map(({ workflow }) => workflow.ref);
+  const open = hits.filter(({ workflow }) => !sealed.has(keyText(workflow)));
+  return { unsealed: open.map(({ workflow }) => workflow.ref) };
 }

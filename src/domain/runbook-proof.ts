@@ -8,11 +8,18 @@ import { listed } from './wording.ts';
 /** A plan that a run made, with what became of it. */
 export type MadePlan = { readonly plan: Plan; readonly actions: readonly Action[] };
 
+/** How far the workflows of a step are sealed. */
+export type Sealing = {
+  /** References of those of which nothing was sealed since the step came up. */
+  readonly unsealed: readonly string[];
+  /** By what was looked, when no workflow was found: whether that is right, a person says. */
+  readonly foundNone?: string;
+};
+
 /**
  * Refuses to call a step done that is not.
  *
  * @param made  the plans of the run's visits, in the order in which they were made
- * @param unsealed  references of the workflows of which nothing was sealed since the step came up
  * @throws UserError `not_ready` with what is missing
  */
 export function assertStepDone(
@@ -20,7 +27,7 @@ export function assertStepDone(
   visit: StepVisit,
   proof: {
     readonly made: readonly MadePlan[];
-    readonly unsealed: readonly string[];
+    readonly sealing: Sealing;
     /** What is missing of the state that the step asks for. */
     readonly missing: string | undefined;
     readonly note?: string | undefined;
@@ -46,12 +53,14 @@ function assertCarriedOut(
   visit: StepVisit,
   {
     made,
-    unsealed,
+    sealing,
     missing,
+    note,
   }: {
     readonly made: readonly MadePlan[];
-    readonly unsealed: readonly string[];
+    readonly sealing: Sealing;
     readonly missing: string | undefined;
+    readonly note?: string | undefined;
   },
 ): void {
   switch (step.deed?.action) {
@@ -66,7 +75,7 @@ function assertCarriedOut(
       assertVerified(step, revocationsIn(made), 'revoked');
       break;
     case 'evidence.snapshot':
-      assertSealed(step, unsealed);
+      assertSealed(step, sealing, note);
       break;
     case 'scope.add':
     case 'incident.sev':
@@ -182,7 +191,16 @@ function unverified(made: readonly MadePlan[]): readonly string[] {
     .map(({ ref, lever, state }) => `${ref} ${lever} ${state}`);
 }
 
-function assertSealed(step: RunbookStep, unsealed: readonly string[]): void {
+function assertSealed(
+  step: RunbookStep,
+  { unsealed, foundNone }: Sealing,
+  note: string | undefined,
+): void {
+  if (foundNone !== undefined && note === undefined) {
+    throw new UserError('not_ready', `Nothing was found to seal, so nothing is: ${foundNone}.`, {
+      hint: '`scope sync` looks again; `runbook done <why that is right>` or `runbook skip <why>` goes on.',
+    });
+  }
   if (unsealed.length === 0) return;
   throw new UserError(
     'not_ready',

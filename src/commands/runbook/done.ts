@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Sealing } from '../../domain/runbook-proof.ts';
 import { assertStepDone, isTakenOnWord } from '../../domain/runbook-proof.ts';
 import type { Ending } from '../../domain/runbook-run.ts';
 import { currentOf } from '../../domain/runbook-run.ts';
@@ -10,7 +11,7 @@ import { byHandWord, isByHandHere, stepCredential } from '../runbook-credential.
 import { endCurrent } from '../runbook-end.ts';
 import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
 import { missingOf } from '../runbook-reached.ts';
-import { unsealedOf } from '../runbook-workflows.ts';
+import { sealingOf } from '../runbook-workflows.ts';
 import { withoutPunctuation } from '../tokens.ts';
 
 export const runbookDone = defineCommand({
@@ -29,9 +30,10 @@ export const runbookDone = defineCommand({
     const ending = endingOf(step, input.answer);
     const credential = await stepCredential(context, walk, step);
     const byHand = isByHandHere(credential);
+    const sealing = await sealingOf(context, walk, incident);
     assertStepDone(step, visit, {
       made: await plansOf(context, walk),
-      unsealed: await unsealedOf(context, walk, incident),
+      sealing,
       missing: await missingOf(context, walk, incident, step),
       note: ending.note,
       byHand,
@@ -41,10 +43,16 @@ export const runbookDone = defineCommand({
       credential && byHand && said !== undefined
         ? await byHandWord(context, incident, { step, credential, said })
         : {};
-    const onWord = isTakenOnWord(step, byHand, said);
-    return await endCurrent(context, chosen, { ...ending, onWord }, also);
+    const onWord = sealing.foundNone !== undefined || isTakenOnWord(step, byHand, said);
+    return await endCurrent(context, chosen, { ...told(ending, sealing), onWord }, also);
   },
 });
+
+/** A capture that captured nothing says so wherever its end is read. */
+function told(ending: Ending, { foundNone }: Sealing): Ending {
+  if (foundNone === undefined || ending.note === undefined) return ending;
+  return { ...ending, note: `nothing found to seal; ${ending.note}` };
+}
 
 /** In a decision the first word is the answer, and what follows is why. */
 function endingOf(step: RunbookStep, said: string | undefined): Ending {

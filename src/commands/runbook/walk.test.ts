@@ -179,6 +179,25 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.match(shown(await see('runbook show R-1')), /"skipped: the plan seals it"/);
   });
 
+  it('calls evidence sealed only where something was, and else asks the person', async () => {
+    const night = await estateBot();
+    const { see, refused, timeline, toy, look } = night;
+    await see('declare Key in a log');
+    await see('runbook start leaked-credential credential:c1');
+    for (const line of ['do', 'done clean', 'do']) await see(`runbook ${line}`);
+    assert.equal(stepIn(await see('runbook done no')), 'Seal the evidence');
+    toy.workflows.clear();
+    await look();
+    const none = await refused('runbook done');
+    assert.match(none.message, /^Nothing was found to seal, so nothing is: credential c1 “Stripe/);
+    assert.match(none.hint ?? '', /`runbook done <why that is right>`/);
+    await see('runbook done all of them were deleted by the thief');
+    assert.match(
+      (await timeline()).at(-1)?.text ?? '',
+      /says @ana; not verified by Firebreak: nothing found to seal; all of them were deleted/,
+    );
+  });
+
   it('is not told that Firebreak did what it did not do', async () => {
     const night = await estateBot();
     const { see, refused, timeline } = night;
