@@ -18,16 +18,19 @@ const recorder = makeRecorder();
 describe('the gate of the console', () => {
   let night: Bot;
   let gate: LinkedGate;
+  let open: () => LinkedGate;
   before(async () => {
     night = await bot();
     const { store, clock } = night;
-    gate = makeGate({
-      store,
-      recorder,
-      now: clock.now,
-      newId: randomUUID,
-      newNonce: () => `nonce-${randomUUID()}`,
-    });
+    open = () =>
+      makeGate({
+        store,
+        recorder,
+        now: clock.now,
+        newId: randomUUID,
+        newNonce: () => `nonce-${randomUUID()}`,
+      });
+    gate = open();
   });
 
   async function tokenFor(handle: string): Promise<Secret> {
@@ -63,6 +66,14 @@ describe('the gate of the console', () => {
     await assert.rejects(gate.enter(old, browser), /used already, or has expired/);
     night.clock.forward(15 * minuteMs);
     await assert.rejects(gate.enter(late, browser), /used already, or has expired/);
+  });
+
+  it('says of a link from before a restart what happened, and how to get another', async () => {
+    const link = { kind: 'link', secret: gate.newCode() } as const;
+    await assert.rejects(open().enter(link, browser), {
+      message: /or the server was started anew since\.$/,
+      hint: /firebreak -- console$/,
+    });
   });
 
   it('lets everybody have a link of their own, without voiding another’s', async () => {

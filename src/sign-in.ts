@@ -101,9 +101,13 @@ async function whoShows(
     const whose = useLink(pass.secret);
     const person = whose === undefined ? undefined : await store.people.byId(whose);
     if (person !== undefined) return person;
-    throw new UserError('not_allowed', 'This link was used already, or has expired.', {
-      hint: 'Make a new one in a shell: npm run -s firebreak -- console',
-    });
+    throw new UserError(
+      'not_allowed',
+      'This link was used already, or has expired, or the server was started anew since.',
+      {
+        hint: 'Make a new one in a shell: npm run -s firebreak -- console',
+      },
+    );
   }
   const found = await store.people.byToken(recorder.sha256(pass.secret.reveal()), 'cli', now());
   if (found !== undefined) return found.person;
