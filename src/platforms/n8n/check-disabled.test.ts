@@ -137,6 +137,29 @@ describe('checkDisabled', () => {
     assert.deepEqual(both[0]?.doubts, [], 'the copy is looked at for itself');
   });
 
+  it('names who has its address, is off, and would leave no trace of having been on', async (test) => {
+    const n8n = await connected(test);
+    const check = await switchedOff(n8n, await n8n.live(keepsAll(hook('traceless'))));
+    const keepsNone = { saveDataSuccessExecution: 'none', saveDataErrorExecution: 'none' };
+    const unrecorded = { ...hook('traceless'), name: 'copy', settings: keepsNone };
+    const others = [
+      keepsAll({ ...hook('traceless'), name: 'recorded' }),
+      { ...hook('elsewhere'), name: 'elsewhere', settings: keepsNone },
+      unrecorded,
+    ];
+    await n8n.api.createWorkflow({ ...unrecorded, name: 'never published' });
+    for (const other of others) await n8n.api.unpublish(await n8n.live(other));
+
+    const reading = await checked(n8n, check);
+
+    const told = proofs(reading, 'list').filter(({ finding }) => finding === 'silent');
+    assert.match(
+      told.map(({ text }) => text).join(),
+      /^“copy” \(id fake\d+\) has the same address, is off just now, and n8n keeps no record of what it runs: nothing shows whether it was on in between\. Archive it, or contain it too\.$/,
+    );
+    assert.deepEqual(reading.doubts, []);
+  });
+
   it('waits for what only others start, and sees it run on', async (test) => {
     const n8n = await connected(test);
     const child = await n8n.live(chain('child', [calledByOthers(), nothing()]));

@@ -9,8 +9,8 @@ import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
 import type { Keeps, Quiet } from './quiet.ts';
-import { flappingSince, holderOf, wouldHold } from './same-address.ts';
-import type { Flapping } from './same-address.ts';
+import { flappingSince, holderOf, tracelessAt, tracelessOnes, wouldHold } from './same-address.ts';
+import type { Flapping, Traceless } from './same-address.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 import type { Liveness } from './webhook-probe.ts';
 
@@ -40,11 +40,12 @@ export async function checkDisabled(
   ]);
   const keeps = await seesWhatIsKept(client, look, targets, signal);
   const own = new Set(targets.map(({ workflow }) => workflow));
+  const isChecked = (id: string) => own.has(id);
   const theirNow = api.onTheirClock(api.now());
-  const flapping = flappingSince(look, executions, (id) => own.has(id), theirNow);
-  return targets.map((target, index) =>
-    readOne({ client, look, executions, keeps, flapping }, target, probes[index] ?? []),
-  );
+  const flapping = flappingSince(look, executions, isChecked, theirNow);
+  const traceless = tracelessOnes(look, isChecked, keeps);
+  const context = { client, look, executions, keeps, flapping, traceless };
+  return targets.map((target, index) => readOne(context, target, probes[index] ?? []));
 }
 
 type Context = {
@@ -54,6 +55,7 @@ type Context = {
   /** Of workflows that leave it to n8n's default. */
   readonly keeps: Keeps;
   readonly flapping: readonly Flapping[];
+  readonly traceless: readonly Traceless[];
 };
 
 /** What one entry point of a workflow answered. */
@@ -113,7 +115,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
   });
   return {
     workflow: target.workflow,
-    proofs: [listed.proof, ...probed.proofs, ...quiet.proofs],
+    proofs: [listed.proof, ...probed.proofs, ...quiet.proofs, ...tracelessProofs(context, memo)],
     ...notBeforeOf(quiet, client),
     doubts: [
       ...listed.doubts,
@@ -242,6 +244,22 @@ function flappingDoubts(
           `since, last at ${at} UTC: contain it too.`,
       ];
     });
+}
+
+/** Says of whom nothing would show it; that is no reason to doubt that this one is off. */
+function tracelessProofs(
+  { look, traceless }: Context,
+  { active, entries }: Memo,
+): readonly Proof[] {
+  if (!active) return [];
+  return tracelessAt(traceless, entries).map(({ id, name }) => ({
+    method: 'list',
+    finding: 'silent',
+    text:
+      `“${shownName(name)}” (id ${id}) has the same address, is off just now, and n8n keeps no ` +
+      'record of what it runs: nothing shows whether it was on in between. Archive it, or contain it too.',
+    at: look.at,
+  }));
 }
 
 function counted(found: readonly { readonly entry: { readonly node: string } }[]): string {

@@ -4,7 +4,9 @@ import { liveVersionOf } from './definition.ts';
 import { entryPointsOf } from './entry-points.ts';
 import { isQueued } from './look.ts';
 import type { ByWorkflow, Look } from './look.ts';
+import { savesExecutions } from './observe.ts';
 import { startedByHand } from './quiet.ts';
+import type { Keeps } from './quiet.ts';
 
 /** Where the world calls: a path below the base URL, and a method. */
 export type Address = { readonly path?: string; readonly method: string };
@@ -54,6 +56,44 @@ export function flappingSince(
   });
 }
 
+/** A workflow that may be published for moments without a trace, and the addresses it would have. */
+export type Traceless = {
+  readonly id: string;
+  readonly name: string;
+  readonly addresses: readonly Address[];
+};
+
+/**
+ * Workflows that are off, were published before, and keep no record of what they run: one that is
+ * published for moments between two looks leaves nothing at all.
+ *
+ * On 2.40.7 neither `updatedAt` nor `versionCounter` nor the history moves when a workflow is
+ * published, and the log of it is shown only while it is. `triggerCount` tells the first time.
+ */
+export function tracelessOnes(
+  { workflows }: Look,
+  isChecked: (workflow: string) => boolean,
+  keeps: Keeps,
+): readonly Traceless[] {
+  return [...workflows.values()].flatMap((workflow) => {
+    const { id, name, active, isArchived } = workflow;
+    if (active || isArchived || isChecked(id) || workflow['triggerCount'] === 0) return [];
+    const saves = savesExecutions(workflow);
+    if (saves === 'yes' || (saves === 'by_default' && keeps === 'yes')) return [];
+    return [{ id, name, addresses: entryPointsOf(id, readNodes(workflow.nodes)) }];
+  });
+}
+
+/** Those of them with one of these addresses. */
+export function tracelessAt(
+  traceless: readonly Traceless[],
+  addresses: readonly Address[],
+): readonly Traceless[] {
+  return traceless.filter((one) =>
+    one.addresses.some((its) => addresses.some((address) => isSame(its, address))),
+  );
+}
+
 /** True when its draft has this address; of what is off, n8n shows no other version. */
 export function wouldHold(workflow: N8nWorkflow, address: Address): boolean {
   return holds(workflow.nodes, workflow, address);
@@ -69,9 +109,12 @@ function lastByItself(runs: readonly N8nExecution[], now: Date): Date | undefine
 function holds(
   nodes: readonly unknown[] | undefined,
   { id }: N8nWorkflow,
-  { path, method }: Address,
+  address: Address,
 ): boolean {
-  return entryPointsOf(id, readNodes(nodes ?? [])).some(
-    (its) => its.path === path && its.method === method,
-  );
+  return entryPointsOf(id, readNodes(nodes ?? [])).some((its) => isSame(its, address));
+}
+
+function isSame(one: Address, other: Address): boolean {
+  // One that is known only when the workflow runs is the same as none.
+  return one.path !== undefined && one.path === other.path && one.method === other.method;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { at, startBench } from './fake-bench.ts';
 import type { AnyN8n, Bench } from './fake-bench.ts';
@@ -208,6 +209,26 @@ export function n8nApiAgreement(name: string, start: () => Promise<AnyN8n>): voi
         'it is gone',
         async () => (await bench.say('GET', '/webhook/off')).status === 404,
       );
+    });
+
+    it('keeps no trace of a publishing that is over, but that there was a first one', async () => {
+      const { id } = await bench.api.createWorkflow(chain('over', [webhook('over'), nothing()]));
+      const shown = async () => {
+        const one = await bench.say('GET', `/api/v1/workflows/${id}`);
+        const history = await bench.say('GET', `/api/v1/workflows/${id}/history`);
+        const fields = ['updatedAt', 'versionCounter', 'versionId', 'activeVersion'] as const;
+        return [...fields.map((field) => at(one.body, field)), history.body];
+      };
+      const triggers = async () =>
+        at((await bench.say('GET', `/api/v1/workflows/${id}`)).body, 'triggerCount');
+      const untouched = await shown();
+      assert.equal(await triggers(), 0);
+
+      await bench.api.publish(id);
+      await bench.api.unpublish(id);
+
+      await until('the first is counted', async () => (await triggers()) === 1);
+      await until('all is as before', async () => isDeepStrictEqual(await shown(), untouched));
     });
 
     it('refuses to publish what cannot run', async () => {

@@ -43,17 +43,17 @@ export type Route = {
 export const routes: readonly Route[] = [
   route('GET', '/workflows', 'workflow:list', listWorkflows),
   route('POST', '/workflows', 'workflow:create', ({ body }, { workflows, estate }) =>
-    shown(workflows.create(body, estate.owner), workflows, true),
+    shown(workflows.create(body, estate.owner), true),
   ),
   route('GET', '/workflows/{id}', 'workflow:read', ({ params }, { workflows }) =>
-    shown(workflows.get(idIn(params)), workflows, true),
+    shown(workflows.get(idIn(params)), true),
   ),
   route('PUT', '/workflows/{id}', 'workflow:update', ({ params, query, body }, { workflows }) => {
     const goesLive = query.get('publishIfActive') !== 'false';
-    return shown(workflows.save(idIn(params), body, goesLive), workflows, false);
+    return shown(workflows.save(idIn(params), body, goesLive), false);
   }),
   route('DELETE', '/workflows/{id}', 'workflow:delete', ({ params }, { workflows }) =>
-    shown(workflows.remove(idIn(params)), workflows, false),
+    shown(workflows.remove(idIn(params)), false),
   ),
   route('GET', '/workflows/{id}/history', 'workflow:read', ({ params, query }, { workflows }) =>
     pageByOffset(workflows.get(idIn(params)).versions.map(listedVersion), query),
@@ -66,10 +66,10 @@ export const routes: readonly Route[] = [
     route('POST', `/workflows/{id}/${verb}`, 'workflow:deactivate', unpublish),
   ),
   route('POST', '/workflows/{id}/archive', 'workflow:delete', ({ params }, { workflows }) =>
-    shown(workflows.archive(idIn(params)), workflows, false),
+    shown(workflows.archive(idIn(params)), false),
   ),
   route('POST', '/workflows/{id}/unarchive', 'workflow:delete', ({ params }, { workflows }) =>
-    shown(workflows.unarchive(idIn(params)), workflows, false),
+    shown(workflows.unarchive(idIn(params)), false),
   ),
   route('GET', '/workflows/{id}/tags', 'workflowTags:list', ({ params }, { workflows }) => [
     ...workflows.get(idIn(params)).tags,
@@ -134,8 +134,8 @@ function idIn(params: Readonly<Record<string, string>>): string {
   return params['id'] ?? '';
 }
 
-function shown(workflow: FakeWorkflow, workflows: FakeWorkflows, withTags: boolean): object {
-  return shownWorkflow(workflow, workflows, { withTags });
+function shown(workflow: FakeWorkflow, withTags: boolean): object {
+  return shownWorkflow(workflow, { withTags });
 }
 
 function listWorkflows({ query }: ApiCall, { workflows }: World): unknown {
@@ -153,7 +153,7 @@ function listWorkflows({ query }: ApiCall, { workflows }: World): unknown {
   const withoutPins = query.get('excludePinnedData') === 'true';
   return pageByOffset(
     found.map((workflow) => {
-      const listed = listedWorkflow(workflow, workflows);
+      const listed = listedWorkflow(workflow);
       if (!withoutPins || !('pinData' in listed)) return listed;
       const { pinData: _pinData, ...rest } = listed;
       return rest;
@@ -174,12 +174,12 @@ function publish({ params, body }: ApiCall, { workflows }: World): unknown {
       `request/body/versionId Expected string, received ${wanted === null ? 'null' : typeof wanted}`,
     );
   }
-  return shown(workflows.publish(idIn(params), wanted), workflows, false);
+  return shown(workflows.publish(idIn(params), wanted), false);
 }
 
 function unpublish({ params }: ApiCall, { workflows }: World): unknown {
   const workflow = workflows.unpublish(idIn(params));
-  const answer = shown(workflow, workflows, false);
+  const answer = shown(workflow, false);
   // The answer says what was asked, even where it is not so.
   return { ...answer, active: false, activeVersionId: null, activeVersion: null };
 }

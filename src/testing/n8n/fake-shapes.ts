@@ -1,11 +1,9 @@
 import type { FakeUser, FakeVersion, FakeWorkflow } from './fake-definitions.ts';
 import type { FakeCredential } from './fake-estate.ts';
-import type { FakeWorkflows } from './fake-workflows.ts';
 
 /** A workflow as `GET /workflows/{id}` shows it, or as a write answers it. */
 export function shownWorkflow(
   workflow: FakeWorkflow,
-  of: FakeWorkflows,
   options: { readonly withTags: boolean },
 ): object {
   return {
@@ -30,7 +28,7 @@ export function shownWorkflow(
 }
 
 /** A workflow as a list shows it: with its whole definition, without its owner's name. */
-export function listedWorkflow(workflow: FakeWorkflow, of: FakeWorkflows): object {
+export function listedWorkflow(workflow: FakeWorkflow): object {
   return {
     id: workflow.id,
     name: workflow.name,
