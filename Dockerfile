@@ -10,7 +10,6 @@ RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --
 COPY src ./src
 COPY migrations ./migrations
 COPY runbooks ./runbooks
-COPY drills ./drills
 
 # The database, the keys and the operator's token live in /app/data unless DATABASE_URL says else.
 RUN mkdir data && chown node:node data && chmod 700 data

@@ -11,7 +11,7 @@ import { UserError } from '../errors.ts';
 import type { Scenarios } from './drill.ts';
 
 /** The scenarios that ship with this version. */
-export const shippedScenarios = join(import.meta.dirname, '../../drills');
+export const shippedScenarios = join(import.meta.dirname, 'scenarios');
 
 const minuteMs = 60_000;
 
