@@ -5,6 +5,8 @@ import type { Dispatch } from './commands/command.ts';
 import { makeComplete } from './commands/complete.ts';
 import { registry } from './commands/registry.ts';
 import { counts } from './domain/factor.ts';
+import type { IncidentId } from './domain/incident.ts';
+import { keyText } from './domain/inventory.ts';
 import type { PersonId } from './domain/person.ts';
 import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
@@ -29,6 +31,16 @@ export type LocalConsole = ConsoleHost & {
    */
   newLink(person?: PersonId): Secret;
 };
+
+/** What the picture of an incident's scope is drawn from, but for how far plans have come. */
+export async function seenOf(store: Store, incident: IncidentId): Promise<string> {
+  const items = await store.scope.of(incident);
+  const connections = await store.connections.list();
+  return JSON.stringify([
+    items.map(({ kind, key }) => [kind, keyText(key)]),
+    connections.map(({ id, syncedAt }) => [id, syncedAt?.getTime() ?? 0]),
+  ]);
+}
 
 /** What the console of the instance in this process is served from. */
 export function localConsole(parts: {
@@ -67,6 +79,7 @@ export function localConsole(parts: {
     knows: (command) => names.has(command),
     incident: (name, viewer) => store.incidents.byName(name, viewer),
     newestEvent: async (incident) => (await store.timeline.latest(incident, 1))[0]?.seq ?? 0,
+    seenOf: (incident) => seenOf(store, incident),
     now,
     newId: randomUUID,
     wait: (ms, signal) => pause(ms, undefined, { signal }),

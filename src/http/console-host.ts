@@ -23,6 +23,8 @@ export type ConsoleHost = {
   readonly incident: (name: string, viewer: PersonId) => Promise<Incident | undefined>;
   /** The number of the newest event of an incident. */
   readonly newestEvent: (incident: IncidentId) => Promise<number>;
+  /** Differs as soon as its scope, or what was seen on a platform, may look otherwise. */
+  readonly seenOf: (incident: IncidentId) => Promise<string>;
   readonly now: () => Date;
   readonly newId: () => string;
   /** Rejects when the signal says so. */

@@ -34,12 +34,21 @@ function asked(
 }
 
 /** Events of a stream until this one is among them. */
-async function eventsUntil(answer: Response, wanted: RegExp): Promise<string> {
+async function eventsUntil(
+  answer: Response,
+  wanted: RegExp,
+  afterFirstLook: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<string> {
   let text = '';
+  let looked = false;
   const decoder = new TextDecoder();
   for await (const chunk of answer.body ?? []) {
     text += decoder.decode(chunk, { stream: true });
     if (wanted.test(text)) return text;
+    if (!looked && /(?:^|\n)id: \d+\n/.test(text)) {
+      looked = true;
+      await afterFirstLook();
+    }
   }
   return text;
 }
@@ -184,6 +193,18 @@ describe('the console', () => {
     await browser.post('/leave', {});
     assert.match(await ended, /event: ended/);
     assert.deepEqual(served.failures, []);
+  });
+
+  it('draws the picture anew with the very news that change it', async () => {
+    const stream = await (await served.browser('ana')).get('/live?page=INC-1');
+    const news = /"timeline"[^\n]*In scope: w1[^\n]*\n\n/;
+    const add = () => night.see('scope add w1 in:INC-1', 'bo');
+    const events = (await eventsUntil(stream, news, add)).split('\n\n');
+    const told = events.findIndex((event) => /"timeline"[^\n]*In scope: w1/.test(event));
+    // The last panel of each look carries the number of the newest event.
+    const last = events.findLastIndex((event, at) => at < told && event.startsWith('id: '));
+    const look = events.slice(last + 1, told);
+    assert.ok(look.some((event) => /"id":"graph","html":"[^\n]*w1/.test(event)));
   });
 
   it('sends nothing when nothing changed, and no more streams than a browser needs', async () => {

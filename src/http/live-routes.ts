@@ -46,6 +46,8 @@ export function liveRoute(
 
 /** What is told as time passes (ages) is looked at each time after so many looks. */
 const agesEvery = 5;
+/** What another incident contained shows in the picture after so many looks at the latest. */
+const pictureEvery = 10;
 
 /**
  * One look of a stream. All that people do and Firebreak finds is an event of the incident: while
@@ -60,6 +62,7 @@ function makeLook(
   who: () => Promise<Visitor | undefined>,
 ) {
   let seen = known;
+  let drawn = { from: '', round: 0 };
   return async (round: number): Promise<Look | StreamEnd> => {
     const visitor = await who();
     if (visitor === undefined) return 'ended';
@@ -69,8 +72,16 @@ function makeLook(
     const event = await host.newestEvent(incident.id);
     const aged = round > 0 && round % agesEvery === 0;
     if (event === seen && !aged) return { panels: [] };
-    const panels = await panelsOf(host, visitor, incident, round);
+    const around = await host.seenOf(incident.id);
+    let drawing = drawn;
+    const panels = await panelsOf(host, visitor, incident, (plans) => {
+      const from = `${around} ${plans}`;
+      const isDue = from !== drawn.from || round - drawn.round >= pictureEvery;
+      if (isDue) drawing = { from, round };
+      return isDue;
+    });
     seen = event;
+    drawn = drawing;
     return { panels, event };
   };
 }

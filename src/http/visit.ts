@@ -46,16 +46,16 @@ export async function pageIncident(
   return page === '' ? undefined : incidentNamed(host, context, page);
 }
 
-/** What a page shows, as it is now. @param round how often it was looked before */
+/** What a page shows, as it is now. @param isDue whether its picture is to be drawn */
 export async function panelsOf(
   host: ConsoleHost,
   visitor: Visitor,
   incident: Incident | undefined,
-  round = 0,
+  isDue?: (plans: string) => boolean,
 ): Promise<readonly Panel[]> {
   const say = (line: string) => host.dispatch(callerOf(visitor, incident), line);
   if (incident === undefined) return homePanels(say);
-  return incidentPanels(incident.name, say, host.knows, round);
+  return incidentPanels(incident.name, say, host.knows, isDue);
 }
 
 /** True when the console's script asks, and not a form. */

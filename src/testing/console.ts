@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { makeComplete } from '../commands/complete.ts';
 import { registry } from '../commands/registry.ts';
+import { seenOf } from '../console-host.ts';
 import { counts } from '../domain/factor.ts';
 import { issueToken } from '../domain/people.ts';
 import { Secret } from '../domain/secret.ts';
@@ -67,6 +68,7 @@ export async function aConsole(night: Bot, doors?: Doors, everyMs = 20): Promise
       knows: (command) => names.has(command),
       incident: (name, viewer) => store.incidents.byName(name, viewer),
       newestEvent: async (incident) => (await store.timeline.latest(incident, 1))[0]?.seq ?? 0,
+      seenOf: (incident) => seenOf(store, incident),
       now: clock.now,
       newId: randomUUID,
       wait: (_ms, signal) => pause(everyMs, undefined, { signal }),

@@ -66,7 +66,6 @@ describe('a page of the console', () => {
         'INC-1',
         () => Promise.resolve(view),
         () => true,
-        0,
       );
       const pages = [
         incidentPage('INC-1', { person, panels, line: name, said: { line: name, reply: view } }),
@@ -98,7 +97,7 @@ describe('the panel of runbooks', () => {
       const next = [`runbook done run:${run} step:1`];
       return Promise.resolve(aView({ title: `${run} Leaked credential, step 1`, next }));
     };
-    const panels = await incidentPanels('INC-1', say, () => true, 0);
+    const panels = await incidentPanels('INC-1', say, () => true);
     const { html = '' } = panels.find(({ id }) => id === 'runbook') ?? {};
     assert.match(html, /value="runbook done run:R-1 step:1".*value="runbook done run:R-2 step:1"/s);
     assert.doesNotMatch(html, /role="alert"/);

@@ -16,8 +16,6 @@ export type Panel = { readonly id: string; readonly html: string };
 /** Plans that a page follows at once; older ones are in the answer of `status`. */
 const followedPlans = 4;
 const shownEvents = 40;
-/** A picture is drawn anew each time after so many looks. */
-const pictureRounds = 10;
 
 /** What the home page follows. */
 export async function homePanels(say: Say): Promise<readonly Panel[]> {
@@ -31,13 +29,13 @@ export async function homePanels(say: Say): Promise<readonly Panel[]> {
  * What the page of an incident follows.
  *
  * @param knows which commands there are
- * @param round how often it was looked before; what changes slowly is not looked at each time
+ * @param isDue whether the picture is to be drawn, by how far the plans have come
  */
 export async function incidentPanels(
   name: string,
   say: Say,
   knows: (command: string) => boolean,
-  round: number,
+  isDue: (plans: string) => boolean = () => true,
 ): Promise<readonly Panel[]> {
   const about = (line: string) => say(`${line} in:${name}`);
   const status = await about('status');
@@ -53,7 +51,7 @@ export async function incidentPanels(
   panels.push(plansPanel(plans));
   if (runs.length > 0) panels.push(runsPanel(runs));
   else if (runbook !== undefined) panels.push(panel('runbook', 'Runbook', runbook));
-  if (knows('scope graph') && round % pictureRounds === 0) {
+  if (knows('scope graph') && isDue(standOf(status))) {
     panels.push(panel('graph', 'What hangs together', await about('scope graph')));
   }
   const timeline = newestFirst(await about(`log show ${shownEvents}`));
@@ -181,6 +179,12 @@ function newestFirst(reply: Reply): Reply {
     block.kind === 'table' ? { ...block, rows: block.rows.toReversed() } : block,
   );
   return { ...reply, blocks };
+}
+
+/** Differs as soon as more of a plan is verified, undone or contradicted. */
+function standOf(status: Reply): string {
+  if (status.kind === 'problem') return '';
+  return JSON.stringify(objectsIn(status.data['plans']).map(({ name, states }) => [name, states]));
 }
 
 /** Names of the plans that the answer of `status` tells of. */
