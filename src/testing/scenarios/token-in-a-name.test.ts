@@ -1,29 +1,38 @@
 /**
- * People name things after their tokens. Such a workflow is found and contained like any other, and
- * nothing that is stored or said about it holds the token.
+ * People name things after their tokens, and write them into addresses and code. Such a workflow is
+ * found and contained like any other, and nothing that is stored, logged or said holds a token; nor
+ * any secret that the instance itself keeps or hands out.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { inspect } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 
+import { render } from '../../cli/render.ts';
+import type { Reply } from '../../domain/reply.ts';
 import { Secret } from '../../domain/secret.ts';
+import { PlatformError } from '../../errors.ts';
 import { exportRecord } from '../../export-record.ts';
 import { exportFormats } from '../../exports/export.ts';
 import { makeExporters } from '../../exports/formats.ts';
 import { contain } from '../../jobs/contain.ts';
 import { snapshot } from '../../jobs/snapshot.ts';
 import { sync } from '../../jobs/sync.ts';
+import { makeLog } from '../../log.ts';
 import { bot } from '../bot.ts';
 import type { Bot } from '../bot.ts';
 import { filesBelow, findLeaks, tablesOf } from '../canary.ts';
 import { aConnection } from '../containment.ts';
+import { keepSecrets } from '../kept-secrets.ts';
+import type { Secrets } from '../kept-secrets.ts';
 import { connected } from '../n8n/connect.ts';
 import type { Connected } from '../n8n/connect.ts';
-import { calledByOthers, chain, http, nothing, webhook } from '../n8n/nodes.ts';
+import { calledByOthers, chain, code, http, nothing, webhook } from '../n8n/nodes.ts';
 import { openDatabaseOf } from '../store.ts';
 import { textOf } from '../timeline.ts';
 import { toyJobs } from '../toy-platform.ts';
@@ -34,21 +43,30 @@ const secrets = {
   'value of a credential': 'value-of-the-credential',
   'secret of the connection': 'n8n-key-of-the-connection',
   'title of the incident': 'npm_0123456789abcdefghijABCDEFGHIJ01234567',
+  'address of a webhook': 'sk_test_9876543210zyxwvutsrqponm',
+  'address that is called': 'T0123ABCD/B0123ABCD/abcdefghijklmnopqrstuvwx',
+  'header in a node': 'xoxb-012345678901-abcdefghijklmnop',
+  'key in code': 'glpat-0123456789abcdefghij',
   note: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3In0.c2lnbmF0dXJlLW9mLWl0',
 };
+const slackHook = `https://hooks.slack.com/services/${secrets['address that is called']}`;
 const never = new AbortController().signal;
 
-describe('a token in a name', () => {
+describe('a token in a name, an address or code', () => {
   it('is nowhere in what is stored and said about an incident', async (test) => {
     const night = await bot();
     const n8n = await connected(test, { now: night.clock.now });
     await plant(n8n);
-    const said: string[] = [];
+    const said: Reply[] = [];
     const see = async (line: string): Promise<void> => {
-      said.push(JSON.stringify(await night.see(line)));
+      said.push(await night.see(line));
     };
     const { connection, context } = await connect(night, n8n);
     await sync(context, { connection }, never);
+
+    const kept = await keepSecrets(night, 'c1');
+    const all = { ...secrets, ...kept };
+    assert.ok(Object.values(all).every((secret) => secret.length > 15));
 
     await see(`declare Named after ${secrets['title of the incident']} severity:sev3`);
     await see(`log add They sent ${secrets.note} by mail`);
@@ -76,6 +94,10 @@ describe('a token in a name', () => {
       }),
     );
 
+    const backup = join(night.opened.options.dataDir, 'whole.backup');
+    await night.store.backup(backup);
+    const unpacked = gunzipSync(await readFile(backup));
+
     const memos = JSON.stringify(await night.store.plans.actions(plan.id));
     assert.match(memos, /Hook \[secret\]/);
     const bare = await openDatabaseOf(night.opened);
@@ -88,10 +110,14 @@ describe('a token in a name', () => {
         ...tables,
         ...(await filesBelow(night.opened.options.dataDir)),
         ...exports,
-        { name: 'log', content: inspect(night.failures, { depth: 9 }) },
-        ...said.map((content, at) => ({ name: `reply ${at}`, content })),
+        { name: 'backup', content: unpacked },
+        { name: 'log', content: logged(night, all) },
+        ...said.flatMap((reply, at) => [
+          { name: `reply ${at}`, content: JSON.stringify(reply) },
+          { name: `stdout ${at}`, content: render(reply, { columns: 500 }) },
+        ]),
       ];
-      assert.deepEqual(findLeaks(secrets, places), []);
+      assert.deepEqual(findLeaks(all, places), []);
       assert.ok(findLeaks({ name: 'Pay with [secret]' }, places).length > 3, 'it would be seen');
       for (const { name } of exports) {
         const seen = findLeaks({ note: 'They sent' }, exports).map(({ place }) => place);
@@ -104,6 +130,29 @@ describe('a token in a name', () => {
   });
 });
 
+/** What the process opens, so that its log knows it; it has no shape by which it could be told. */
+const opened = ['secret of the connection', 'secret of a provider', 'client secret of a provider'];
+/** Has no shape either, and nothing that is logged ever sees it. */
+const unseen = ['value of a credential', 'factor', 'link to the console', 'cookie of a session'];
+
+/** What the log says when all that it may come across comes by in the words of a platform. */
+function logged({ failures, clock }: Bot, all: Secrets): string {
+  let written = '';
+  const log = makeLog({ level: 'debug', now: clock.now, write: (line) => (written += line) });
+  for (const what of opened) log.keepSecret(new Secret(all[what] ?? ''));
+  for (const failure of failures) log.failure(failure.error, { reference: failure.reference });
+  const words = Object.entries({ ...all, 'address that is called': slackHook })
+    .filter(([what]) => !unseen.some((one) => what.endsWith(one)))
+    .map(([, secret]) => `Not ${secret} again.`);
+  assert.ok(words.length > 10);
+  for (const text of words) {
+    log.failure(new PlatformError('n8n', 'refused', text), { command: text });
+    log.warn(text, new Error(text, { cause: new Error(text) }));
+  }
+  assert.equal(written.split('\n').length, 2 * words.length + failures.length + 1);
+  return written;
+}
+
 async function plant(n8n: Connected): Promise<void> {
   const workflow = secrets['name of a workflow'];
   const node = secrets['name of a node'];
@@ -113,6 +162,14 @@ async function plant(n8n: Connected): Promise<void> {
   const credential = { id: await n8n.api.createCredential({ name, type, data }), name, type };
   const call = http('https://pay.example/', { name: `Call ${node}`, credential });
   await n8n.live(chain(`Pay with ${workflow}`, [webhook('pay', { name: `Hook ${node}` }), call]));
+  const headers = { authorization: `Bearer ${secrets['header in a node']}` };
+  await n8n.live(
+    chain('Told by many', [
+      webhook(`in/${secrets['address of a webhook']}`),
+      http(slackHook, { headers }),
+      code(`const key = '${secrets['key in code']}'; return items;`),
+    ]),
+  );
   await n8n.live(chain(`Child of ${workflow}`, [calledByOthers(), nothing(`Then ${node}`)]));
 }
 
