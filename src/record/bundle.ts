@@ -87,8 +87,11 @@ const firstLine = `{"format":"${bundleFormat}",`;
 /** The file is not laid out as the format says: nothing after this place can be trusted. */
 export class LayoutError extends Error {}
 
+/** The file ends before a timeline does. */
+export class CutShort extends LayoutError {}
+
 /** The file ends in the middle of a line. */
-export class CutLine extends LayoutError {
+export class CutLine extends CutShort {
   readonly rest: Uint8Array;
 
   constructor(rest: Uint8Array) {
@@ -171,7 +174,7 @@ export class BundleReader {
   end(): void {
     if (!this.isTimeline) throw new LayoutError('The file is empty, or all of it was cut off.');
     if (this.#section !== 'over') {
-      throw new LayoutError('The file ends too early: a part of it was cut off.');
+      throw new CutShort('The file ends too early: a part of it was cut off.');
     }
   }
 

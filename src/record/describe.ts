@@ -1,4 +1,4 @@
-import type { Signature, VerifyReport } from './record.ts';
+import type { Signature, VerifyProblem, VerifyReport } from './record.ts';
 
 /** The report as plain text for a terminal: verdict first, then what it rests on. */
 export function describeReport(report: VerifyReport): string {
@@ -46,13 +46,37 @@ function verdict({ problem, ...report }: VerifyReport): readonly string[] {
       `GOOD: ${found} of ${name}, unbroken and unchanged, recorded ${report.firstRecordedAt} to ${report.lastRecordedAt}.`,
     ];
   }
-  const first =
-    problem.seq === undefined
-      ? 'BAD: '
-      : problem.through === undefined
-        ? `BAD at entry ${problem.seq}: `
-        : `BAD at one of the entries ${problem.seq} to ${problem.through}: `;
-  return [first + problem.reason, ...vouchedFor(report)];
+  return [
+    `BAD${placeOf(problem)}: ${problem.reason}`,
+    ...vouchedFor(report),
+    ...nextSteps(report, problem),
+  ];
+}
+
+function placeOf({ seq, through, isMissing }: VerifyProblem): string {
+  if (seq === undefined) return '';
+  if (isMissing) return seq === 1 ? ' before the first entry' : ` after entry ${seq - 1}`;
+  return through === undefined ? ` at entry ${seq}` : ` at one of the entries ${seq} to ${through}`;
+}
+
+/** Empty for what never was a timeline: nobody has anything to lose by it. */
+function nextSteps(
+  { tenant, name, keysFrom, checkpoints }: Omit<VerifyReport, 'problem'>,
+  { isMissing }: VerifyProblem,
+): readonly string[] {
+  if (tenant === undefined) return [];
+  const which = name !== undefined && /^INC-\d{1,9}$/.test(name) ? name : 'INC-…';
+  const again = `firebreak export ${which} --format json --out FILE`;
+  const isOtherKey = keysFrom === 'key file' && checkpoints.good === 0;
+  return [
+    ...(isOtherKey
+      ? [
+          'First make sure that the key file is of this instance: firebreak public-key prints its key.',
+        ]
+      : []),
+    `Keep this file as it is, and have the record exported again where it is kept: ${again}`,
+    `If that one is good, only this copy was ${isMissing ? 'cut short' : 'changed'}. If it is bad too, the timeline in the database was changed: firebreak doctor looks at all of them.`,
+  ];
 }
 
 function vouchedFor({ vouched, entries }: Omit<VerifyReport, 'problem'>): readonly string[] {

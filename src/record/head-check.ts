@@ -94,6 +94,7 @@ export class HeadCheck {
     if (beyond !== undefined && beyond.seq > seq) {
       throw new BadTimeline({
         seq: seq + 1,
+        isMissing: true,
         reason: `The end was cut off: the checkpoint of ${beyond.time} covers ${beyond.seq} entries, the file has ${seq}.`,
       });
     }

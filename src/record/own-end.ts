@@ -13,6 +13,7 @@ export function checkOwnEnd(last: BundleEntry['fields'], exportedAt: string | un
   if (last.kind !== exportedKind) {
     throw new BadTimeline({
       seq: last.seq + 1,
+      isMissing: true,
       reason: `The end was cut off: a record ends with the entry that it was exported, and entry ${last.seq} is ${last.kind}. How many entries are missing, the file cannot tell.`,
     });
   }

@@ -147,6 +147,8 @@ export type VerifyProblem = {
   readonly seq?: number;
   /** The bad entry is one of `seq` to `through`: they were re-chained, and only the last is signed. */
   readonly through?: number;
+  /** Nothing stands at `seq`: the file ends before it. */
+  readonly isMissing?: boolean;
 };
 
 /** Checks an exported timeline without database or network. */

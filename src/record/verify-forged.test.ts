@@ -98,7 +98,8 @@ describe('a changed timeline', () => {
       assert.match(report.problem?.reason ?? '', reason);
       assert.equal(report.entries, seq - 1);
       const text = describeReport(report);
-      assert.match(text, new RegExp(`^BAD at entry ${seq}: `));
+      const place = name === 'a cut end' ? `after entry ${seq - 1}` : `at entry ${seq}`;
+      assert.match(text, new RegExp(`^BAD ${place}: `));
       assert.match(text, /Nothing in this file can be vouched for\./);
     });
   }
@@ -182,8 +183,38 @@ describe('a changed timeline', () => {
         const report = await verify(bytes.subarray(0, length));
         assert.equal(report.good, false);
         assert.match(report.problem?.reason ?? '', /cut off/);
+        assert.doesNotMatch(describeReport(report), /^BAD at entry/, 'nothing stands there');
       }),
     );
+  });
+
+  it('says of a cut file where it ends, what is left of it, and what to do', async () => {
+    const whole = await aBundle({ entries: 60 });
+    const lines = whole.split('\n');
+    const cut = lines
+      .slice(
+        0,
+        lines.findIndex((text) => text.includes('"seq":56,')),
+      )
+      .join('\n');
+    const said = describeReport(await verify(`${cut}\n`)).split('\n');
+    assert.deepEqual(said.slice(0, 5), [
+      'BAD after entry 55: The file ends too early: a part of it was cut off.',
+      'Signed heads vouch for entries 1 to 50, and for nothing after them.',
+      'Entries 51 to 55 hang together, but no signature reaches them.',
+      'Keep this file as it is, and have the record exported again where it is kept: firebreak export INC-7 --format json --out FILE',
+      'If that one is good, only this copy was cut short. If it is bad too, the timeline in the database was changed: firebreak doctor looks at all of them.',
+    ]);
+  });
+
+  it('asks for the right key first when no signature is by the one given', async () => {
+    const changed = withEntries(await aBundle({ entries: 10 }), without(5));
+    const said = describeReport(await verify(changed, aSigner(2).publicKeyPem));
+    assert.match(
+      said,
+      /\nFirst make sure that the key file is of this instance: firebreak public-key/,
+    );
+    assert.match(said, /only this copy was changed/);
   });
 });
 

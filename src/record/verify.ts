@@ -1,5 +1,5 @@
 import type { BundleEntry, BundlePart } from './bundle.ts';
-import { BundleReader, LayoutError, linesOf } from './bundle.ts';
+import { BundleReader, CutShort, LayoutError, linesOf } from './bundle.ts';
 import { BadTimeline, ChainCheck } from './chain-check.ts';
 import { titleIn } from './declared-title.ts';
 import { HeadCheck } from './head-check.ts';
@@ -61,7 +61,8 @@ class BundleCheck {
   place(error: LayoutError): VerifyProblem {
     const reason = this.#reader.explain(error).message;
     if (!this.#reader.isAmongEntries) return { reason };
-    return { reason, seq: (this.#chain?.seq ?? 0) + 1 };
+    const seq = (this.#chain?.seq ?? 0) + 1;
+    return { reason, seq, ...(error instanceof CutShort && { isMissing: true }) };
   }
 
   report(problem?: VerifyProblem): VerifyReport {
