@@ -14,7 +14,9 @@ export function findingContract(rig: () => ContractRig): void {
       assert.deepEqual(probe.missing, []);
       const { capabilities } = probe;
       assert.ok(capabilities.disable === 'sync' || capabilities.disable === 'async');
-      assert.ok(capabilities.enable && capabilities.stop);
+      assert.ok(capabilities.enable);
+      assert.equal(Boolean(capabilities.stop), rig().hasNo?.stop === undefined);
+      assert.equal(capabilities.listCredentials, rig().hasNo?.credentials === undefined);
       assert.equal(capabilities.listExecutions, rig().hasNo?.executions === undefined);
     });
 
@@ -67,7 +69,9 @@ export function findingContract(rig: () => ContractRig): void {
       assert.equal(coverage.workflows, workflows.length);
       assert.equal(coverage.credentials, credentials.length);
       const used = pieces[0]?.facts.find(([kind]) => kind === 'credential')?.[1];
-      assert.ok(credentials.some(({ id }) => id === used));
+      const isListed = credentials.some(({ id }) => id === used);
+      assert.equal(isListed, rig().hasNo?.credentials === undefined);
+      if (!isListed) assert.match(coverage.gaps.join(' '), /lists no credentials/);
       const all = JSON.stringify(workflows) + JSON.stringify(credentials);
       assert.ok(!all.includes('value-of-the-credential'));
     });

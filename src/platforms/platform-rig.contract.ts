@@ -21,7 +21,7 @@ export type Piece = {
 /** A credential, and whether its value arrives when the workflow that uses it is run. */
 export type SentCredential = {
   readonly key: CredentialKey;
-  arrives(): Promise<boolean>;
+  readonly arrives: () => Promise<boolean>;
 };
 
 /** What a rig plants on its platform; every call plants something new. */
@@ -72,7 +72,16 @@ export type ContractRig = {
    * What the platform itself does not have. `drafts`: what is saved is what runs. `executions`: it
    * keeps no list of them, and they end with their workflow; then it tells what lives in it instead.
    */
-  readonly hasNo?: { readonly drafts?: true; readonly executions?: true };
+  readonly hasNo?: {
+    readonly drafts?: true;
+    readonly executions?: true;
+    /** It lists no credentials, and changes none. */
+    readonly credentials?: true;
+    /** What runs cannot be stopped. */
+    readonly stop?: true;
+    /** It switches on what calls a workflow that is off. */
+    readonly order?: true;
+  };
   /** An account whose secret is wrong. */
   readonly locked: () => Promise<Platform>;
   /** Nothing that is switched off takes effect between `hold` and `drain`. */
@@ -98,6 +107,9 @@ export type ContractFault = {
 export async function anEntrance({ estate, hasNo }: ContractRig): Promise<Piece> {
   return hasNo?.drafts ? estate.entrance() : estate.differing();
 }
+
+/** Why a case about stopping is not tried. */
+export const noStop = 'the platform cannot stop what runs';
 
 /** Why a case about executions is not tried. */
 export const noExecutions = 'the platform keeps no list of executions';

@@ -65,7 +65,8 @@ export function undoingContract(rig: () => ContractRig): void {
       );
     });
 
-    it('asks for what a workflow calls to be enabled first', async () => {
+    it('asks for what a workflow calls to be enabled first', async (test) => {
+      if (rig().hasNo?.order) return test.skip('the platform asks for no order');
       const { parent, child } = await rig().estate.family();
       const [first, second] = [await disabled(rig(), parent), await disabled(rig(), child)];
       await settled(parent, () => rig().platform.checkDisabled([first], never));
@@ -89,7 +90,7 @@ export function undoingContract(rig: () => ContractRig): void {
         () => rig().platform.observe(id, never),
         () => rig().platform.capture(id, never),
         () => rig().platform.disable(id, never),
-        () => rig().platform.stop(id, never),
+        ...(rig().hasNo?.stop ? [] : [() => rig().platform.stop(id, never)]),
         () => rig().platform.enable(id, memo, never),
       ]) {
         assert.equal((await failureOf(rig(), run())).code, 'not_found');
@@ -102,7 +103,8 @@ export function undoingContract(rig: () => ContractRig): void {
 
     it('is refused before anything is called', async () => {
       const { memo } = await rig().platform.observe((await rig().estate.entrance()).id, never);
-      const sleeper = rig().hasNo?.executions ? undefined : await rig().estate.sleeper();
+      const { executions, stop } = rig().hasNo ?? {};
+      const sleeper = executions || stop ? undefined : await rig().estate.sleeper();
       const callsBefore = rig().calls();
 
       for (const id of oddIds) {

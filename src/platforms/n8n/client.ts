@@ -1,3 +1,4 @@
+import { PlatformError } from '../../errors.ts';
 import { TooLarge } from '../answer-body.ts';
 import type { GuardedAnswer } from '../guarded-fetch.ts';
 import {
@@ -21,7 +22,7 @@ import type {
 import { N8nApi, largestPage } from './api.ts';
 import type { ApiOptions, ListOptions, Listed } from './api.ts';
 import { checkedId } from './ids.ts';
-import { isMissingEndpoint, refusal } from './refusal.ts';
+import { isMissingEndpoint, isMissingVersion, refusal } from './refusal.ts';
 import type { Purpose } from './refusal.ts';
 
 /** Those an execution can have while it has not ended, and one that is listed only when it did well. */
@@ -30,6 +31,8 @@ export type ExecutionStatus = 'running' | 'waiting' | 'new' | 'success' | 'cance
 /** Smaller pages are for definitions too big to send together. */
 const pageSizes = [largestPage, 50, 10] as const;
 const unpublishingTries = 6;
+/** How many pages of executions are searched for queued ones where they are not listed apart. */
+const queuedPages = 4;
 /** n8n stops executions one after the other before it answers: 15 ms each were seen. */
 const stopWithinMs = 300_000;
 
@@ -57,6 +60,8 @@ export type Tried = 'offered' | 'forbidden' | 'absent';
 /** What Firebreak asks of n8n, call by call. Ids are checked before any call is made. */
 export class N8nClient {
   readonly api: N8nApi;
+  /** Not for n8n 1.x, as its first refusal shows. */
+  #listsQueued = true;
 
   constructor(options: ApiOptions) {
     this.api = new N8nApi(options);
@@ -92,7 +97,7 @@ export class N8nClient {
   async history(id: string, signal: AbortSignal): Promise<readonly unknown[] | undefined> {
     const path = `/workflows/${checkedId('workflow', id)}/history`;
     const answer = await this.api.get(path, signal);
-    if (isMissingEndpoint(answer)) return undefined;
+    if (isMissingEndpoint(answer) || isMissingVersion(answer)) return undefined;
     return this.api.parse(pageAnswer, this.api.good(answer, purposes.readWorkflow)).data;
   }
 
@@ -101,6 +106,36 @@ export class N8nClient {
     query: { readonly status?: ExecutionStatus; readonly workflow?: string },
     signal: AbortSignal,
     options: ListOptions<N8nExecution> = {},
+  ): Promise<Listed<N8nExecution>> {
+    if (query.status === 'new') return this.#queued(query, signal, options);
+    return this.#executions(query, signal, options);
+  }
+
+  /** n8n 1.x lists no queued ones by themselves; they are among those that it lists without a status. */
+  async #queued(
+    { workflow }: { readonly workflow?: string },
+    signal: AbortSignal,
+    options: ListOptions<N8nExecution>,
+  ): Promise<Listed<N8nExecution>> {
+    const of = workflow === undefined ? {} : { workflow };
+    if (this.#listsQueued) {
+      try {
+        return await this.#executions({ ...of, status: 'new' }, signal, options);
+      } catch (error) {
+        if (!(error instanceof PlatformError) || error.status !== 400) throw error;
+        this.#listsQueued = false;
+      }
+    }
+    let pages = 0;
+    const until = (): boolean => (pages += 1) >= queuedPages;
+    const { items, unreadable } = await this.#executions(of, signal, { until });
+    return { items: items.filter(({ status }) => status === 'new'), unreadable };
+  }
+
+  async #executions(
+    query: { readonly status?: ExecutionStatus; readonly workflow?: string },
+    signal: AbortSignal,
+    options: ListOptions<N8nExecution>,
   ): Promise<Listed<N8nExecution>> {
     const search = new URLSearchParams();
     if (query.status) search.set('status', query.status);
@@ -158,16 +193,27 @@ export class N8nClient {
    * Publishes the version named, never the draft as it stands now.
    *
    * @param version absent only for an n8n that keeps no versions
+   * @param draft   the version that its draft is
    */
-  async publish(id: string, version: string | undefined, signal: AbortSignal): Promise<void> {
+  async publish(
+    id: string,
+    { version, draft }: { readonly version?: string; readonly draft?: string },
+    signal: AbortSignal,
+  ): Promise<void> {
     const base = `/workflows/${checkedId('workflow', id)}`;
     if (version !== undefined) checkedId('version', version);
     const body = version === undefined ? {} : { versionId: version };
     await this.#patiently(purposes.switchOn, signal, async () => {
       const answer = await this.api.post(`${base}/publish`, body, signal);
       if (!isMissingEndpoint(answer)) return answer;
+      if (version !== draft && !(await this.#hasCredentialList(signal))) throw draftOnly();
       return this.api.post(`${base}/activate`, body, signal);
     });
+  }
+
+  /** Since 2.10; with it came that a switch-on names its version. */
+  async #hasCredentialList(signal: AbortSignal): Promise<boolean> {
+    return (await this.tryOut('GET', '/credentials?limit=1', undefined, signal)) !== 'absent';
   }
 
   /** Stops what runs, waits or is queued of this one workflow. @returns undefined before n8n 2.10 */
@@ -223,4 +269,14 @@ export class N8nClient {
       await this.api.wait((error.retryAfterMs ?? 0) * tries, signal);
     }
   }
+}
+
+/** n8n 1.123 takes the name of a version, and switches on the draft. */
+function draftOnly(): PlatformError {
+  return new PlatformError(
+    'n8n',
+    'conflict',
+    'This n8n switches on only what its editor shows, and that is no longer what was live. Put the ' +
+      'saved definition from the evidence back by hand, then switch it on.',
+  );
 }

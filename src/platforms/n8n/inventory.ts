@@ -34,6 +34,7 @@ export async function takeInventory(
   known: KnownReadings,
 ): Promise<Inventory> {
   const takenAt = client.api.now();
+  let isOld = false;
   const look = known.look();
   const readingOf = (workflow: N8nWorkflow): Analysed => ({
     workflow,
@@ -45,7 +46,9 @@ export async function takeInventory(
     client.workflows(signal, (page) => {
       for (const workflow of page) analysed.push(readingOf(workflow));
     }),
-    orHidden(client.credentials(signal)),
+    orHidden(client.credentials(signal), () => {
+      isOld = true;
+    }),
     orHidden(client.users(signal)),
     orHidden(recentExecutions(client, signal)),
   ]);
@@ -63,7 +66,7 @@ export async function takeInventory(
     workflows: records,
     credentials: (credentials?.items ?? []).map((one) => credentialOf(one)),
     users: (users?.items ?? []).map(userOf),
-    coverage: coverageOf(records, { workflows, credentials, users, runs }),
+    coverage: coverageOf(records, { workflows, credentials, users, runs, isOld }),
   };
 }
 
@@ -144,12 +147,16 @@ function userOf(user: N8nUser): UserRecord {
 }
 
 /** @returns undefined when the key may not see the list; other failures are failures */
-async function orHidden<T>(list: Promise<T>): Promise<T | undefined> {
+async function orHidden<T>(
+  list: Promise<T>,
+  onAbsent: () => void = () => {},
+): Promise<T | undefined> {
   try {
     return await list;
   } catch (error) {
     const isHidden =
       error instanceof PlatformError && (error.code === 'refused' || error.code === 'not_found');
+    if (isHidden && error.code === 'not_found') onAbsent();
     if (isHidden) return undefined;
     throw error;
   }
@@ -196,6 +203,8 @@ function coverageOf(
     readonly credentials: Listed<N8nCredential> | undefined;
     readonly users: Listed<N8nUser> | undefined;
     readonly runs: { readonly isCut: boolean } | undefined;
+    /** It lists no credentials whatever the key, hence is older than 2.10. */
+    readonly isOld: boolean;
   },
 ): Coverage {
   const runtime = records.map((record) => nodesOf(record, 'runtime_host'));
@@ -205,7 +214,8 @@ function coverageOf(
     ...(unreadable > 0
       ? [`${counted(unreadable, 'workflow')} came in a form that cannot be read.`]
       : []),
-    ...(seen.credentials
+    ...(seen.isOld ? gapsOfOld : []),
+    ...(seen.credentials || seen.isOld
       ? []
       : [
           'Credentials are hidden: the key lacks credential:list. Only those a workflow names are known.',
@@ -232,6 +242,13 @@ function coverageOf(
     gaps,
   };
 }
+
+/** What no API key can see or do on an n8n before 2.10, 1.x among them (its OpenAPI, 1.123.81). */
+const gapsOfOld = [
+  'This n8n is older than 2.10 and lists no credentials: only those a workflow names are known.',
+  'It has no way to stop executions over its API: what runs or waits when its workflow is switched off goes on.',
+  'It keeps no list of earlier versions that can be read, so who changed a workflow when is not known.',
+];
 
 /** How many nodes show a fact, counted once where draft and live version both do. */
 function nodesOf({ facts }: WorkflowRecord, kind: Fact['kind']): number {

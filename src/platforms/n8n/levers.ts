@@ -49,7 +49,13 @@ export async function enable(
         'definition from the evidence back by hand, then switch it on.',
     );
   }
-  await client.publish(id, memo.liveVersionId ?? undefined, signal);
+  const version = memo.liveVersionId;
+  const draft = now.versionId;
+  await client.publish(
+    id,
+    { ...(version === null ? {} : { version }), ...(version === null || !draft ? {} : { draft }) },
+    signal,
+  );
   return { at: client.api.now(), answer: 'accepted' };
 }
 

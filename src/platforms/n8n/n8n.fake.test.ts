@@ -2,10 +2,14 @@ import { n8nRig } from '../../testing/n8n/contract-estate.ts';
 import type { Fault } from '../../testing/n8n/fake-faults.ts';
 import { startFakeN8n } from '../../testing/n8n/fake-n8n.ts';
 import { platformContract } from '../platform.contract.ts';
-import type { ContractFault } from '../platform.contract.ts';
+import type { ContractFault, ContractRig } from '../platform.contract.ts';
 
-platformContract('n8n (fake)', async () => {
-  const fake = await startFakeN8n();
+for (const isOlder of [false, true]) {
+  platformContract(isOlder ? 'n8n 1.x (fake)' : 'n8n (fake)', () => aRig(isOlder));
+}
+
+async function aRig(isOlder: boolean): Promise<ContractRig> {
+  const fake = await startFakeN8n(isOlder ? { isOlder } : {});
   const fault = (
     name: string,
     thrown: Fault,
@@ -22,6 +26,7 @@ platformContract('n8n (fake)', async () => {
     baseUrl: fake.baseUrl,
     apiKey: async (scopes?: readonly string[]) => fake.apiKey(scopes),
     stop: () => fake.stop(),
+    ...(isOlder ? { isOlder } : {}),
   });
   return n8nRig(start, {
     slow: { hold: () => fake.workflows.hold(), drain: () => fake.workflows.drain() },
@@ -50,4 +55,4 @@ platformContract('n8n (fake)', async () => {
       fault('redirect', { kind: 'redirect', to: 'http://169.254.169.254/' }, 'blocked'),
     ],
   });
-});
+}

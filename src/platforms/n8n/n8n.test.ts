@@ -119,7 +119,7 @@ describe('probe', () => {
     const found = await n8n.platform.probe(never);
 
     const lacked = found.missing.map(({ permission }) => permission);
-    const wanted = ['workflow:activate', 'execution:stop', 'credential:list', 'user:list'];
+    const wanted = ['workflow:activate', 'execution:stop', 'user:list'];
     assert.deepEqual(lacked, wanted);
     const { disable, enable, stop, versions } = found.capabilities;
     assert.deepEqual([disable, enable, stop, versions], ['sync', false, false, false]);

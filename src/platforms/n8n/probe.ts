@@ -27,7 +27,10 @@ const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']
 export async function probeAccount(client: N8nClient, signal: AbortSignal): Promise<ProbeResult> {
   const discovery = await client.discover(signal);
   const access = discovery ? fromDiscovery(discovery) : await fromTrials(client, signal);
-  const missing = neededScopes.filter((scope) => !access.scopes.has(scope));
+  // What this n8n does not have no key can be given.
+  const missing = neededScopes.filter(
+    (scope) => !access.scopes.has(scope) && !access.absent.has(scope),
+  );
   const identity = await whoHolds(client, access.scopes.has('user:list'), signal);
   return {
     identity,
@@ -51,6 +54,8 @@ function isScope(text: string): text is Scope {
 
 type Access = {
   readonly scopes: ReadonlySet<Scope>;
+  /** Those of which this n8n has no endpoint. */
+  readonly absent: ReadonlySet<Scope>;
   readonly excess: readonly string[];
   readonly version: string | undefined;
   /** Calls that only newer versions have. */
@@ -91,6 +96,7 @@ function fromDiscovery({ scopes: granted, resources }: N8nDiscovery): Access {
   const oneVersion = hasPath(/^GET \/workflows\/[^/]+\/versions\/[^/]+$/);
   return {
     scopes: new Set(granted.filter(isScope)),
+    absent: new Set(),
     excess: granted.filter((scope) => !isScope(scope) && !harmless.has(scope)).toSorted(),
     version: oneVersion ? '2.40 or newer' : publish ? '2.35 or newer' : '2.20 or newer',
     has: {
@@ -125,8 +131,9 @@ async function fromTrials(client: N8nClient, signal: AbortSignal): Promise<Acces
   }
   return {
     scopes: new Set(neededScopes.filter((scope) => found.get(scope) === 'offered')),
+    absent: new Set(neededScopes.filter((scope) => found.get(scope) === 'absent')),
     excess: [],
-    version: 'older than 2.20',
+    version: found.get('credential:list') === 'absent' ? 'older than 2.10' : 'older than 2.20',
     has: {
       publish: found.get('publish') !== 'absent',
       stop: found.get('execution:stop') !== 'absent',

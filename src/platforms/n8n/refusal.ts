@@ -56,6 +56,11 @@ export function isMissingEndpoint(answer: GuardedAnswer): boolean {
   return (answer.status === 404 && messageOf(answer.body) === 'not found') || answer.status === 405;
 }
 
+/** True for what n8n 1.x makes of an endpoint behind a workflow that it lacks: a version of that name. */
+export function isMissingVersion(answer: GuardedAnswer): boolean {
+  return answer.status === 404 && /^Version not found/i.test(messageOf(answer.body));
+}
+
 type Known = {
   readonly status: number;
   readonly when: RegExp;

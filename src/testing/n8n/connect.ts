@@ -58,7 +58,8 @@ export async function connected(
     wait: async (ms, signal) => delay(Math.min(ms, 1), undefined, { signal }),
     fingerprint: testFingerprint,
   });
-  const api = new N8nApi(baseUrl, fake.apiKey());
+  const of = options.n8n?.isOlder ? { isOlder: true as const } : {};
+  const api = new N8nApi(baseUrl, fake.apiKey(), of);
   const live = async (workflow: NewApiWorkflow): Promise<string> => {
     const { id } = await api.createWorkflow(workflow);
     await api.publish(id);

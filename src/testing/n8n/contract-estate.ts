@@ -66,19 +66,26 @@ export async function n8nRig(
   return {
     platform: platformWith(bench.key),
     secret: bench.key,
+    lackable: ['workflow:deactivate', 'execution:stop', 'credential:list'],
     estate: new N8nEstate(bench),
     calls: () => calls,
     without: async (permission) => {
       const all = needed.filter((scope) => scope !== permission);
       return platformWith(await bench.n8n.apiKey(all));
     },
-    lackable: ['workflow:deactivate', 'execution:stop', 'credential:list'],
+    ...(bench.n8n.isOlder ? older : {}),
     toDisable: 'workflow:deactivate',
     locked: async () => platformWith('eyJhbGciOiJIUzI1NiJ9.d3Jvbmc.wrong-wrong-wrong'),
     close: () => bench.close(),
     ...misbehaviour,
   };
 }
+
+/** What n8n 1.123.81 does not have (its OpenAPI). */
+const older: Pick<ContractRig, 'hasNo' | 'lackable'> = {
+  hasNo: { drafts: true, credentials: true, stop: true, order: true },
+  lackable: ['workflow:deactivate'],
+};
 
 const needed = [
   'workflow:list',
@@ -199,8 +206,7 @@ class N8nEstate implements ContractEstate {
       connections,
       settings,
     };
-    const path = `workflows/${piece.id}?publishIfActive=false`;
-    await this.#bench.api.call('PUT', path, body);
+    await this.#bench.api.saveDraft(piece.id, body);
   }
 
   async switchOnAgain(piece: Piece): Promise<void> {

@@ -21,12 +21,20 @@ export class FakeApi {
   readonly #routes: readonly Route[];
   #made = 0;
 
-  /** @param options.without endpoints that an older n8n lacks, by `METHOD /path` */
-  constructor(world: World, options: { readonly without?: RegExp } = {}) {
+  /**
+   * @param options.routes  those of another version
+   * @param options.without endpoints that an older n8n lacks, by `METHOD /path`
+   */
+  constructor(
+    world: World,
+    options: { readonly without?: RegExp; readonly routes?: readonly Route[] } = {},
+  ) {
     this.#world = world;
     const { without } = options;
-    this.#routes = routes.filter(({ method, path }) => !without?.test(`${method} ${path}`));
-    this.#knowsDiscover = !without?.test('GET /discover');
+    this.#routes = (options.routes ?? routes).filter(
+      ({ method, path }) => !without?.test(`${method} ${path}`),
+    );
+    this.#knowsDiscover = options.routes === undefined && !without?.test('GET /discover');
   }
   readonly #knowsDiscover: boolean;
 

@@ -8,6 +8,8 @@ export type AnyN8n = {
   readonly baseUrl: string;
   readonly apiKey: (scopes?: readonly string[]) => Promise<string>;
   readonly stop: () => Promise<void>;
+  /** It is an n8n 1.x. */
+  readonly isOlder?: true;
 };
 
 /** What n8n answered, whatever it was. */
@@ -31,7 +33,7 @@ export class Bench {
     this.n8n = n8n;
     this.key = key;
     this.counter = counter;
-    this.api = new N8nApi(n8n.baseUrl, key);
+    this.api = new N8nApi(n8n.baseUrl, key, n8n.isOlder ? { isOlder: true } : {});
   }
 
   /** Any call; the key goes along to the API unless other headers are given. */

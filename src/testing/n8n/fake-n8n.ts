@@ -10,6 +10,7 @@ import { FakeEstate } from './fake-estate.ts';
 import { FakeExecutions } from './fake-executions.ts';
 import { answerWith, Faults, staysOutside } from './fake-faults.ts';
 import { everyMsOf } from './fake-nodes.ts';
+import { olderRoutes } from './fake-older.ts';
 import { FakeRuns } from './fake-runs.ts';
 import { FakeWorkflows } from './fake-workflows.ts';
 
@@ -24,6 +25,8 @@ export type ReceivedCall = {
 export type FakeN8nOptions = {
   /** How long triggers live on after n8n said that they are off. 0 is how it was before 2.40. */
   readonly settleMs?: number;
+  /** It is a 1.123.81, as its OpenAPI and its code say; that was never run. */
+  readonly isOlder?: true;
   /** Endpoints that an older n8n lacks, by `METHOD /path`. */
   readonly without?: RegExp;
   readonly now?: () => Date;
@@ -56,7 +59,12 @@ export class FakeN8n {
   constructor(options: FakeN8nOptions = {}) {
     const now = options.now ?? (() => new Date());
     this.#now = now;
-    this.workflows = new FakeWorkflows({ now, settleMs: options.settleMs ?? 100 });
+    const usualMs = options.isOlder ? 0 : 100;
+    this.workflows = new FakeWorkflows({
+      now,
+      settleMs: options.settleMs ?? usualMs,
+      asksForChildren: options.isOlder === undefined,
+    });
     this.executions = new FakeExecutions(
       options.atOnce === undefined ? { now } : { now, atOnce: options.atOnce },
     );
@@ -67,7 +75,10 @@ export class FakeN8n {
     this.#entrances = new FakeEntrances({ workflows, executions, runs: this.runs, credential });
     this.#api = new FakeApi(
       { workflows, executions, estate },
-      options.without === undefined ? {} : { without: options.without },
+      {
+        ...(options.without === undefined ? {} : { without: options.without }),
+        ...(options.isOlder ? { routes: olderRoutes } : {}),
+      },
     );
     workflows.onListening = (workflow, version) => {
       for (const timer of this.#schedules.get(workflow.id) ?? []) clearInterval(timer);

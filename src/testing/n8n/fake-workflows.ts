@@ -27,15 +27,24 @@ export class FakeWorkflows {
 
   readonly #now: () => Date;
   readonly #settleMs: number;
+  readonly #asksForChildren: boolean;
   readonly #pending = new Map<string, NodeJS.Timeout | undefined>();
   #held = false;
   #published = 0;
   #created = 0;
 
-  /** @param options.settleMs how long triggers live on after the answer; 0 means not at all */
-  constructor(options: { readonly now: () => Date; readonly settleMs: number }) {
+  /**
+   * @param options.settleMs        how long triggers live on after the answer; 0 means not at all
+   * @param options.asksForChildren it publishes nothing that calls a workflow which is off
+   */
+  constructor(options: {
+    readonly now: () => Date;
+    readonly settleMs: number;
+    readonly asksForChildren?: boolean;
+  }) {
     this.#now = options.now;
     this.#settleMs = options.settleMs;
+    this.#asksForChildren = options.asksForChildren ?? true;
   }
 
   create(body: unknown, owner: FakeUser): FakeWorkflow {
@@ -106,7 +115,7 @@ export class FakeWorkflows {
         'Workflow cannot be activated because it has no trigger node. At least one trigger, webhook, or polling node is required.',
       );
     }
-    this.#mustHaveChildren(version, id);
+    if (this.#asksForChildren) this.#mustHaveChildren(version, id);
     this.#mustBeFree(version, id);
     if (workflow.active) this.#note(workflow, 'deactivated');
     workflow.active = true;

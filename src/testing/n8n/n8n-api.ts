@@ -56,10 +56,13 @@ export type ApiExecution = Readonly<z.infer<typeof apiExecution>>;
 export class N8nApi {
   readonly #baseUrl: string;
   readonly #key: string;
+  readonly #isOlder: boolean;
 
-  constructor(baseUrl: string, key: string) {
+  /** @param options.isOlder of n8n 1.x, which names some calls otherwise */
+  constructor(baseUrl: string, key: string, options: { readonly isOlder?: true } = {}) {
     this.#baseUrl = baseUrl;
     this.#key = key;
+    this.#isOlder = options.isOlder === true;
   }
 
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -81,10 +84,10 @@ export class N8nApi {
     return apiWorkflow.parse(await this.call('POST', 'workflows', workflow));
   }
 
-  /** Changes the draft; what is live stays as it is. */
+  /** Changes the draft; what is live stays as it is, but in n8n 1.x. */
   async saveDraft(id: string, workflow: NewApiWorkflow): Promise<ApiWorkflow> {
-    const path = `workflows/${id}?publishIfActive=false`;
-    return apiWorkflow.parse(await this.call('PUT', path, workflow));
+    const query = this.#isOlder ? '' : '?publishIfActive=false';
+    return apiWorkflow.parse(await this.call('PUT', `workflows/${id}${query}`, workflow));
   }
 
   async workflow(id: string): Promise<ApiWorkflow> {
@@ -99,13 +102,13 @@ export class N8nApi {
   async publish(id: string, versionId?: string): Promise<void> {
     await this.call(
       'POST',
-      `workflows/${id}/publish`,
+      `workflows/${id}/${this.#isOlder ? 'activate' : 'publish'}`,
       versionId === undefined ? {} : { versionId },
     );
   }
 
   async unpublish(id: string): Promise<void> {
-    await this.call('POST', `workflows/${id}/unpublish`);
+    await this.call('POST', `workflows/${id}/${this.#isOlder ? 'deactivate' : 'unpublish'}`);
   }
 
   async archive(id: string): Promise<void> {
