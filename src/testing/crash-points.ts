@@ -1,0 +1,82 @@
+import type { JobContext } from '../jobs/job.ts';
+import type { Change, JobStore, Store } from '../store/store.ts';
+
+/**
+ * Told of each point between two effects of a job, where a process may die: what was done just then,
+ * and to what. It may hold the job there, or end it by throwing.
+ */
+export type Passed = (step: string, about: string) => Promise<void>;
+
+/** What a job needs, with a point behind each thing that it does to the world or to the store. */
+export function withCrashPoints(context: JobContext, passed: Passed): JobContext {
+  return {
+    ...context,
+    store: storeWithPoints(context.store, passed),
+    platformOf: async (id) => {
+      const { connection, platform } = await context.platformOf(id);
+      return { connection, platform: withPointsBehind(platform, passed) };
+    },
+    revokers: {
+      ...context.revokers,
+      at: (connection, credential) => {
+        const revoker = context.revokers.at(connection, credential);
+        return revoker && withPointsBehind(revoker, passed);
+      },
+    },
+  };
+}
+
+function storeWithPoints(store: Store, passed: Passed): Store {
+  const { jobs } = store;
+  const work: JobStore['work'] = (kind, options, handler) =>
+    jobs.work(kind, options, async (data, signal) => {
+      const about = 'plan' in data ? data.plan : data.connection;
+      await passed(`take ${kind}`, about);
+      await handler(data, signal);
+      await passed(`finish ${kind}`, about);
+    });
+  return {
+    ...store,
+    jobs: { ...jobs, work },
+    save: async (change) => {
+      const saved = await store.save(change);
+      await passed(...savedStep(change));
+      return saved;
+    },
+  };
+}
+
+/** What a job has just stored, by the first of its parts. */
+function savedStep({ plans, actions, journal, jobs }: Change): Parameters<Passed> {
+  const [line] = journal ?? [];
+  const [action] = actions ?? [];
+  const [plan] = plans ?? [];
+  const [job] = jobs ?? [];
+  if (line && action) {
+    const what = line.when === 'before' ? 'intend to' : 'know the answer to';
+    return [`${what} ${line.call}`, action.workflow];
+  }
+  if (plan) return ['end the plan', plan.id];
+  if (action) return [`judge ${action.lever}`, action.workflow];
+  return job ? [`ask for ${job.kind}`, job.id] : ['tell', ''];
+}
+
+/** The same, with a point behind each of its calls that succeeds. */
+function withPointsBehind<Called extends object>(called: Called, passed: Passed): Called {
+  return new Proxy(called, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        const answer: unknown = await Reflect.apply(value, target, args);
+        await passed(String(key), aboutOf(args[0]));
+        return answer;
+      };
+    },
+  });
+}
+
+/** The workflow or credential that a call is about, where it is one alone. */
+function aboutOf(first: unknown): string {
+  return typeof first === 'string' ? first : '';
+}

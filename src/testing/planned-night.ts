@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+
+import { sandboxKey } from '../domain/connection.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Credential, Workflow } from '../domain/inventory.ts';
+import type { Plan, PlanTarget } from '../domain/plan.ts';
+import { credentialHash } from '../domain/revoking.ts';
+import { Secret } from '../domain/secret.ts';
+import { connectPlatform } from '../jobs/connect.ts';
+import { contain } from '../jobs/contain.ts';
+import { sync } from '../jobs/sync.ts';
+import type { Estate } from '../platforms/sandbox/estate.ts';
+import type { PlanRig } from './plan-rig.ts';
+import { declareOne, storeRunningPlan, workflowTarget } from './running-plan.ts';
+
+/** What a plan of these tests is for. */
+export type Deed = 'contain' | 'undo' | 'revoke';
+
+/** One plan that is to be carried out, on an estate of its own. */
+export type PlannedNight = {
+  readonly deed: Deed;
+  readonly plan: Plan;
+  readonly incident: Incident;
+  readonly baseUrl: string;
+  /** What ran on the estate before anything was contained there; without the targets of others. */
+  readonly before: readonly string[];
+};
+
+/** How many workflows one plan is about; credentials there are fewer. */
+export const targetCount = 20;
+/** Large enough for that many workflows without a schedule, which need no hour to be verified. */
+const estateSize = 80;
+const never = new AbortController().signal;
+
+/**
+ * Stores a running plan, whose job waits for whoever takes it.
+ *
+ * @param seed of the estate: each plan has its own
+ */
+export async function planNight(rig: PlanRig, deed: Deed, seed: number): Promise<PlannedNight> {
+  const { store, jobs } = rig;
+  const baseUrl = baseUrlOf(seed);
+  const connection = await connected(rig, baseUrl, `shop-${seed}`);
+  const incident = await declareOne(store, jobs.now());
+  const before = await rig.estateAt(baseUrl).activations();
+  const around = { incident: incident.id, connection, now: jobs.now(), withJob: true } as const;
+  const night = { deed, incident, baseUrl, before };
+  if (deed === 'revoke') {
+    const targets = await credentialsOf(rig, connection);
+    const plan = await storeRunningPlan(store, {
+      ...around,
+      purpose: 'revoke',
+      levers: ['revoke'],
+      targets,
+    });
+    return { ...night, plan };
+  }
+  const targets = (await workflowsOf(rig, connection)).slice(0, targetCount).map(workflowTarget);
+  assert.equal(targets.length, targetCount);
+  const levers = ['disable', 'stop'] as const;
+  const contained = { ...around, purpose: 'contain', levers, targets } as const;
+  if (deed === 'contain') return { ...night, plan: await storeRunningPlan(store, contained) };
+  const { withJob: _job, ...quietly } = contained;
+  const first = await storeRunningPlan(store, quietly);
+  await contain(jobs, { plan: first.id }, never);
+  const plan = await storeRunningPlan(store, {
+    ...around,
+    purpose: 'undo',
+    levers: ['enable'],
+    targets,
+    undoes: first.id,
+  });
+  return { ...night, plan };
+}
+
+/**
+ * Stores as many running plans about one workflow each, on one estate.
+ *
+ * @param seed of the estate
+ */
+export async function manyPlans(rig: PlanRig, seed: number): Promise<readonly PlannedNight[]> {
+  const { store, jobs } = rig;
+  const baseUrl = baseUrlOf(seed);
+  const connection = await connected(rig, baseUrl, `shop-${seed}`);
+  const before = await rig.estateAt(baseUrl).activations();
+  const nights: PlannedNight[] = [];
+  const workflows = (await workflowsOf(rig, connection)).slice(0, targetCount);
+  const names = new Set(workflows.map(({ name }) => name));
+  for (const workflow of workflows) {
+    const incident = await declareOne(store, jobs.now());
+    const plan = await storeRunningPlan(store, {
+      incident: incident.id,
+      purpose: 'contain',
+      levers: ['disable', 'stop'],
+      targets: [workflowTarget(workflow)],
+      connection,
+      now: jobs.now(),
+      withJob: true,
+    });
+    const own = before.filter((line) => !names.has(nameIn(line)) || nameIn(line) === workflow.name);
+    nights.push({ deed: 'contain', plan, incident, baseUrl, before: own });
+  }
+  return nights;
+}
+
+/** The name of a workflow in a line of what ran: `Charge card` of `Charge card 7f21 on`. */
+export function nameIn(activation: string): string {
+  return activation.replace(/ \S+ \S+$/, '');
+}
+
+function baseUrlOf(seed: number): string {
+  return `sandbox://shop/${seed}/${estateSize}`;
+}
+
+/** The estate of a night, as any process sees it. */
+export function estateOf({ estateAt }: PlanRig, { baseUrl }: PlannedNight): Estate {
+  return estateAt(baseUrl);
+}
+
+async function connected(rig: PlanRig, baseUrl: string, name: string): Promise<Connection> {
+  const { store, jobs, openPlatform } = rig;
+  const by = await store.people.byId(store.instance.operator);
+  assert.ok(by);
+  const given = {
+    name,
+    kind: 'sandbox',
+    baseUrl,
+    privateHostAllowed: false,
+    environment: 'drill',
+  } as const;
+  const secret = new Secret(sandboxKey);
+  await connectPlatform({ ...jobs, openPlatform }, { given, secret, by, source: 'cli' });
+  const connection = await store.connections.byName(name);
+  assert.ok(connection);
+  await sync(jobs, { connection: connection.id }, never);
+  return connection;
+}
+
+/** Those of which quiet can be proved at once. */
+async function workflowsOf({ store }: PlanRig, { id }: Connection): Promise<readonly Workflow[]> {
+  const { hits } = await store.inventory.find({ kind: 'all' }, { limit: 10_000 });
+  const own = hits
+    .map(({ workflow }) => workflow)
+    .filter((one) => one.connection === id && one.active && one.savesExecutions);
+  const facts = await store.inventory.factsOf(own);
+  return own.filter((one) => {
+    const known = facts.get(`${one.connection}/${one.id}`);
+    return known?.every(({ kind }) => kind !== 'schedule');
+  });
+}
+
+async function credentialsOf(
+  { store, jobs }: PlanRig,
+  { id }: Connection,
+): Promise<readonly PlanTarget[]> {
+  const credentials = await store.inventory.credentials();
+  return credentials
+    .filter((one) => one.connection === id && !one.onlyReferenced)
+    .map((one) => credentialTarget(one, credentialHash(one, jobs.recorder), jobs.now()));
+}
+
+function credentialTarget(
+  { connection, id, ref, name }: Credential,
+  observedHash: string,
+  observedAt: Date,
+): PlanTarget {
+  const nothing = { active: true, breaks: [], because: [] };
+  return { connection, id, ref, name, observedHash, observedAt, ...nothing };
+}
