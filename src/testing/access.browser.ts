@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import type { Browser, Page } from 'playwright-core';
-
 import { barriers } from './accessible.ts';
-import type { StartedServer } from './browser.ts';
+import type { Newcomer } from './browser.ts';
 import {
+  aNewcomer,
   chromiumPath,
   enter,
   everyRow,
-  launchBrowser,
-  pageOf,
   refuseHorizontalScroll,
   say,
-  startServer,
+  verdictMs,
 } from './browser.ts';
 
 /** What has the focus, in words; `page` when nothing has it. */
@@ -27,23 +24,16 @@ const focusIsSeen =
   "(getComputedStyle(one).outlineStyle !== 'none' || getComputedStyle(one).boxShadow !== 'none'))";
 
 describe('the console for everybody', { skip: chromiumPath === undefined }, () => {
-  const complaints: string[] = [];
-  let server: StartedServer;
-  let browser: Browser;
-  let page: Page;
+  let newcomer: Newcomer;
 
   before(async () => {
-    server = await startServer();
-    browser = await launchBrowser();
-    page = await pageOf(await browser.newContext(), complaints);
+    newcomer = await aNewcomer();
   });
-  after(async () => {
-    await browser?.close();
-    await server?.stopAndForget();
-  });
+  after(() => newcomer?.leave());
 
   /** Presses Tab until this has the focus; each stop on the way must be seen. */
   async function tabTo(wanted: string): Promise<void> {
+    const { page } = newcomer;
     for (let presses = 0; presses < 120; presses += 1) {
       await page.keyboard.press('Tab');
       const where = String(await page.evaluate(inFocus));
@@ -54,11 +44,13 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
   }
 
   async function hasNoBarriers(): Promise<void> {
+    const { page } = newcomer;
     assert.deepEqual(await barriers(page), []);
     await refuseHorizontalScroll(page);
   }
 
   it('lets everybody in: the sign-in page, with and without a refusal', async () => {
+    const { server, page } = newcomer;
     await page.goto(new URL('/enter', server.url).href);
     await hasNoBarriers();
     await page.goto(new URL('/enter?ended=yes', server.url).href);
@@ -66,17 +58,19 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
   });
 
   it('opens the link also in a tab that shows the sign-in page already', async () => {
+    const { server, page } = newcomer;
     await enter(page, server.link);
     await page.getByText('No incident is open.').waitFor();
     await hasNoBarriers();
   });
 
   it('is used from the declaration to the undo by keyboard, and shows where one is', async () => {
+    const { page } = newcomer;
     await page.keyboard.press('/');
     await page.keyboard.type('declare Customer data leaves sev:1');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/incidents\/INC-1/);
-    assert.equal(await page.evaluate(inFocus), 'line');
+    await page.locator('#line:focus').waitFor();
     await page.keyboard.type('contain plan host:*.evil.example');
     await page.keyboard.press('Enter');
     await page.locator('#panel-plans .plan').first().getByText('what breaks').first().waitFor();
@@ -90,24 +84,21 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
   });
 
   it('keeps the focus where it is while panels are replaced under it', async () => {
+    const { server, page } = newcomer;
     const button = 'contain undo P-1';
     assert.equal(await page.evaluate(inFocus), button);
     await server.shell('ir', 'log add something happens elsewhere');
     await page.locator('#panel-timeline').getByText('something happens elsewhere').waitFor();
     // The ages in the table go on, so the panel with the button was replaced as well.
-    const first = await page
-      .locator('#panel-plans td[data-label="disabled"]')
-      .first()
-      .textContent();
-    await page
-      .locator('#panel-plans td[data-label="disabled"]')
-      .filter({ hasNotText: first ?? '' })
-      .first()
-      .waitFor();
+    const cell = page.locator('#panel-plans td[data-label="disabled"]').first();
+    const first = await cell.textContent();
+    // After the first minute an age is told in minutes.
+    await cell.filter({ hasNotText: first ?? '' }).waitFor({ timeout: verdictMs });
     assert.equal(await page.evaluate(inFocus), button);
   });
 
   it('gives the focus to the panel, and to no other button, when the button is gone', async () => {
+    const { server, page } = newcomer;
     await server.shell('ir', 'contain undo P-1');
     await page
       .locator('#panel-plans')
@@ -119,6 +110,7 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
   });
 
   it('has no barriers in an answer, a picture, a problem, a runbook and suggestions', async () => {
+    const { page } = newcomer;
     await say(page, 'scope graph host:*.evil.example');
     await hasNoBarriers();
     await say(page, 'scope fnid x');
@@ -133,6 +125,7 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
   });
 
   it('has no barriers on the other pages', async () => {
+    const { server, page, complaints } = newcomer;
     for (const path of ['/', '/sessions']) {
       await page.goto(new URL(path, server.url).href);
       await hasNoBarriers();

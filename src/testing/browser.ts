@@ -9,14 +9,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 import type { Estate } from '../platforms/sandbox/estate.ts';
 import { sandboxEstates } from '../platforms/sandbox/open.ts';
 import { until } from './until.ts';
 
 const launcher = fileURLToPath(new URL('../launch.mjs', import.meta.url));
-const startMs = 60_000;
+const startMs = 180_000;
+
+/** What a page shows may come late on a busy machine. */
+const shownMs = 60_000;
 
 /** A verdict waits until the platform can be read back twice. */
 export const verdictMs = 120_000;
@@ -60,14 +63,21 @@ export async function startServer(): Promise<StartedServer> {
     });
     let told = '';
     child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
-    await until('the server printed its link', () => /enter#\S+/.test(told), startMs);
-    return { child, link: /http:\S+enter#\S+/.exec(told)?.[0] ?? '' };
+    // Up to the space behind it: what is printed may come in pieces.
+    const printed = () => /(http:\S+enter#\S+)\s/.exec(told)?.[1];
+    try {
+      await until('the server printed its link', () => printed() !== undefined, startMs);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+    return { child, link: printed() ?? '' };
   };
   const first = await spawned('0');
   let { child } = first;
   const url = new URL(first.link).origin;
   const stop = async (): Promise<void> => {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
     await once(child, 'close');
   };
@@ -130,6 +140,7 @@ const tellViolations =
  * @param complaints grows with each of them
  */
 export async function pageOf(context: BrowserContext, complaints: string[]): Promise<Page> {
+  context.setDefaultTimeout(shownMs);
   await context.addInitScript({ content: tellViolations });
   const page = await context.newPage();
   page.on('console', (message) => {
@@ -137,6 +148,35 @@ export async function pageOf(context: BrowserContext, complaints: string[]): Pro
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return page;
+}
+
+/** A newcomer's server with a browser before it, for all the tests of a file. */
+export type Newcomer = {
+  readonly server: StartedServer;
+  readonly browser: Browser;
+  readonly page: Page;
+  /** What the browser complained of so far. */
+  readonly complaints: readonly string[];
+  readonly leave: () => Promise<void>;
+};
+
+/** Starts a server on an empty directory, and a browser that has opened nothing yet. */
+export async function aNewcomer(options: BrowserContextOptions = {}): Promise<Newcomer> {
+  const complaints: string[] = [];
+  const server = await startServer();
+  let browser: Browser | undefined;
+  const leave = async (): Promise<void> => {
+    await browser?.close();
+    await server.stopAndForget();
+  };
+  try {
+    browser = await launchBrowser();
+    const page = await pageOf(await browser.newContext(options), complaints);
+    return { server, browser, page, complaints, leave };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }
 
 /** Opens the one-time link, and waits until the home page is there. */

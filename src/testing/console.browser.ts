@@ -1,40 +1,32 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
-import type { StartedServer } from './browser.ts';
+import type { Newcomer } from './browser.ts';
 import {
+  aNewcomer,
   chromiumPath,
   declare,
   enter,
   everyRow,
-  launchBrowser,
   pageOf,
   refuseHorizontalScroll,
   say,
-  startServer,
 } from './browser.ts';
 import { until } from './until.ts';
 import { hostileNames } from './xss.ts';
 
 describe('the console in a browser', { skip: chromiumPath === undefined }, () => {
-  const complaints: string[] = [];
-  let server: StartedServer;
-  let browser: Browser;
-  let page: Page;
+  let newcomer: Newcomer;
 
   before(async () => {
-    server = await startServer();
-    browser = await launchBrowser();
-    page = await pageOf(await browser.newContext({ colorScheme: 'dark' }), complaints);
+    newcomer = await aNewcomer({ colorScheme: 'dark' });
   });
-  after(async () => {
-    await browser?.close();
-    await server?.stopAndForget();
-  });
+  after(() => newcomer?.leave());
 
   it('opens the one-time link, once, and keeps its code nowhere', async () => {
+    const { server, browser, page } = newcomer;
     await enter(page, server.link);
     await page.getByText('No incident is open.').waitFor();
     assert.doesNotMatch(page.url(), /#/);
@@ -46,6 +38,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
   });
 
   it('tells the story: declare, find, plan, press run, and see each row turn verified', async () => {
+    const { server, page } = newcomer;
     await declare(page, 'declare Customer data leaves sev:1');
     assert.match(await say(page, 'scope find host:*.evil.example'), /workflows found/);
     assert.match(await say(page, 'contain plan host:*.evil.example'), /P-1: disable/);
@@ -62,6 +55,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
   });
 
   it('is used with the keyboard alone', async () => {
+    const { page } = newcomer;
     await page.locator('h1').click();
     await page.keyboard.press('/');
     await page.keyboard.type('contain sta');
@@ -71,14 +65,17 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await page.locator('#line').fill('co');
     await page.getByRole('option', { name: /^contain/ }).waitFor();
     // Faster than the server answers.
-    const held: Route[] = [];
-    await page.route('**/complete?*', (route) => void held.push(route));
+    const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>();
+    await page.route('**/complete?*', async (route) => {
+      await isAnswered;
+      await route.continue();
+    });
     await page.keyboard.type('ntain sta');
     await page.keyboard.press('Tab');
     assert.equal(await page.locator('#line').inputValue(), 'contain sta');
-    await Promise.all(held.map((route) => route.continue()));
-    await page.unroute('**/complete?*');
+    answer();
     await completed(page, 'contain status ');
+    await page.unroute('**/complete?*');
     await page.keyboard.press('Escape');
     await page.locator('#line').fill('');
     await page.keyboard.press('ArrowUp');
@@ -88,6 +85,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
   });
 
   it('runs nothing that a name holds, and never scrolls sideways', async () => {
+    const { page, complaints } = newcomer;
     for (const name of hostileNames) await say(page, `log add ${name}`);
     await say(page, `person add @eve ${hostileNames[1]}`);
     await say(page, `role assign scribe ${hostileNames[2]}`);
@@ -104,8 +102,9 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
   });
 
   it('works without its script, in forms', async () => {
+    const { server, browser, page } = newcomer;
     const context = await browser.newContext({ javaScriptEnabled: false, colorScheme: 'light' });
-    const plain = await context.newPage();
+    const plain = await pageOf(context, []);
     await plain.goto(new URL('/enter', page.url()).href);
     await plain.getByLabel('Or your own token').fill(server.token);
     await plain.getByRole('button', { name: 'Sign in with the token' }).click();
