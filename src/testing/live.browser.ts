@@ -1,41 +1,29 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Request } from 'playwright-core';
 
-import type { StartedServer } from './browser.ts';
-import {
-  chromiumPath,
-  declare,
-  enter,
-  launchBrowser,
-  pageOf,
-  say,
-  startServer,
-} from './browser.ts';
+import type { Newcomer } from './browser.ts';
+import { aNewcomer, chromiumPath, declare, enter, pageOf, say } from './browser.ts';
+
+const isStream = (request: Request): boolean => new URL(request.url()).pathname === '/live';
 
 describe('the live page in a browser', { skip: chromiumPath === undefined }, () => {
-  const complaints: string[] = [];
-  let server: StartedServer;
-  let browser: Browser;
-  let page: Page;
+  let newcomer: Newcomer;
 
   before(async () => {
-    server = await startServer();
-    browser = await launchBrowser();
-    page = await pageOf(await browser.newContext(), complaints);
+    newcomer = await aNewcomer();
+    const { server, page } = newcomer;
     await enter(page, server.link);
     await declare(page, 'declare Customer data leaves sev:1');
   });
-  after(async () => {
-    await browser?.close();
-    await server?.stopAndForget();
-  });
+  after(() => newcomer?.leave());
 
-  const state = () => page.locator('#link-state');
-  const timeline = () => page.locator('#panel-timeline');
+  const state = () => newcomer.page.locator('#link-state');
+  const timeline = () => newcomer.page.locator('#panel-timeline');
 
   it('says since when it is not live when the server is gone, and loses nothing', async () => {
+    const { server, page } = newcomer;
     await state().getByText('live', { exact: true }).waitFor();
     await page.locator('#line').fill('log add half of a li');
     await server.stop();
@@ -50,6 +38,7 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
   });
 
   it('comes back by itself, with what happened meanwhile, and the line still there', async () => {
+    const { server, page } = newcomer;
     await server.shell('ir', 'log add written while nobody could look');
     await server.startAgain();
     await timeline().getByText('written while nobody could look').waitFor();
@@ -59,6 +48,7 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
   });
 
   it('shows a cut of the network as well', async () => {
+    const { page } = newcomer;
     await page.context().setOffline(true);
     assert.match(await lost('log add offline'), /No answer came/);
     await page.context().setOffline(false);
@@ -67,12 +57,14 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
   });
 
   it('says that the session ended elsewhere, and gives back what was typed after it', async () => {
+    const { server, browser, page } = newcomer;
     await page.locator('#line').fill('update they are still insi');
     const elsewhere = await browser.newContext();
     const other = await pageOf(elsewhere, []);
     await other.goto(new URL('/enter', server.url).href);
     await other.getByLabel('Or your own token').fill(server.token);
     await other.getByRole('button', { name: 'Sign in with the token' }).click();
+    await other.waitForURL((url) => url.pathname === '/');
     await other.goto(new URL('/sessions', server.url).href);
     const mine = other.getByRole('row').filter({ hasNotText: '(this browser)' });
     await mine.getByRole('button', { name: 'End' }).click();
@@ -87,7 +79,19 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
   });
 
   it('keeps nothing of it for the next person at this screen', async () => {
+    const { server, page } = newcomer;
     await page.locator('#line').fill('update not for the next one');
+    const streamEnded = Promise.race([
+      page.waitForEvent('requestfinished', isStream),
+      page.waitForEvent('requestfailed', isStream),
+    ]);
+    // The stream tells that the session is over before the next page has come.
+    await page.route('**/leave', async (route) => {
+      const headers = { ...route.request().headers(), origin: server.url };
+      const response = await route.fetch({ headers, maxRedirects: 0 });
+      await streamEnded;
+      await route.fulfill({ response });
+    });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in with the token' }).waitFor();
     assert.equal(await page.evaluate('sessionStorage.length'), 0);
@@ -95,6 +99,7 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
 
   /** Says a line of which no answer can come. */
   async function lost(line: string): Promise<string> {
+    const { page } = newcomer;
     await page.locator('#line').fill(line);
     await page.locator('#line').press('Enter');
     await page.locator('#answers .answer.problem').waitFor();

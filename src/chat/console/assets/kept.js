@@ -4,8 +4,12 @@
 const person = document.querySelector('nav a')?.textContent ?? '';
 const place = location.pathname;
 
+let isLeaving = false;
+
 /** Leaves for the sign-in page, which says why, and takes the line along. */
 export function signInAgain(typed) {
+  // Who signs out hears of the end of the session too, perhaps before the next page has come.
+  if (isLeaving) return;
   sessionStorage.setItem('kept', JSON.stringify({ person, place, typed }));
   location.assign('/enter?ended=yes');
 }
@@ -25,5 +29,6 @@ export function takeBack() {
 
 /** What one person typed is not for the next one at this screen. */
 export function forget() {
+  isLeaving = true;
   sessionStorage.clear();
 }
