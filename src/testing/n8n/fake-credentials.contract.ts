@@ -74,11 +74,11 @@ export function n8nCredentialsAgreement(name: string, start: () => Promise<AnyN8
           .map(({ headers }) => headers['x-key']);
       };
       assert.deepEqual(await sent(), ['one']);
-      const before = await changedAt(bench, id);
+      const untouchedSince = await changedAt(bench, id);
 
       await change(id, { allowedHttpRequestDomains: 'none' }, true);
       assert.deepEqual(await sent(), ['one']);
-      assert.ok((await changedAt(bench, id)) > before);
+      assert.ok((await changedAt(bench, id)) > untouchedSince);
 
       const elsewhere = { allowedHttpRequestDomains: 'domains', allowedDomains: 'api.example' };
       await change(id, elsewhere, true);
