@@ -2,6 +2,8 @@ import { Option } from 'commander';
 
 import { platformKinds, sandboxKey } from '../domain/connection.ts';
 import type { PlatformKind } from '../domain/connection.ts';
+import type { ProviderKind } from '../domain/provider.ts';
+import { providerKinds } from '../domain/provider.ts';
 import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 import type { ConnectInput } from './cli.ts';
@@ -13,6 +15,8 @@ export type ConnectOptions = {
   readonly url?: string;
   readonly name?: string;
   readonly secretFile?: string;
+  /** True when a secret was typed as an argument. */
+  readonly secret?: true;
   readonly allowPrivate: boolean;
   readonly environment?: ConnectInput['environment'];
 };
@@ -23,8 +27,8 @@ export const secretFile = new Option(
   'its API key, token or user:password; asked for or read from standard input without it',
 );
 
-/** Says to whom tries it why there is no such option. */
-export const noSecret = new Option('--secret <secret>').hideHelp().argParser(refuseSecret);
+/** For whom tries it: what it holds is let go of at once, and why there is no such option is said. */
+export const noSecret = new Option('--secret <secret>').hideHelp().argParser(() => true);
 
 /** What is asked for, in the platform's own words. */
 const secretsOf: Readonly<Record<PlatformKind, string>> = {
@@ -45,6 +49,9 @@ export async function connectInputOf(
   options: ConnectOptions,
 ): Promise<ConnectInput> {
   const known = platformKinds.find((one) => one === kind);
+  const provider = providerKinds.find((one) => one === kind);
+  if (provider) throw isProvider(provider, options);
+  if (options.secret) refuseSecret();
   if (!known) {
     throw new UserError('bad_input', `“${kind}” is not a platform Firebreak can connect to.`, {
       hint: `Known: ${platformKinds.join(', ')}.`,
@@ -67,4 +74,14 @@ export async function connectInputOf(
     environment: options.environment ?? (isSandbox ? 'drill' : 'production'),
     privateHostAllowed: options.allowPrivate,
   };
+}
+
+/** Who issued a credential is no platform: Firebreak is given the way there for one credential. */
+function isProvider(kind: ProviderKind, { secret }: ConnectOptions): UserError {
+  const typed = secret
+    ? ' Leave the secret out: it is asked for, and on a command line others see it.'
+    : '';
+  return new UserError('bad_input', `“${kind}” is a provider of credentials, not a platform.`, {
+    hint: `firebreak provider ${kind} c3, with the credential that it is for (\`cred list\` names them).${typed}`,
+  });
 }

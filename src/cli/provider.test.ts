@@ -62,6 +62,29 @@ describe('firebreak provider', () => {
     }
   });
 
+  it('takes no secret as an argument, and says where it is read from', async () => {
+    for (const option of ['--secret', '--client-secret']) {
+      for (const typed of [[option, 'hunter22'], [`${option}=hunter22`]]) {
+        const { code, input, shell } = await heard([...line, ...typed]);
+        assert.deepEqual([code, input], [2, undefined]);
+        assert.match(shell.err, new RegExp(`name a file with ${option}-file FILE`));
+        assert.doesNotMatch(shell.out + shell.err, /hunter22/);
+      }
+    }
+  });
+
+  it('is named to whom takes a provider for a platform', async () => {
+    for (const typed of [[], ['--secret', 'hunter22']]) {
+      const { code, shell } = await heard(['connect', 'github', ...typed]);
+      const said = shell.err.replaceAll(/\s+/g, ' ');
+      assert.equal(code, 2);
+      assert.match(said, /“github” is a provider of credentials, not a platform/);
+      assert.match(said, /firebreak provider github c3/);
+      assert.equal(/Leave the secret out/.test(said), typed.length > 0);
+      assert.doesNotMatch(shell.err, /hunter22/);
+    }
+  });
+
   it('goes through a running server as it is', async (test) => {
     const entrance = scriptedEntrance({});
     const server = await startServer({

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 
 import type { ProviderKind } from '../domain/provider.ts';
 import { providerKinds } from '../domain/provider.ts';
@@ -6,7 +7,7 @@ import type { Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
 import type { Entrance, ProviderInput } from './cli.ts';
-import { readSecret } from './secret-input.ts';
+import { readSecret, refuseSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
 import type { Who } from './who.ts';
 import { claimOf, closing, tokenOf, who } from './who.ts';
@@ -52,6 +53,12 @@ export function addProvider(
     .option('--public-client', 'this OAuth client has no secret', false)
     .option('--secret-file <file>', 'the secret; asked for or read from standard input without it')
     .option('--client-secret-file <file>', 'the secret of the OAuth client; asked for without it')
+    .addOption(new Option('--secret <secret>').hideHelp().argParser(() => refuseSecret()))
+    .addOption(
+      new Option('--client-secret <secret>')
+        .hideHelp()
+        .argParser(() => refuseSecret('--client-secret-file')),
+    )
     .option('--allow-private', 'this host is in a private network and may be called', false)
     .description('give Firebreak the way to the provider of a credential, so that it can revoke it')
     .action(async (kind: string, credential: string, options: ProviderOptions) => {

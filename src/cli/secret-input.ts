@@ -26,9 +26,9 @@ export async function readSecret(
 }
 
 /** A secret was typed as an argument. @throws UserError with the ways in which it is not seen */
-export function refuseSecret(): never {
+export function refuseSecret(option = '--secret-file'): never {
   throw new UserError('bad_input', 'A secret is not taken from the command line.', {
-    hint: 'Others on this machine and the history of the shell see it there: leave it out and type it at the prompt, or name a file with --secret-file FILE.',
+    hint: `Others on this machine and the history of the shell see it there: leave it out and type it at the prompt, or name a file with ${option} FILE.`,
   });
 }
 
