@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import { noticeMs } from '../domain/notice.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
-import { countedTargets } from '../domain/plan-words.ts';
+import { countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import type { CommandContext } from './command.ts';
@@ -95,7 +95,7 @@ function waitingBlock(waiting: readonly Plan[]): readonly Block[] {
       kind: 'list',
       items: waiting.map(
         (plan) =>
-          `${plan.name}: ${plan.purpose === 'revoke' ? 'revoke ' : ''}${countedTargets(plan)}`,
+          `${plan.name}: ${targetNoun(plan) === 'credential' ? `${plan.purpose} ` : ''}${countedTargets(plan)}`,
       ),
     },
   ];

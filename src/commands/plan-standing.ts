@@ -2,7 +2,7 @@ import { leverWords, wasOffBefore } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
-import { targetNoun } from '../domain/plan-words.ts';
+import { purposeWords, targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { byHandOf, isTakenBack, standingsOf, waitsUntilLater } from '../domain/standing.ts';
@@ -164,8 +164,8 @@ export function failureBlocks({
   ];
   if (refs.length === 0) return [];
   const is = refs.length === 1 ? 'is' : 'are';
-  const not = { contain: 'contained', revoke: 'revoked', undo: 'switched back on' }[plan.purpose];
-  return [warned(`${listed(refs, 20)} ${is} NOT ${not}: the platform was seen to say otherwise.`)];
+  const { held } = purposeWords[plan.purpose];
+  return [warned(`${listed(refs, 20)} ${is} NOT ${held}: the platform was seen to say otherwise.`)];
 }
 
 /** What a verified undo rests on, where nobody could look whether it fires again. */

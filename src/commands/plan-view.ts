@@ -38,6 +38,10 @@ export function planTitle(plan: Plan): string {
       return `${plan.name}: revoke ${countedTargets(plan)} at the provider`;
     case 'contain':
       return `${plan.name}: ${doneWords(plan)}`;
+    case 'block':
+    case 'unblock':
+    case 'overwrite':
+      return `${plan.name}: ${plan.purpose} ${countedTargets(plan)} on ${plan.connections.map(({ name }) => name).join(', ')}`;
   }
 }
 
@@ -129,5 +133,6 @@ function targetJson(plan: Plan, target: PlanTarget): JsonObject {
     active: target.active,
     because: [...target.because],
     breaks: [...target.breaks],
+    ...(target.hosts === undefined ? {} : { hosts: [...target.hosts] }),
   };
 }

@@ -13,11 +13,14 @@ import { containStatus } from './contain/status.ts';
 import { containThaw } from './contain/thaw.ts';
 import { containUndo } from './contain/undo.ts';
 import { containVerify } from './contain/verify.ts';
+import { credBlock } from './cred/block.ts';
 import { credConfirm } from './cred/confirm.ts';
 import { credDone } from './cred/done.ts';
 import { credList } from './cred/list.ts';
+import { credOverwrite } from './cred/overwrite.ts';
 import { credRevoke } from './cred/revoke.ts';
 import { credStatus } from './cred/status.ts';
+import { credUnblock } from './cred/unblock.ts';
 import { credWhere } from './cred/where.ts';
 import { declare } from './declare.ts';
 import { drillEnd } from './drill/end.ts';
@@ -116,6 +119,9 @@ export const registry: readonly Command[] = [
   containThaw,
   credList,
   credWhere,
+  credBlock,
+  credUnblock,
+  credOverwrite,
   credRevoke,
   credDone,
   credConfirm,

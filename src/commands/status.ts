@@ -6,7 +6,7 @@ import { incidentRoles } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
-import { countedTargets } from '../domain/plan-words.ts';
+import { countedTargets, purposeWords } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
@@ -149,7 +149,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         columns: ['plan', 'for', 'state', 'targets'],
         rows: told.map(({ plan, states }) => [
           plan.name,
-          purposeWords[plan.purpose],
+          purposeWords[plan.purpose].going,
           stateOf(plan, names),
           states,
         ]),
@@ -172,8 +172,6 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
     })),
   };
 }
-
-const purposeWords = { contain: 'containing', undo: 'undoing', revoke: 'revoking' } as const;
 
 function isWaiting(plan: Plan): boolean {
   return plan.state === 'proposed' && plan.approvalsNeeded > 0;

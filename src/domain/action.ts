@@ -4,6 +4,7 @@ import type { Json, JsonObject } from './json.ts';
 import { countedStates, progressOf } from './plan-progress.ts';
 import { targetNoun } from './plan-words.ts';
 import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
+import { isAboutCredential } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
 import { counted, listed } from './wording.ts';
@@ -179,6 +180,9 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     stop: { ask: 'stop the executions of', held: 'stopped' },
     enable: { ask: 'switch back on', held: 'switched back on' },
     revoke: { ask: 'revoke', held: 'revoked' },
+    block: { ask: 'block', held: 'blocked' },
+    unblock: { ask: 'unblock', held: 'unblocked' },
+    overwrite: { ask: 'overwrite', held: 'overwritten' },
   };
 
 /**
@@ -205,7 +209,7 @@ export function eventAbout(
       action: action.id,
       lever: action.lever,
       connection: action.connection,
-      ...(action.lever === 'revoke'
+      ...(isAboutCredential(action.lever)
         ? { credential: action.workflow }
         : { workflow: action.workflow }),
       ref: action.ref,

@@ -1,6 +1,7 @@
 import type { Incident } from './incident.ts';
 import type { ItemKey } from './inventory.ts';
 import { keyText } from './inventory.ts';
+import type { Plan } from './plan.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead } from './revocation.ts';
 
@@ -32,6 +33,27 @@ export function notFinal(
     ...open.map(({ ref, name }) => `${ref} “${name}”`),
     ...untouched.map(({ name }) => `“${name}”`),
   ];
+}
+
+/**
+ * Credentials that are blocked because of an incident: each is suspected, until its provider refuses
+ * it or it is unblocked, which is decided like any other way back.
+ *
+ * @param plans those of the incident
+ */
+export function blockedBy(plans: readonly Plan[]): readonly SuspectCredential[] {
+  const run = plans
+    .filter(({ startedAt }) => startedAt !== undefined)
+    .toSorted((a, b) => (a.startedAt?.getTime() ?? 0) - (b.startedAt?.getTime() ?? 0));
+  const blocked = new Map<string, SuspectCredential>();
+  for (const { purpose, targets } of run) {
+    for (const { connection, id, name } of targets) {
+      const key = { connection, id };
+      if (purpose === 'block') blocked.set(keyText(key), { key, name });
+      if (purpose === 'unblock') blocked.delete(keyText(key));
+    }
+  }
+  return [...blocked.values()];
 }
 
 function isFinalRecord(record: RevocationRecord): boolean {

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
+import { targetNoun } from './plan-words.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -22,7 +23,7 @@ export function denyForFreeze(
   const ended = waiting.filter(
     (plan) =>
       plan.id !== except &&
-      plan.purpose !== 'revoke' &&
+      targetNoun(plan) === 'workflow' &&
       plan.connections.some(({ id }) => id === connection.id),
   );
   const why = `${connection.name} is being frozen.`;

@@ -6,7 +6,7 @@ import { holdsSince, may } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { leaveJson } from './plan-digest.ts';
-import { countedTargets, planAgainLine } from './plan-words.ts';
+import { countedTargets, planAgainLine, purposeWords } from './plan-words.ts';
 import type { Approval, Plan } from './plan.ts';
 import type { AloneShare, ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
 import { deedOf, isDrill, isTooMuchAlone, leaveFor, othersMustBe } from './policy.ts';
@@ -246,8 +246,7 @@ function needsYes(plan: Plan, { others }: Way): UserError {
 }
 
 function doesWords(plan: Plan): string {
-  const what = { contain: 'disables', undo: 'switches on', revoke: 'revokes' }[plan.purpose];
-  return `${what} ${countedTargets(plan)}`;
+  return `${purposeWords[plan.purpose].does} ${countedTargets(plan)}`;
 }
 
 /** @returns that a code must be typed with the same line */
@@ -292,8 +291,8 @@ function pastShare(plan: Plan, check: LeaveCheck): UserError | undefined {
 }
 
 function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {
-  const isReverse = plan.purpose === 'undo';
-  if (isReverse || aloneLately + plan.targets.length <= policy.aloneEachHour) return undefined;
+  const isReverse = plan.purpose === 'undo' || plan.purpose === 'unblock';
+  if (isReverse || aloneLately + deedOf(plan).targets <= policy.aloneEachHour) return undefined;
   return new UserError(
     'not_allowed',
     `You have disabled ${counted(aloneLately, 'workflow')} alone within an hour; more than ` +

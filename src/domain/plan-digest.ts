@@ -49,6 +49,8 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       active: target.active,
       breaks: target.breaks,
       because: target.because,
+      ...(target.usedBy === undefined ? {} : { usedBy: target.usedBy }),
+      ...(target.hosts === undefined ? {} : { hosts: target.hosts }),
     })),
     connections: plan.connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
     requestedBy: plan.requestedBy,

@@ -4,12 +4,14 @@ import type { Decided } from './approval.ts';
 import { keyText } from './inventory.ts';
 import type { LeaveCheck } from './leave.ts';
 import { leaveToRun } from './leave.ts';
+import { assertCanLock } from './locking.ts';
 import { overrideEvent } from './overriding.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import { assertUntampered } from './plan-digest.ts';
 import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
+import { isLock } from './plan.ts';
 import { assertCanAct, assertMayTouch, assertOpen } from './planning.ts';
 import { isFinal } from './verification.ts';
 import { counted } from './wording.ts';
@@ -260,6 +262,7 @@ function assertSameConnections(plan: Plan, check: RunCheck): void {
       );
     }
     if (plan.purpose === 'revoke') assertMayTouch(current, check.incident);
+    else if (isLock(plan.purpose)) assertCanLock(current, plan.purpose, check.incident);
     else assertCanAct(current, check.incident);
   }
 }

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import type { Plan, PlanPurpose } from './plan.ts';
 import { counted } from './wording.ts';
 
 /** `12 workflows`, `1 credential`: what a plan is about, counted. */
@@ -26,8 +26,20 @@ export function doneWords(plan: Pick<Plan, 'targets' | 'freezes' | 'connections'
 
 /** What one target of a plan is. */
 export function targetNoun({ purpose }: Pick<Plan, 'purpose'>): 'workflow' | 'credential' {
-  return purpose === 'revoke' ? 'credential' : 'workflow';
+  return purpose === 'contain' || purpose === 'undo' ? 'workflow' : 'credential';
 }
+
+/** A plan as people say what it does, is for, and has done once it holds. */
+export const purposeWords: Readonly<
+  Record<PlanPurpose, { readonly does: string; readonly going: string; readonly held: string }>
+> = {
+  contain: { does: 'disables', going: 'containing', held: 'contained' },
+  undo: { does: 'switches on', going: 'undoing', held: 'switched back on' },
+  revoke: { does: 'revokes', going: 'revoking', held: 'revoked' },
+  block: { does: 'blocks', going: 'blocking', held: 'blocked' },
+  unblock: { does: 'unblocks', going: 'unblocking', held: 'unblocked' },
+  overwrite: { does: 'overwrites', going: 'overwriting', held: 'overwritten' },
+};
 
 /** The line that plans the same anew. */
 export function planAgainLine({
@@ -38,6 +50,7 @@ export function planAgainLine({
 }: Pick<Plan, 'purpose' | 'targets' | 'freezes' | 'connections'>): string {
   const frozen = connections.find(({ id }) => id === freezes);
   if (frozen) return `contain freeze ${frozen.name}`;
-  if (purpose !== 'revoke') return 'contain plan <query>';
-  return `cred revoke ${targets[0]?.ref ?? '<credential>'}`;
+  if (purpose === 'contain' || purpose === 'undo') return 'contain plan <query>';
+  const again = `cred ${purpose} ${targets[0]?.ref ?? '<credential>'}`;
+  return purpose === 'unblock' ? `${again} to:<hosts>` : again;
 }

@@ -13,14 +13,14 @@ export const lockLevers = ['block', 'unblock', 'overwrite'] as const;
 export type LockLever = (typeof lockLevers)[number];
 
 /**
- * What Firebreak can do to a workflow, and `revoke` to a credential at its provider. `enable` is the
- * way back of `disable`; `stop` and `revoke` have none.
+ * What Firebreak can do to a workflow, `revoke` to a credential at its provider, and the locks. The
+ * way back of `disable` is `enable`, that of `block` is `unblock`; the others have none.
  */
-export const levers = ['disable', 'stop', 'enable', 'revoke'] as const;
+export const levers = ['disable', 'stop', 'enable', 'revoke', ...lockLevers] as const;
 export type Lever = (typeof levers)[number];
 
-export const planPurposes = ['contain', 'undo', 'revoke'] as const;
-/** What a plan is for: its targets are workflows, those of `revoke` credentials. */
+export const planPurposes = ['contain', 'undo', 'revoke', ...lockLevers] as const;
+/** What a plan is for: its targets are workflows for `contain` and `undo`, else credentials. */
 export type PlanPurpose = (typeof planPurposes)[number];
 
 export const planStates = [
@@ -35,7 +35,17 @@ export const planStates = [
 ] as const;
 export type PlanState = (typeof planStates)[number];
 
-/** One workflow, or one credential that is to be revoked, as it was when the plan was made. */
+/** True for what is done to a credential. */
+export function isAboutCredential(lever: Lever): boolean {
+  return lever === 'revoke' || isLock(lever);
+}
+
+/** True for what keeps a credential from workflows on its platform, or gives it back to them. */
+export function isLock(lever: Lever | PlanPurpose): lever is LockLever {
+  return lockLevers.some((one) => one === lever);
+}
+
+/** One workflow, or one credential, as it was when the plan was made. */
 export type PlanTarget = {
   readonly connection: ConnectionId;
   readonly id: string;
@@ -50,6 +60,10 @@ export type PlanTarget = {
   readonly breaks: readonly string[];
   /** Why it is here: the query's reasons, or "error workflow of w3". */
   readonly because: readonly string[];
+  /** How many active workflows a block keeps from it: from some on, it needs more than one person. */
+  readonly usedBy?: number;
+  /** To which hosts an unblock lets it be sent again; empty for any. */
+  readonly hosts?: readonly string[];
 };
 
 /** Frozen targets and levers. What is approved is `digest`; any change is a new plan. */
@@ -129,7 +143,7 @@ export type Action = {
   readonly id: string;
   readonly plan: string;
   readonly connection: ConnectionId;
-  /** The platform's id of the target: of a credential, when the lever is `revoke`. */
+  /** The platform's id of the target, whether that is a workflow or a credential. */
   readonly workflow: string;
   readonly ref: string;
   readonly workflowName: string;

@@ -71,6 +71,7 @@ export type Leave = {
 /** What decides the class of a plan. */
 export type Deed = {
   readonly purpose: PlanPurpose;
+  /** How many workflows it touches; for a block, how many it keeps from a credential. */
   readonly targets: number;
   /** It disables everything that a connection holds. */
   readonly freezes?: boolean;
@@ -79,7 +80,8 @@ export type Deed = {
 /** What a plan is going to do, as far as its class depends on it. */
 export function deedOf(plan: Pick<Plan, 'purpose' | 'targets' | 'freezes'>): Deed {
   const freezes = plan.freezes !== undefined;
-  return { purpose: plan.purpose, targets: plan.targets.length, freezes };
+  const reach = plan.targets.reduce((sum, { usedBy = 1 }) => sum + usedBy, 0);
+  return { purpose: plan.purpose, targets: reach, freezes };
 }
 
 /** True when nothing real can be harmed: all of it is there for drills. */
@@ -91,10 +93,13 @@ export function isDrill(on: readonly Pick<Connection, 'environment'>[]): boolean
 export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: Deed): ActionClass {
   switch (purpose) {
     case 'undo':
+    case 'unblock':
       return 'reverse';
     case 'revoke':
+    case 'overwrite':
       return 'R3';
     case 'contain':
+    case 'block':
       return freezes || targets > aloneAtMost(policy) ? 'R2' : 'R1';
   }
 }

@@ -66,6 +66,9 @@ const toDo: Readonly<Record<Lever, string>> = {
   stop: 'to stop its executions',
   enable: 'to switch it back on',
   revoke: 'to revoke it',
+  block: 'to block it',
+  unblock: 'to unblock it',
+  overwrite: 'to overwrite it',
 };
 
 const meanings: Readonly<Record<PlatformErrorCode, string>> = {

@@ -164,6 +164,22 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
       },
     );
   }
+  if (plan.purpose === 'block') {
+    const ref = plan.targets[0]?.ref ?? '<credential>';
+    throw new UserError(
+      'conflict',
+      `${plan.name} blocked ${ref}, and what it allowed before nobody can read.`,
+      { hint: `Say what it may be used for: \`cred unblock ${ref} to:any\`, or \`to:<hosts>\`.` },
+    );
+  }
+  if (plan.purpose === 'unblock' || plan.purpose === 'overwrite') {
+    throw new UserError('conflict', `${plan.name} cannot be taken back.`, {
+      hint:
+        plan.purpose === 'unblock'
+          ? `To block it again: \`cred block ${plan.targets[0]?.ref ?? '<credential>'}\`.`
+          : 'Put a new secret into the platform’s credential store, and use that.',
+    });
+  }
   if (plan.purpose === 'undo') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
       hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',

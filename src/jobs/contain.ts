@@ -7,6 +7,7 @@ import { closeEntrance, skip } from './act.ts';
 import { allOf, burstSettleMs, inBursts } from './bursts.ts';
 import { Drive } from './drive.ts';
 import type { JobContext } from './job.ts';
+import { lockAll } from './lock.ts';
 import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
 import { settle } from './settle.ts';
@@ -71,6 +72,11 @@ async function driveConnection(
       break;
     case 'revoke':
       await revokeAll(drive);
+      break;
+    case 'block':
+    case 'unblock':
+    case 'overwrite':
+      await lockAll(drive);
       break;
   }
   await settle(drive, drive.unsettled);

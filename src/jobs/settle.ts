@@ -1,6 +1,7 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Action, Lever } from '../domain/plan.ts';
+import { levers } from '../domain/plan.ts';
 import { withSeenOff } from '../domain/seen-off.ts';
 import type { Reading } from '../domain/verification.ts';
 import { isFinal, judge } from '../domain/verification.ts';
@@ -10,6 +11,7 @@ import type { Check } from '../platforms/platform.ts';
 import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
+import { checkLocked } from './lock.ts';
 import { stopExecutions } from './stop.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
@@ -30,7 +32,7 @@ export async function settle(
       .map((action) => drive.current(action))
       .filter((action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now));
     if (open.length === 0) return;
-    for (const lever of ['disable', 'stop', 'enable', 'revoke'] as const) {
+    for (const lever of levers) {
       await look(
         drive,
         open.filter((action) => action.lever === lever),
@@ -111,6 +113,10 @@ async function read(
         return await patiently(() => drive.platform.checkEnabled(checks, drive.signal));
       case 'revoke':
         return await checkRevoked(drive, actions);
+      case 'block':
+      case 'unblock':
+      case 'overwrite':
+        return await patiently(() => checkLocked(drive, actions));
     }
   } catch (error) {
     drive.signal.throwIfAborted();

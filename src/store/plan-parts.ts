@@ -1,4 +1,4 @@
-import type { Override, Plan } from '../domain/plan.ts';
+import type { Override, Plan, PlanTarget } from '../domain/plan.ts';
 import type { Leave } from '../domain/policy.ts';
 import { present } from './rows.ts';
 import type { plans, Stored } from './tables/plans.ts';
@@ -12,6 +12,17 @@ export function storedLeave({ ways, ...leave }: Leave) {
       others: [...others],
       ...(severities ? { severities: [...severities] } : {}),
     })),
+  };
+}
+
+/** A target, as it is stored: instants are text. */
+export function storedTarget({ hosts, ...target }: PlanTarget): Stored<PlanTarget> {
+  return {
+    ...target,
+    observedAt: target.observedAt.toISOString(),
+    breaks: [...target.breaks],
+    because: [...target.because],
+    ...(hosts ? { hosts: [...hosts] } : {}),
   };
 }
 

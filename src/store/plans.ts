@@ -12,7 +12,7 @@ import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
 import { visibleTo } from './incidents.ts';
-import { nameOf, planOf, storedLeave, storedOverride } from './plan-parts.ts';
+import { nameOf, planOf, storedLeave, storedOverride, storedTarget } from './plan-parts.ts';
 import { plansOnConnections } from './plans-on-connections.ts';
 import { isUuid } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
@@ -237,12 +237,7 @@ async function propose(tx: Db, plan: Plan): Promise<Plan> {
     freezes: plan.freezes ?? null,
     query: plan.query,
     levers: [...plan.levers],
-    targets: plan.targets.map((target) => ({
-      ...target,
-      observedAt: target.observedAt.toISOString(),
-      breaks: [...target.breaks],
-      because: [...target.because],
-    })),
+    targets: plan.targets.map(storedTarget),
     connections: [...plan.connections],
     requestedBy: plan.requestedBy,
     approvalsNeeded: plan.approvalsNeeded,

@@ -37,6 +37,9 @@ export function glanceMarkup(status: View, runbook: Reply | undefined): Markup {
 const purposes: ReadonlyMap<string, string> = new Map([
   ['undo', 'undo'],
   ['revoke', 'revocation'],
+  ['block', 'block'],
+  ['unblock', 'unblock'],
+  ['overwrite', 'overwrite'],
 ]);
 
 function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
-import { isUnfinished } from '../../domain/plan-progress.ts';
+import { leverWords } from '../../domain/action.ts';
+import { isUnfinished, wasRun } from '../../domain/plan-progress.ts';
+import { targetNoun } from '../../domain/plan-words.ts';
+import type { Action, Plan } from '../../domain/plan.ts';
+import { isLock } from '../../domain/plan.ts';
+import type { Block } from '../../domain/reply.ts';
 import { isAskedFor } from '../../domain/revocation.ts';
 import { counted } from '../../domain/wording.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { revocationJson, revocationTable } from '../cred-view.ts';
 import { namesOf } from '../deciding.ts';
@@ -24,8 +30,10 @@ export const credStatus = defineCommand({
     const { store, now } = context;
     const names = await namesOf(context);
     const records = await store.revocations.ofIncident(incident.id);
-    const plans = (await store.plans.ofIncident(incident.id)).filter(
-      (plan) => plan.purpose === 'revoke' && isUnfinished(plan, now()),
+    const all = await store.plans.ofIncident(incident.id);
+    const locks = await locksOf(context, all);
+    const plans = all.filter(
+      (plan) => targetNoun(plan) === 'credential' && isUnfinished(plan, now()),
     );
     const open = records.filter(isAskedFor);
     const asked = open.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
@@ -35,8 +43,9 @@ export const credStatus = defineCommand({
       blocks: [
         ...note,
         ...revocationTable(context, records, names),
-        ...plans.map(({ name, state, targets }) =>
-          said(`${name} to revoke ${targets.map(({ ref }) => ref).join(', ')} is ${state}.`),
+        ...lockTable(locks),
+        ...plans.map(({ name, purpose, state, targets }) =>
+          said(`${name} to ${purpose} ${targets.map(({ ref }) => ref).join(', ')} is ${state}.`),
         ),
       ],
       next: [
@@ -47,8 +56,48 @@ export const credStatus = defineCommand({
       data: {
         incident: incident.name,
         credentials: records.map((record) => revocationJson(record, names)),
+        locks: locks.map(({ plan, action }) => ({
+          plan: plan.name,
+          ref: action.ref,
+          lever: action.lever,
+          state: action.state,
+        })),
         plans: plans.map(({ name }) => name),
       },
     });
   },
 });
+
+type Lock = { readonly plan: Plan; readonly action: Action };
+
+/** What was done to credentials on their platforms, the latest last. */
+async function locksOf(
+  { store }: CommandContext,
+  plans: readonly Plan[],
+): Promise<readonly Lock[]> {
+  const run = plans.filter((plan) => isLock(plan.purpose) && wasRun(plan)).toReversed();
+  const done = await Promise.all(
+    run.map(async (plan) => {
+      const actions = await store.plans.actions(plan.id);
+      return actions.map((action) => ({ plan, action }));
+    }),
+  );
+  return done.flat();
+}
+
+function lockTable(locks: readonly Lock[]): readonly Block[] {
+  if (locks.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      columns: ['plan', 'ref', 'credential', 'on its platform', 'because'],
+      rows: locks.map(({ plan, action }) => [
+        plan.name,
+        action.ref,
+        action.workflowName,
+        `${leverWords[action.lever].held}: ${action.state}`,
+        action.reason ?? action.proofs.map(({ text }) => text).join(' '),
+      ]),
+    },
+  ];
+}

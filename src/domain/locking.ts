@@ -1,0 +1,187 @@
+import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import type { Incident } from './incident.ts';
+import type { Credential, Workflow } from './inventory.ts';
+import type { Decider, PlanChange } from './plan-change.ts';
+import { planEvent } from './plan-change.ts';
+import type { Digester } from './plan-digest.ts';
+import { isUnfinished } from './plan-progress.ts';
+import type { LockLever, Plan, PlanTarget } from './plan.ts';
+import { isLock } from './plan.ts';
+import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import type { ApprovalPolicy } from './policy.ts';
+import { breaksWithout, credentialHash } from './revoking.ts';
+import { listed } from './wording.ts';
+
+/** What a plan to lock one credential on its platform is made of. */
+export type LockInput = {
+  readonly lever: LockLever;
+  /** For `unblock`: to which hosts it may be sent again; empty for any. */
+  readonly hosts: readonly string[];
+  readonly incident: Incident;
+  readonly credential: Credential;
+  readonly connection: Connection;
+  /** Workflows that use it now, active or not. */
+  readonly users: readonly Workflow[];
+  /** The plans of the incident. */
+  readonly others: readonly Plan[];
+  /** For `unblock`: credentials of the incident that may still open something. */
+  readonly notFinal: readonly string[];
+  readonly query: string;
+  readonly policy: ApprovalPolicy;
+  readonly by: Decider;
+  readonly newId: () => string;
+  readonly nonce: string;
+  readonly digester: Digester;
+};
+
+/**
+ * Freezes into a plan that a credential is kept from workflows, given back to them, or made
+ * worthless, all on its platform. A block can be taken back, an overwritten value cannot.
+ *
+ * @throws UserError `not_ready` when the connection cannot do it, `conflict` when that is planned
+ *   already, nothing was blocked that could be unblocked, or the incident is closed
+ */
+export function proposeLock(input: LockInput): {
+  readonly plan: Plan;
+  readonly change: PlanChange;
+} {
+  const { lever, incident, connection, by } = input;
+  assertOpen(incident);
+  assertCanLock(connection, lever, incident);
+  assertNotPlanned(input);
+  if (lever === 'unblock') assertWasBlocked(input);
+  const plan = freeze(input, {
+    purpose: lever,
+    levers: [lever],
+    targets: [targetOf(input)],
+    on: [connection],
+    credentialsFinal: input.notFinal.length === 0,
+  });
+  return {
+    plan,
+    change: {
+      plans: [plan],
+      actions: actionsOf(plan, input.newId),
+      events: [planEvent(plan, by, proposedEvent(plan, input))],
+    },
+  };
+}
+
+/**
+ * Refuses what this connection has no way to do.
+ *
+ * @throws UserError `not_ready` saying what it lacks, `conflict` for a drill on production
+ */
+export function assertCanLock(connection: Connection, lever: LockLever, incident: Incident): void {
+  assertMayTouch(connection, incident);
+  const { name, kind, capabilities, hasSecret } = connection;
+  if (!hasSecret) {
+    throw new UserError('not_ready', `${name} has no key any more, because its address changed.`, {
+      hint: 'An admin enters it again with `firebreak connect`.',
+    });
+  }
+  const can =
+    lever === 'overwrite'
+      ? capabilities.overwriteCredentials === true
+      : capabilities.blockCredentials !== undefined;
+  if (can) return;
+  if (kind === 'node-red') {
+    throw new UserError('not_ready', `Node-RED cannot ${lever} a credential from outside.`, {
+      hint: 'Disable the tabs that use it with `contain plan credential:<name>`, and `cred revoke` it at its provider.',
+    });
+  }
+  throw new UserError('not_ready', `The key of ${name} cannot ${lever} credentials.`, {
+    hint: `Give it the permission credential:update there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
+  });
+}
+
+function whatOf({ credential }: LockInput): string {
+  return `${credential.ref} “${credential.name}”`;
+}
+
+function isAbout({ credential, connection }: LockInput, plan: Plan): boolean {
+  return plan.targets.some(
+    ({ connection: on, id }) => on === connection.id && id === credential.id,
+  );
+}
+
+function assertNotPlanned(input: LockInput): void {
+  const going = input.others.find(
+    (plan) => isLock(plan.purpose) && isUnfinished(plan, input.by.now) && isAbout(input, plan),
+  );
+  if (!going) return;
+  throw new UserError(
+    'conflict',
+    `${whatOf(input)} has its plan: ${going.name} to ${going.purpose} it is ${going.state}.`,
+    { hint: `See \`contain status ${going.name}\`.` },
+  );
+}
+
+/** What somebody else blocked, or let be sent to some hosts alone, is not for us to open. */
+function assertWasBlocked(input: LockInput): void {
+  const was = input.others.some(
+    (plan) => plan.purpose === 'block' && plan.startedAt !== undefined && isAbout(input, plan),
+  );
+  if (was) return;
+  throw new UserError(
+    'conflict',
+    `Nothing of ${input.incident.name} has blocked ${whatOf(input)}, so there is nothing to unblock.`,
+    { hint: `\`cred status in:${input.incident.name}\` shows what was done.` },
+  );
+}
+
+function targetOf(input: LockInput): PlanTarget {
+  const { lever, credential, connection, users, hosts, digester, by } = input;
+  return {
+    connection: connection.id,
+    id: credential.id,
+    ref: credential.ref,
+    name: credential.name,
+    observedHash: credentialHash(credential, digester),
+    observedAt: connection.syncedAt ?? by.now,
+    active: true,
+    breaks: lever === 'unblock' ? [] : breaksWithout(users),
+    because: [`${credential.type} on ${connection.name}`],
+    ...(lever === 'block' ? { usedBy: users.filter(({ active }) => active).length } : {}),
+    ...(lever === 'unblock' ? { hosts } : {}),
+  };
+}
+
+function proposedEvent(plan: Plan, input: LockInput) {
+  const needs =
+    plan.approvalsNeeded === 0
+      ? 'One responder may run it.'
+      : 'It needs the yes of another person.';
+  return {
+    kind: 'plan_proposed',
+    text: [
+      `Planned to ${doneWords(input)}.`,
+      ...plan.targets.flatMap(({ breaks }) => breaks),
+      needs,
+    ].join(' '),
+    data: {
+      ...(plan.leave ? { class: plan.leave.class, policy: plan.leave.policy } : {}),
+      query: plan.query,
+      digest: plan.digest,
+      targets: plan.targets.map(({ ref }) => ref),
+      levers: [...plan.levers],
+      ...(input.lever === 'unblock' ? { hosts: [...input.hosts] } : {}),
+      approvalsNeeded: plan.approvalsNeeded,
+      expiresAt: plan.expiresAt.toISOString(),
+    },
+  };
+}
+
+function doneWords(input: LockInput): string {
+  const { lever, connection, hosts } = input;
+  const what = whatOf(input);
+  switch (lever) {
+    case 'block':
+      return `keep workflows of ${connection.name} from using ${what}`;
+    case 'unblock':
+      return `let workflows of ${connection.name} send ${what} to ${hosts.length === 0 ? 'any host' : listed(hosts, 20)} again`;
+    case 'overwrite':
+      return `put a worthless value in place of ${what} on ${connection.name}, which cannot be taken back`;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Action, LockLever } from '../domain/plan.ts';
+import { isLock } from '../domain/plan.ts';
+import type { Reading } from '../domain/verification.ts';
+import type { Accepted, CredentialKey, LocksCredentials } from '../platforms/platform.ts';
+import { locksCredentials } from '../platforms/platform.ts';
+import { recordAccepted, recordFailed, skip } from './act.ts';
+import { pull } from './ask.ts';
+import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
+import type { Drive } from './drive.ts';
+
+const noWay = 'This connection has no way to do that any more.';
+
+/**
+ * Blocks, unblocks or overwrites the credentials of a plan on their platform, one after the other.
+ *
+ * Safe to repeat after a crash at any point: a lock that is asked for twice is the same lock, and a
+ * dud is as worthless as the one before.
+ */
+export async function lockAll(drive: Drive): Promise<void> {
+  const open = drive.targets.flat().filter(({ state }) => ['planned', 'requested'].includes(state));
+  const [first] = open;
+  if (!first) return;
+  const { platform } = drive;
+  if (!locksCredentials(platform)) {
+    await skip(drive, open, noWay, 'failed');
+    return;
+  }
+  const isNew = open.some(({ state }) => state === 'planned');
+  const unseen = isNew ? await lookAgain(drive) : undefined;
+  for (const action of open) {
+    if (action.state === 'planned' && !(await drive.mayGoOn())) return;
+    const asked = action.state === 'planned' ? await prepare(drive, action, unseen) : action;
+    if (asked) await lockOne(drive, platform, asked);
+  }
+  // People unblock and revoke right after, and must not meet our change as somebody else's.
+  await lookAgain(drive);
+}
+
+async function prepare(
+  drive: Drive,
+  action: Action,
+  unseen: string | undefined,
+): Promise<Action | undefined> {
+  const credential = await asPlanned(drive, action);
+  return credential && (await request(drive, action, credential, unseen));
+}
+
+async function lockOne(drive: Drive, platform: LocksCredentials, asked: Action): Promise<void> {
+  try {
+    const accepted = await pull(drive, asked, async () => lock(drive, platform, asked));
+    await recordAccepted(drive, asked, accepted);
+  } catch (error) {
+    await recordFailed(drive, asked, error);
+  }
+}
+
+async function lock(drive: Drive, platform: LocksCredentials, asked: Action): Promise<Accepted> {
+  const { signal, context } = drive;
+  const key = keyOf(asked);
+  switch (leverOf(asked)) {
+    case 'block':
+      return await platform.blockCredential(key, signal);
+    case 'unblock':
+      return await platform.unblockCredential(key, hostsOf(drive, asked), signal);
+    case 'overwrite':
+      // Nobody is told it, and nothing keeps it. The name of a host that cannot exist (RFC 6761).
+      return await platform.overwriteCredential(key, `x-${context.newId()}.invalid`, signal);
+  }
+}
+
+/** Are they locked, or usable again, as the plan wants them? */
+export async function checkLocked(
+  drive: Drive,
+  actions: readonly Action[],
+): Promise<readonly Reading[]> {
+  const { platform, signal } = drive;
+  if (!locksCredentials(platform)) {
+    return actions.map(({ workflow }) => ({ workflow, proofs: [], doubts: [noWay] }));
+  }
+  const checks = actions.map((action) => ({
+    ...keyOf(action),
+    lever: leverOf(action),
+    hosts: hostsOf(drive, action),
+    requestedAt: action.requestedAt ?? new Date(0),
+    acceptedAt: action.acceptedAt ?? action.requestedAt ?? new Date(0),
+  }));
+  const readings = await platform.checkCredentials(checks, signal);
+  return actions.map(({ workflow }, index) => ({
+    workflow,
+    ...(readings[index] ?? { proofs: [], doubts: ['The platform left it out.'] }),
+  }));
+}
+
+function keyOf(action: Action): CredentialKey {
+  return { id: action.workflow, type: revocableOf(action).type };
+}
+
+function leverOf({ lever }: Action): LockLever {
+  if (isLock(lever)) return lever;
+  throw new Error(`${lever} is no lock.`);
+}
+
+function hostsOf(drive: Drive, action: Action): readonly string[] {
+  return drive.targetOf(action)?.hosts ?? [];
+}
