@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { layoutOf } from './graph-layout.ts';
+import type { LineNote } from './graph-notes.ts';
+import { versionNotes } from './graph-notes.ts';
 import { shapeOf, styleOf, paper, lineLabels, lineOf } from './graph-style.ts';
 import { graphSvg } from './graph-svg.ts';
 import { cut, textWidth } from './graph-text.ts';
@@ -75,6 +77,10 @@ function graphemesIn(text: string): number {
   return [...segmenter.segment(text)].length;
 }
 
+function isIn(note: LineNote, [x, y]: readonly [number, number]): boolean {
+  return x > note.x && x < note.x + note.width && y > note.y && y < note.y + note.height;
+}
+
 describe('the picture', () => {
   it('puts entrances before workflows, callers before called, and what they use last', () => {
     const { boxes } = layoutOf(small);
@@ -144,6 +150,36 @@ describe('the picture', () => {
     const svg = graphSvg(small, { title: 'x' });
     for (const word of ['w1 · workflow · affected', 'w2 · workflow · ✓ contained', 'live only']) {
       assert.ok(svg.includes(`>${word}<`), word);
+    }
+  });
+
+  it('says the version on the line itself, away from lines to the same target', () => {
+    const nodes = ['a', 'b', 'c'].map((id) => aNode(id, 'workflow'));
+    const graph: Graph = {
+      nodes: [...nodes, aNode('evil.example', 'host'), aNode('api.example', 'host')],
+      edges: [
+        line('a', 'evil.example', 'sends to'),
+        line('b', 'evil.example', 'sends to (live only)'),
+        line('b', 'api.example', 'sends to'),
+        line('c', 'evil.example', 'sends to (draft only)'),
+        line('c', 'c', 'calls (live only)'),
+      ],
+      omissions: [],
+    };
+    const { routes, boxes } = layoutOf(graph);
+    const notes = versionNotes(routes);
+    assert.deepEqual(
+      notes.map(({ text }) => text),
+      ['live only', 'draft only', 'live only'],
+    );
+    for (const note of notes) {
+      for (const { points } of routes) {
+        for (const point of points) assert.ok(!isIn(note, point), 'no end of a line is covered');
+      }
+      for (const { x, y, width, height } of boxes) {
+        const apart = note.x > x + width || note.x + note.width < x;
+        assert.ok(apart || note.y > y + height || note.y + note.height < y, 'nor any box');
+      }
     }
   });
 

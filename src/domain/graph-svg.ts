@@ -1,8 +1,10 @@
 import type { Box, Layout, Route } from './graph-layout.ts';
 import { layoutOf } from './graph-layout.ts';
 import { legendOf } from './graph-legend.ts';
+import type { LineNote } from './graph-notes.ts';
+import { noteSize, swing, versionNotes } from './graph-notes.ts';
 import { lineOf, paper, shapeOf, strokeOf, styleOf } from './graph-style.ts';
-import { cut, plainlyVisible, textWidth, wrapped } from './graph-text.ts';
+import { cut, plainlyVisible, wrapped } from './graph-text.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
 import { Markup } from './markup.ts';
 
@@ -84,7 +86,7 @@ function drawn({ boxes, routes }: Layout): readonly Markup[] {
     ...routes.map(lineFor),
     ...boxes.map(boxFor),
     // Above the boxes, so that a bundle of lines does not hide which version it is.
-    ...routes.flatMap(versionNote),
+    ...versionNotes(routes).map(noteFor),
   ];
 }
 
@@ -115,7 +117,7 @@ function lineFor({ edge, points, returns }: Route): Markup {
   const { colour, dash, width } = lineOf(edge.label);
   let path = `M${first[0]} ${first[1]}`;
   if (returns) {
-    const out = Math.max(first[0], end[0]) + 34;
+    const out = Math.max(first[0], end[0]) + swing;
     path += `C${out} ${first[1]} ${out} ${end[1]} ${end[0] + 7} ${end[1]}`;
   } else {
     let [x, y] = first;
@@ -142,19 +144,13 @@ function lineFor({ edge, points, returns }: Route): Markup {
   ]);
 }
 
-/** `live only` beside the line, where draft and live version differ. */
-function versionNote({ edge, points, returns }: Route): readonly Markup[] {
-  const version = /\((draft|live) only\)$/.exec(edge.label)?.[1];
-  const [end, before] = [points.at(-1), points.at(-2)];
-  if (version === undefined || end === undefined || before === undefined) return [];
-  const text = `${version} only`;
-  const wide = textWidth(text, 10);
-  const x = returns ? end[0] + 12 : end[0] - 12 - wide;
-  const y = end[1] + (before[1] > end[1] ? -9 : 1);
-  return [
-    element('rect', { x: x - 2, y: y - 1, width: wide + 4, height: 13, fill: paper.ground }),
-    element('text', { x, y: y + 9, 'font-size': 10, fill: paper.ink }, [text]),
-  ];
+function noteFor({ text, x, y, width, height }: LineNote): Markup {
+  return element('g', { class: 'graph-note' }, [
+    element('rect', { x, y, width, height, fill: paper.ground }),
+    element('text', { x: x + 2, y: y + height - 3, 'font-size': noteSize, fill: paper.ink }, [
+      text,
+    ]),
+  ]);
 }
 
 function textAt(x: number, y: number, text: string, size: number, bold: boolean): Markup {
