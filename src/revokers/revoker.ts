@@ -8,6 +8,7 @@ import type {
   WayOf,
 } from '../domain/revocation.ts';
 import { PlatformError } from '../errors.ts';
+import type { GuardedFetch } from '../platforms/guarded-fetch.ts';
 
 /**
  * One provider of credentials: who issued them, and can make them worthless.
@@ -34,6 +35,13 @@ export type SecretsOf = (credential: string) => Promise<ProviderSecrets>;
 
 /** Makes the revoker of a way to a provider. */
 export type OpenProvider = (provider: Provider, secretsOf: SecretsOf) => Revoker;
+
+/** What a revoker is made with whose provider speaks HTTP. */
+export type HttpRevokerOptions = {
+  readonly provider: Provider;
+  readonly secretsOf: SecretsOf;
+  readonly fetch: GuardedFetch;
+};
 
 /** Pauses before each look after a revocation, in ms: a provider needs a moment to tell all its doors. */
 const looksAfterMs = [0, 500, 2_000, 5_000];

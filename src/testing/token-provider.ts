@@ -4,11 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 
-import type { Provider, ProviderKind } from '../domain/provider.ts';
+import type { ProviderKind } from '../domain/provider.ts';
 import { Secret } from '../domain/secret.ts';
 import { guardedFetch } from '../platforms/guarded-fetch.ts';
-import type { GuardedFetch } from '../platforms/guarded-fetch.ts';
-import type { Revoker, SecretsOf } from '../revokers/revoker.ts';
+import type { HttpRevokerOptions, Revoker } from '../revokers/revoker.ts';
 import { listening } from './loopback.ts';
 
 /** One call to a provider of tokens, as a strict fake sees it. */
@@ -32,7 +31,7 @@ export type TokenAnswer = { readonly status: number; readonly json?: unknown } |
 export async function aTokenProvider(
   test: TestContext,
   kind: ProviderKind,
-  open: (options: { provider: Provider; secretsOf: SecretsOf; fetch: GuardedFetch }) => Revoker,
+  open: (options: HttpRevokerOptions) => Revoker,
   answer: (call: TokenCall) => TokenAnswer,
 ): Promise<(token: string) => Revoker> {
   const server = createServer((request, response) => void serve(request, response, answer));

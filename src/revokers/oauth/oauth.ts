@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
-import type { Provider } from '../../domain/provider.ts';
 import type { Liveness } from '../../domain/revocation.ts';
 import { PlatformError } from '../../errors.ts';
-import type { GuardedAnswer, GuardedFetch, GuardedRequest } from '../../platforms/guarded-fetch.ts';
-import type { Revoker, SecretsOf } from '../revoker.ts';
+import type { GuardedAnswer, GuardedRequest } from '../../platforms/guarded-fetch.ts';
+import type { HttpRevokerOptions, Revoker } from '../revoker.ts';
 
 const metadataAnswer = z.object({
   issuer: z.string(),
@@ -23,18 +22,10 @@ const introspectionAnswer = z.object({ active: z.boolean() });
  * without it nothing is ever called dead.
  */
 export class OAuthRevoker implements Revoker {
-  readonly #provider: Provider;
-  readonly #secretsOf: SecretsOf;
-  readonly #fetch: GuardedFetch;
+  readonly #options: HttpRevokerOptions;
 
-  constructor(options: {
-    readonly provider: Provider;
-    readonly secretsOf: SecretsOf;
-    readonly fetch: GuardedFetch;
-  }) {
-    this.#provider = options.provider;
-    this.#secretsOf = options.secretsOf;
-    this.#fetch = options.fetch;
+  constructor(options: HttpRevokerOptions) {
+    this.#options = options;
   }
 
   async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
@@ -64,14 +55,15 @@ export class OAuthRevoker implements Revoker {
 
   /** Where it revokes, as it says itself: OpenID Connect first, then RFC 8414. */
   async #metadata(signal: AbortSignal): Promise<Metadata> {
-    const { baseUrl } = this.#provider;
+    const { fetch, provider } = this.#options;
+    const { baseUrl } = provider;
     const { origin, pathname } = new URL(baseUrl);
     const path = pathname.replace(/\/+$/, '');
     for (const url of [
       `${baseUrl}/.well-known/openid-configuration`,
       `${origin}/.well-known/oauth-authorization-server${path}`,
     ]) {
-      const answer = await this.#fetch({ method: 'GET', url, answer: 'json' }, signal);
+      const answer = await fetch({ method: 'GET', url, answer: 'json' }, signal);
       if (answer.status === 404) continue;
       const parsed = metadataAnswer.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success) break;
@@ -86,22 +78,23 @@ export class OAuthRevoker implements Revoker {
     call: Pick<GuardedRequest, 'url' | 'answer'> & { readonly credential: string },
     signal: AbortSignal,
   ): Promise<GuardedAnswer> {
-    const { secret, clientSecret } = await this.#secretsOf(call.credential);
-    const client = this.#provider.account ?? '';
+    const { provider, secretsOf, fetch } = this.#options;
+    const { secret, clientSecret } = await secretsOf(call.credential);
+    const client = provider.account ?? '';
     const form = { token: secret.reveal() };
     const { url, answer } = call;
     const request = { method: 'POST', url, answer } as const;
     if (clientSecret === undefined) {
-      return this.#fetch({ ...request, form: { ...form, client_id: client } }, signal);
+      return fetch({ ...request, form: { ...form, client_id: client } }, signal);
     }
     // RFC 8414: basic where nothing is said.
     const methods = metadata.revocation_endpoint_auth_methods_supported ?? ['client_secret_basic'];
     if (methods.includes('client_secret_basic')) {
       const headers = { authorization: basic(client, clientSecret.reveal()) };
-      return this.#fetch({ ...request, headers, form }, signal);
+      return fetch({ ...request, headers, form }, signal);
     }
     const own = { client_id: client, client_secret: clientSecret.reveal() };
-    return this.#fetch({ ...request, form: { ...form, ...own } }, signal);
+    return fetch({ ...request, form: { ...form, ...own } }, signal);
   }
 }
 

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
-import type { Provider } from '../../domain/provider.ts';
 import type { Liveness } from '../../domain/revocation.ts';
 import { PlatformError } from '../../errors.ts';
-import type { GuardedFetch } from '../../platforms/guarded-fetch.ts';
-import type { Revoker, SecretsOf } from '../revoker.ts';
+import type { HttpRevokerOptions, Revoker } from '../revoker.ts';
 
 const slackAnswer = z.object({
   ok: z.boolean(),
@@ -28,18 +26,10 @@ const saysDead: ReadonlySet<string> = new Set([
 
 /** Slack, where whoever has a token may revoke it. It answers 200 to refusals as well. */
 export class SlackRevoker implements Revoker {
-  readonly #provider: Provider;
-  readonly #secretsOf: SecretsOf;
-  readonly #fetch: GuardedFetch;
+  readonly #options: HttpRevokerOptions;
 
-  constructor(options: {
-    readonly provider: Provider;
-    readonly secretsOf: SecretsOf;
-    readonly fetch: GuardedFetch;
-  }) {
-    this.#provider = options.provider;
-    this.#secretsOf = options.secretsOf;
-    this.#fetch = options.fetch;
+  constructor(options: HttpRevokerOptions) {
+    this.#options = options;
   }
 
   async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
@@ -58,13 +48,11 @@ export class SlackRevoker implements Revoker {
   }
 
   async #call(method: string, credential: string, signal: AbortSignal): Promise<SlackAnswer> {
-    const { secret } = await this.#secretsOf(credential);
+    const { provider, secretsOf, fetch } = this.#options;
+    const { secret } = await secretsOf(credential);
     const headers = { authorization: `Bearer ${secret.reveal()}` };
-    const url = `${this.#provider.baseUrl}/${method}`;
-    const answer = await this.#fetch(
-      { method: 'POST', url, headers, form: {}, answer: 'json' },
-      signal,
-    );
+    const url = `${provider.baseUrl}/${method}`;
+    const answer = await fetch({ method: 'POST', url, headers, form: {}, answer: 'json' }, signal);
     if (answer.status === 429) {
       throw new PlatformError('slack', 'rate_limited', 'Slack asks for a pause. Try again soon.');
     }
