@@ -57,7 +57,11 @@ export function approve(decided: Decided, decision: Decision): PlanChange {
       planEvent(plan, decision.by, {
         kind: 'plan_approved',
         text: `${plan.name} approved: ${countedTargets(plan)}.${left}${because(decision)}`,
-        data: { digest: plan.digest, ...(decision.reason ? { reason: decision.reason } : {}) },
+        data: {
+          digest: plan.digest,
+          ...(decision.reason ? { reason: decision.reason } : {}),
+          ...(decision.by.steppedUp ? { code: decision.by.steppedUp } : {}),
+        },
       }),
     ],
   };

@@ -10,6 +10,8 @@ export type ReadableEntry = {
   readonly who?: string;
   /** Absent when erased. */
   readonly text?: string;
+  /** That a plan was set going by somebody who proved who they are, and with which kind of code. */
+  readonly proved?: { readonly plan: string; readonly code: string };
 };
 
 /** @throws Error when the store holds an entry that is none */
@@ -24,8 +26,17 @@ export function readEntry({ canonical, actor, body }: StoredEntry): ReadableEntr
     recordedAt: instant(member(fields, 'recorded_at')),
     ...(typeof skewMs === 'number' && { skewMs }),
     ...(actor && { who: nameOf(actor.value) }),
-    ...(body && { text: words(member(body.value, 'text')) }),
+    ...(body && {
+      text: words(member(body.value, 'text')),
+      ...provedIn(member(body.value, 'data')),
+    }),
   };
+}
+
+function provedIn(data: unknown): Pick<ReadableEntry, 'proved'> {
+  const plan = member(data, 'name');
+  const code = member(member(data, 'way'), 'code');
+  return typeof plan === 'string' && typeof code === 'string' ? { proved: { plan, code } } : {};
 }
 
 function nameOf(actor: unknown): string {

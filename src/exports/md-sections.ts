@@ -3,6 +3,7 @@ import type { PersonId } from '../domain/person.ts';
 import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, ActionState } from '../domain/plan.ts';
 import { actionStates } from '../domain/plan.ts';
+import { needsInWords } from '../domain/policy.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import { revocationWords } from '../domain/revocation.ts';
 import type { ExportedPlan, ExportSource } from './export.ts';
@@ -11,15 +12,18 @@ import type { ShowMoment } from './moment.ts';
 
 type NameOf = (person: PersonId) => string;
 
+/** How people are called, and with which kind of code a plan was set going, by its name. */
+type Told = { readonly nameOf: NameOf; readonly codes: ReadonlyMap<string, string> };
+
 /** What was planned, who agreed, what was done, and how sure it is. */
-export function plansSection(source: ExportSource, show: ShowMoment, nameOf: NameOf): string {
+export function plansSection(source: ExportSource, show: ShowMoment, told: Told): string {
   if (source.plans === undefined) return '';
   if (source.plans.length === 0) return '\n## Containment\n\nNothing was planned.\n\n';
   return [
     '\n## Containment\n',
     '*Verified* means read back from the platform by another path than the write; *contradicted*,',
     'that the platform showed otherwise; *unverifiable*, that no proof can be had.\n',
-    ...source.plans.map((plan) => planPart(plan, source, show, nameOf)),
+    ...source.plans.map((plan) => planPart(plan, source, show, told)),
   ].join('\n');
 }
 
@@ -27,22 +31,29 @@ function planPart(
   { plan, approvals, actions }: ExportedPlan,
   source: ExportSource,
   show: ShowMoment,
-  nameOf: NameOf,
+  { nameOf, codes }: Told,
 ): string {
   const facts: (readonly [string, string])[] = [
     ['Purpose', plan.purpose],
     ['Selected by', inert(plan.query)],
     ['Requested', `${show.both(plan.createdAt)} by ${nameOf(plan.requestedBy)}`],
-    ...approvals.map(({ person, decision, at, reason }): readonly [string, string] => [
+    ...(plan.leave
+      ? [
+          ['Class', `${plan.leave.class}, by policy ${plan.leave.policy}`] as const,
+          ['Needs', inert(needsInWords(plan.leave, plan.approvalsNeeded))] as const,
+        ]
+      : []),
+    ...approvals.map(({ person, decision, at, reason, steppedUp }): readonly [string, string] => [
       decision === 'yes' ? 'Approved' : 'Denied',
-      `${show.both(at)} by ${nameOf(person)}${reason === undefined ? '' : `: ${inert(reason)}`}`,
+      `${show.both(at)} by ${nameOf(person)}${codeWords(steppedUp)}${reason === undefined ? '' : `: ${inert(reason)}`}`,
     ]),
+    ...overrideFacts(plan, show, nameOf),
     ['Digest', code(plan.digest)],
     ['State', plan.state + (plan.stateReason === undefined ? '' : `: ${inert(plan.stateReason)}`)],
   ];
   if (plan.startedAt) {
     const by = plan.startedBy === undefined ? '' : ` by ${nameOf(plan.startedBy)}`;
-    facts.push(['Started', show.both(plan.startedAt) + by]);
+    facts.push(['Started', `${show.both(plan.startedAt)}${by}${codeWords(codes.get(plan.name))}`]);
   }
   if (plan.finishedAt) facts.push(['Finished', show.both(plan.finishedAt)]);
   facts.push(['Actions', counts(actions)]);
@@ -54,6 +65,30 @@ function planPart(
       actions.map((action) => actionRow(action, source, show)),
     ),
   ].join('\n');
+}
+
+/** Who did without the yes of another person and why, and who looked at that after. */
+function overrideFacts(
+  { override }: ExportedPlan['plan'],
+  show: ShowMoment,
+  nameOf: NameOf,
+): readonly (readonly [string, string])[] {
+  if (override === undefined) return [];
+  const { by, at, reason, review } = override;
+  return [
+    ['Overridden', `${show.both(at)} by ${nameOf(by)}, the commander: ${inert(reason)}`],
+    [
+      'Reviewed',
+      review
+        ? `${show.both(review.at)} by ${nameOf(review.by)}: ${inert(review.finding)}`
+        : 'not yet',
+    ],
+  ];
+}
+
+/** That somebody proved just then who they are. */
+function codeWords(kind: string | undefined): string {
+  return kind === undefined ? '' : ` with a code (${inert(kind)})`;
 }
 
 function actionRow(action: Action, source: ExportSource, show: ShowMoment): readonly string[] {

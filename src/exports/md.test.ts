@@ -104,7 +104,7 @@ describe('around the timeline', () => {
     const text = await exported({
       incident: { ...incident, title: '<b>|`x`', drill: true, visibility: 'private' },
     });
-    assert.ok(text.startsWith('# INC-7: &lt;b>&#124;\\`x\\`\n'));
+    assert.ok(text.startsWith('# DRILL INC-7: &lt;b>&#124;\\`x\\`\n'));
     assert.ok(text.includes('> **This was a drill.**'));
     assert.ok(text.includes('**This incident is private.**'));
     assert.ok(text.includes('| Severity | sev2 |'));
@@ -122,6 +122,37 @@ describe('around the timeline', () => {
       /\| `w12` Pay &#124; out \| prod \| disable \| verified \| .* \| OPTIONS: refused \|/,
     );
     assert.match(text, /\| contradicted \| {2}\| It came back\. \|/);
+  });
+
+  it('tells of which class a plan was, who proved themselves, and who overrode', async () => {
+    const { plan, approvals, actions } = aPlan;
+    const [yes] = approvals;
+    assert.ok(yes);
+    const way = { persons: 2, others: ['approver'], stepUp: true } as const;
+    const leave = { class: 'R3', policy: 4, roleAgeMs: 0, ways: [way] } as const;
+    const override = { by: 'ana', at, reason: 'nobody answers' };
+    const proven: ExportedPlan = {
+      plan: { ...plan, leave, override, startedAt: at, startedBy: 'ana' },
+      approvals: [{ ...yes, steppedUp: 'totp' }],
+      actions,
+    };
+    const text = await exported({
+      plans: [proven],
+      chain: {
+        event: () => ({
+          body: { text: 'P-3 started.', data: { name: 'P-3', way: { persons: 1, code: 'totp' } } },
+        }),
+      },
+    });
+
+    assert.ok(text.includes('| Class | R3, by policy 4 |'), text);
+    assert.ok(
+      text.includes('| Needs | the yes of another person who is an approver, each with a code |'),
+    );
+    assert.match(text, /\| Approved \| .* by Ben with a code \(totp\): two eyes \|/);
+    assert.match(text, /\| Started \| .* by Ana Álvarez with a code \(totp\) \|/);
+    assert.match(text, /\| Overridden \| .* by Ana Álvarez, the commander: nobody answers \|/);
+    assert.ok(text.includes('| Reviewed | not yet |'));
   });
 
   it('lists evidence with hash and custody', async () => {

@@ -30,10 +30,13 @@ async function* writeMarkdown(source: ExportSource): AsyncGenerator<string> {
   yield facts(source, show, nameOf);
   yield timelineHead(show);
   const entries = new SignedEntries(source, head);
+  const codes = new Map<string, string>();
   for await (const page of entries) {
-    yield page.map((entry) => timelineRow(readEntry(entry), show)).join('');
+    const read = page.map(readEntry);
+    for (const { proved } of read) if (proved) codes.set(proved.plan, proved.code);
+    yield read.map((entry) => timelineRow(entry, show)).join('');
   }
-  yield plansSection(source, show, nameOf);
+  yield plansSection(source, show, { nameOf, codes });
   yield revocationsSection(source, show, nameOf);
   yield evidenceSection(source, show, nameOf);
   yield connectionsSection(source, show);
@@ -65,7 +68,7 @@ function facts(
       : []),
   ];
   return [
-    `# ${inert(incident.name)}: ${inert(incident.title)}\n`,
+    `# ${incident.drill ? 'DRILL ' : ''}${inert(incident.name)}: ${inert(incident.title)}\n`,
     ...notes,
     table(['', ''], rows),
     '',
