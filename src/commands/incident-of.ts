@@ -16,7 +16,7 @@ export const incidentInput = { in: z.string().max(40).exactOptional() } as const
 /** The incident a line is about; `note` tells the person when it was not named. */
 export type ChosenIncident = {
   readonly incident: Incident;
-  /** Empty, or one block for the top of the reply. */
+  /** Blocks for the top of the reply; mostly none. */
   readonly note: readonly Block[];
 };
 
@@ -36,9 +36,21 @@ const roomOfOne = /^(?:cli|console):/;
  *   from, `not_ready` when none is open
  */
 export async function incidentOf(
-  { store, caller }: CommandContext,
+  context: CommandContext,
   named: string | undefined,
   meant: 'open' | 'closed' = 'open',
+): Promise<ChosenIncident> {
+  const { incident, note } = await chosen(context, named, meant);
+  return { incident, note: incident.drill ? [...note, drillMark] : note };
+}
+
+/** Nobody may take an exercise for the real thing, or the other way round. */
+const drillMark: Block = { kind: 'text', text: 'This is a drill.' };
+
+async function chosen(
+  { store, caller }: CommandContext,
+  named: string | undefined,
+  meant: 'open' | 'closed',
 ): Promise<ChosenIncident> {
   const viewer = caller.person.id;
   if (named !== undefined) {

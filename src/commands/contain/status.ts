@@ -75,7 +75,7 @@ export const containStatus = defineCommand({
     ];
     return {
       kind: 'view',
-      title: `${planTitle(plan)} (${expired ? 'expired' : plan.state})`,
+      title: `${planTitle(plan)} (${expired ? 'expired' : plan.state}${incident.drill ? ', drill' : ''})`,
       blocks: [
         {
           kind: 'fields',

@@ -32,7 +32,9 @@ describe('a drill', () => {
     assert.match(shown(ready), /0 of 8 that must be dealt with are\./);
 
     clock.forward(2 * minuteMs);
-    await see('contain plan credential:"Stripe live"');
+    const plan = await see('contain plan credential:"Stripe live"');
+    assert.match(shown(plan), /This is a drill\./);
+    assert.match((await see('contain status P-1')).title, /\(proposed, drill\)$/);
     clock.forward(minuteMs);
     await see('contain approve P-1 in:INC-1', 'ben');
     await see('contain run P-1');
