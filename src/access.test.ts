@@ -132,7 +132,9 @@ describe('who may speak', () => {
       hint: /person enable @operator/,
     });
     assert.equal(freshTokens(), 0);
-    assert.equal((await eve.say('person enable @operator')).kind, 'view');
+    const back = await eve.say('person enable @operator');
+    assert.match(JSON.stringify(back), /need no invitation: .*data directory.*\(operator\.token\)/);
+    assert.doesNotMatch(JSON.stringify(back), /person invite/);
     await assert.rejects(entrance.enter({ token: operator }), {
       code: 'not_ready',
       message: /new token/,

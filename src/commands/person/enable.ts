@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { enablePerson } from '../../domain/people.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
+import { said } from '../incident-view.ts';
 import { handleInput } from '../inputs.ts';
 import { peopleView } from './people-view.ts';
 
@@ -18,6 +19,15 @@ export const personEnable = defineCommand({
     const person = await personCalled(context, input.who);
     const change = enablePerson(person, deciderOf(context));
     await context.store.save(change);
-    return peopleView(change, [`person invite @${person.handle}`]);
+    if (person.id !== context.store.instance.operator) {
+      return peopleView(change, [`person invite @${person.handle}`], [said(endedWords)]);
+    }
+    return peopleView(change, ['person list'], [said(operatorWords)]);
   },
 });
+
+const endedWords = 'The tokens they had have ended: they need an invitation.';
+const operatorWords =
+  'They need no invitation: whoever can read the data directory is the local operator. A new token ' +
+  'is made there (operator.token) at the next start, or by the first line that is typed without a ' +
+  'token; while a server runs, that line is to be typed once more.';
