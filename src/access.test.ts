@@ -6,11 +6,14 @@ import type { AccessContext } from './access.ts';
 import { localEntrance } from './access.ts';
 import { shippedPolicy } from './approval-policy.ts';
 import { backUp } from './back-up.ts';
+import type { Entrance } from './cli/cli.ts';
 import { makeDispatch } from './commands/dispatch.ts';
 import { registry } from './commands/registry.ts';
 import type { Environment } from './domain/connection.ts';
 import { issueToken } from './domain/people.ts';
+import type { Reply } from './domain/reply.ts';
 import { Secret } from './domain/secret.ts';
+import { UserError } from './errors.ts';
 import { parseQuery } from './query/parse.ts';
 import { readRunbook } from './runbooks/parse.ts';
 import { makeStepUp } from './step-up.ts';
@@ -151,6 +154,52 @@ describe('who may speak', () => {
     }
   });
 });
+
+describe('a line that comes while its person is switched off', () => {
+  it('is refused or done, and never half', async () => {
+    const { entrance, desk, store } = await anInstance();
+    const done: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const handle = `r${round}`;
+      await desk.say(`person add @${handle} Somebody may:responder`);
+      const { secret } = await desk.issueToken(handle);
+      const off = desk.say(`person disable @${handle}`);
+      const declare = async (at: number): Promise<void> => {
+        // Reads take as long as those of the one who is being switched off, however quick that is.
+        for (let read = 0; read < at * (1 + round); read += 1) await store.people.list();
+        const title = `Race ${round} ${at}`;
+        const reply = await said(entrance, secret, `declare ${title}`);
+        if (reply.kind === 'view') done.push(title);
+        else assert.match(reply.message, /was switched off/);
+      };
+      await Promise.all([0, 1, 2, 3, 4].map((at) => declare(at)));
+      assert.equal((await off).kind, 'view');
+      await assert.rejects(entrance.enter({ token: secret }), refused);
+    }
+
+    const all = await store.incidents.list(store.instance.operator, { closed: true, limit: 100 });
+    assert.deepEqual(all.map(({ title }) => title).toSorted(), done.toSorted());
+    for (const { id, title } of all) {
+      const events = await store.timeline.latest(id, 10);
+      assert.deepEqual(
+        events.map(({ kind }) => kind),
+        ['incident_declared'],
+        title,
+      );
+    }
+  });
+});
+
+/** What is answered to a line, also when nobody is let in with this token. */
+async function said(entrance: Entrance, token: Secret, line: string): Promise<Reply> {
+  try {
+    return await (await entrance.enter({ token })).say(line);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, message } = error;
+    return { kind: 'problem', code, message, candidates: [] };
+  }
+}
 
 describe('tokens and invitations', () => {
   it('trade an invitation for a token once, and before it ends', async () => {
