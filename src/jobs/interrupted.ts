@@ -1,0 +1,26 @@
+import { accept, eventAbout, journalLine } from '../domain/action.ts';
+import type { Drive } from './drive.ts';
+
+const reason =
+  'Firebreak was interrupted while it asked for that, and does not ask again, because the plan was cancelled.';
+
+/**
+ * Takes up what a process was asking for when it died, of a plan that was cancelled before the next
+ * one came: nobody wants it asked again, but it may have happened, so that read-back has to tell.
+ */
+export async function takeUpInterrupted(drive: Drive): Promise<void> {
+  const asked = drive.actions.filter(({ state }) => state === 'requested');
+  if (asked.length === 0 || !(await drive.isCancelled())) return;
+  const now = drive.context.now();
+  const unknown = asked.map((action) => ({
+    ...accept(action, now, drive.platform.pace.settleMs),
+    reason,
+  }));
+  await drive.record({
+    actions: unknown,
+    journal: unknown.map((action) =>
+      journalLine(action, 'after', now, { outcome: 'unknown', text: reason }),
+    ),
+    events: unknown.map((action) => eventAbout(drive.plan, { ...action, state: 'pending' }, now)),
+  });
+}
