@@ -4,7 +4,10 @@ import type { z } from 'zod';
 
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
+import { inKnownForm } from '../answer-form.ts';
 import type { GuardedAnswer, GuardedFetch, GuardedRequest } from '../guarded-fetch.ts';
+import { readAgainWhenCut } from '../read-again.ts';
+import { TheirClock } from '../their-clock.ts';
 import { pageAnswer } from './answers.ts';
 import { refusal } from './refusal.ts';
 import type { Purpose } from './refusal.ts';
@@ -26,16 +29,12 @@ export type Listed<T> = { readonly items: readonly T[]; readonly unreadable: num
 /** n8n cuts larger pages silently to this. */
 export const largestPage = 250;
 const maxPages = 10_000;
-/** A read that was cut is repeated once: an idle connection may close just as it is used. */
-const readTries = 2;
 const listWithinMs = 120_000;
-/** Clocks that differ by less are the same clock: n8n's `Date` header counts whole seconds. */
-const sameClockMs = 2_000;
 
 /** Calls n8n's public API: the key, the clock, pages and refusals. What may be asked is in `client.ts`. */
 export class N8nApi {
   readonly #options: ApiOptions;
-  #clockAheadMs = 0;
+  readonly #theirClock = new TheirClock();
 
   constructor(options: ApiOptions) {
     const baseUrl = options.baseUrl.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
@@ -48,12 +47,12 @@ export class N8nApi {
 
   /** n8n's clock minus ours in ms, as its last answer said; 0 for the same. */
   get clockAheadMs(): number {
-    return this.#clockAheadMs;
+    return this.#theirClock.aheadMs;
   }
 
   /** An instant of ours on n8n's clock, whose instants executions carry. */
   onTheirClock(at: Date): Date {
-    return new Date(at.getTime() + this.#clockAheadMs);
+    return new Date(at.getTime() + this.clockAheadMs);
   }
 
   /** The id of the user whose key this is, where the key shows it. */
@@ -66,14 +65,8 @@ export class N8nApi {
   }
 
   async get(path: string, signal: AbortSignal, withinMs?: number): Promise<GuardedAnswer> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#call({ method: 'GET', url: path, answer: 'json' }, signal, withinMs);
-      } catch (error) {
-        const isCut = error instanceof PlatformError && error.code === 'cut';
-        if (!isCut || signal.aborted || tries >= readTries) throw error;
-      }
-    }
+    const call = { method: 'GET', url: path, answer: 'json' } as const;
+    return readAgainWhenCut(() => this.#call(call, signal, withinMs), signal);
   }
 
   async post(
@@ -97,13 +90,7 @@ export class N8nApi {
   }
 
   parse<T>(schema: z.ZodType<T>, body: unknown): T {
-    const parsed = schema.safeParse(body);
-    if (parsed.success) return parsed.data;
-    throw new PlatformError(
-      'n8n',
-      'unreadable',
-      'n8n answered in a form that Firebreak does not know. It may be a newer or older version.',
-    );
+    return inKnownForm('n8n', 'n8n', schema, body);
   }
 
   async read<T>(
@@ -193,15 +180,8 @@ export class N8nApi {
       },
       signal,
     );
-    this.#learnClock(answer.header('date'));
+    this.#theirClock.learn(answer.header('date'), this.now());
     return answer;
-  }
-
-  #learnClock(header: string | undefined): void {
-    const there = Date.parse(header ?? '');
-    if (Number.isNaN(there)) return;
-    const aheadMs = there - this.now().getTime();
-    this.#clockAheadMs = Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs;
   }
 }
 

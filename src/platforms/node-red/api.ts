@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 
 import type { Secret } from '../../domain/secret.ts';
-import { PlatformError } from '../../errors.ts';
+import { inKnownForm } from '../answer-form.ts';
 import type { GuardedAnswer, GuardedFetch, GuardedRequest } from '../guarded-fetch.ts';
+import { readAgainWhenCut } from '../read-again.ts';
+import { TheirClock } from '../their-clock.ts';
 import { loginAnswer, tokenAnswer } from './answers.ts';
 import { isUnknownCaller, refusal, signInRefusal } from './refusal.ts';
 import type { Purpose } from './refusal.ts';
@@ -20,18 +22,14 @@ export type ApiOptions = {
   readonly session?: NodeRedSession;
 };
 
-/** A read that was cut is repeated once: an idle connection may close just as it is used. */
-const readTries = 2;
 /** A deploy answers when every node has closed: 15 s is what Node-RED gives each of them. */
 const deployWithinMs = 60_000;
-/** Clocks that differ by less are the same clock: the `Date` header counts whole seconds. */
-const sameClockMs = 2_000;
 
 /** Calls Node-RED's admin API: signing in, the clock and refusals. What may be asked is in `client.ts`. */
 export class NodeRedApi {
   readonly #options: ApiOptions;
   readonly #session: NodeRedSession;
-  #clockAheadMs = 0;
+  readonly #theirClock = new TheirClock();
 
   constructor(options: ApiOptions) {
     this.#options = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, '') };
@@ -44,7 +42,7 @@ export class NodeRedApi {
 
   /** Node-RED's clock minus ours in ms, as its last answer said; 0 for the same. */
   get clockAheadMs(): number {
-    return this.#clockAheadMs;
+    return this.#theirClock.aheadMs;
   }
 
   async get(
@@ -52,14 +50,8 @@ export class NodeRedApi {
     signal: AbortSignal,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<GuardedAnswer> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#call({ method: 'GET', url: path, headers, answer: 'json' }, signal);
-      } catch (error) {
-        const isCut = error instanceof PlatformError && error.code === 'cut';
-        if (!isCut || signal.aborted || tries >= readTries) throw error;
-      }
-    }
+    const call = { method: 'GET', url: path, headers, answer: 'json' } as const;
+    return readAgainWhenCut(() => this.#call(call, signal), signal);
   }
 
   async post(
@@ -82,13 +74,7 @@ export class NodeRedApi {
   }
 
   parse<T>(schema: z.ZodType<T>, body: unknown): T {
-    const parsed = schema.safeParse(body);
-    if (parsed.success) return parsed.data;
-    throw new PlatformError(
-      'node-red',
-      'unreadable',
-      'Node-RED answered in a form that Firebreak does not know. It may be a newer or older version.',
-    );
+    return inKnownForm('node-red', 'Node-RED', schema, body);
   }
 
   /**
@@ -141,11 +127,7 @@ export class NodeRedApi {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     const answer = await fetch({ ...call, url: `${baseUrl}${call.url}`, headers }, signal);
-    const there = Date.parse(answer.header('date') ?? '');
-    if (!Number.isNaN(there)) {
-      const aheadMs = there - this.now().getTime();
-      this.#clockAheadMs = Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs;
-    }
+    this.#theirClock.learn(answer.header('date'), this.now());
     return answer;
   }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import type { Json } from '../../domain/json.ts';
-import { PlatformError } from '../../errors.ts';
+import { memoReader } from '../memo.ts';
 
 const entry = z.object({
   node: z.string(),
@@ -34,19 +33,5 @@ const memo = z.object({
 export type Memo = z.infer<typeof memo>;
 export type MemoEntry = Memo['entries'][number];
 
-/** @throws PlatformError `unreadable` for what did not come from `observe` */
-export function readMemo(value: Json): Memo {
-  const found = findMemo(value);
-  if (found) return found;
-  throw new PlatformError(
-    'node-red',
-    'unreadable',
-    'What was recorded of this tab before it was touched cannot be read, so it is left alone.',
-  );
-}
-
-/** The same, where a missing record is an answer of its own. */
-export function findMemo(value: Json): Memo | undefined {
-  const parsed = memo.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
-}
+/** Reads what was recorded of a tab. */
+export const { findMemo, readMemo } = memoReader('node-red', 'tab', memo);

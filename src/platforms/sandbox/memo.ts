@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import type { Json } from '../../domain/json.ts';
-import { PlatformError } from '../../errors.ts';
+import { memoReader } from '../memo.ts';
 
 const memo = z.object({
   form: z.literal(1),
@@ -21,19 +20,5 @@ const memo = z.object({
 /** What verifying and restoring need of a workflow as it was before it was touched. */
 export type Memo = z.infer<typeof memo>;
 
-/** @returns undefined when nothing, or something else, is recorded */
-export function findMemo(value: Json): Memo | undefined {
-  const parsed = memo.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
-}
-
-/** @throws PlatformError `unreadable` for what did not come from `observe` */
-export function readMemo(value: Json): Memo {
-  const found = findMemo(value);
-  if (found) return found;
-  throw new PlatformError(
-    'sandbox',
-    'unreadable',
-    'What was recorded of this workflow before it was touched cannot be read, so it is left alone.',
-  );
-}
+/** Reads what was recorded of a workflow. */
+export const { findMemo, readMemo } = memoReader('sandbox', 'workflow', memo);
