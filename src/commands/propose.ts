@@ -11,6 +11,7 @@ import type { FoundWorkflows } from './find-workflows.ts';
 import { lookAround } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
 import { planCautions } from './plan-cautions.ts';
+import { twinWords } from './twin-words.ts';
 
 /** What a plan is to be made of, and how it was found, for people to read. */
 export type Wanted = FoundWorkflows & { readonly query: string };
@@ -51,6 +52,7 @@ export async function propose(
     proposal,
     warnings: [
       ...frozenWords(proposal.plan, await store.plans.freezing()),
+      ...(freezes === undefined ? await twinWords(context, proposal.plan) : []),
       ...planCautions(proposal, around, connections),
     ],
   };

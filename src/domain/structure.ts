@@ -34,9 +34,14 @@ export function copyLikeness(ones: readonly Structure[], others: readonly Struct
   return Math.max(0, ...found);
 }
 
+/** True when it says enough to know a copy by: steps without settings are the same everywhere. */
+export function isTelling(structure: Structure): boolean {
+  return structure.some(hasSettings);
+}
+
 function judged(one: Structure, other: Structure): number {
   const alike = likeness(one, other);
-  if (alike === 1) return one.some(hasSettings) ? 1 : 0;
+  if (alike === 1) return isTelling(one) ? 1 : 0;
   const isLarge = Math.min(one.length, other.length) >= leastParts;
   return isLarge && alike >= copyFrom ? alike : 0;
 }

@@ -98,6 +98,42 @@ describe('the inventory of a connection', () => {
       assert.equal(await inventory.workflow(key('FULL')), undefined);
     });
 
+    it('finds what is on and made of the very same, but not what nearly is', async () => {
+      const made = (id: string, structures: string[][], active = true) =>
+        aWorkflow({ id, structures, active });
+      const other = await connect();
+      await sync(
+        anInventory({
+          workflows: [
+            made('target', [
+              ['k1', 'p1'],
+              ['k1', 'p2'],
+            ]),
+            made('bare', [['k1', 'k2']]),
+            made('same', [
+              ['k9', 'p9'],
+              ['k1', 'p2'],
+            ]),
+            made('off', [['k1', 'p1']], false),
+            made('near', [['k1', 'p1', 'p3']]),
+            made('bare too', [['k1', 'k2']]),
+          ],
+        }),
+      );
+      await sync(anInventory({ workflows: [made('elsewhere', [['k1', 'p1']])] }), other);
+
+      const found = await inventory.twinsOf([key('target'), key('bare')]);
+
+      assert.deepEqual(
+        found.map(({ of, workflow: { id, connection } }) => [of.id, id, connection]).toSorted(),
+        [
+          ['target', 'elsewhere', other],
+          ['target', 'same', prod],
+        ],
+      );
+      assert.deepEqual(await inventory.twinsOf([key('bare'), key('none')]), []);
+    });
+
     it('keeps references over syncs, and never gives one twice', async () => {
       const first = ['a', 'b', 'c'].map((id) => aWorkflow({ id }));
       await sync(anInventory({ takenAt: nine, workflows: first }));

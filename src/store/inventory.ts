@@ -11,6 +11,7 @@ import { isUuid } from './rows.ts';
 import type { InventoryStore } from './store.ts';
 import { connections } from './tables/connections.ts';
 import { facts, workflows } from './tables/inventory.ts';
+import { twinsFinder } from './twins.ts';
 
 export { writeInventories } from './inventory-write.ts';
 
@@ -21,6 +22,7 @@ export function inventoryStore(db: Db): InventoryStore {
     resolve: resolver(db),
     credentials: () => credentialsOf(db),
     users: (connection) => usersOf(db, connection),
+    twinsOf: twinsFinder(db),
 
     async workflow(key) {
       if (!isUuid(key.connection)) return undefined;

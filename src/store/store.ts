@@ -226,6 +226,10 @@ export interface InventoryStore {
       readonly fact: Fact;
     }[]
   >;
+  /** Workflows that are on and not among these, made of the very same as one of them. */
+  twinsOf(
+    keys: readonly ItemKey[],
+  ): Promise<readonly { readonly of: ItemKey; readonly workflow: Workflow }[]>;
   /** Workflows that use these credentials, in draft or live version. */
   usersOfCredentials(
     keys: readonly ItemKey[],

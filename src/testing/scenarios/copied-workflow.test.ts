@@ -31,8 +31,16 @@ describe('a copy of what was contained', () => {
     assert.equal(status.next.at(0), `contain plan ${copy}`);
     assert.match(shown(status), new RegExp(`${ref} is NOT contained`));
 
+    const again = await see(`contain plan ${ref}`);
+    assert.match(
+      shown(again),
+      new RegExp(`not in this plan: ${copy} “Newsletter prefs” on shop \\(like ${ref}\\)\\.`),
+    );
+
+    const both = await see(`contain plan ${copy} ${ref}`);
+    assert.doesNotMatch(shown(both), /not in this plan/);
     await see(`contain plan ${copy}`);
-    await carryOut('contain run P-2', 'P-2');
+    await carryOut('contain run P-4', 'P-4');
     await carryOut('contain verify P-1');
     assert.match(shown(await see('status')), /1 verified/);
     assert.doesNotMatch(shown(await see('status')), /contradicted/);
