@@ -10,7 +10,7 @@ import type { Entrance } from './cli/cli.ts';
 import { makeDispatch } from './commands/dispatch.ts';
 import { registry } from './commands/registry.ts';
 import type { Environment } from './domain/connection.ts';
-import { issueToken } from './domain/people.ts';
+import { issueToken } from './domain/person-tokens.ts';
 import type { Reply } from './domain/reply.ts';
 import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';

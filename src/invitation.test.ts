@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 
 import { localEntrance } from './access.ts';
-import { issueToken } from './domain/people.ts';
+import { issueToken } from './domain/person-tokens.ts';
 import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { openStore } from './store/open.ts';

@@ -1,5 +1,5 @@
 import type { Issued } from './cli/cli.ts';
-import { invitationRefused, issueToken, redeemInvitation } from './domain/people.ts';
+import { invitationRefused, issueToken, redeemInvitation } from './domain/person-tokens.ts';
 import type { Person } from './domain/person.ts';
 import type { Decider } from './domain/plan-change.ts';
 import type { View } from './domain/reply.ts';

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { issueToken, returnOperator } from './domain/people.ts';
+import { returnOperator } from './domain/people.ts';
+import { issueToken } from './domain/person-tokens.ts';
 import type { Person } from './domain/person.ts';
 import { may } from './domain/person.ts';
 import { Secret } from './domain/secret.ts';

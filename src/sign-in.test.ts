@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 
-import { issueToken } from './domain/people.ts';
+import { issueToken } from './domain/person-tokens.ts';
 import { Secret } from './domain/secret.ts';
 import { instanceChain } from './domain/timeline.ts';
 import { makeRecorder } from './record/recorder.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { personCalled } from '../testing/nouns.ts';
 import type { Incident } from './incident.ts';
 import { isVisibleTo } from './incident.ts';
 import type { IncidentChange } from './lifecycle.ts';
@@ -21,20 +22,8 @@ import { assignRole, holderOf } from './role.ts';
 
 const now = new Date('2026-11-22T03:00:00Z');
 
-function aPerson(handle: string, parts: Partial<Person> = {}): Person {
-  return {
-    id: `id-${handle}`,
-    handle,
-    name: handle,
-    permissions: ['responder'],
-    addedAt: now,
-    revision: 1,
-    ...parts,
-  };
-}
-
-const ana = aPerson('ana');
-const bo = aPerson('bo');
+const ana = personCalled('ana');
+const bo = personCalled('bo');
 const by: Decider = { person: ana, source: 'cli', now };
 const byBo: Decider = { ...by, person: bo };
 
@@ -182,9 +171,9 @@ describe('roles', () => {
     const to = (person: Person, role: 'commander' | 'scribe') => () =>
       assignRole(anIncident(), { role, person }, by);
     assert.throws(to(ana, 'commander'), /@ana is commander already/);
-    assert.throws(to(aPerson('off', { disabledAt: now }), 'scribe'), /switched off/);
-    assert.throws(to(aPerson('new', { permissions: [] }), 'scribe'), /no permission at all/);
-    const auditor = aPerson('aud', { permissions: ['auditor'] });
+    assert.throws(to(personCalled('off', { disabledAt: now }), 'scribe'), /switched off/);
+    assert.throws(to(personCalled('new', { permissions: [] }), 'scribe'), /no permission at all/);
+    const auditor = personCalled('aud', { permissions: ['auditor'] });
     assert.throws(to(auditor, 'commander'), {
       message: 'A commander must be responder; @aud is not.',
       hint: /person grant @aud responder/,

@@ -48,3 +48,23 @@ export function peopleEvent(
     data: { person: about.id, ...data },
   };
 }
+
+/** One admin who remains and can get in. @throws UserError `conflict` when there is none */
+export function witnesses(leaving: Person, entering: readonly Person[]): readonly [Person] {
+  const remaining = entering.find((one) => one.id !== leaving.id && may(one, 'admin'));
+  if (remaining !== undefined) return [remaining];
+  throw new UserError(
+    'conflict',
+    `Without @${leaving.handle} there is no admin who can get in, so they stay one.`,
+    {
+      hint:
+        'Make somebody else admin first (`person grant @… admin`) and invite them ' +
+        '(`person invite @…`): they count once they have taken the invitation up.',
+    },
+  );
+}
+
+/** Rows are locked in the order they are written; one order keeps two changes from a deadlock. */
+export function inOneOrder(people: readonly Person[]): readonly Person[] {
+  return people.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}

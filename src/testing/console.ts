@@ -5,7 +5,7 @@ import { makeComplete } from '../commands/complete.ts';
 import { registry } from '../commands/registry.ts';
 import { seenOf } from '../console-host.ts';
 import { counts } from '../domain/factor.ts';
-import { issueToken } from '../domain/people.ts';
+import { issueToken } from '../domain/person-tokens.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Doors } from '../http/doors.ts';
 import { startServer } from '../http/server.ts';

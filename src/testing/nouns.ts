@@ -39,6 +39,11 @@ export function aPerson(given: Partial<Person> = {}): Person {
   };
 }
 
+/** A stored responder, known by a handle. */
+export function personCalled(handle: string, given: Partial<Person> = {}): Person {
+  return aPerson({ id: `id-${handle}`, handle, name: handle, revision: 1, ...given });
+}
+
 /** Those of an n8n whose API key may everything. */
 export const allCapabilities: Capabilities = {
   disable: 'async',

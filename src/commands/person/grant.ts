@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { grant } from '../../domain/people.ts';
+import { grant } from '../../domain/permissions.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { handleInput, permissionsInput } from '../inputs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { revokePermission } from '../../domain/people.ts';
+import { revokePermission } from '../../domain/permissions.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { handleInput, permissionsInput } from '../inputs.ts';

@@ -1,0 +1,105 @@
+import { UserError } from '../errors.ts';
+import type { PeopleChange } from './people-change.ts';
+import {
+  inOneOrder,
+  peopleEvent,
+  refuseDisabled,
+  refuseOthers,
+  witnesses,
+} from './people-change.ts';
+import type { Permission, Person } from './person.ts';
+import { grantsOf, maySecond } from './person.ts';
+import type { Decider } from './plan-change.ts';
+import { listed } from './wording.ts';
+
+/**
+ * Gives permissions, or stands by those that another admin gave. Admins only.
+ *
+ * A yes of somebody whose permission is new does not count yet, unless two admins gave it: so the
+ * second one types the same line.
+ *
+ * @throws UserError `conflict` when they have them all, and nobody but the same admin stands by it
+ */
+export function grant(
+  person: Person,
+  permissions: readonly Permission[],
+  by: Decider,
+): PeopleChange {
+  refuseOthers(by.person);
+  refuseDisabled(person);
+  const added = [...new Set(permissions)].filter((one) => !person.permissions.includes(one));
+  if (added.length === 0) {
+    const seconded = permissions.filter((one) => maySecond(person, one, by.person.id));
+    if (seconded.length > 0) return second(person, seconded, by);
+    throw new UserError('conflict', `@${person.handle} is ${listed(permissions)} already.`);
+  }
+  return {
+    people: [
+      {
+        ...person,
+        permissions: [...person.permissions, ...added],
+        grants: { ...person.grants, ...grantsOf(added, by.person.id, by.now) },
+      },
+    ],
+    events: [
+      peopleEvent(by, person, 'permissions_granted', `@${person.handle} is now ${listed(added)}.`, {
+        permissions: added,
+      }),
+    ],
+  };
+}
+
+function second(person: Person, permissions: readonly Permission[], by: Decider): PeopleChange {
+  const seconded = permissions.flatMap((permission) => {
+    const given = person.grants?.[permission];
+    return given ? [[permission, { ...given, secondedBy: by.person.id }] as const] : [];
+  });
+  return {
+    people: [{ ...person, grants: { ...person.grants, ...Object.fromEntries(seconded) } }],
+    events: [
+      peopleEvent(
+        by,
+        person,
+        'permissions_seconded',
+        `@${person.handle} is ${listed(permissions)} on the word of two admins.`,
+        { permissions },
+      ),
+    ],
+  };
+}
+
+/**
+ * Takes permissions away. Admins only.
+ *
+ * When it is `admin`, the change also names an admin who stays, as they were: the store guards
+ * both revisions, so that two admins who remove each other at once cannot both succeed.
+ *
+ * @param entering  who can get in: an admin who never took up the invitation is none to rely on
+ * @throws UserError `conflict` for the last admin who can get in, or when they have none of them
+ */
+export function revokePermission(
+  person: Person,
+  permissions: readonly Permission[],
+  entering: readonly Person[],
+  by: Decider,
+): PeopleChange {
+  refuseOthers(by.person);
+  const taken = [...new Set(permissions)].filter((one) => person.permissions.includes(one));
+  if (taken.length === 0) {
+    throw new UserError('conflict', `@${person.handle} is not ${listed(permissions)}.`);
+  }
+  const stays = taken.includes('admin') ? witnesses(person, entering) : [];
+  const left = person.permissions.filter((one) => !taken.includes(one));
+  return {
+    people: inOneOrder([{ ...person, permissions: left }, ...stays]),
+    events: [
+      peopleEvent(
+        by,
+        person,
+        'permissions_revoked',
+        `@${person.handle} is no longer ${listed(taken)}.`,
+        { permissions: taken },
+      ),
+    ],
+  };
+}
