@@ -6,7 +6,6 @@ import { UserError } from '../errors.ts';
 import { closeEntrance, skip } from './act.ts';
 import { allOf, burstSettleMs, inBursts } from './bursts.ts';
 import { Drive } from './drive.ts';
-import { fallBack, goOnFallingBack } from './fall-back.ts';
 import { takeUpInterrupted } from './interrupted.ts';
 import type { JobContext } from './job.ts';
 import { lockAll } from './lock.ts';
@@ -136,7 +135,7 @@ async function containAll(drive: Drive): Promise<void> {
     const done: Action[] = [];
     for (const some of inBursts(burst, drive.platform.pace.atOnce)) {
       if (!(await drive.mayGoOn())) return;
-      await allOf(some.map((target) => shut(drive, target)));
+      await allOf(some.map((target) => closeEntrance(drive, target)));
       done.push(...some.flat());
     }
     const shut = [...new Set(done.map((action) => action.workflow))];
@@ -144,16 +143,6 @@ async function containAll(drive: Drive): Promise<void> {
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
     await settle(drive, done, { until });
   }
-}
-
-/** Closes the entrance of one workflow, by the fallback where the platform refuses to disable it. */
-async function shut(drive: Drive, target: readonly Action[]): Promise<void> {
-  await closeEntrance(drive, target);
-  const entrance = target.find(({ lever }) => lever === 'disable');
-  if (!entrance) return;
-  const asked = drive.current(entrance);
-  if (asked.state === 'requested') await goOnFallingBack(drive, asked);
-  else await fallBack(drive, asked);
 }
 
 /** Ends the plan when all has ended, or stores the job that looks again at the next due hour. */
