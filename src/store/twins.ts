@@ -10,48 +10,60 @@ import { keyRows, selectWorkflows, workflowOf } from './inventory-rows.ts';
 import type { InventoryStore } from './store.ts';
 import { workflows } from './tables/inventory.ts';
 
-type Row = {
-  readonly connection: string;
-  readonly id: string;
-  readonly structures: readonly Structure[];
+/** So many keys are looked at together: each carries its structures along. */
+const keysAtOnce = 1_000;
+
+type Pair = ItemKey & {
+  readonly of_connection: string;
+  readonly of_id: string;
+  readonly one: Structure;
 };
 
-/**
- * Finds workflows that are on and made of the very same as one of these, in draft or live version.
- *
- * One pass over what is on; its structures are compared by hash, not each with each.
- */
+/** Finds workflows that are on and made of the very same as one of these, in draft or live version. */
 export function twinsFinder(db: Db): InventoryStore['twinsOf'] {
   return async (keys) => {
-    const own = await rowsOf<Row>(
-      db,
-      sql`select connection, id, structures from ${workflows}
-        where (connection, id) in (${keyRows(keys)}) and structures is not null`,
-    );
-    const madeOf = new Map<string, ItemKey>();
-    for (const { structures, ...key } of own) {
-      for (const one of structures) if (isTelling(one)) madeOf.set(JSON.stringify(one), key);
-    }
-    if (madeOf.size === 0) return [];
-    const wanted = `[${[...madeOf.keys()].join(',')}]`;
-    const found = await rowsOf<Row>(
-      db,
-      sql`select w.connection, w.id, w.structures from ${workflows} w
-        where w.active and w.gone_at is null and w.structures is not null
-          and exists (select 1 from jsonb_array_elements(w.structures) as made(one)
-            where made.one in (select jsonb_array_elements(${wanted}::jsonb)))`,
-    );
     const asked = new Set(keys.map(keyText));
-    const twins = found.filter((row) => !asked.has(keyText(row)));
-    if (twins.length === 0) return [];
+    const ofTwin = new Map<string, { readonly of: ItemKey; readonly twin: ItemKey }>();
+    for (let from = 0; from < keys.length; from += keysAtOnce) {
+      for (const pair of await pairsOf(db, keys.slice(from, from + keysAtOnce))) {
+        const of = { connection: pair.of_connection, id: pair.of_id };
+        const twin = { connection: pair.connection, id: pair.id };
+        if (asked.has(keyText(twin)) || !isTelling(pair.one)) continue;
+        ofTwin.set(keyText(twin), { of, twin });
+      }
+    }
+    if (ofTwin.size === 0) return [];
+    const twins = [...ofTwin.values()].map(({ twin }) => twin);
     const rows = await selectWorkflows(db).where(
       sql`(${workflows.connection}, ${workflows.id}) in (${keyRows(twins)})`,
     );
-    const byKey = new Map(rows.map((row) => [keyText(row.row), workflowOf(row)]));
-    return twins.flatMap((row) => {
-      const of = row.structures.flatMap((one) => madeOf.get(JSON.stringify(one)) ?? []).at(0);
-      const workflow = byKey.get(keyText(row));
-      return of && workflow ? [{ of, workflow }] : [];
+    const found = rows
+      .map(workflowOf)
+      .toSorted((a, b) => a.ref.localeCompare(b.ref, 'en', numeric));
+    return found.flatMap((workflow) => {
+      const pair = ofTwin.get(keyText(workflow));
+      return pair ? [{ of: pair.of, workflow }] : [];
     });
   };
+}
+
+const numeric = { numeric: true } as const;
+
+/** Joined by the digest of a structure: each is read once, and none is compared with every other. */
+function pairsOf(db: Db, keys: readonly ItemKey[]): Promise<readonly Pair[]> {
+  return rowsOf<Pair>(
+    db,
+    sql`with wanted as materialized (
+        select connection, id, made.one, md5(made.one::text) as digest
+        from ${workflows}, jsonb_array_elements(structures) as made(one)
+        where (connection, id) in (${keyRows(keys)}) and structures is not null),
+      known as materialized (
+        select connection, id, md5(made.one::text) as digest
+        from ${workflows}, jsonb_array_elements(structures) as made(one)
+        where active and gone_at is null and structures is not null)
+      select known.connection, known.id, wanted.connection as of_connection, wanted.id as of_id,
+        wanted.one
+      from known join wanted using (digest)
+      where (known.connection, known.id) <> (wanted.connection, wanted.id)`,
+  );
 }
