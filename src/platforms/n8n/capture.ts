@@ -2,12 +2,19 @@ import { PlatformError } from '../../errors.ts';
 import { hashOf } from '../hash.ts';
 import type { Captured } from '../platform.ts';
 import type { N8nCredential, N8nExecution, N8nWorkflow } from './answers.ts';
+import { largestPage } from './api.ts';
 import type { N8nClient } from './client.ts';
 
 /** Bound on all that is collected of one workflow, in ms: containing does not wait for more. */
 const captureMs = 30_000;
 /** Newest executions whose status and times are kept. */
 const executionPages = 2;
+
+/** Lists of everything that n8n has, which serve the evidence of many workflows. */
+export type Shared = {
+  readonly credentials: () => Promise<readonly N8nCredential[]>;
+  readonly running: () => Promise<readonly N8nExecution[]>;
+};
 
 /**
  * What unpublishing destroys, before it does: the live version with its publishing log, which n8n
@@ -16,20 +23,22 @@ const executionPages = 2;
  * Never the payload of an execution. Pinned and static data are other people's data, so only their
  * hash is kept. What could not be had in time is named in `capture.json`.
  *
- * @param credentials asked for once for many workflows
+ * @param shared what is asked for once for many workflows
+ * @param read   the workflow, where it was read a moment ago: what was looked at is what is kept
  */
 export async function capture(
   client: N8nClient,
   id: string,
-  credentials: () => Promise<readonly N8nCredential[]>,
+  shared: Shared,
   signal: AbortSignal,
+  read?: N8nWorkflow,
 ): Promise<readonly Captured[]> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(captureMs)]);
-  const workflow = await client.workflow(id, within);
+  const workflow = read ?? (await client.workflow(id, within));
   const [history, executions, known] = await Promise.all([
     orWhy(client.history(id, within), signal),
-    orWhy(executionsOf(client, id, within), signal),
-    orWhy(credentials(), signal),
+    orWhy(executionsOf(client, id, shared, within), signal),
+    orWhy(shared.credentials(), signal),
   ]);
   const { activeVersion } = workflow;
   const log = activeVersion?.workflowPublishHistory;
@@ -68,20 +77,37 @@ function missingPart(title: string, part: Part<unknown>): { title: string; why: 
 async function executionsOf(
   client: N8nClient,
   workflow: string,
+  shared: Shared,
   signal: AbortSignal,
 ): Promise<readonly N8nExecution[]> {
   let pages = 0;
-  const lists = await Promise.all([
-    client.executions({ workflow, status: 'running' }, signal),
-    client.executions({ workflow, status: 'waiting' }, signal),
+  let isWhole = true;
+  const [running, others] = await Promise.all([
+    shared.running(),
+    // Without a status n8n lists all but the running: also what waits.
     client.executions({ workflow }, signal, {
-      until: () => {
+      until: (page) => {
         pages += 1;
+        isWhole = page.length < largestPage;
         return pages >= executionPages;
       },
     }),
   ]);
-  return lists.flatMap(({ items }) => items);
+  const waiting = isWhole ? [] : await olderWaiting(client, workflow, others.items, signal);
+  const own = running.filter(({ workflowId }) => workflowId === workflow);
+  return [...own, ...waiting, ...others.items];
+}
+
+/** What waits may have begun long before the newest executions, and is what a stop destroys. */
+async function olderWaiting(
+  client: N8nClient,
+  workflow: string,
+  listed: readonly N8nExecution[],
+  signal: AbortSignal,
+): Promise<readonly N8nExecution[]> {
+  const known = new Set(listed.map(({ id }) => id));
+  const { items } = await client.executions({ workflow, status: 'waiting' }, signal);
+  return items.filter(({ id }) => !known.has(id));
 }
 
 function withoutData(workflow: N8nWorkflow): Record<string, unknown> {

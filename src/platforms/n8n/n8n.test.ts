@@ -195,4 +195,21 @@ describe('capture', () => {
     assert.match(text('publish-history.json'), /activated/);
     assert.match(text('capture.json'), /executions\.json.*execution:list/s);
   });
+
+  it('keeps of each of many what was just looked at, and asks once for what runs', async (test) => {
+    const n8n = await connected(test);
+    const ids = [await n8n.live(hook('one')), await n8n.live(hook('two'))];
+    const asked = n8n.calls.length;
+
+    for (const id of ids) {
+      const { name } = await n8n.platform.observe(id, never);
+      const [draft] = await n8n.platform.capture(id, never);
+      assert.match(new TextDecoder().decode(draft?.bytes), new RegExp(`"name": "${name}"`));
+    }
+
+    const calls = n8n.calls.slice(asked).map(({ url }) => url);
+    assert.equal(calls.filter((url) => /\/workflows\/[^/]+$/.test(url)).length, 2);
+    assert.equal(calls.filter((url) => /status=running/.test(url)).length, 1);
+    assert.equal(calls.filter((url) => /\/credentials/.test(url)).length, 1);
+  });
 });

@@ -15,9 +15,10 @@ import type {
   SeesUnended,
   Stopped,
 } from '../platform.ts';
-import type { N8nCredential } from './answers.ts';
+import type { N8nWorkflow } from './answers.ts';
 import type { ApiOptions } from './api.ts';
 import { capture } from './capture.ts';
+import type { Shared } from './capture.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { checkDisabled } from './check-disabled.ts';
 import { checkEnabled } from './check-enabled.ts';
@@ -25,6 +26,7 @@ import { checkStopped } from './check-stopped.ts';
 import { N8nClient } from './client.ts';
 import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
+import { JustRead, Lately } from './lately.ts';
 import { disable, enable } from './levers.ts';
 import { block, overwrite, unblock } from './lock.ts';
 import { unendedExecutions } from './look.ts';
@@ -35,6 +37,8 @@ import { stop } from './stop.ts';
 
 /** How long a list of credentials serves the evidence of several workflows, in ms. */
 const credentialsForMs = 60_000;
+/** How long a list of what runs serves it, and a workflow that was read counts as just read; in ms. */
+const justNowMs = 5_000;
 
 /** One account on one n8n, over its public API alone. Tried on 2.40.7. */
 export class N8n implements LocksCredentials, SeesUnended {
@@ -44,9 +48,8 @@ export class N8n implements LocksCredentials, SeesUnended {
   readonly #known: KnownReadings;
   /** Read as active and not touched since: `disable` need not read it again. */
   readonly #seenActive = new Set<string>();
-  #credentials:
-    | { readonly until: number; readonly list: Promise<readonly N8nCredential[]> }
-    | undefined;
+  readonly #justRead: JustRead<N8nWorkflow>;
+  readonly #shared: Shared;
 
   /**
    * 2.40 answers before it unpublishes, and more calls at once make it slower: 500 took 25 s one by
@@ -67,6 +70,8 @@ export class N8n implements LocksCredentials, SeesUnended {
     this.#client = new N8nClient(options);
     this.#fingerprint = options.fingerprint;
     this.#known = options.known ?? new KnownReadings();
+    this.#justRead = new JustRead({ forMs: justNowMs, now: options.now });
+    this.#shared = sharedLists(this.#client);
   }
 
   async probe(signal: AbortSignal): Promise<ProbeResult> {
@@ -78,14 +83,16 @@ export class N8n implements LocksCredentials, SeesUnended {
   }
 
   async observe(workflow: string, signal: AbortSignal): Promise<Observation> {
-    const observation = await observe(this.#client, workflow, signal);
+    const read = await this.#client.workflow(workflow, signal);
+    this.#justRead.keep(workflow, read);
+    const observation = await observe(this.#client, read, signal);
     if (observation.active) this.#seenActive.add(workflow);
     else this.#seenActive.delete(workflow);
     return observation;
   }
 
   async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
-    return capture(this.#client, workflow, () => this.#listCredentials(), signal);
+    return capture(this.#client, workflow, this.#shared, signal, this.#justRead.take(workflow));
   }
 
   async disable(workflow: string, signal: AbortSignal): Promise<Accepted> {
@@ -144,16 +151,21 @@ export class N8n implements LocksCredentials, SeesUnended {
   ): Promise<readonly CredentialReading[]> {
     return checkCredentials(this.#client, targets, signal);
   }
+}
 
-  /** Shared by the captures of a burst, hence not ended by the signal of one of them. */
-  #listCredentials(): Promise<readonly N8nCredential[]> {
-    const now = this.#client.api.now().getTime();
-    if (!this.#credentials || this.#credentials.until < now) {
-      const list = this.#client
-        .credentials(AbortSignal.timeout(credentialsForMs))
-        .then(({ items }) => items);
-      this.#credentials = { until: now + credentialsForMs, list };
-    }
-    return this.#credentials.list;
-  }
+/** Shared by the captures of a burst, hence not ended by the signal of one of them. */
+function sharedLists(client: N8nClient): Shared {
+  const now = () => client.api.now();
+  const within = () => AbortSignal.timeout(credentialsForMs);
+  const credentials = new Lately({
+    ask: async () => (await client.credentials(within())).items,
+    forMs: credentialsForMs,
+    now,
+  });
+  const running = new Lately({
+    ask: async () => (await client.executions({ status: 'running' }, within())).items,
+    forMs: justNowMs,
+    now,
+  });
+  return { credentials: () => credentials.get(), running: () => running.get() };
 }

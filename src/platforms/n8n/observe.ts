@@ -16,13 +16,12 @@ import type { ScheduleRule } from './schedule.ts';
 import { structuresOf } from './structure.ts';
 import { probe } from './webhook-probe.ts';
 
-/** One workflow as it is now, with what verifying and restoring it will need. */
+/** One workflow as it was just read, with what verifying and restoring it will need. */
 export async function observe(
   client: N8nClient,
-  id: string,
+  workflow: N8nWorkflow,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const workflow = await client.workflow(id, signal);
   const hashes = hashesOf(workflow);
   const entries = await probeEntries(client.api, workflow, signal);
   const memo = memoOf(workflow, hashes.content, entries, client.api.now());
