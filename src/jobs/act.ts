@@ -23,25 +23,49 @@ import type { Drive } from './drive.ts';
 /** Time-box for collecting evidence of one workflow, in ms; containment does not wait longer. */
 const captureMs = 60_000;
 
+/** What was read so long ago is read again before it is acted on, in ms. */
+const freshForMs = 5_000;
+
+/** Makes a call of a lever when it is its turn. */
+export type InTurn = <T>(call: () => Promise<T>) => Promise<T>;
+
 /**
- * Closes one workflow's entrance: evidence first, then a re-read that refuses drift, then the call.
+ * Closes one workflow's entrance: a re-read that refuses drift, evidence, then the call. Only the
+ * call waits for its turn, with the intent that is stored just before it.
  *
  * Safe to repeat after a crash at any point: what was asked for already is asked again (the call is
  * idempotent), and what was true before is kept from the first time.
+ *
+ * @returns false when its turn came and nobody wanted the plan to go on any more
  */
-export async function closeEntrance(drive: Drive, target: readonly Action[]): Promise<void> {
+export async function closeEntrance(
+  drive: Drive,
+  target: readonly Action[],
+  inTurn: InTurn,
+): Promise<boolean> {
   const action = target.find((one) => one.lever === 'disable');
-  if (!action) return;
-  const asked = action.state === 'planned' ? await prepare(drive, action) : action;
-  if (asked?.state !== 'requested') return;
+  if (!action || !['planned', 'requested'].includes(action.state)) return true;
+  const ready = action.state === 'planned' ? await prepare(drive, action) : undefined;
+  if (action.state === 'planned' && !ready) return true;
+  let goesOn = true;
+  let asked: Action | undefined = action;
   try {
-    const accepted = await pull(drive, asked, () =>
-      drive.platform.disable(asked.workflow, drive.signal),
-    );
-    await recordAccepted(drive, asked, accepted);
+    const accepted = await inTurn(async () => {
+      goesOn = await drive.mayGoOn();
+      if (!goesOn) return;
+      if (ready) asked = await storeIntent(drive, action, ready);
+      if (!asked) return;
+      return await pull(drive, asked, () => drive.platform.disable(action.workflow, drive.signal));
+    });
+    if (accepted) await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked, error);
+    await recordFailed(drive, asked ?? action, error);
   }
+  return goesOn;
+}
+
+function isFresh({ context }: Drive, readAt: Date): boolean {
+  return context.now().getTime() - readAt.getTime() <= freshForMs;
 }
 
 /** Ends actions that will not be done, with the reason in the timeline. */
@@ -59,23 +83,26 @@ export async function skip(
   });
 }
 
-/** @returns the action as requested, or undefined when its target was skipped */
-async function prepare(drive: Drive, action: Action): Promise<Action | undefined> {
-  const { evidence, note } = await collect(drive, action);
-  let observation: Observation;
-  try {
-    observation = await askAgain(drive, () =>
-      drive.platform.observe(action.workflow, drive.signal),
-    );
-  } catch (error) {
-    await skip(drive, targetActions(drive, action), reasonOf(error), 'failed');
-    return undefined;
-  }
-  const drift = driftOf(drive.targetOf(action), observation);
-  if (drift !== undefined) {
-    await leaveAlone(drive, action, drift, observation.active);
-    return undefined;
-  }
+/** What has to be known and kept of a workflow before it is touched. */
+type Ready = { readonly found: Found; readonly sealed: Sealed };
+type Found = { readonly observation: Observation; readonly readAt: Date };
+type Sealed = { readonly evidence: readonly NewEvidence[]; readonly note: NewTimelineEvent };
+
+/** @returns undefined when its target was skipped */
+async function prepare(drive: Drive, action: Action): Promise<Ready | undefined> {
+  const found = await read(drive, action);
+  return found && { found, sealed: await collect(drive, action) };
+}
+
+/** @returns the action as requested; undefined when it is no longer what was read, and was skipped */
+async function storeIntent(
+  drive: Drive,
+  action: Action,
+  { found, sealed }: Ready,
+): Promise<Action | undefined> {
+  const latest = isFresh(drive, found.readAt) ? found : await read(drive, action);
+  if (!latest) return undefined;
+  const { observation } = latest;
   const now = drive.context.now();
   const before: Before = {
     platform: observation.memo,
@@ -89,10 +116,28 @@ async function prepare(drive: Drive, action: Action): Promise<Action | undefined
   await drive.record({
     actions: [asked],
     journal: [journalLine(asked, 'before', now)],
-    evidence,
-    events: [note],
+    evidence: sealed.evidence,
+    events: [sealed.note],
   });
   return drive.current(asked);
+}
+
+/** The workflow as it is now; undefined when its target was skipped, for it is not what was planned. */
+async function read(drive: Drive, action: Action): Promise<Found | undefined> {
+  const readAt = drive.context.now();
+  let observation: Observation;
+  try {
+    observation = await askAgain(drive, () =>
+      drive.platform.observe(action.workflow, drive.signal),
+    );
+  } catch (error) {
+    await skip(drive, targetActions(drive, action), reasonOf(error), 'failed');
+    return undefined;
+  }
+  const drift = driftOf(drive.targetOf(action), observation);
+  if (drift === undefined) return { observation, readAt };
+  await leaveAlone(drive, action, drift, observation.active);
+  return undefined;
 }
 
 /** Nobody has approved what it became; that it is on is kept, so that it is not taken for contained. */
@@ -111,10 +156,7 @@ function targetActions(drive: Drive, action: Action): readonly Action[] {
   return drive.actions.filter((one) => one.workflow === action.workflow && one.state === 'planned');
 }
 
-async function collect(
-  drive: Drive,
-  action: Action,
-): Promise<{ evidence: readonly NewEvidence[]; note: NewTimelineEvent }> {
+async function collect(drive: Drive, action: Action): Promise<Sealed> {
   const what = `${action.ref} “${action.workflowName}”`;
   const note = (kind: string, text: string, rest: Partial<NewTimelineEvent>): NewTimelineEvent => ({
     ...rest,

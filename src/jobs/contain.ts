@@ -4,7 +4,8 @@ import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
 import { closeEntrance, skip } from './act.ts';
-import { allOf, burstSettleMs, inBursts } from './bursts.ts';
+import { burstSettleMs, inBursts } from './bursts.ts';
+import { closeAll } from './close-all.ts';
 import { Drive } from './drive.ts';
 import { takeUpInterrupted } from './interrupted.ts';
 import type { JobContext } from './job.ts';
@@ -132,16 +133,10 @@ async function containAll(drive: Drive): Promise<void> {
     target.some((action) => ['planned', 'requested'].includes(action.state)),
   );
   for (const burst of inBursts(open, drive.platform.pace.burst)) {
-    const done: Action[] = [];
-    for (const some of inBursts(burst, drive.platform.pace.atOnce)) {
-      if (!(await drive.mayGoOn())) return;
-      await allOf(some.map((target) => closeEntrance(drive, target)));
-      done.push(...some.flat());
-    }
-    const shut = [...new Set(done.map((action) => action.workflow))];
-    await stopAll(drive, shut);
+    if (!(await closeAll(drive, burst, closeEntrance))) return;
+    await stopAll(drive, [...new Set(burst.flat().map((action) => action.workflow))]);
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
-    await settle(drive, done, { until });
+    await settle(drive, burst.flat(), { until });
   }
 }
 

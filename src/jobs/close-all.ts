@@ -1,0 +1,57 @@
+import type { Action } from '../domain/plan.ts';
+import { PlatformError } from '../errors.ts';
+import type { InTurn } from './act.ts';
+import { allOf } from './bursts.ts';
+import type { Drive } from './drive.ts';
+import { Turns } from './turns.ts';
+
+/** Of so many targets is read, and evidence kept, while the calls before theirs are under way. */
+const ahead = 2;
+
+/**
+ * Closes the entrances of these targets in their order. The platform is never asked to switch off
+ * more at once than it bears, but it does not wait for us either: what is read of the next ones and
+ * written of the last one goes on beside the call.
+ *
+ * @param close answers false when nobody wants the plan to go on
+ * @returns false when nobody wants the plan to go on
+ */
+export async function closeAll(
+  drive: Drive,
+  targets: readonly (readonly Action[])[],
+  close: (drive: Drive, target: readonly Action[], inTurn: InTurn) => Promise<boolean>,
+): Promise<boolean> {
+  const { atOnce } = drive.platform.pace;
+  const turns = new Turns(atOnce);
+  let next = 0;
+  let goesOn = true;
+  /** A bug, or the end of this process: nobody begins anything any more. */
+  let failure: { readonly error: unknown } | undefined;
+  const inTurn = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (failure) throw failure.error;
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof PlatformError)) failure ??= { error };
+      throw error;
+    }
+  };
+  const worker = async (): Promise<void> => {
+    for (let target = targets[next]; goesOn && !failure && target; target = targets[next]) {
+      const number = next;
+      next += 1;
+      try {
+        const take: InTurn = (call) => turns.take(number, () => inTurn(call));
+        const isWanted = (await drive.mayGoOn()) && (await close(drive, target, take));
+        goesOn &&= isWanted;
+      } catch (error) {
+        failure ??= { error };
+        throw error;
+      } finally {
+        turns.pass(number);
+      }
+    }
+  };
+  await allOf(Array.from({ length: Math.min(atOnce + ahead, targets.length) }, worker));
+  return goesOn;
+}

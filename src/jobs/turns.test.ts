@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { Turns } from './turns.ts';
+
+/** Lets everything go on that can. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function calls(turns: Turns) {
+  const begun: number[] = [];
+  const ends = new Map<number, () => void>();
+  const take = (number: number): Promise<void> =>
+    turns.take(number, async () => {
+      begun.push(number);
+      await new Promise<void>((resolve) => ends.set(number, resolve));
+    });
+  const end = async (number: number): Promise<void> => {
+    ends.get(number)?.();
+    await settled();
+  };
+  return { begun, take, end };
+}
+
+describe('turns', () => {
+  it('are taken in the order of their numbers, whoever comes first, so many at once', async () => {
+    const { begun, take, end } = calls(new Turns(2));
+
+    const all = [3, 1, 2, 0].map(take);
+    await settled();
+    assert.deepEqual(begun, [0, 1]);
+    await end(1);
+    assert.deepEqual(begun, [0, 1, 2]);
+    await end(0);
+    assert.deepEqual(begun, [0, 1, 2, 3]);
+    await end(2);
+    await end(3);
+    await Promise.all(all);
+  });
+
+  it('wait for a lower number until that has passed', async () => {
+    const turns = new Turns(1);
+    const { begun, take, end } = calls(turns);
+
+    const second = take(1);
+    await settled();
+    assert.deepEqual(begun, []);
+    turns.pass(0);
+    await settled();
+    assert.deepEqual(begun, [1]);
+    await end(1);
+    await second;
+  });
+
+  it('go on after a call that failed', async () => {
+    const turns = new Turns(1);
+
+    const failed = turns.take(0, () => Promise.reject(new Error('It was refused.')));
+    const next = turns.take(1, () => Promise.resolve('taken'));
+
+    await assert.rejects(failed, /refused/);
+    assert.equal(await next, 'taken');
+  });
+});
