@@ -1,3 +1,5 @@
+import type { Pace } from '../platforms/platform.ts';
+
 /** Waits for all, so that nothing goes on behind the back of a failure. */
 export async function allOf(under: readonly Promise<void>[]): Promise<void> {
   for (const one of await Promise.allSettled(under)) {
@@ -16,3 +18,16 @@ export function inBursts<T>(items: readonly T[], size: number): readonly (readon
 
 /** How long verification of one burst is awaited before the next burst is sent, in ms. */
 export const burstSettleMs = 15_000;
+
+/** A burst that was verified within so many looks was no burden. */
+const quickRounds = 3;
+/** Bursts grow up to so many times the first one. */
+const growsAtMost = 8;
+
+/**
+ * How many are sent before the next wait, chosen from what verification showed: twice as many after
+ * a burst that took effect at once, as few as in the beginning after one that did not.
+ */
+export function nextBurst(size: number, { burst }: Pace, rounds: number): number {
+  return rounds <= quickRounds ? Math.min(size * 2, burst * growsAtMost) : burst;
+}

@@ -4,7 +4,7 @@ import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
 import { closeEntrance, skip } from './act.ts';
-import { burstSettleMs, inBursts } from './bursts.ts';
+import { burstSettleMs, nextBurst } from './bursts.ts';
 import { closeAll } from './close-all.ts';
 import { Drive } from './drive.ts';
 import { takeUpInterrupted } from './interrupted.ts';
@@ -132,11 +132,15 @@ async function containAll(drive: Drive): Promise<void> {
   const open = drive.targets.filter((target) =>
     target.some((action) => ['planned', 'requested'].includes(action.state)),
   );
-  for (const burst of inBursts(open, drive.platform.pace.burst)) {
+  let size = drive.platform.pace.burst;
+  for (let start = 0; start < open.length;) {
+    const burst = open.slice(start, start + size);
+    start += burst.length;
     if (!(await closeAll(drive, burst, closeEntrance))) return;
     await stopAll(drive, [...new Set(burst.flat().map((action) => action.workflow))]);
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
-    await settle(drive, burst.flat(), { until });
+    const { rounds } = await settle(drive, burst.flat(), { until });
+    size = nextBurst(size, drive.platform.pace, rounds);
   }
 }
 

@@ -20,18 +20,20 @@ const roundsMs = [150, 300, 600, 1_000, 2_000, 4_000, 5_000];
 /**
  * Looks at the platform again and again until these actions are settled, are only waiting for a
  * time that has not come (the next fire of a schedule), or `until` has passed.
+ *
+ * @returns how often it looked
  */
 export async function settle(
   drive: Drive,
   wanted: readonly Action[],
   options: { readonly until?: Date } = {},
-): Promise<void> {
-  for (let round = 0; ; round += 1) {
+): Promise<{ readonly rounds: number }> {
+  for (let rounds = 0; ; rounds += 1) {
     const now = drive.context.now();
     const open = wanted
       .map((action) => drive.current(action))
       .filter((action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now));
-    if (open.length === 0) return;
+    if (open.length === 0) return { rounds };
     for (const lever of levers) {
       await look(
         drive,
@@ -39,10 +41,12 @@ export async function settle(
         lever,
       );
     }
-    if (options.until && drive.context.now() >= options.until) return;
-    const waitMs = roundsMs[Math.min(round, roundsMs.length - 1)] ?? 5_000;
+    if (options.until && drive.context.now() >= options.until) return { rounds: rounds + 1 };
+    const waitMs = roundsMs[Math.min(rounds, roundsMs.length - 1)] ?? 5_000;
     const still = wanted.map((action) => drive.current(action));
-    if (still.every((action) => isFinal(action) || !isDue(action, drive.context.now()))) return;
+    if (still.every((action) => isFinal(action) || !isDue(action, drive.context.now()))) {
+      return { rounds: rounds + 1 };
+    }
     await drive.context.wait(waitMs, drive.signal);
   }
 }
