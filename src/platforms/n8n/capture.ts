@@ -1,4 +1,4 @@
-import { PlatformError } from '../../errors.ts';
+import { capturedJson, missingPart, orWhy } from '../captured.ts';
 import { hashOf } from '../hash.ts';
 import type { Captured } from '../platform.ts';
 import type { N8nCredential, N8nExecution, N8nWorkflow } from './answers.ts';
@@ -48,30 +48,16 @@ export async function capture(
     ...missingPart('credentials.json', known),
   ];
   return [
-    json('draft.json', withoutData(workflow)),
-    ...(activeVersion ? [json('live-version.json', activeVersion)] : []),
-    ...(Array.isArray(log) ? [json('publish-history.json', log)] : []),
-    ...('value' in history && history.value ? [json('history.json', history.value)] : []),
-    ...('value' in executions ? [json('executions.json', executions.value)] : []),
-    ...('value' in known ? [json('credentials.json', referenced(workflow, known.value))] : []),
-    ...(missing.length > 0 ? [json('capture.json', { missing })] : []),
+    capturedJson('draft.json', withoutData(workflow)),
+    ...(activeVersion ? [capturedJson('live-version.json', activeVersion)] : []),
+    ...(Array.isArray(log) ? [capturedJson('publish-history.json', log)] : []),
+    ...('value' in history && history.value ? [capturedJson('history.json', history.value)] : []),
+    ...('value' in executions ? [capturedJson('executions.json', executions.value)] : []),
+    ...('value' in known
+      ? [capturedJson('credentials.json', referenced(workflow, known.value))]
+      : []),
+    ...(missing.length > 0 ? [capturedJson('capture.json', { missing })] : []),
   ];
-}
-
-type Part<T> = { readonly value: T } | { readonly why: string };
-
-/** A part that cannot be had must not keep the others from being saved. */
-async function orWhy<T>(part: Promise<T>, signal: AbortSignal): Promise<Part<T>> {
-  try {
-    return { value: await part };
-  } catch (error) {
-    if (!(error instanceof PlatformError) || signal.aborted) throw error;
-    return { why: error.message };
-  }
-}
-
-function missingPart(title: string, part: Part<unknown>): { title: string; why: string }[] {
-  return 'why' in part ? [{ title, why: part.why }] : [];
 }
 
 async function executionsOf(
@@ -130,9 +116,4 @@ function referenced(
 ): readonly N8nCredential[] {
   const text = JSON.stringify([workflow.nodes, workflow.activeVersion?.nodes]);
   return known.filter(({ id }) => text.includes(JSON.stringify(id)));
-}
-
-function json(title: string, value: unknown): Captured {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
-  return { title, mediaType: 'application/json', bytes };
 }

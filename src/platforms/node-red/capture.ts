@@ -1,4 +1,4 @@
-import { PlatformError } from '../../errors.ts';
+import { capturedJson, missingPart, orWhy } from '../captured.ts';
 import type { Captured } from '../platform.ts';
 import type { NodeRedClient } from './client.ts';
 import { credentialHolders } from './credentials.ts';
@@ -33,10 +33,10 @@ export async function capture(
   ];
   const types = new Set(items.map(({ type }) => type));
   return [
-    json('tab.json', { rev: file.rev, tab: tab.item, items }),
+    capturedJson('tab.json', { rev: file.rev, tab: tab.item, items }),
     ...('value' in holders
       ? [
-          json('credentials.json', {
+          capturedJson('credentials.json', {
             held: holders.value.held.map(({ item, fields }) => ({
               id: item.id,
               type: item.type,
@@ -49,37 +49,16 @@ export async function capture(
       : []),
     ...('value' in sets && sets.value
       ? [
-          json(
+          capturedJson(
             'modules.json',
             sets.value.filter((set) => set.types.some((type) => types.has(type))),
           ),
         ]
       : []),
-    json('runtime.json', {
+    capturedJson('runtime.json', {
       version: 'value' in settings ? (settings.value?.version ?? null) : null,
       state: state ?? null,
     }),
-    ...(missing.length > 0 ? [json('capture.json', { missing })] : []),
+    ...(missing.length > 0 ? [capturedJson('capture.json', { missing })] : []),
   ];
-}
-
-type Part<T> = { readonly value: T } | { readonly why: string };
-
-/** A part that cannot be had must not keep the others from being saved. */
-async function orWhy<T>(part: Promise<T>, signal: AbortSignal): Promise<Part<T>> {
-  try {
-    return { value: await part };
-  } catch (error) {
-    if (!(error instanceof PlatformError) || signal.aborted) throw error;
-    return { why: error.message };
-  }
-}
-
-function missingPart(title: string, part: Part<unknown>): { title: string; why: string }[] {
-  return 'why' in part ? [{ title, why: part.why }] : [];
-}
-
-function json(title: string, value: unknown): Captured {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
-  return { title, mediaType: 'application/json', bytes };
 }

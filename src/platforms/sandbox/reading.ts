@@ -1,4 +1,5 @@
 import type { CredentialRecord, Inventory, WorkflowRecord } from '../../domain/inventory.ts';
+import { capturedJson } from '../captured.ts';
 import type { Captured, Observation } from '../platform.ts';
 import type { SandboxPermission } from './account.ts';
 import { definitionOf, enabledSteps, lastSwitchAt, listedAt } from './activation.ts';
@@ -107,9 +108,9 @@ export function capturedOf(look: Look, id: string): readonly Captured[] {
   const past = switches.filter(({ at }) => at <= look.now);
   const executions = executionsSince(workflow, look.now - executionsForMs, look.now);
   return [
-    json('draft.json', { ...workflowWithout(workflow), definition: draft }),
-    ...(live ? [json('live-version.json', live)] : []),
-    json(
+    capturedJson('draft.json', { ...workflowWithout(workflow), definition: draft }),
+    ...(live ? [capturedJson('live-version.json', live)] : []),
+    capturedJson(
       'switch-history.json',
       past.map(({ at, on, version, by }) => ({
         at: new Date(at).toISOString(),
@@ -118,8 +119,8 @@ export function capturedOf(look: Look, id: string): readonly Captured[] {
         by,
       })),
     ),
-    json('executions.json', executions.slice(0, executionsKept)),
-    json(
+    capturedJson('executions.json', executions.slice(0, executionsKept)),
+    capturedJson(
       'credentials.json',
       look.credentials().filter((credential) => used.includes(credential.id)),
     ),
@@ -158,9 +159,4 @@ function recordOf(
     structures: structuresOf(workflow, now),
     ...(ranAt === undefined ? {} : { lastRanAt: new Date(ranAt) }),
   };
-}
-
-function json(title: string, value: unknown): Captured {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
-  return { title, mediaType: 'application/json', bytes };
 }
