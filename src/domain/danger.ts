@@ -1,5 +1,5 @@
 import type { Fact, Workflow } from './inventory.ts';
-import { entryKinds, runs } from './simulation.ts';
+import { isOpenEntry, runs } from './simulation.ts';
 
 /** A workflow that ran within this long is likely to run again at once. */
 const recentMs = 60 * 60 * 1000;
@@ -17,7 +17,8 @@ const weights = {
 } as const;
 
 /**
- * How early a workflow is to be switched off; higher is earlier.
+ * How early a workflow is to be switched off; higher is earlier. Hits are shown in another order,
+ * of what a workflow could do (`store/exposure.ts`): what is read first need not go first.
  *
  * First what an outsider can make send things away, then what can switch others back on through
  * the platform's own API, then what reaches the host.
@@ -25,9 +26,7 @@ const weights = {
 export function dangerOf(workflow: Workflow, facts: readonly Fact[], now: Date): number {
   const live = facts.filter(runs);
   const has = (...kinds: readonly Fact['kind'][]) => live.some((fact) => kinds.includes(fact.kind));
-  const open = live.some(
-    (fact) => entryKinds.some((kind) => kind === fact.kind) && fact.auth === 'none',
-  );
+  const open = live.some(isOpenEntry);
   const out = has('host', 'runtime_host');
   const ranLately =
     workflow.lastRanAt !== undefined && now.getTime() - workflow.lastRanAt.getTime() < recentMs;

@@ -21,6 +21,11 @@ export type Surroundings = {
 /** Facts that are addresses which somebody outside may call. */
 export const entryKinds = ['webhook', 'form', 'chat', 'mcp'] as const;
 
+/** Anyone who knows the address may start what is behind it. */
+export function isOpenEntry({ kind, auth }: Fact): boolean {
+  return entryKinds.some((entry) => entry === kind) && auth === 'none';
+}
+
 /** An address that stops answering. */
 export type Entry = {
   readonly kind: (typeof entryKinds)[number];
@@ -155,11 +160,11 @@ function sentences(impact: Omit<Impact, 'breaks'>): readonly string[] {
     ),
     ...impact.schedules.map((rule) => `Its schedule (${rule}) will not fire.`),
     ...impact.triggers.map((trigger) => `Its ${trigger} will not listen.`),
-    ...only(
+    ...ifAny(
       impact.callers,
       (refs) => `${listed(refs)} ${refs.length === 1 ? 'calls' : 'call'} it and will fail there.`,
     ),
-    ...only(
+    ...ifAny(
       impact.reportsFor,
       (refs) => `Failures of ${listed(refs)} will go unreported: it is their error workflow.`,
     ),
@@ -175,7 +180,7 @@ function entryWords(entry: Entry): string {
   return `Its ${entry.kind} ${method}${entry.path}`;
 }
 
-function only<T>(items: readonly T[], say: (items: readonly T[]) => string): readonly string[] {
+function ifAny<T>(items: readonly T[], say: (items: readonly T[]) => string): readonly string[] {
   return items.length === 0 ? [] : [say(items)];
 }
 

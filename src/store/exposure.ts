@@ -1,6 +1,6 @@
 import type { Fact } from '../domain/inventory.ts';
+import { isOpenEntry } from '../domain/simulation.ts';
 
-const entryKinds: readonly Fact['kind'][] = ['webhook', 'form', 'chat', 'mcp'];
 const hostKinds: readonly Fact['kind'][] = ['code', 'host_access'];
 /** Each of these outweighs all that come after it. */
 const weights = {
@@ -25,7 +25,7 @@ export function exposureOf(facts: readonly Fact[]): number {
     live.filter((fact) => fact.kind === 'credential').map((fact) => fact.value),
   );
   return (
-    has((fact) => entryKinds.includes(fact.kind) && fact.auth === 'none', weights.openEntry) +
+    has(isOpenEntry, weights.openEntry) +
     has((fact) => hostKinds.includes(fact.kind), weights.code) +
     has((fact) => fact.kind === 'platform_api', weights.platformApi) +
     Math.min(credentials.size, weights.mostCredentials)

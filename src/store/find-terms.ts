@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 
 import type { FactKind } from '../domain/inventory.ts';
 import type { QueryField, QueryTerm } from '../domain/query.ts';
+import { entryKinds } from '../domain/simulation.ts';
 import {
   contains,
   folded,
@@ -46,7 +47,6 @@ export type Says =
   | 'environment'
   | 'items';
 
-const entryKinds = ['webhook', 'form', 'chat', 'mcp'] as const;
 /** What `code:` takes besides the name of a node. */
 const codeWords: Readonly<Record<string, readonly FactKind[]>> = {
   host: ['host_access'],
