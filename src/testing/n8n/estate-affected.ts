@@ -15,7 +15,7 @@ import {
 } from './nodes.ts';
 
 /** How many calls one start of `batch` makes, one after the other. */
-export const batchItems = 60;
+const batchItems = 60;
 const batchEveryMs = 500;
 
 /** Plants what an incident of the leaked credential is about, and what makes it hard. */
