@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { shippedPolicy } from '../approval-policy.ts';
+import { planPurposes } from '../domain/plan.ts';
+import { classOf } from '../domain/policy.ts';
+import { tellStories } from './tell-stories.ts';
+
+describe('whatever is planned, agreed to, denied, expired, killed, resumed and taken back', () => {
+  it('acts with leave and evidence, tells each thing once, hides, and can be undone', async () => {
+    const { acts } = await tellStories(8);
+    assert.ok(acts > 0, 'something was done, so that the above is not empty');
+  });
+
+  it('deletes nothing, so that nothing is deleted before its credential is dead', () => {
+    for (const purpose of planPurposes) {
+      assert.notEqual(classOf(shippedPolicy, { purpose, targets: 1 }), 'R4', purpose);
+    }
+  });
+});
