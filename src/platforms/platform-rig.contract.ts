@@ -117,7 +117,8 @@ export const noExecutions = 'the platform keeps no list of executions';
 /** The signal of calls that nobody gives up. */
 export const never = new AbortController().signal;
 
-const settleWithinMs = 60_000;
+/** A busy n8n lets go of what was unpublished within minutes. */
+const settleWithinMs = 180_000;
 
 /** Runs and expects a PlatformError that gives nothing away. */
 export async function failureOf(rig: ContractRig, run: Promise<unknown>): Promise<PlatformError> {
