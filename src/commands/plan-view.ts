@@ -59,8 +59,16 @@ export function planFields(
     ...(plan.leave ? [['class', classInWords(context.policy, plan.leave)] as const] : []),
     ['needs', needsOf(plan)],
     ...(waiting ? [['expires', showBoth(until, zoneOf(context))] as const] : []),
+    ...fallbackFields(plan),
     ['digest', plan.digest.slice(0, shownDigest)],
   ];
+}
+
+function fallbackFields({ connections }: Plan): readonly (readonly [string, string])[] {
+  const names = connections.filter(({ fallbacks }) => fallbacks).map(({ name }) => name);
+  return names.length === 0
+    ? []
+    : [['what does not go off', `is archived on ${names.join(', ')}; an undo brings it back`]];
 }
 
 function needsOf(plan: Plan): string {

@@ -21,7 +21,7 @@ export async function propose(
   context: CommandContext,
   incident: Incident,
   found: Wanted,
-  freezes?: ConnectionId,
+  how: { readonly freezes?: ConnectionId; readonly elseArchive?: boolean } = {},
 ): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
   const { store, newId, newNonce, recorder, policy, now } = context;
   const around = await lookAround(
@@ -38,7 +38,7 @@ export async function propose(
     surroundings: around.surroundings,
     connections,
     policy,
-    ...(freezes === undefined ? {} : { freezes }),
+    ...how,
     by: deciderOf(context),
     newId,
     nonce: newNonce(),
@@ -52,7 +52,7 @@ export async function propose(
     proposal,
     warnings: [
       ...frozenWords(proposal.plan, await store.plans.freezing()),
-      ...(freezes === undefined ? await twinWords(context, proposal.plan) : []),
+      ...(how.freezes === undefined ? await twinWords(context, proposal.plan) : []),
       ...planCautions(proposal, around, connections),
     ],
   };

@@ -3,8 +3,8 @@ import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
 import { countedStates, progressOf } from './plan-progress.ts';
 import { targetNoun } from './plan-words.ts';
-import type { Action, JournalEntry, Lever, Plan } from './plan.ts';
-import { isAboutCredential } from './plan.ts';
+import type { Action, Fallback, JournalEntry, Lever, Plan } from './plan.ts';
+import { fallbacks, isAboutCredential } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
 import { counted, listed } from './wording.ts';
@@ -149,6 +149,12 @@ export function stopOf(action: Action): StopRecord | undefined {
   };
 }
 
+/** @returns what was tried when disabling did not do, once it was asked for */
+export function fallbackOf(action: Action): Fallback | undefined {
+  const { fallback } = objectOf(action.memo);
+  return fallbacks.find((one) => one === fallback);
+}
+
 /** Keeps what was told of, so that it is told of once. */
 export function withTold(action: Action, more: readonly Told[]): Action {
   const told = [...toldOf(action), ...more].map(({ key, ref, isOn, at }) => ({
@@ -184,6 +190,8 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     unblock: { ask: 'unblock', held: 'unblocked' },
     overwrite: { ask: 'overwrite', held: 'overwritten' },
   };
+
+const archiveWords = { ask: 'archive', held: 'disabled by archiving it' };
 
 /**
  * One timeline event about one action, in words that claim no more than its state.
@@ -226,7 +234,7 @@ export function eventAbout(
 }
 
 function sentence(action: Action, what: string): string {
-  const { ask, held } = leverWords[action.lever];
+  const { ask, held } = fallbackOf(action) ? archiveWords : leverWords[action.lever];
   const why = action.reason ? ` ${action.reason}` : '';
   switch (action.state) {
     case 'planned':
@@ -261,7 +269,7 @@ export function journalLine(
   at: Date,
   outcome?: { readonly outcome: 'ok' | 'failed' | 'unknown'; readonly text?: string },
 ): JournalEntry {
-  return { action: action.id, at, call: action.lever, when, ...outcome };
+  return { action: action.id, at, call: fallbackOf(action) ?? action.lever, when, ...outcome };
 }
 
 /** Ends a plan whose actions have all ended, and counts its workflows by the worst that befell them. */

@@ -26,6 +26,8 @@ export type Capabilities = {
    * where there is no block.
    */
   readonly blockCredentials?: 'http_steps' | 'all_steps';
+  /** A workflow that does not go off can be archived, and brought back from there. */
+  readonly archive?: boolean;
   /** A credential's value can be replaced by a worthless one. */
   readonly overwriteCredentials?: boolean;
 };

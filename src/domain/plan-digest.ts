@@ -52,7 +52,12 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       ...(target.usedBy === undefined ? {} : { usedBy: target.usedBy }),
       ...(target.hosts === undefined ? {} : { hosts: target.hosts }),
     })),
-    connections: plan.connections.map(({ id, name, epoch }) => ({ id, name, epoch })),
+    connections: plan.connections.map(({ id, name, epoch, fallbacks }) => ({
+      id,
+      name,
+      epoch,
+      ...(fallbacks === undefined ? {} : { fallbacks }),
+    })),
     requestedBy: plan.requestedBy,
     approvalsNeeded: plan.approvalsNeeded,
     ...(plan.leave === undefined ? {} : { leave: leaveJson(plan.leave) }),

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { assertNotExpired } from './approval.ts';
 import type { Decided } from './approval.ts';
+import { withoutFallbacks } from './fallback.ts';
 import { keyText } from './inventory.ts';
 import type { LeaveCheck } from './leave.ts';
 import { leaveToRun } from './leave.ts';
@@ -210,7 +211,7 @@ function targetOf(action: Action): string {
 function unsettled(action: Action, now: Date): Action {
   const { reason: _reason, settledAt, notBefore: _notBefore, ...rest } = action;
   return {
-    ...rest,
+    ...withoutFallbacks(rest),
     state: 'pending',
     emptySweeps: 0,
     ...(settledAt === undefined ? {} : { settleBy: now }),

@@ -19,6 +19,10 @@ export type LockLever = (typeof lockLevers)[number];
 export const levers = ['disable', 'stop', 'enable', 'revoke', ...lockLevers] as const;
 export type Lever = (typeof levers)[number];
 
+export const fallbacks = ['archive'] as const;
+/** What is tried on a workflow that does not go off when it is disabled. It can be taken back. */
+export type Fallback = (typeof fallbacks)[number];
+
 export const planPurposes = ['contain', 'undo', 'revoke', ...lockLevers] as const;
 /** What a plan is for: its targets are workflows for `contain` and `undo`, else credentials. */
 export type PlanPurpose = (typeof planPurposes)[number];
@@ -85,6 +89,8 @@ export type Plan = {
     readonly id: ConnectionId;
     readonly name: string;
     readonly epoch: number;
+    /** What is done, in order, to those of its workflows of which disabling fails or is contradicted. */
+    readonly fallbacks?: readonly Fallback[];
   }[];
   readonly requestedBy: PersonId;
   readonly approvalsNeeded: number;

@@ -44,6 +44,8 @@ export type PlanInput = {
   readonly surroundings: Surroundings;
   readonly connections: readonly Connection[];
   readonly policy: ApprovalPolicy;
+  /** Archive what does not go off when it is disabled, where the platform can. */
+  readonly elseArchive?: boolean;
   /** The connection that is frozen, when the hits are all that is active there. */
   readonly freezes?: ConnectionId;
   readonly by: Decider;
@@ -78,6 +80,7 @@ export function proposePlan(input: PlanInput): Proposal {
   const used = new Set(targets.map(({ workflow }) => workflow.connection));
   const connections = input.connections.filter((connection) => used.has(connection.id));
   for (const connection of connections) assertCanAct(connection, input.incident);
+  if (input.elseArchive) assertArchives(connections);
   const impacts = simulate(
     targets.map(({ workflow }) => workflow),
     input.surroundings,
@@ -88,6 +91,7 @@ export function proposePlan(input: PlanInput): Proposal {
     levers: containLevers,
     targets: targets.map((target, index) => frozenTarget(target, impacts[index])),
     on: connections,
+    ...(input.elseArchive ? { elseArchive: true } : {}),
     credentialsFinal: false,
   });
   const change: PlanChange = {
@@ -121,18 +125,24 @@ export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
 /** What is frozen, and what decides who must agree to it. */
 export type ToFreeze = Pick<Plan, 'purpose' | 'undoes' | 'freezes' | 'levers' | 'targets'> & {
   readonly on: readonly Connection[];
+  readonly elseArchive?: boolean;
 } & Standing;
 
 /** A plan with its digest, before it has a name. */
 export function freeze(
   input: Pick<PlanInput, 'incident' | 'query' | 'by' | 'newId' | 'nonce' | 'digester' | 'policy'>,
-  { on, credentialsFinal, ...what }: ToFreeze,
+  { on, credentialsFinal, elseArchive, ...what }: ToFreeze,
 ): Plan {
   const { now, person } = input.by;
   const leave = leaveFor(input.policy, deedOf(what), isDrill(on));
   const frozen = {
     ...what,
-    connections: on.map(({ id, name, epoch }) => ({ id, name, epoch })),
+    connections: on.map(({ id, name, epoch, capabilities }) => ({
+      id,
+      name,
+      epoch,
+      ...(elseArchive && capabilities.archive ? { fallbacks: ['archive'] as const } : {}),
+    })),
     approvalsNeeded: yesesNeeded(leave, { credentialsFinal }),
     leave,
     incident: input.incident.id,
@@ -188,6 +198,15 @@ export function assertCanAct(connection: Connection, incident: Incident): void {
       { hint: 'Give the key that permission on the platform, or disable by hand.' },
     );
   }
+}
+
+/** @throws UserError `not_ready` when none of them can archive */
+function assertArchives(connections: readonly Connection[]): void {
+  if (connections.some(({ capabilities }) => capabilities.archive)) return;
+  const names = connections.map(({ name }) => name);
+  throw new UserError('not_ready', `Firebreak cannot archive workflows on ${listed(names)}.`, {
+    hint: 'n8n asks the scope workflow:delete for it; give it to the key, and have an admin enter the key again with `firebreak connect`.',
+  });
 }
 
 type Chosen = { readonly workflow: Workflow; readonly because: readonly string[] };
@@ -249,7 +268,7 @@ function proposedEvent(plan: Plan) {
     `${listed(
       plan.targets.map((target) => target.ref),
       20,
-    )}. ${approvalWords(plan.approvalsNeeded)}`;
+    )}. ${fallbackWords(plan)}${approvalWords(plan.approvalsNeeded)}`;
   return {
     kind: 'plan_proposed',
     text,
@@ -263,6 +282,11 @@ function proposedEvent(plan: Plan) {
       expiresAt: plan.expiresAt.toISOString(),
     },
   };
+}
+
+function fallbackWords({ connections }: Plan): string {
+  const names = connections.filter(({ fallbacks }) => fallbacks).map(({ name }) => name);
+  return names.length === 0 ? '' : `What does not go off on ${listed(names)} is archived. `;
 }
 
 function approvalWords(needed: number): string {

@@ -1,5 +1,5 @@
 import type { PlatformError, PlatformErrorCode } from '../errors.ts';
-import { objectOf } from './action.ts';
+import { fallbackOf, objectOf } from './action.ts';
 import type { Action, Lever } from './plan.ts';
 
 /** How often a lever was asked for where not every call was answered. */
@@ -49,7 +49,7 @@ export function triesOf(action: Action): Tries | undefined {
 export function triesInWords(action: Action): string {
   const tries = triesOf(action);
   if (!tries || tries.calls < 2) return '';
-  const asked = `The platform was asked ${often(tries.calls)} ${toDo[action.lever]}`;
+  const asked = `The platform was asked ${often(tries.calls)} ${fallbackOf(action) ? 'to archive it' : toDo[action.lever]}`;
   const [only, ...others] = tries.failed;
   if (only && others.length === 0 && only.times === tries.calls) {
     return `${asked}; each time ${only.how}.`;

@@ -4,6 +4,7 @@ import {
   beforeOf,
   end,
   eventAbout,
+  fallbackOf,
   journalLine,
   request,
   wasOffBefore,
@@ -45,6 +46,7 @@ export async function closeEntrance(
 ): Promise<boolean> {
   const action = target.find((one) => one.lever === 'disable');
   if (!action || !['planned', 'requested'].includes(action.state)) return true;
+  if (fallbackOf(action)) return true;
   const ready = action.state === 'planned' ? await prepare(drive, action) : undefined;
   if (action.state === 'planned' && !ready) return true;
   let goesOn = true;

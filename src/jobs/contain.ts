@@ -4,9 +4,11 @@ import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
 import { closeEntrance, skip } from './act.ts';
+import type { InTurn } from './act.ts';
 import { burstSettleMs, nextBurst } from './bursts.ts';
 import { closeAll } from './close-all.ts';
 import { Drive } from './drive.ts';
+import { fallBack, goOnFallingBack } from './fall-back.ts';
 import { takeUpInterrupted } from './interrupted.ts';
 import type { JobContext } from './job.ts';
 import { lockAll } from './lock.ts';
@@ -136,12 +138,27 @@ async function containAll(drive: Drive): Promise<void> {
   for (let start = 0; start < open.length;) {
     const burst = open.slice(start, start + size);
     start += burst.length;
-    if (!(await closeAll(drive, burst, closeEntrance))) return;
+    if (!(await closeAll(drive, burst, closeOne))) return;
     await stopAll(drive, [...new Set(burst.flat().map((action) => action.workflow))]);
     const until = new Date(drive.context.now().getTime() + burstSettleMs);
     const { rounds } = await settle(drive, burst.flat(), { until });
     size = nextBurst(size, drive.platform.pace, rounds);
   }
+}
+
+/** Closes the entrance of one workflow, by the fallback where the platform refuses to disable it. */
+async function closeOne(
+  drive: Drive,
+  target: readonly Action[],
+  inTurn: InTurn,
+): Promise<boolean> {
+  if (!(await closeEntrance(drive, target, inTurn))) return false;
+  const entrance = target.find(({ lever }) => lever === 'disable');
+  if (!entrance) return true;
+  const asked = drive.current(entrance);
+  if (asked.state === 'requested') await goOnFallingBack(drive, asked);
+  else await fallBack(drive, asked);
+  return true;
 }
 
 /** Ends the plan when all has ended, or stores the job that looks again at the next due hour. */

@@ -1,10 +1,11 @@
 import type { Before } from '../domain/action.ts';
-import { beforeOf, eventAbout, journalLine, request } from '../domain/action.ts';
+import { beforeOf, eventAbout, fallbackOf, journalLine, request } from '../domain/action.ts';
 import { whatMoved } from '../domain/draft-parts.ts';
 import type { Action } from '../domain/plan.ts';
 import { wasSeenOff } from '../domain/seen-off.ts';
 import { shownInstant } from '../domain/watch.ts';
 import type { Observation } from '../platforms/platform.ts';
+import { archives } from '../platforms/platform.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
@@ -28,7 +29,7 @@ export async function restore(
     return;
   }
   if (drive.targetOf(action)?.active === false) {
-    await letGo(drive, action);
+    await letGo(drive, action, contained);
     return;
   }
   if (action.state === 'planned' && !(await mayRestore(drive, action, contained, before))) return;
@@ -37,9 +38,10 @@ export async function restore(
   const asked = drive.current(action);
   if (asked.state !== 'requested') return;
   try {
-    const accepted = await pull(drive, asked, () =>
-      drive.platform.enable(asked.workflow, before.platform, drive.signal),
-    );
+    const accepted = await pull(drive, asked, async () => {
+      await bringBack(drive, contained);
+      return await drive.platform.enable(asked.workflow, before.platform, drive.signal);
+    });
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
     await recordFailed(drive, asked, error);
@@ -92,8 +94,20 @@ function onReason(contained: Action, { lastSwitch }: Observation): string {
   return `Somebody${by} switched it on again meanwhile${at}; it was left as it is.`;
 }
 
-/** As it was before is off: nothing is asked of the platform. */
-async function letGo(drive: Drive, action: Action): Promise<void> {
+/** Brings it back from where a fallback put it; it stays off by that. */
+async function bringBack({ platform, signal }: Drive, contained: Action): Promise<void> {
+  if (fallbackOf(contained) === undefined || !archives(platform)) return;
+  await platform.unarchive(contained.workflow, signal);
+}
+
+/** As it was before is off: nothing is switched on. */
+async function letGo(drive: Drive, action: Action, contained: Action): Promise<void> {
+  try {
+    await askAgain(drive, () => bringBack(drive, contained));
+  } catch (error) {
+    await skip(drive, [action], reasonOf(error), 'failed');
+    return;
+  }
   const now = drive.context.now();
   const reason = 'It was off before it was contained, so it stays off.';
   const taken: Action = { ...drive.current(action), state: 'undone', reason, settledAt: now };

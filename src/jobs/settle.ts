@@ -1,4 +1,5 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
+import { fallbackOffer } from '../domain/fallback.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Action, Lever } from '../domain/plan.ts';
 import { levers } from '../domain/plan.ts';
@@ -11,6 +12,7 @@ import type { Check } from '../platforms/platform.ts';
 import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
+import { fallBack } from './fall-back.ts';
 import { checkLocked } from './lock.ts';
 import { stopExecutions } from './stop.ts';
 
@@ -74,14 +76,21 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
       ...(lever === 'revoke' ? { revocations: await revocationsAfter(drive, judgedAs) } : {}),
       events: changed
         .filter(({ action, after }) => tells(action, after))
-        .map(({ after }) => eventAbout(drive.plan, after, now, stopsInWords(after))),
+        .map(({ after }) => eventAbout(drive.plan, after, now, told(drive, after))),
     });
   }
+  for (const { after } of judged) await fallBack(drive, after);
   for (const { reading, after } of judged) {
     if (lever === 'stop' && !isFinal(after) && contradicts(reading)) {
       await stopExecutions(drive, after.workflow);
     }
   }
+}
+
+/** What a verdict says besides: what is left to try, or how often it had to be stopped. */
+function told(drive: Drive, after: Action): { readonly text?: string; readonly data?: JsonObject } {
+  const offer = fallbackOffer(drive.plan, after, drive.connection.capabilities.archive === true);
+  return offer === '' ? stopsInWords(after) : { text: offer };
 }
 
 /** How often it had to be stopped: the timeline does not tell of each time. */

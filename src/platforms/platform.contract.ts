@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 
+import { archivingContract } from './platform-archiving.contract.ts';
 import { containingContract } from './platform-containing.contract.ts';
 import { findingContract } from './platform-finding.contract.ts';
 import { lockingContract } from './platform-locking.contract.ts';
@@ -32,5 +33,6 @@ export function platformContract(name: string, connect: () => Promise<ContractRi
     containingContract(rig);
     undoingContract(rig);
     lockingContract(rig);
+    archivingContract(rig);
   });
 }

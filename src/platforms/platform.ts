@@ -123,6 +123,20 @@ export type Check = {
   readonly stopped?: Stopped;
 };
 
+/** A platform that puts a workflow away so that it cannot be switched on until it is brought back. */
+export interface Archives extends Platform {
+  /** Switches it off and puts it away. Idempotent. */
+  archive(workflow: string, signal: AbortSignal): Promise<Accepted>;
+
+  /** Brings it back, off. Idempotent. */
+  unarchive(workflow: string, signal: AbortSignal): Promise<Accepted>;
+}
+
+/** True for a platform that archives workflows; whether this account may is a capability. */
+export function archives(platform: Platform): platform is Archives {
+  return 'archive' in platform;
+}
+
 /**
  * A platform that takes a credential away from its workflows although it shows its value to nobody.
  * Each write may be made again after a crash: what it leaves is the same.

@@ -15,6 +15,11 @@ export function storedLeave({ ways, ...leave }: Leave) {
   };
 }
 
+/** A connection of a plan, as it is stored. */
+export function storedConnection({ fallbacks, ...connection }: Plan['connections'][number]) {
+  return { ...connection, ...(fallbacks ? { fallbacks: [...fallbacks] } : {}) };
+}
+
 /** A target, as it is stored: instants are text. */
 export function storedTarget({ hosts, ...target }: PlanTarget): Stored<PlanTarget> {
   return {

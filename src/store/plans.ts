@@ -12,7 +12,14 @@ import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
 import { visibleTo } from './incidents.ts';
-import { nameOf, planOf, storedLeave, storedOverride, storedTarget } from './plan-parts.ts';
+import {
+  nameOf,
+  planOf,
+  storedConnection,
+  storedLeave,
+  storedOverride,
+  storedTarget,
+} from './plan-parts.ts';
 import { plansOnConnections } from './plans-on-connections.ts';
 import { isUuid } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
@@ -238,7 +245,7 @@ async function propose(tx: Db, plan: Plan): Promise<Plan> {
     query: plan.query,
     levers: [...plan.levers],
     targets: plan.targets.map(storedTarget),
-    connections: [...plan.connections],
+    connections: plan.connections.map(storedConnection),
     requestedBy: plan.requestedBy,
     approvalsNeeded: plan.approvalsNeeded,
     leave: plan.leave ? storedLeave(plan.leave) : null,

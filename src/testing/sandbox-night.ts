@@ -50,3 +50,8 @@ export async function aNight(name: string): Promise<Night> {
     },
   };
 }
+
+/** How the timeline offers to archive a workflow that did not go off. @param what from `aNight` */
+export function leftToTry(what: string): string {
+  return `Left to try: archive it, with \`contain plan ${what.split(' ')[0] ?? ''} else:archive\`.`;
+}

@@ -34,7 +34,9 @@ export const containFreeze = defineCommand({
     await refuseFrozen(context, connection);
     const coverage = await coverageOf(context);
     const found = await everythingOn(context, connection);
-    const { proposal, warnings } = await propose(context, incident, found, connection.id);
+    const { proposal, warnings } = await propose(context, incident, found, {
+      freezes: connection.id,
+    });
     const by = deciderOf(context);
     const ended = denyForFreeze(await store.plans.waitingOn(connection.id), connection, by);
     const saved = await store.save({

@@ -22,20 +22,30 @@ export const containPlan = defineCommand({
   examples: [
     'contain plan credential:"Stripe live"',
     'contain plan w3 w9',
+    'contain plan w3 else:archive',
     'contain plan',
     'contain plan host:*.evil.example connection:prod',
   ],
   words: ['query…'],
-  options: incidentOption,
+  options: {
+    ...incidentOption,
+    else: 'What follows where disabling fails or is contradicted: `archive`',
+  },
   permission: 'responder',
-  input: z.object({ query: z.string().exactOptional(), ...incidentInput }),
+  input: z.object({
+    query: z.string().exactOptional(),
+    else: z.literal('archive').exactOptional(),
+    ...incidentInput,
+  }),
 
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const coverage = await coverageOf(context);
     const found = await wantedWorkflows(context, incident, input.query);
-    const { proposal, warnings } = await propose(context, incident, found);
+    const { proposal, warnings } = await propose(context, incident, found, {
+      elseArchive: input.else === 'archive',
+    });
     const saved = await context.store.save(proposal.change);
     const plan = saved.plans[0] ?? proposal.plan;
     const alone = plan.approvalsNeeded === 0;

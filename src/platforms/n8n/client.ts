@@ -9,6 +9,7 @@ import {
   pageAnswer,
   stoppedAnswer,
   userAnswer,
+  versionAnswer,
   workflowAnswer,
 } from './answers.ts';
 import type {
@@ -22,7 +23,7 @@ import type {
 import { N8nApi, largestPage } from './api.ts';
 import type { ApiOptions, ListOptions, Listed } from './api.ts';
 import { checkedId } from './ids.ts';
-import { isMissingEndpoint, isMissingVersion, refusal } from './refusal.ts';
+import { isMissingEndpoint, isMissingVersion, isNotArchived, refusal } from './refusal.ts';
 import type { Purpose } from './refusal.ts';
 
 /** Those an execution can have while it has not ended, and one that is listed only when it did well. */
@@ -41,6 +42,7 @@ const purposes = {
   readWorkflow: { doing: 'read workflows', scope: 'workflow:read' },
   switchOff: { doing: 'switch workflows off', scope: 'workflow:deactivate', writes: true },
   switchOn: { doing: 'switch workflows on', scope: 'workflow:activate', writes: true },
+  archive: { doing: 'archive workflows', scope: 'workflow:delete', writes: true },
   listExecutions: { doing: 'list executions', scope: 'execution:list' },
   stopThem: { doing: 'stop executions', scope: 'execution:stop', writes: true },
   listCredentials: { doing: 'list credentials', scope: 'credential:list' },
@@ -99,6 +101,14 @@ export class N8nClient {
     const answer = await this.api.get(path, signal);
     if (isMissingEndpoint(answer) || isMissingVersion(answer)) return undefined;
     return this.api.parse(pageAnswer, this.api.good(answer, purposes.readWorkflow)).data;
+  }
+
+  /** The nodes of one version; undefined where n8n keeps none, or no longer keeps this one. */
+  async versionNodes(id: string, version: string, signal: AbortSignal): Promise<unknown[] | undefined> {
+    const path = `/workflows/${checkedId('workflow', id)}/versions/${checkedId('version', version)}`;
+    const answer = await this.api.get(path, signal);
+    if (isMissingEndpoint(answer) || isMissingVersion(answer)) return undefined;
+    return this.api.parse(versionAnswer, this.api.good(answer, purposes.readWorkflow)).nodes;
   }
 
   /** Executions, newest first. Without a status n8n leaves out those that have not ended. */
@@ -214,6 +224,21 @@ export class N8nClient {
   /** Since 2.10; with it came that a switch-on names its version. */
   async #hasCredentialList(signal: AbortSignal): Promise<boolean> {
     return (await this.tryOut('GET', '/credentials?limit=1', undefined, signal)) !== 'absent';
+  }
+
+  /** Unpublishes it, and puts it away. */
+  async archive(id: string, signal: AbortSignal): Promise<void> {
+    const path = `/workflows/${checkedId('workflow', id)}/archive`;
+    await this.#patiently(purposes.archive, signal, () => this.api.post(path, undefined, signal));
+  }
+
+  /** @returns false when it was not archived */
+  async unarchive(id: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/workflows/${checkedId('workflow', id)}/unarchive`;
+    const answer = await this.api.post(path, undefined, signal);
+    if (isNotArchived(answer)) return false;
+    this.api.good(answer, purposes.archive);
+    return true;
   }
 
   /** Stops what runs, waits or is queued of this one workflow. @returns undefined before n8n 2.10 */

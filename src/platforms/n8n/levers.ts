@@ -25,6 +25,26 @@ export async function disable(
   return { at: client.api.now(), answer: isActive ? 'accepted' : 'already' };
 }
 
+/** Unpublishes a workflow and puts it away; publishing it is then refused. */
+export async function archive(
+  client: N8nClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<Accepted> {
+  await client.archive(id, signal);
+  return { at: client.api.now(), answer: 'accepted' };
+}
+
+/** Brings an archived workflow back, unpublished. */
+export async function unarchive(
+  client: N8nClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<Accepted> {
+  const wasArchived = await client.unarchive(id, signal);
+  return { at: client.api.now(), answer: wasArchived ? 'accepted' : 'already' };
+}
+
 /** Puts a workflow back on, in the version that was live before. */
 export async function enable(
   client: N8nClient,

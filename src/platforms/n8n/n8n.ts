@@ -3,6 +3,7 @@ import type { Json } from '../../domain/json.ts';
 import type { Reading } from '../../domain/verification.ts';
 import type {
   Accepted,
+  Archives,
   Captured,
   Check,
   CredentialCheck,
@@ -27,7 +28,7 @@ import { N8nClient } from './client.ts';
 import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
 import { JustRead, Lately } from './lately.ts';
-import { disable, enable } from './levers.ts';
+import { archive, disable, enable, unarchive } from './levers.ts';
 import { block, overwrite, unblock } from './lock.ts';
 import { unendedExecutions } from './look.ts';
 import { observe } from './observe.ts';
@@ -41,7 +42,7 @@ const credentialsForMs = 60_000;
 const justNowMs = 5_000;
 
 /** One account on one n8n, over its public API alone. Tried on 2.40.7. */
-export class N8n implements LocksCredentials, SeesUnended {
+export class N8n implements LocksCredentials, Archives, SeesUnended {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
   readonly #fingerprint: (secret: string) => string;
@@ -123,6 +124,14 @@ export class N8n implements LocksCredentials, SeesUnended {
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
     return checkEnabled(this.#client, targets, signal);
+  }
+
+  async archive(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    return archive(this.#client, workflow, signal);
+  }
+
+  async unarchive(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    return unarchive(this.#client, workflow, signal);
   }
 
   async blockCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted> {

@@ -18,7 +18,7 @@ const needed = {
 type Scope = keyof typeof needed | (typeof optional)[number];
 
 /** Scopes without which only this cannot be done, so that nobody need give them. */
-const optional = ['credential:update'] as const;
+const optional = ['credential:update', 'workflow:delete'] as const;
 
 /** Scopes that do no harm: a key often has them together with those above. */
 const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']);
@@ -63,6 +63,7 @@ type Access = {
     readonly publish: boolean;
     readonly stop: boolean;
     readonly history: boolean;
+    readonly archive: boolean;
     readonly changeCredential: boolean;
   };
 };
@@ -79,6 +80,7 @@ function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
     listCredentials: may.has('credential:list'),
     listUsers: may.has('user:list'),
     versions: has.history && may.has('workflow:read'),
+    ...(has.archive && may.has('workflow:delete') ? { archive: true } : {}),
     ...(has.changeCredential && may.has('credential:update')
       ? { blockCredentials: 'http_steps', overwriteCredentials: true }
       : {}),
@@ -103,6 +105,7 @@ function fromDiscovery({ scopes: granted, resources }: N8nDiscovery): Access {
       publish,
       stop: hasPath(/^POST \/executions\/([^/]+\/)?stop$/),
       history: hasPath(/^GET \/workflows\/[^/]+\/history$/),
+      archive: hasPath(/^POST \/workflows\/[^/]+\/archive$/),
       changeCredential: hasPath(/^PATCH \/credentials\/[^/]+$/),
     },
   };
@@ -138,6 +141,7 @@ async function fromTrials(client: N8nClient, signal: AbortSignal): Promise<Acces
       publish: found.get('publish') !== 'absent',
       stop: found.get('execution:stop') !== 'absent',
       history: false,
+      archive: false,
       // Trying it out would be a write.
       changeCredential: false,
     },

@@ -61,6 +61,11 @@ export function isMissingVersion(answer: GuardedAnswer): boolean {
   return answer.status === 404 && /^Version not found/i.test(messageOf(answer.body));
 }
 
+/** True for the answer to unarchiving what is not archived. */
+export function isNotArchived(answer: GuardedAnswer): boolean {
+  return answer.status === 400 && /not archived/i.test(messageOf(answer.body));
+}
+
 type Known = {
   readonly status: number;
   readonly when: RegExp;

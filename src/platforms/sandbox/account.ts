@@ -10,6 +10,7 @@ const needed = {
   'execution:stop': 'What already runs or waits cannot be stopped.',
   'credential:list': 'Only credentials that a workflow names are known.',
   'user:list': 'People are not known.',
+  'workflow:archive': 'What does not go off cannot be archived.',
   'credential:update': 'Credentials cannot be blocked or overwritten.',
 } as const;
 
@@ -35,6 +36,7 @@ export function probeOf(estate: string, allowed: ReadonlySet<SandboxPermission>)
       listCredentials: allowed.has('credential:list'),
       listUsers: allowed.has('user:list'),
       versions: true,
+      ...(allowed.has('workflow:archive') ? { archive: true } : {}),
       ...(allowed.has('credential:update')
         ? { blockCredentials: 'all_steps', overwriteCredentials: true }
         : {}),

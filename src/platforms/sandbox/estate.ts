@@ -176,7 +176,7 @@ export class Estate {
   }
 }
 
-const changing = new Set<Call>(['disable', 'stop', 'enable', 'lock']);
+const changing = new Set<Call>(['disable', 'stop', 'enable', 'lock', 'archive']);
 
 /** Calls from outside that are remembered for each workflow. */
 const callsKept = 500;

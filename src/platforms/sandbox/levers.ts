@@ -39,6 +39,26 @@ export function disable(look: Look, id: string, met: readonly Misdeed[]): Accept
   return { at, answer: 'accepted' };
 }
 
+/** Switches a workflow off and puts it away, or says so. */
+export function archive(look: Look, id: string, met: readonly Misdeed[]): Accepted {
+  const workflow = look.workflow(id);
+  const at = new Date(look.now);
+  if (workflow.isArchived) return { at, answer: 'already' };
+  if (changesNothing(met)) return { at, answer: 'accepted' };
+  const changed = touch(look.changes, id);
+  changed.isArchived = true;
+  const effect = effectOf(met, look.now, lagMs(workflow, look.now));
+  changed.switches.push({ at: look.now, on: false, by: responder, ...effect });
+  return { at, answer: 'accepted' };
+}
+
+/** Brings a workflow back from where it was put, off. */
+export function unarchive(look: Look, id: string): Accepted {
+  const { isArchived } = look.workflow(id);
+  if (isArchived) touch(look.changes, id).isArchived = false;
+  return { at: new Date(look.now), answer: isArchived ? 'accepted' : 'already' };
+}
+
 /** Ends what of a workflow is running or waiting, or says so. */
 export function stop(look: Look, id: string, met: readonly Misdeed[]): Stopped {
   const open = unended(look.workflow(id), look.now);
@@ -70,6 +90,8 @@ export function enable(look: Look, id: string, recorded: Json, met: readonly Mis
         : 'Somebody switched it on meanwhile; it was off before, so it was left as it is.',
     );
   }
+  if (workflow.isArchived)
+    throw conflict('It is archived in the sandbox. Unarchive it there first.');
   const definition = definitionOf(workflow, memo.liveVersion ?? undefined);
   if (!definition) throw conflict('The version that was live before is no longer kept.');
   refuseCallsToOff(look, workflow, memo);

@@ -87,6 +87,8 @@ const touched = z.object({
   stops: z.array(z.number()),
   /** When somebody woke up what was waiting, and how many stops had by then come too early. */
   wakes: z.array(z.object({ at: z.number(), missedBy: z.number() })).default([]),
+  /** Whether it was archived since, or brought back. */
+  isArchived: z.boolean().exactOptional(),
 });
 
 export const calls = [
@@ -100,6 +102,7 @@ export const calls = [
   'check',
   'withdraw',
   'lock',
+  'archive',
 ] as const;
 
 export const fault = z.object({
@@ -227,8 +230,11 @@ export function touch(changes: Changes, id: string): Touched {
 /** A workflow as it stands, with what happened to it laid over what it was made of. */
 export function withTouches(made: SandboxWorkflow, changed: Touched | undefined): WorkflowNow {
   if (!changed) return { ...made, calls: [], stops: [], wakes: [] };
+  const { isArchived: wasArchived, ...rest } = made;
+  const isArchived = changed.isArchived ?? wasArchived ?? false;
   return {
-    ...made,
+    ...rest,
+    ...(isArchived ? { isArchived } : {}),
     draft: changed.draft ?? made.draft,
     versions: [...made.versions, ...changed.versions],
     switches: [...made.switches, ...changed.switches],

@@ -5,6 +5,7 @@ import type { Reading } from '../../domain/verification.ts';
 import { PlatformError } from '../../errors.ts';
 import type {
   Accepted,
+  Archives,
   Captured,
   Check,
   CredentialCheck,
@@ -21,14 +22,14 @@ import { probeOf } from './account.ts';
 import { checkDisabled, checkEnabled, checkStopped, settleMs } from './checks.ts';
 import type { Estate } from './estate.ts';
 import type { Misdeed } from './faults.ts';
-import { disable, enable, stop } from './levers.ts';
+import { archive, disable, enable, stop, unarchive } from './levers.ts';
 import { block, checkLock, overwrite, unblock } from './lock.ts';
 import type { Look } from './look.ts';
 import type { Call } from './model.ts';
 import { capturedOf, inventoryOf, observationOf } from './reading.ts';
 
 /** One account on a simulated platform, held to the same contract as the real ones. */
-export class Sandbox implements LocksCredentials {
+export class Sandbox implements LocksCredentials, Archives {
   readonly kind = 'sandbox';
   readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
   readonly #estate: Estate;
@@ -98,6 +99,18 @@ export class Sandbox implements LocksCredentials {
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
     return this.#check(targets, 'workflow:list', signal, checkEnabled);
+  }
+
+  async archive(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(workflow, 'archive', 'workflow:archive', signal, (look, met) =>
+      archive(look, workflow, met),
+    );
+  }
+
+  async unarchive(workflow: string, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(workflow, 'archive', 'workflow:archive', signal, (look) =>
+      unarchive(look, workflow),
+    );
   }
 
   async blockCredential({ id }: CredentialKey, signal: AbortSignal): Promise<Accepted> {

@@ -2,7 +2,7 @@ import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-
 
 import type { Json } from '../../domain/json.ts';
 import { factorKinds } from '../../domain/person.ts';
-import type { Override, PlanTarget } from '../../domain/plan.ts';
+import type { Override, Plan, PlanTarget } from '../../domain/plan.ts';
 import { actionStates, levers, planPurposes, planStates } from '../../domain/plan.ts';
 import type { Leave } from '../../domain/policy.ts';
 import type { Proof } from '../../domain/verification.ts';
@@ -34,9 +34,7 @@ export const plans = pgTable(
     query: text('query').notNull(),
     levers: text('levers', { enum: levers }).array().notNull(),
     targets: jsonb('targets').$type<Stored<PlanTarget>[]>().notNull(),
-    connections: jsonb('connections')
-      .$type<{ id: string; name: string; epoch: number }[]>()
-      .notNull(),
+    connections: jsonb('connections').$type<Stored<Plan['connections']>>().notNull(),
     requestedBy: uuid('requested_by')
       .notNull()
       .references(() => people.id),

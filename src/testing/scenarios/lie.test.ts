@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { aNight } from '../sandbox-night.ts';
+import { aNight, leftToTry } from '../sandbox-night.ts';
 
 describe('a platform that lies', () => {
   it('is found out when it lists as off what still answers', async () => {
@@ -13,7 +13,7 @@ describe('a platform that lies', () => {
     await carryOut('contain run P-1');
 
     assert.deepEqual(await wordsFrom('NOT disabled'), [
-      `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers.`,
+      `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers. ${leftToTry(what)}`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
       'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
@@ -28,7 +28,7 @@ describe('a platform that lies', () => {
     await carryOut('contain run P-1');
 
     assert.deepEqual(await wordsFrom('NOT disabled'), [
-      `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers.`,
+      `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers. ${leftToTry(what)}`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
       'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);

@@ -1,0 +1,46 @@
+import { fallbackOf, objectOf } from './action.ts';
+import type { Action, Fallback, Plan } from './plan.ts';
+
+/**
+ * What the plan has done to a workflow of which disabling failed or was contradicted.
+ *
+ * @returns undefined when that was done already, or nothing of the kind was approved
+ */
+export function nextFallback(plan: Plan, action: Action): Fallback | undefined {
+  if (!mayFallBack(action)) return undefined;
+  return plan.connections.find(({ id }) => id === action.connection)?.fallbacks?.[0];
+}
+
+/** Records that a fallback is about to be taken: written before the platform is called. */
+export function takeFallback(action: Action, fallback: Fallback): Action {
+  const { reason: _reason, settledAt: _settledAt, settleBy: _settleBy, ...rest } = action;
+  // How often it was asked to disable is told; from here on other calls are counted.
+  const { tries: _tries, ...memo } = objectOf(action.memo);
+  return { ...rest, state: 'requested', memo: { ...memo, fallback } };
+}
+
+/** An action that is only looked at from now on, whatever is seen. */
+export function withoutFallbacks(action: Action): Action {
+  if (action.lever !== 'disable') return action;
+  return { ...action, memo: { ...objectOf(action.memo), looksOnly: true } };
+}
+
+/** The line that would try harder, where a plan ends with a workflow that did not go off. */
+export function fallbackOffer(plan: Plan, action: Action, canArchive: boolean): string {
+  const isOffered = canArchive && mayFallBack(action);
+  if (
+    !isOffered ||
+    plan.connections.some(({ id, fallbacks }) => id === action.connection && fallbacks)
+  ) {
+    return '';
+  }
+  return `Left to try: archive it, with \`contain plan ${action.ref} else:archive\`.`;
+}
+
+/** It was asked to go off, and did not; what was skipped was not asked. */
+function mayFallBack(action: Action): boolean {
+  const { lever, state, requestedAt, memo } = action;
+  if (lever !== 'disable' || requestedAt === undefined) return false;
+  if (fallbackOf(action) || objectOf(memo)['looksOnly']) return false;
+  return state === 'contradicted' || state === 'failed';
+}
