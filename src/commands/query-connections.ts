@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Query, QueryTerm } from '../domain/query.ts';
+import { fitsWildcards } from '../domain/wildcard.ts';
 import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import { nearest } from './nearest.ts';
@@ -59,19 +60,9 @@ function isPlace(field: string): field is keyof typeof places {
   return Object.hasOwn(places, field);
 }
 
-/** The inventory's own comparison: case ignored, `*` for any characters. Linear. */
+/** The inventory's own comparison: case ignored, `*` for any characters. */
 function isMeant(name: string, value: string, wildcard: boolean): boolean {
   const whole = name.toLowerCase();
   const asked = value.trim().toLowerCase();
-  if (!wildcard) return whole === asked;
-  const [first = '', ...rest] = asked.split('*');
-  const last = rest.pop() ?? '';
-  if (!whole.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = whole.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return whole.length - last.length >= at && whole.endsWith(last);
+  return wildcard ? fitsWildcards(whole, asked) : whole === asked;
 }

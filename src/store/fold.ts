@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
+import { fitsWildcards } from '../domain/wildcard.ts';
+
 /** Longer texts are compared by their beginning: an index entry must stay below 2,704 bytes. */
 const comparedLength = 400;
 
@@ -46,19 +48,7 @@ export function contains(column: PgColumn, match: TextMatch): SQL {
 
 /** The same comparison outside the database. Linear, whatever the pattern. */
 export function textMatches(text: string, { value, wildcard }: TextMatch): boolean {
-  const whole = folded(text);
-  if (!wildcard) return whole === folded(value);
-  const [first = '', ...rest] = folded(value).split('*');
-  const last = rest.pop();
-  if (last === undefined) return whole === first;
-  if (!whole.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = whole.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return whole.length - last.length >= at && whole.endsWith(last);
+  return wildcard ? fitsWildcards(folded(text), folded(value)) : folded(text) === folded(value);
 }
 
 /** The LIKE pattern that only this text matches. */
