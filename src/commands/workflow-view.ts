@@ -180,7 +180,8 @@ function notesOf(fact: Fact): string {
   ].join(', ');
 }
 
-function dataOf(workflow: Workflow): JsonObject {
+/** What a program is told of a workflow wherever one is named. */
+export function briefData(workflow: Workflow): JsonObject {
   return {
     ref: workflow.ref,
     name: workflow.name,
@@ -190,6 +191,12 @@ function dataOf(workflow: Workflow): JsonObject {
     archived: workflow.archived,
     draftDiffers: workflow.draftDiffers,
     owner: workflow.owner ?? null,
+  };
+}
+
+function dataOf(workflow: Workflow): JsonObject {
+  return {
+    ...briefData(workflow),
     project: workflow.project ?? null,
     tags: workflow.tags,
     changedAt: workflow.changedAt?.toISOString() ?? null,

@@ -6,6 +6,7 @@ import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
+import { briefData } from '../workflow-view.ts';
 
 const shownUnasked = 25;
 const shownAtMost = 500;
@@ -74,14 +75,7 @@ function tableOf(hits: readonly Hit[]) {
 
 function hitData({ workflow, reasons }: Hit): JsonObject {
   return {
-    ref: workflow.ref,
-    name: workflow.name,
-    connection: workflow.connectionName,
-    id: workflow.id,
-    active: workflow.active,
-    archived: workflow.archived,
-    draftDiffers: workflow.draftDiffers,
-    owner: workflow.owner ?? null,
+    ...briefData(workflow),
     tags: workflow.tags,
     reasons,
   };
