@@ -15,7 +15,7 @@ const hostsInput = z
   .max(2_000)
   .transform((text) => (text === 'any' ? [] : text.split(',').map((part) => part.trim())))
   .refine((hosts) => hosts.every((one) => host.test(one)), {
-    error: 'to: takes `any`, or names of hosts with commas between them.',
+    error: '“to” takes `any`, or names of hosts with commas between them.',
   });
 
 export const credUnblock = defineCommand({
