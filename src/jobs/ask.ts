@@ -57,8 +57,14 @@ export async function askAgain<T>(
  * Pulls the lever of an action by `askAgain`. A call that fails and is made again leaves its journal
  * lines and is counted with the action; the last one is for the caller to store.
  */
-export async function pull<T>(drive: Drive, action: Action, call: () => Promise<T>): Promise<T> {
+export async function pull<T>(
+  drive: Drive,
+  action: Action,
+  call: () => Promise<T>,
+  options: Pick<AskOptions, 'tries'> = {},
+): Promise<T> {
   return await askAgain(drive, call, {
+    ...options,
     onceMore: async (error, failedAt) => {
       const tried = withFailedTry(drive.current(action), error);
       const outcome = error.mayHaveHappened ? 'unknown' : 'failed';

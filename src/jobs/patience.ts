@@ -73,6 +73,11 @@ export class Patience {
   #event(error: PlatformError, until: Date, spent: Date): NewTimelineEvent {
     const { plan, connection, context } = this.#drive;
     const why = isAsked(error) ? 'asks for patience' : 'cannot answer just now';
+    // A revocation asks the provider of the credential, never the platform.
+    const who =
+      plan.purpose === 'revoke'
+        ? `the provider ${why}`
+        : `the platform ${why} (${connection.name})`;
     return {
       chain: plan.incident,
       kind: 'plan_put_off',
@@ -80,7 +85,7 @@ export class Patience {
       source: 'job',
       occurredAt: context.now(),
       text:
-        `${plan.name}: waits until ${time(until)}: the platform ${why} (${connection.name}). ` +
+        `${plan.name}: waits until ${time(until)}: ${who}. ` +
         `What it has not taken by ${time(spent)} counts as failed.`,
       data: {
         plan: plan.name,

@@ -14,6 +14,8 @@ class ToyProvider {
   /** What its next looks show; afterwards the truth. */
   shows: Liveness[] = [];
   isSilent = false;
+  /** So many calls are put off, each by so long. */
+  putsOff: number[] = [];
   #isDead = false;
 
   revokers(): Revokers {
@@ -24,6 +26,11 @@ class ToyProvider {
           Promise.resolve(this.isSilent ? 'unknown' : (this.shows.shift() ?? this.#is())),
         revoke: () => {
           this.asked += 1;
+          const retryAfterMs = this.putsOff.shift();
+          if (retryAfterMs !== undefined) {
+            const later = new PlatformError('toy', 'rate_limited', 'Later.', { retryAfterMs });
+            return Promise.reject(later);
+          }
           this.#isDead = true;
           return Promise.resolve();
         },
@@ -53,6 +60,26 @@ async function aRun(): Promise<{ night: EstateBot; provider: ToyProvider }> {
 const stand = async ({ see }: EstateBot) => shown(await see('contain status P-1'));
 
 describe('a job that revokes', () => {
+  it('comes back when the provider asks it to, and tells', async () => {
+    const { night, provider } = await aRun();
+    provider.putsOff = [20_000, 20_000];
+    await night.work('P-1');
+
+    assert.equal(provider.asked, 3);
+    assert.match(await stand(night), /verified/);
+    const told = (await night.timeline()).map(({ text }) => text).join('\n');
+    assert.match(told, /P-1: waits until \d\d:\d\d:20 UTC: the provider asks for patience\. What/);
+  });
+
+  it('gives up on a provider that wants to be left alone for too long', async () => {
+    const { night, provider } = await aRun();
+    provider.putsOff = [3_600_000];
+    await night.work('P-1');
+
+    assert.equal(provider.asked, 1);
+    assert.match(await stand(night), /failed.*Later\. It wants to be left alone for 1 h;/);
+  });
+
   it('leaves alone what is another credential by now', async () => {
     const { night, provider } = await aRun();
     for (const { facts } of night.toy.workflows.values()) {

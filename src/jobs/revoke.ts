@@ -5,6 +5,7 @@ import type { Liveness, Revocation, RevocationRecord } from '../domain/revocatio
 import type { Revoker } from '../revokers/revoker.ts';
 import { look, revokeAndProve } from '../revokers/revoker.ts';
 import { skip } from './act.ts';
+import { pull } from './ask.ts';
 import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
 import type { Drive } from './drive.ts';
 
@@ -39,7 +40,9 @@ async function revokeOne(drive: Drive, action: Action, unseen: string | undefine
   }
   const asked = await request(drive, action, credential, unseen);
   const { now, wait } = context;
-  const revocation = await revokeAndProve(revoker, action.workflow, { now, wait, signal });
+  // Again only where it put us off: a call that may have reached it is never made twice.
+  const ask = (call: () => Promise<void>) => pull(drive, asked, call, { tries: 1 });
+  const revocation = await revokeAndProve(revoker, action.workflow, { now, wait, signal, ask });
   await recordRevocation(drive, asked, revocation);
 }
 

@@ -8,7 +8,8 @@ import type {
   WayOf,
 } from '../domain/revocation.ts';
 import { PlatformError } from '../errors.ts';
-import type { GuardedFetch } from '../platforms/guarded-fetch.ts';
+import type { GuardedAnswer, GuardedFetch } from '../platforms/guarded-fetch.ts';
+import { retryAfterMs } from '../platforms/retry-after.ts';
 
 /**
  * One provider of credentials: who issued them, and can make them worthless.
@@ -43,6 +44,19 @@ export type HttpRevokerOptions = {
   readonly fetch: GuardedFetch;
 };
 
+/** The error of a provider that puts us off, with how long it asks us to wait where it says so. */
+export function puttingOff(
+  provider: string,
+  code: 'rate_limited' | 'unavailable',
+  message: string,
+  answer: GuardedAnswer,
+): PlatformError {
+  // A date to come back at is on the provider's clock, and so is the date of its answer.
+  const now = new Date(answer.header('date') ?? Number.NaN);
+  const ms = retryAfterMs(answer.header('retry-after'), now);
+  return new PlatformError(provider, code, message, ms === undefined ? {} : { retryAfterMs: ms });
+}
+
 /** Pauses before each look after a revocation, in ms: a provider needs a moment to tell all its doors. */
 const looksAfterMs = [0, 500, 2_000, 5_000];
 
@@ -51,6 +65,7 @@ const looksAfterMs = [0, 500, 2_000, 5_000];
  * so that nobody calls dead what never lived, and after, because its yes is not proof.
  *
  * @param revoker absent when Firebreak has no way to this provider
+ * @param around.ask makes the call, and again only where the provider surely did nothing yet
  */
 export async function revokeAndProve(
   revoker: Revoker | undefined,
@@ -59,9 +74,10 @@ export async function revokeAndProve(
     readonly now: () => Date;
     readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly signal: AbortSignal;
+    readonly ask?: (call: () => Promise<void>) => Promise<void>;
   },
 ): Promise<Revocation> {
-  const { signal } = around;
+  const { signal, ask = (call) => call() } = around;
   const ended = (state: RevocationState, text: string): Revocation => ({
     state,
     text,
@@ -73,7 +89,7 @@ export async function revokeAndProve(
   if ((await look(revoker, credential, signal)) === 'dead') {
     return ended('already_dead', 'The provider refused it already; nothing was asked.');
   }
-  const refusal = await refusalOf(revoker, credential, signal);
+  const refusal = await refusalOf(() => ask(() => revoker.revoke(credential, signal)), signal);
   if (refusal !== undefined) return ended('failed', refusal);
   let seen: Liveness = 'unknown';
   for (const ms of looksAfterMs) {
@@ -106,12 +122,11 @@ export async function look(
 
 /** @returns why the provider did not do it; nothing when it did, or may have */
 async function refusalOf(
-  revoker: Revoker,
-  credential: string,
+  revoke: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    await revoker.revoke(credential, signal);
+    await revoke();
     return undefined;
   } catch (error) {
     signal.throwIfAborted();

@@ -20,7 +20,14 @@ export type TokenCall = {
 };
 
 /** What a fake answers: a status and JSON; `cut` takes the call and breaks off. */
-export type TokenAnswer = { readonly status: number; readonly json?: unknown } | 'cut';
+export type TokenAnswer =
+  | {
+      readonly status: number;
+      readonly json?: unknown;
+      /** The header in which it says when to come back. */
+      readonly retryAfter?: string;
+    }
+  | 'cut';
 
 /**
  * A provider of tokens on loopback, and the revoker that is tried on it.
@@ -60,6 +67,9 @@ async function serve(
     return;
   }
   assert.ok(request.headers['user-agent'], 'GitHub refuses calls without a user agent.');
-  response.writeHead(given.status, { 'content-type': 'application/json' });
+  response.writeHead(given.status, {
+    'content-type': 'application/json',
+    ...(given.retryAfter === undefined ? {} : { 'retry-after': given.retryAfter }),
+  });
   response.end(given.json === undefined ? '' : JSON.stringify(given.json));
 }

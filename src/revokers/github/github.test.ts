@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 
+import { PlatformError } from '../../errors.ts';
 import type { TokenAnswer, TokenCall } from '../../testing/token-provider.ts';
 import { aTokenProvider } from '../../testing/token-provider.ts';
 import { revokeAndProve } from '../revoker.ts';
@@ -61,6 +62,19 @@ describe('revoking a GitHub token', () => {
   it('is confirmed although the answer was cut', async (test) => {
     const { revoker } = await aGitHub(test, { refuses: 'cut' });
     assert.equal((await revokeAndProve(revoker, 'c', around)).state, 'confirmed_dead');
+  });
+
+  it('says for how long GitHub puts us off', async (test) => {
+    for (const [retryAfter, ms] of [
+      ['7', 7_000],
+      ['soon', undefined],
+    ] as const) {
+      const { revoker } = await aGitHub(test, { refuses: { status: 429, retryAfter } });
+      await assert.rejects(
+        revoker.revoke('c', signal),
+        (error) => error instanceof PlatformError && error.retryAfterMs === ms,
+      );
+    }
   });
 
   it('fails with what to do when GitHub does not take it, and it lives', async (test) => {

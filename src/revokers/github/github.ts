@@ -1,6 +1,7 @@
 import type { Liveness } from '../../domain/revocation.ts';
 import { PlatformError } from '../../errors.ts';
 import type { HttpRevokerOptions, Revoker } from '../revoker.ts';
+import { puttingOff } from '../revoker.ts';
 
 /**
  * GitHub, which takes leaked tokens from anybody: the token alone is authority enough.
@@ -30,14 +31,15 @@ export class GitHubRevoker implements Revoker {
     const { secret } = await secretsOf(credential);
     const url = `${provider.baseUrl}/credentials/revoke`;
     const body = { credentials: [secret.reveal()] };
-    const { status } = await fetch({ method: 'POST', url, body, answer: 'none' }, signal);
+    const answer = await fetch({ method: 'POST', url, body, answer: 'none' }, signal);
+    const { status } = answer;
     if (status === 202) return;
     if (status === 429 || status === 403) {
       const message = 'GitHub takes no more revocations from here now. Try again in an hour.';
-      throw new PlatformError('github', 'rate_limited', message);
+      throw puttingOff('github', 'rate_limited', message, answer);
     }
     if (status >= 500) {
-      throw new PlatformError('github', 'unavailable', 'GitHub could not revoke it now.');
+      throw puttingOff('github', 'unavailable', 'GitHub could not revoke it now.', answer);
     }
     const message = 'GitHub does not revoke tokens of this kind; its owner deletes it by hand.';
     throw new PlatformError('github', 'refused', message);

@@ -4,6 +4,7 @@ import type { Liveness } from '../../domain/revocation.ts';
 import { PlatformError } from '../../errors.ts';
 import type { GuardedAnswer, GuardedRequest } from '../../platforms/guarded-fetch.ts';
 import type { HttpRevokerOptions, Revoker } from '../revoker.ts';
+import { puttingOff } from '../revoker.ts';
 
 const metadataAnswer = z.object({
   issuer: z.string(),
@@ -42,13 +43,17 @@ export class OAuthRevoker implements Revoker {
     const metadata = await this.#metadata(signal);
     const url = metadata.revocation_endpoint;
     if (url === undefined) throw refused('The issuer names no address at which it revokes tokens.');
-    const { status } = await this.#ask(metadata, { credential, url, answer: 'none' }, signal);
+    const answer = await this.#ask(metadata, { credential, url, answer: 'none' }, signal);
+    const { status } = answer;
     if (status === 200) return;
     if (status === 401) {
       throw new PlatformError('oauth', 'unauthorized', 'The issuer does not know this client.');
     }
+    if (status === 429) {
+      throw puttingOff('oauth', 'rate_limited', 'The issuer asks for a pause.', answer);
+    }
     if (status >= 500) {
-      throw new PlatformError('oauth', 'unavailable', 'The issuer could not revoke it now.');
+      throw puttingOff('oauth', 'unavailable', 'The issuer could not revoke it now.', answer);
     }
     throw refused('The issuer does not let this client revoke this token.');
   }

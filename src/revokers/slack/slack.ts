@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Liveness } from '../../domain/revocation.ts';
 import { PlatformError } from '../../errors.ts';
 import type { HttpRevokerOptions, Revoker } from '../revoker.ts';
+import { puttingOff } from '../revoker.ts';
 
 const slackAnswer = z.object({
   ok: z.boolean(),
@@ -54,10 +55,10 @@ export class SlackRevoker implements Revoker {
     const url = `${provider.baseUrl}/${method}`;
     const answer = await fetch({ method: 'POST', url, headers, form: {}, answer: 'json' }, signal);
     if (answer.status === 429) {
-      throw new PlatformError('slack', 'rate_limited', 'Slack asks for a pause. Try again soon.');
+      throw puttingOff('slack', 'rate_limited', 'Slack asks for a pause. Try again soon.', answer);
     }
     const parsed = slackAnswer.safeParse(answer.body);
     if (answer.status === 200 && parsed.success) return parsed.data;
-    throw new PlatformError('slack', 'unavailable', 'Slack could not answer now.');
+    throw puttingOff('slack', 'unavailable', 'Slack could not answer now.', answer);
   }
 }
