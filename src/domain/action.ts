@@ -31,6 +31,7 @@ export type StopRecord = {
   readonly stopped: number;
   readonly wereRunning: readonly string[];
   readonly wereIdle: readonly string[];
+  readonly wereQueued: readonly string[];
   /** How often the platform answered that it stops them. */
   readonly asked: number;
 };
@@ -86,14 +87,18 @@ export function end(
   return { ...action, state, reason, settledAt: now };
 }
 
+/** What one stop met; a platform where nothing queues says nothing of queued ones. */
+export type MetByStop = Omit<StopRecord, 'asked' | 'wereQueued'> & Partial<StopRecord>;
+
 /** Keeps what a stop met. Ids of runs that were running add up, because each may go on. */
-export function withStop(action: Action, record: Omit<StopRecord, 'asked'>): Action {
+export function withStop(action: Action, record: MetByStop): Action {
   const earlier = stopOf(action);
   const stop = {
     at: record.at.toISOString(),
     stopped: record.stopped + (earlier?.stopped ?? 0),
     wereRunning: [...new Set([...(earlier?.wereRunning ?? []), ...record.wereRunning])],
     wereIdle: [...new Set([...(earlier?.wereIdle ?? []), ...record.wereIdle])],
+    wereQueued: [...new Set([...(earlier?.wereQueued ?? []), ...(record.wereQueued ?? [])])],
     asked: (earlier?.asked ?? 0) + 1,
   };
   return { ...action, memo: { ...objectOf(action.memo), stop } };
@@ -138,13 +143,14 @@ export function wasLeftOn({ lever, state, memo }: Action): boolean {
 export function stopOf(action: Action): StopRecord | undefined {
   const stop = objectOf(action.memo)['stop'];
   if (stop === undefined) return undefined;
-  const { at, stopped, wereRunning, wereIdle, asked } = objectOf(stop);
+  const { at, stopped, wereRunning, wereIdle, wereQueued, asked } = objectOf(stop);
   if (typeof at !== 'string' || typeof stopped !== 'number') return undefined;
   return {
     at: new Date(at),
     stopped,
     wereRunning: textsOf(wereRunning),
     wereIdle: textsOf(wereIdle),
+    wereQueued: textsOf(wereQueued),
     asked: typeof asked === 'number' ? asked : 1,
   };
 }

@@ -72,7 +72,7 @@ async function recordIdle(drive: Drive, idle: readonly Action[], askedAt: Date):
     ]),
     events: accepted.map((action) =>
       eventAbout(drive.plan, action, at, {
-        text: stopInWords(drive, 0),
+        text: stopInWords(drive, none),
         data: { stopped: 0, wereRunning: [] },
       }),
     ),
@@ -107,7 +107,7 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
         first || again || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
           ? [
               eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
-                text: sentences(stopInWords(drive, stopped.stopped), triesInWords(accepted)),
+                text: sentences(stopInWords(drive, stopped), triesInWords(accepted)),
                 data: { stopped: stopped.stopped, wereRunning: [...stopped.wereRunning] },
               }),
             ]
@@ -122,9 +122,10 @@ function sentences(...some: readonly string[]): string {
   return some.filter((one) => one !== '').join(' ');
 }
 
-function stopInWords({ connection }: Drive, stopped: number): string {
+function stopInWords({ connection }: Drive, { stopped, neverBegan = 0 }: Stopped): string {
   if (connection.capabilities.stop === 'with_disable') {
     return 'There they end with it; none is stopped alone.';
   }
-  return `${counted(stopped, 'execution')} ${stopped === 1 ? 'was' : 'were'} stopped.`;
+  const before = neverBegan === 0 ? '' : `, ${neverBegan} of them before beginning`;
+  return `${counted(stopped, 'execution')} ${stopped === 1 ? 'was' : 'were'} stopped${before}.`;
 }

@@ -104,6 +104,10 @@ export type Stopped = {
   readonly wereRunning: readonly string[];
   /** Ids of those that were waiting or queued: inside no node, so nothing of them goes on. */
   readonly wereIdle: readonly string[];
+  /** Ids of those that were queued, whatever became of them; absent where nothing queues. */
+  readonly wereQueued?: readonly string[];
+  /** How many of those stopped never began; absent where nothing queues. */
+  readonly neverBegan?: number;
 };
 
 export type Check = {

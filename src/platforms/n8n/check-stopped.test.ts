@@ -44,7 +44,7 @@ describe('checkStopped', () => {
     const { doubts } = await look(minutesAgo(30));
 
     assert.equal(doubts.length, 1);
-    assert.ok(doubts[0]?.startsWith(`Executions ${later}, ${mine} were stopped while possibly`));
+    assert.ok(doubts[0]?.startsWith(`Executions ${mine} and ${later} were stopped while possibly`));
   });
 
   it('tells what had been stopped long before it, and holds that against nothing', async (test) => {

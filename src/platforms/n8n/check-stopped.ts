@@ -1,4 +1,5 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
+import { counted, listed } from '../../domain/wording.ts';
 import type { Check } from '../platform.ts';
 import type { N8nExecution } from './answers.ts';
 import type { N8nClient } from './client.ts';
@@ -6,7 +7,7 @@ import { canceledSince, unendedExecutions } from './look.ts';
 import type { ByWorkflow } from './look.ts';
 import { findMemo } from './memo.ts';
 
-/** So many executions are named; the rest are alike. */
+/** So many executions stopped before are told of one by one; the rest are counted. */
 const maxShown = 5;
 /**
  * How long a node may go on after its execution was stopped, in ms: an HTTP node sends all its
@@ -42,8 +43,9 @@ export async function checkStopped(
       proofs: [
         sweepProof(open.get(target.workflow) ?? [], at),
         ...earlier.slice(0, maxShown).map((execution) => earlierProof(execution, at)),
+        ...restProof(earlier.length - maxShown, at),
       ],
-      doubts: finishingDoubts(client, target, ours),
+      doubts: [...finishingDoubts(client, target, ours), ...queueDoubts(client, target, ours)],
     };
   });
 }
@@ -79,6 +81,12 @@ function earlierProof({ id, stoppedAt }: N8nExecution, at: Date): Proof {
   return { method: 'executions', finding: 'silent', text, at };
 }
 
+function restProof(count: number, at: Date): readonly Proof[] {
+  if (count <= 0) return [];
+  const text = `${counted(count, 'more execution')} had been stopped before it.`;
+  return [{ method: 'executions', finding: 'silent', text, at }];
+}
+
 function sweepProof(open: readonly N8nExecution[], at: Date): Proof {
   if (open.length === 0) {
     const text = 'n8n lists no running, waiting or queued execution of it.';
@@ -91,13 +99,16 @@ function sweepProof(open: readonly N8nExecution[], at: Date): Proof {
   return { method: 'sweep', finding: 'contradicts', text, at };
 }
 
-/** Executions of workflows with nodes that go on, stopped within the last hour by whomever. */
+/** Executions of workflows with nodes that may go on, stopped within the last hour by whomever. */
 async function canceledOf(
   client: N8nClient,
   targets: readonly Check[],
   signal: AbortSignal,
 ): Promise<ByWorkflow> {
-  const risky = targets.filter((target) => findMemo(target.memo)?.finishing.length !== 0);
+  const risky = targets.filter(({ memo }) => {
+    const found = findMemo(memo);
+    return found?.finishing.length !== 0 || found.codeNodes?.length !== 0;
+  });
   if (risky.length === 0) return new Map();
   const earliest = Math.min(...risky.map((target) => askedAt(target).getTime())) - mayGoOnMs;
   const since = client.api.onTheirClock(new Date(earliest));
@@ -116,16 +127,42 @@ function finishingDoubts(
   const others = canceled.filter((one) => !wasIdle(client, target, one)).map(({ id }) => id);
   const met = [...new Set([...(target.stopped?.wereRunning ?? []), ...others])];
   if (met.length === 0) return [];
-  const executions =
-    met.length === 1
-      ? `Execution ${met[0]} was`
-      : `Executions ${met.slice(0, maxShown).join(', ')} were`;
-  const nodes = finishing?.slice(0, maxShown).map((name) => `“${name}”`);
-  const where = nodes ? `inside ${nodes.join(', ')}` : 'inside a node that goes on';
+  const executions = met.length === 1 ? `Execution ${met[0]} was` : `${executionsOf(met)} were`;
+  const where = finishing
+    ? `inside ${listed(finishing.map((name) => `“${name}”`))}`
+    : 'inside a node that goes on';
   return [
     `${executions} stopped while possibly ${where}: n8n lets a node finish all its items, ` +
       'and lists the execution as stopped meanwhile.',
   ];
+}
+
+/**
+ * n8n 2.40.7 lists as stopped what had just come out of its queue, and runs it to the end all the
+ * same, also nodes that a stop ends otherwise: calls were seen 20 s after the last sweep.
+ */
+function queueDoubts(
+  { api }: N8nClient,
+  target: Check,
+  canceled: readonly N8nExecution[],
+): readonly string[] {
+  const found = findMemo(target.memo);
+  if (found?.finishing.length !== 0 || found.codeNodes?.length === 0) return [];
+  const asked = api.onTheirClock(askedAt(target));
+  const queued = target.stopped?.wereQueued ?? [];
+  const met = canceled
+    .filter(({ id, startedAt }) => startedAt && (queued.includes(id) || startedAt >= asked))
+    .map(({ id }) => id);
+  if (met.length === 0) return [];
+  const executions = met.length === 1 ? `Execution ${met[0]}` : executionsOf(met);
+  return [
+    `${executions} began while n8n’s queue was being emptied: what comes out of it then n8n lists ` +
+      'as stopped, and may run to the end.',
+  ];
+}
+
+function executionsOf(ids: readonly string[]): string {
+  return `Executions ${listed(ids.toSorted((one, other) => Number(one) - Number(other)))}`;
 }
 
 /**

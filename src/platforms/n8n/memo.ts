@@ -40,6 +40,8 @@ const memo = z.object({
   savesExecutions: z.enum(['yes', 'no', 'by_default']),
   /** Nodes that may finish what they are at after a stop. */
   finishing: z.array(z.string()),
+  /** Code nodes: a stop ends them, save in what n8n just took out of its queue. Absent: not known. */
+  codeNodes: z.array(z.string()).exactOptional(),
 });
 
 /** What verifying and restoring need of a workflow as it was before it was touched. */

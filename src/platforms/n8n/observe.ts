@@ -114,6 +114,7 @@ function memoOf(
     unseen: nodes.filter((node) => isUnseen(node) && !hasAnswered(node)).map(nameOf),
     savesExecutions: savesExecutions(workflow),
     finishing: finishingNodes(workflow),
+    codeNodes: codeNodes(workflow),
   };
 }
 
@@ -205,6 +206,15 @@ function finishingNodes(workflow: N8nWorkflow): string[] {
     .filter((node) => !shownElsewhere.has(node.shortType) && !isUnseen(node))
     .map(nameOf);
   return [...new Set(names)];
+}
+
+function codeNodes(workflow: N8nWorkflow): string[] {
+  const nodes = readNodes([...workflow.nodes, ...(workflow.activeVersion?.nodes ?? [])]);
+  return [...new Set(nodes.filter(isCode).map(nameOf))];
+}
+
+function isCode({ disabled, shortType }: N8nNode): boolean {
+  return !disabled && shortType === 'code';
 }
 
 function nameOf(node: N8nNode): string {

@@ -78,6 +78,9 @@ describe('a queue and a flapping copy on a real n8n', () => {
       began.length > 0 ? /None started since the last of these/ : /No execution st/,
     );
     assert.deepEqual(off?.doubts, []);
+    const [still] = await platform.checkStopped([check], never);
+    const met = (await canceled(workflow)).filter(({ startedAt }) => startedAt);
+    assert.equal(still?.doubts.length, met.length > 0 ? 1 : 0);
 
     await platform.stop(blocker, never);
     const copy = await live(chain('copy', [webhook('queued'), nothing()]), 'queued');

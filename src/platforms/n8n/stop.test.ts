@@ -35,7 +35,8 @@ describe('stop, of what is queued behind others', () => {
     const workflow = await queuedUp(n8n, [code(sleepFor(60_000)), nothing()]);
     await switchedOff(n8n, workflow);
 
-    const { stopped, wereRunning, wereIdle } = await n8n.platform.stop(workflow, never);
+    const met = await n8n.platform.stop(workflow, never);
+    const { stopped, wereRunning, wereIdle, wereQueued = [], neverBegan } = met;
 
     const all = n8n.fake.executions.of(workflow);
     const begun = all.filter(began);
@@ -43,6 +44,8 @@ describe('stop, of what is queued behind others', () => {
     assert.equal(stopped, queuedRuns);
     assert.deepEqual(wereRunning.toSorted(), idsOf(begun));
     assert.deepEqual(wereIdle.toSorted(), idsOf(all.filter((one) => !began(one))));
+    assert.deepEqual(wereQueued.toSorted(), idsOf(all));
+    assert.equal(neverBegan, all.length - begun.length);
   });
 
   it('counts none that ran to the end, whatever n8n says, and tells them', async (test) => {
@@ -90,6 +93,62 @@ describe('stop, of what is queued behind others', () => {
     for (const id of stopped.wereIdle) {
       assert.doesNotMatch(reading?.doubts[0] ?? '', new RegExp(`\\b${id}\\b`));
     }
+  });
+
+  it('doubts those that began also where a stop ends every node', async (test) => {
+    const n8n = await connected(test, { n8n: { atOnce: 1 } });
+    const workflow = await queuedUp(n8n, [code(sleepFor(60_000)), nothing()]);
+    const { memo, acceptedAt } = await switchedOff(n8n, workflow);
+
+    const stopped = await n8n.platform.stop(workflow, never);
+    const [reading] = await n8n.platform.checkStopped(
+      [{ workflow, memo, acceptedAt, stopped }],
+      never,
+    );
+
+    const begun = n8n.fake.executions.of(workflow).filter(began);
+    assert.ok(begun.length > 0);
+    assert.equal(reading?.doubts.length, 1);
+    for (const { id } of begun) assert.match(reading?.doubts[0] ?? '', new RegExp(`\\b${id}\\b`));
+    assert.match(reading?.doubts[0] ?? '', /began while n8n’s queue was being emptied/);
+  });
+
+  it('calls none stopped that ran to its end by itself meanwhile', async (test) => {
+    const ending: FakeExecution[] = [];
+    const n8n: Connected = await connected(test, {
+      meanwhile: async () => {
+        for (const one of ending) n8n.fake.executions.finish(one, 'success', true);
+      },
+    });
+    const workflow = await n8n.live(chain('w', [webhook('w'), http('https://api.example/x')]));
+    const { memo, acceptedAt } = await switchedOff(n8n, workflow);
+    ending.push(n8n.fake.executions.start(workflow, 'v', 'webhook'));
+
+    const stopped = await n8n.platform.stop(workflow, never);
+    const [reading] = await n8n.platform.checkStopped(
+      [{ workflow, memo, acceptedAt, stopped }],
+      never,
+    );
+
+    assert.deepEqual([stopped.stopped, stopped.wereRunning], [0, []]);
+    assert.deepEqual(reading?.doubts, []);
+  });
+
+  it('does not doubt a run that began before it in nodes that a stop ends', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(chain('w', [webhook('w'), code(sleepFor(60_000)), nothing()]));
+    await (await fetch(`${n8n.fake.baseUrl}/webhook/w`)).arrayBuffer();
+    for (const one of n8n.fake.executions.of(workflow)) one.startedAt = ago(10).toISOString();
+    const { memo, acceptedAt } = await switchedOff(n8n, workflow);
+
+    const stopped = await n8n.platform.stop(workflow, never);
+    const [reading] = await n8n.platform.checkStopped(
+      [{ workflow, memo, acceptedAt, stopped }],
+      never,
+    );
+
+    assert.equal(stopped.wereRunning.length, 1);
+    assert.deepEqual(reading?.doubts, []);
   });
 
   it('shows in one look which of many have anything to stop', async (test) => {

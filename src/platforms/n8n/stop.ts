@@ -36,13 +36,15 @@ export async function stop(client: N8nClient, id: string, signal: AbortSignal): 
     return queued.has(one) && now?.status === 'canceled' && !now.startedAt;
   };
   const didEnd = (one: string): boolean =>
-    queued.has(one) && !['canceled', undefined].includes(ended.get(one)?.status);
+    !['canceled', undefined].includes(ended.get(one)?.status);
   const wereIdle = met.filter((one) => waited.has(one) || neverBegan(one));
   return {
     at: client.api.now(),
     stopped: met.filter((one) => ended.get(one)?.status === 'canceled').length,
     wereRunning: met.filter((one) => !waited.has(one) && !neverBegan(one) && !didEnd(one)),
     wereIdle,
+    wereQueued: [...queued],
+    neverBegan: met.filter(neverBegan).length,
   };
 }
 
