@@ -50,6 +50,12 @@ export function drillJob(
   return { kind: 'drill', id: `drill:${incident}:${end}`, data: { incident, connection } };
 }
 
+/** Puts an estate back whose own job was lost, by a restore or after too many failures. */
+export function clearAgain(drill: Drill, now: Date): DrillJob {
+  const job = drillJob(drill, 'end');
+  return { ...job, id: `${job.id}:${now.toISOString()}` };
+}
+
 /** True for connections on which a scenario of this estate can be played, by their address. */
 export function canStage(connection: Connection, { estate }: Scenario): boolean {
   const { kind, baseUrl } = connection;

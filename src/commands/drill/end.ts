@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { endDrill } from '../../domain/drill.ts';
+import { clearAgain, endDrill } from '../../domain/drill.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { closeIncident, resolveIncident } from '../../domain/lifecycle.ts';
 import type { Decider, PlanChange } from '../../domain/plan-change.ts';
@@ -29,6 +29,10 @@ export const drillEnd = defineCommand({
     const { incident, note } = await incidentOf(context, input.in);
     const drill = await drillOf(context, incident);
     const by = deciderOf(context);
+    if (drill.endedAt && !drill.clearedAt) {
+      await store.save({ jobs: [clearAgain(drill, by.now)] });
+      return drillView(context, incident, drill, note);
+    }
     const ended = endDrill(drill, await scoreNow(context, drill), by);
     const cancelled = await cancelAll(context, incident, by);
     const closed = incident.closedAt ? undefined : await closeWith(context, incident, by);

@@ -100,6 +100,12 @@ describe('a drill', () => {
     await see('drill end');
 
     assert.match(shown(await see('contain status P-1')), /cancelled: The drill has ended\./);
+    assert.equal(
+      (await see('drill end in:INC-1')).outcome,
+      'open',
+      'asked once more to put it back',
+    );
+    await setStage('INC-1');
     assert.match((await refused('drill end in:INC-1')).message, /ended already/);
   });
 
