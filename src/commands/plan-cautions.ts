@@ -28,7 +28,9 @@ export function planCautions(
           plan.connections.some((one) => one.id === id) && !capabilities.stop,
       )
       .map(({ name }) =>
-        warned(`${name}: the key cannot stop executions; what runs or waits there goes on.`),
+        warned(
+          `${name}: executions cannot be stopped from here; what runs or waits there goes on.`,
+        ),
       ),
     ...connections
       .filter(

@@ -49,4 +49,25 @@ describe('the pace of a plan', () => {
     assert.ok(told.some((text) => text.endsWith('There they end with it; none is stopped alone.')));
     assert.ok(!told.some((text) => /were stopped/.test(text)));
   });
+
+  it('only looks whether anything still runs where nothing can be stopped', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('idle');
+        toy.add('busy', { running: 1 });
+      },
+      capabilities: { stop: false },
+    });
+    const plan = await engine.planned();
+    await engine.drive(plan);
+
+    const states = (await engine.actions(plan))
+      .filter(({ lever }) => lever === 'stop')
+      .map(({ workflow, state }) => `${workflow} ${state}`);
+    assert.deepEqual(states.toSorted(), ['busy contradicted', 'idle verified']);
+    assert.ok(engine.toy.calls.every((call) => !call.startsWith('stop ')));
+    const told = (await engine.timeline()).map(({ text }) => text ?? '');
+    assert.ok(told.some((text) => text.endsWith('so it is only looked whether any still runs.')));
+    assert.ok(!told.some((text) => /accepted to stop|were stopped/.test(text)));
+  });
 });

@@ -83,11 +83,7 @@ async function recordIdle(drive: Drive, idle: readonly Action[], askedAt: Date):
 export async function stopExecutions(drive: Drive, workflow: string): Promise<void> {
   const action = drive.of(workflow, 'stop');
   if (!action || !['planned', 'requested', 'accepted', 'pending'].includes(action.state)) return;
-  if (!drive.connection.capabilities.stop) {
-    const reason = 'This connection has no way to stop executions; restart the platform’s workers.';
-    await skip(drive, [action], reason, 'failed');
-    return;
-  }
+  if (!drive.connection.capabilities.stop) return withoutStop(drive, action);
   const now = drive.context.now();
   const before = beforeOf(drive.of(workflow, 'disable') ?? action);
   const asked = action.state === 'planned' ? request(action, before, now) : action;
@@ -116,6 +112,27 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
   } catch (error) {
     await recordFailed(drive, asked, error);
   }
+}
+
+/**
+ * Where nothing can be stopped, what still runs is only looked at: two empty sweeps prove as much
+ * there as after a stop, and what does not end is contradicted. Nobody is told that it was stopped.
+ */
+async function withoutStop(drive: Drive, action: Action): Promise<void> {
+  const cannot = 'This connection has no way to stop executions';
+  if (!drive.connection.capabilities.listExecutions) {
+    await skip(drive, [action], `${cannot}; restart the platform’s workers.`, 'failed');
+    return;
+  }
+  if (action.state !== 'planned') return;
+  const now = drive.context.now();
+  const before = beforeOf(drive.of(action.workflow, 'disable') ?? action);
+  const watched = accept(request(action, before, now), now, drive.platform.pace.settleMs);
+  const reason = `${cannot}, so it is only looked whether any still runs.`;
+  await drive.record({
+    actions: [watched],
+    events: [eventAbout(drive.plan, { ...watched, state: 'pending', reason }, now)],
+  });
 }
 
 function sentences(...some: readonly string[]): string {
