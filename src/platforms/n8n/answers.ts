@@ -21,7 +21,8 @@ const shared = z
   )
   .catch([]);
 
-const version = z.looseObject({
+/** A saved version of a workflow. */
+export const versionAnswer = z.looseObject({
   versionId: nullable(z.string()),
   nodes: z.array(z.unknown()).catch([]),
   connections: z.unknown().optional(),
@@ -44,7 +45,7 @@ export const workflowAnswer = z.looseObject({
   tags: z.array(z.object({ name: text })).catch([]),
   shared,
   // Not `nullable`: a live version that cannot be read must not pass for one that does not exist.
-  activeVersion: version.nullish(),
+  activeVersion: versionAnswer.nullish(),
 });
 /** A workflow as n8n shows it: its draft, and in `activeVersion` what runs. */
 export type N8nWorkflow = z.infer<typeof workflowAnswer>;
