@@ -69,36 +69,62 @@ export function evidenceStore(db: Db, sealer: Sealer, instanceId: string): Evide
   };
 }
 
-/** Seals and stores evidence, with its size and hash, and gives it its name in the incident. */
+/** So many bytes go into one statement, unless one document alone has more. */
+const bytesAtOnce = 8 * 1024 * 1024;
+
+/**
+ * Seals and stores evidence, with its size and hash, and gives it its name in the incident: numbers
+ * in one step and rows in few, because the others of the incident wait for both.
+ */
 export async function writeEvidence(
   tx: Db,
   sealer: Sealer,
   instanceId: string,
   list: readonly NewEvidence[],
 ): Promise<readonly Evidence[]> {
-  const written: Evidence[] = [];
-  for (const { bytes, ...item } of list) {
-    const row = {
-      id: item.id,
-      incident: item.incident,
-      number: await nextNumber(tx, `evidence:${item.incident}`),
-      title: storable(item.title),
-      mediaType: item.mediaType,
-      sha256: hashOf(bytes),
-      sizeBytes: bytes.length,
-      collectedAt: item.collectedAt,
-      collectedBy: item.collectedBy ?? null,
-      connection: item.from.connection,
-      workflow: item.from.workflow,
-      workflowName: storable(item.from.workflowName),
-      plan: item.plan ?? null,
-    };
-    await tx
-      .insert(evidence)
-      .values({ ...row, sealed: sealer.seal(bytes, placeOf(row.id, instanceId)) });
-    written.push(evidenceOf(row));
+  const numbers = await numbersFor(tx, list);
+  const rows = list.map((item) => ({
+    id: item.id,
+    incident: item.incident,
+    number: numbers.get(item.id) ?? 0,
+    title: storable(item.title),
+    mediaType: item.mediaType,
+    sha256: hashOf(item.bytes),
+    sizeBytes: item.bytes.length,
+    collectedAt: item.collectedAt,
+    collectedBy: item.collectedBy ?? null,
+    connection: item.from.connection,
+    workflow: item.from.workflow,
+    workflowName: storable(item.from.workflowName),
+    plan: item.plan ?? null,
+    sealed: sealer.seal(item.bytes, placeOf(item.id, instanceId)),
+  }));
+  for (let from = 0; from < rows.length;) {
+    const to = from + countWithin(rows.slice(from));
+    await tx.insert(evidence).values(rows.slice(from, to));
+    from = to;
   }
-  return written;
+  return rows.map(evidenceOf);
+}
+
+/** How many of these fit into one statement, at least one. */
+function countWithin(rows: readonly { readonly sizeBytes: number }[]): number {
+  let bytes = 0;
+  const tooMany = rows.findIndex((row) => (bytes += row.sizeBytes) > bytesAtOnce);
+  return tooMany === -1 ? rows.length : Math.max(1, tooMany);
+}
+
+/** The numbers of documents in their incidents, in their order. */
+async function numbersFor(
+  tx: Db,
+  list: readonly NewEvidence[],
+): Promise<ReadonlyMap<string, number>> {
+  const numbers = new Map<string, number>();
+  for (const [incident, own] of Map.groupBy(list, (item) => item.incident)) {
+    const first = await nextNumber(tx, `evidence:${incident}`, own.length);
+    for (const [index, { id }] of own.entries()) numbers.set(id, first + index);
+  }
+  return numbers;
 }
 
 function opened(sealer: Sealer, sealed: Uint8Array, place: string, name: string): Uint8Array {
