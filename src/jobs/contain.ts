@@ -147,11 +147,7 @@ async function containAll(drive: Drive): Promise<void> {
 }
 
 /** Closes the entrance of one workflow, by the fallback where the platform refuses to disable it. */
-async function closeOne(
-  drive: Drive,
-  target: readonly Action[],
-  inTurn: InTurn,
-): Promise<boolean> {
+async function closeOne(drive: Drive, target: readonly Action[], inTurn: InTurn): Promise<boolean> {
   if (!(await closeEntrance(drive, target, inTurn))) return false;
   const entrance = target.find(({ lever }) => lever === 'disable');
   if (!entrance) return true;

@@ -1,16 +1,15 @@
 import type { Connection } from '../domain/connection.ts';
-import type { Action, JournalEntry, Lever, Plan, PlanTarget } from '../domain/plan.ts';
-import type { RevocationRecord } from '../domain/revocation.ts';
-import type { NewTimelineEvent } from '../domain/timeline.ts';
+import type { Action, Lever, Plan, PlanTarget } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
-import type { NewEvidence } from '../store/store.ts';
 import type { JobContext } from './job.ts';
 import { Patience } from './patience.ts';
+import { Together } from './together.ts';
+import type { Step } from './together.ts';
 
 /**
  * One plan being carried out on one connection: the actions as they are stored, and the one way to
- * change them. Each `record` is one transaction, so a crash leaves what was done and no more.
+ * change them. Each `record` is stored as a whole, so a crash leaves what was done and no more.
  */
 export class Drive {
   readonly context: JobContext;
@@ -20,6 +19,7 @@ export class Drive {
   readonly signal: AbortSignal;
   readonly patience = new Patience(this);
   readonly #actions: Map<string, Action>;
+  readonly #together: Together;
 
   constructor(options: {
     context: JobContext;
@@ -34,6 +34,7 @@ export class Drive {
     this.connection = options.connection;
     this.platform = options.platform;
     this.signal = options.signal;
+    this.#together = new Together((change) => options.context.store.save(change));
     this.#actions = new Map(options.actions.map((action) => [action.id, action]));
   }
 
@@ -70,15 +71,9 @@ export class Drive {
   }
 
   /** Stores changed actions with their journal lines, evidence and events. */
-  async record(change: {
-    actions: readonly Action[];
-    journal?: readonly JournalEntry[];
-    evidence?: readonly NewEvidence[];
-    revocations?: readonly RevocationRecord[];
-    events?: readonly NewTimelineEvent[];
-  }): Promise<void> {
-    await this.context.store.save(change);
-    for (const action of change.actions) {
+  async record(step: Step): Promise<void> {
+    await this.#together.store(step);
+    for (const action of step.actions) {
       this.#actions.set(action.id, { ...action, revision: action.revision + 1 });
     }
   }

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Action } from '../domain/plan.ts';
+import type { Change } from '../store/store.ts';
+import { Together } from './together.ts';
+
+function anAction(id: string, reason = ''): Action {
+  return {
+    id,
+    plan: 'p',
+    connection: 'c',
+    workflow: id,
+    ref: 'w1',
+    workflowName: id,
+    lever: 'disable',
+    ordinal: 0,
+    state: 'requested',
+    reason,
+    proofs: [],
+    emptySweeps: 0,
+    revision: 1,
+  };
+}
+
+const saved = { incidents: [], plans: [], evidence: [], runbookRuns: [], events: [] };
+
+/** A store whose transactions are remembered; each takes as long as the test wants. */
+function slowStore(refuses: (change: Change) => boolean = () => false) {
+  const transactions: string[] = [];
+  const idsIn = (change: Change) => (change.actions ?? []).map(({ id }) => id).join(' ');
+  let free = Promise.withResolvers<void>();
+  const together = new Together(async (change) => {
+    await free.promise;
+    if (refuses(change)) throw new Error(`Refused: ${idsIn(change)}.`);
+    transactions.push(idsIn(change));
+    return saved;
+  });
+  const store = (id: string) => together.store({ actions: [anAction(id)] });
+  return { transactions, store, finish: () => free.resolve() };
+}
+
+describe('steps of a plan', () => {
+  it('that come while one is being stored leave together with the next', async () => {
+    const { transactions, store, finish } = slowStore();
+
+    const all = ['a', 'b', 'c'].map(store);
+    finish();
+    await Promise.all(all);
+
+    assert.deepEqual(transactions, ['a', 'b c']);
+  });
+
+  it('of one action follow each other in transactions of their own', async () => {
+    const { transactions, store, finish } = slowStore();
+
+    const all = ['a', 'b', 'c', 'b'].map(store);
+    finish();
+    await Promise.all(all);
+
+    assert.deepEqual(transactions, ['a', 'b c', 'b']);
+  });
+
+  it('are stored although one of them is refused, and only that one hears of it', async () => {
+    const { transactions, store, finish } = slowStore(({ actions = [] }) =>
+      actions.some(({ id }) => id === 'bad'),
+    );
+
+    const all = ['a', 'b', 'bad', 'c'].map(store);
+    finish();
+    const settled = await Promise.allSettled(all);
+
+    assert.deepEqual(transactions, ['a', 'b', 'c']);
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+  });
+});
