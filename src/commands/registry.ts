@@ -51,6 +51,7 @@ import { personRevoke } from './person/revoke.ts';
 import { phase } from './phase.ts';
 import { policyCommand } from './policy.ts';
 import { makePrivate } from './private.ts';
+import { providerDrop } from './provider/drop.ts';
 import { reopen } from './reopen.ts';
 import { resolve } from './resolve.ts';
 import { roleAssign } from './role/assign.ts';
@@ -126,6 +127,7 @@ export const registry: readonly Command[] = [
   credDone,
   credConfirm,
   credStatus,
+  providerDrop,
   runbookList,
   runbookStart,
   runbookNext,

@@ -36,6 +36,8 @@ export type Change = {
   }[];
   /** Ways to the providers of credentials, each with its secrets. */
   readonly providers?: readonly NewProvider[];
+  /** Ways that are given up, with their secrets; by the revision that was seen. */
+  readonly providerDrops?: readonly { readonly key: ItemKey; readonly revision: number }[];
   readonly inventories?: readonly {
     readonly connection: ConnectionId;
     readonly inventory: Inventory;

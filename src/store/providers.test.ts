@@ -30,6 +30,18 @@ describe('a way to a provider', () => {
     assert.equal(await store.providers.secrets({ ...key, connection: 'no id' }), undefined);
   });
 
+  it('is gone with its secrets once it was given up, and only as it was seen', async () => {
+    const { store } = await openTestStore();
+    const connection = aConnection();
+    const key = { connection: connection.id, id: 'stripe' };
+    await store.save({ connections: [connection], providers: [{ key, provider, secrets }] });
+
+    await assert.rejects(store.save({ providerDrops: [{ key, revision: 7 }] }), StaleError);
+    assert.equal((await store.providers.secrets(key))?.secret.reveal(), 'token-1');
+    await store.save({ providerDrops: [{ key, revision: 1 }] });
+    assert.equal(await store.providers.secrets(key), undefined);
+  });
+
   it('is not written by the slower of two', async () => {
     const { store } = await openTestStore();
     const connection = aConnection();

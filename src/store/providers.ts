@@ -64,6 +64,20 @@ export async function writeProviders(
   }
 }
 
+/** Removes ways to providers, and with them what opens them. @throws StaleError */
+export async function dropProviders(
+  tx: Db,
+  list: readonly { readonly key: ItemKey; readonly revision: number }[],
+): Promise<void> {
+  for (const { key, revision } of list) {
+    const dropped = await tx
+      .delete(providers)
+      .where(and(isOf(key), eq(providers.revision, revision)))
+      .returning({ revision: providers.revision });
+    if (dropped.length === 0) throw new StaleError('The way to this provider');
+  }
+}
+
 /** A way to a provider as it is read beside its credential. */
 export function providerOf(row: typeof providers.$inferSelect | null): Provider | undefined {
   if (row === null) return undefined;

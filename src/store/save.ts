@@ -14,7 +14,7 @@ import type { OwnJobs } from './jobs.ts';
 import { writeNotices } from './notices.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
-import { writeProviders } from './providers.ts';
+import { dropProviders, writeProviders } from './providers.ts';
 import { writeRevocations } from './revocations.ts';
 import { writeRunbookRuns } from './runbooks.ts';
 import { writeScope, writeVerdicts } from './scope.ts';
@@ -67,6 +67,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeConnections(tx, change.connections ?? []);
   await writeConnectionSecrets(tx, sealer, instanceId, change.connectionSecrets ?? []);
   await writeProviders(tx, sealer, instanceId, change.providers ?? []);
+  await dropProviders(tx, change.providerDrops ?? []);
   await writeInventories(tx, change.inventories ?? []);
   await writeWatches(tx, change.watches ?? []);
   await writeScope(tx, change.scopeAdds ?? [], change.scopeDrops ?? []);
