@@ -67,7 +67,7 @@ export const wholeStory: readonly StoryStep[] = [
   { work: 0, point: 9, event: 'die' },
   { work: 0, point: 0, event: 'nothing' },
   { say: 'undo', about: 0, by: 'ana' },
-  { work: 1, point: 5, event: 'die' },
+  { work: 1, point: 7, event: 'die' },
 ];
 
 /** What a story knows of a plan by itself, without asking the store. */
@@ -205,7 +205,10 @@ export class PlanStory {
     for (const plan of [...this.plans, ...this.plans]) {
       if (plan.undoes || !plan.isStarted) continue;
       await this.say('undo', plan, 'ana');
-      for (const undo of this.plans.filter(({ undoes }) => undoes === plan)) await this.work(undo);
+      for (const undo of this.plans.filter(({ undoes }) => undoes === plan)) {
+        await this.work(undo);
+        await this.#assertEnded(undo);
+      }
     }
   }
 

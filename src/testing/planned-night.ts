@@ -68,7 +68,7 @@ export async function planNight(rig: PlanRig, deed: Deed, seed: number): Promise
     ...around,
     purpose: 'undo',
     levers: ['enable'],
-    targets,
+    targets: await calleesFirst(rig, targets),
     undoes: first.id,
   });
   return { ...night, plan };
@@ -148,6 +148,21 @@ async function workflowsOf({ store }: PlanRig, { id }: Connection): Promise<read
     const known = facts.get(`${one.connection}/${one.id}`);
     return known?.every(({ kind }) => kind !== 'schedule');
   });
+}
+
+/** As an undo has them; nobody here needs what needs another. */
+async function calleesFirst(
+  { store }: PlanRig,
+  targets: readonly PlanTarget[],
+): Promise<readonly PlanTarget[]> {
+  const facts = [...(await store.inventory.factsOf(targets)).values()].flat();
+  const needed = new Set(
+    facts.flatMap(({ kind, value }) =>
+      kind === 'calls' || kind === 'error_workflow' ? [value] : [],
+    ),
+  );
+  const isNeeded = ({ id }: PlanTarget) => needed.has(id);
+  return [...targets.filter(isNeeded), ...targets.filter((target) => !isNeeded(target))];
 }
 
 async function credentialsOf(
