@@ -265,6 +265,10 @@ describe('plans', () => {
       assert.deepEqual(await plans.othersHolding(mine.id, key), [
         { key, plan: coming.name, incident },
       ]);
+      await acting('planned', { purpose: 'undo', undoes: coming.id, state: 'cancelled' });
+      assert.equal((await plans.othersHolding(mine.id, key)).length, 1, 'it was never asked for');
+      await acting('unverifiable', { purpose: 'undo', undoes: coming.id, state: 'cancelled' });
+      assert.deepEqual(await plans.othersHolding(mine.id, key), [], 'it was, and then cancelled');
     });
   });
 });

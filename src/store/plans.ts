@@ -25,6 +25,7 @@ import { isUuid } from './rows.ts';
 import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, journal, plans } from './tables/plans.ts';
+import { takenBack } from './taken-back.ts';
 
 export { writeActions, writeJournal } from './actions.ts';
 export { writeApprovals } from './approvals.ts';
@@ -87,21 +88,6 @@ export function plansStore(db: Db): Plans {
 async function othersHolding(db: Db, plan: string, key?: ItemKey): Promise<readonly Hold[]> {
   if (!isUuid(plan) || (key && !isUuid(key.connection))) return [];
   const own = alias(actions, 'own');
-  const back = alias(actions, 'back');
-  const undo = alias(plans, 'undo');
-  // Who takes a containment back wants the workflow on, whether or not that could be done.
-  const takenBack = db
-    .select({ plan: back.plan })
-    .from(back)
-    .innerJoin(undo, eq(undo.id, back.plan))
-    .where(
-      and(
-        eq(back.connection, actions.connection),
-        eq(back.workflow, actions.workflow),
-        eq(undo.undoes, plans.id),
-        inArray(undo.state, ['running', 'paused', 'finished']),
-      ),
-    );
   const rows = await db
     .select({
       connection: actions.connection,
@@ -129,7 +115,7 @@ async function othersHolding(db: Db, plan: string, key?: ItemKey): Promise<reado
           and(eq(actions.state, 'contradicted'), sql`jsonb_exists(${actions.memo}, 'told')`),
           and(eq(actions.state, 'planned'), inArray(plans.state, ['running', 'paused'])),
         ),
-        notExists(takenBack),
+        notExists(takenBack(db, 'wanted')),
       ),
     )
     .orderBy(asc(own.ordinal), asc(plans.number));

@@ -1,5 +1,4 @@
 import { and, asc, eq, gt, inArray, isNull, notExists, notInArray, or } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 
 import type { Newcomer } from '../domain/copies.ts';
 import { actionOf } from './actions.ts';
@@ -11,6 +10,7 @@ import { connections } from './tables/connections.ts';
 import { incidents } from './tables/incidents.ts';
 import { facts, workflows } from './tables/inventory.ts';
 import { actions, plans } from './tables/plans.ts';
+import { takenBack } from './taken-back.ts';
 
 /** States of a `disable` that was proved, or could not be: whatever it is now, it was done. */
 const settled = ['verified', 'unverifiable', 'contradicted'] as const;
@@ -66,28 +66,12 @@ export function watchStore(db: Db): Watch {
 
 /** A `disable` that was done in an incident that is open, and is not being taken back. */
 function isKeptOff(db: Db) {
-  const back = alias(actions, 'back');
-  const undo = alias(plans, 'undo');
-  // From when its undo has begun, it is on because we wanted it to be.
-  const takenBack = db
-    .select({ plan: back.plan })
-    .from(back)
-    .innerJoin(undo, eq(undo.id, back.plan))
-    .where(
-      and(
-        eq(back.connection, actions.connection),
-        eq(back.workflow, actions.workflow),
-        eq(undo.undoes, plans.id),
-        inArray(undo.state, ['running', 'paused', 'finished', 'cancelled']),
-        notInArray(back.state, ['skipped', 'failed']),
-      ),
-    );
   return and(
     eq(actions.lever, 'disable'),
     inArray(actions.state, [...settled]),
     eq(plans.purpose, 'contain'),
     isNull(incidents.closedAt),
-    notExists(takenBack),
+    notExists(takenBack(db, 'done')),
   );
 }
 
