@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import { tellStories } from './tell-stories.ts';
 
-const stories = 100;
+const stories = 50;
 
 describe('in many more nights at random', () => {
   it('it acts with leave and evidence, tells each thing once, hides, and can be undone', async () => {
