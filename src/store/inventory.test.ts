@@ -20,6 +20,8 @@ const nine = new Date('2026-11-22T09:00:00Z');
 const ten = new Date('2026-11-22T10:00:00Z');
 const eleven = new Date('2026-11-22T11:00:00Z');
 
+const made = (id: string, structures: string[][], active = true) =>
+  aWorkflow({ id, structures, active });
 const host = (name: string) => [aFact('host', name)];
 const using = (id: string, credential: string, label: string) =>
   aWorkflow({
@@ -99,8 +101,6 @@ describe('the inventory of a connection', () => {
     });
 
     it('finds what is on and made of the very same, but not what nearly is', async () => {
-      const made = (id: string, structures: string[][], active = true) =>
-        aWorkflow({ id, structures, active });
       const other = await connect();
       await sync(
         anInventory({
@@ -125,11 +125,10 @@ describe('the inventory of a connection', () => {
       const found = await inventory.twinsOf([key('target'), key('bare')]);
 
       assert.deepEqual(
-        found.map(({ of, workflow: { id, connection } }) => [of.id, id, connection]).toSorted(),
-        [
-          ['target', 'elsewhere', other],
-          ['target', 'same', prod],
-        ],
+        found
+          .map(({ of, workflow: { id, connection } }) => `${of.id} ${id} ${connection}`)
+          .toSorted(),
+        [`target elsewhere ${other}`, `target same ${prod}`],
       );
       assert.deepEqual(await inventory.twinsOf([key('bare'), key('none')]), []);
     });
