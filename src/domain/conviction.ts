@@ -6,7 +6,7 @@ import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
 import type { PlanTarget } from './plan.ts';
 import type { InScope } from './scope.ts';
-import type { NewTimelineEvent } from './timeline.ts';
+import type { NewTimelineEvent, TimelineEvent } from './timeline.ts';
 import { listed } from './wording.ts';
 
 /** A person's finding that a workflow is hostile itself: an undo leaves it off unless it is named. */
@@ -52,4 +52,18 @@ export function convictionEvent(
       why: verdict?.why ?? null,
     },
   };
+}
+
+/** `keyText` of the workflows that these events of one incident, in order, leave acquitted. */
+export function acquittedIn(
+  events: readonly Pick<TimelineEvent, 'kind' | 'data'>[],
+): ReadonlySet<string> {
+  const acquitted = new Set<string>();
+  for (const { kind, data } of events) {
+    const { connection, workflow: id } = data ?? {};
+    if (typeof connection !== 'string' || typeof id !== 'string') continue;
+    if (kind === 'workflow_acquitted') acquitted.add(keyText({ connection, id }));
+    if (kind === 'workflow_convicted') acquitted.delete(keyText({ connection, id }));
+  }
+  return acquitted;
 }

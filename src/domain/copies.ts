@@ -1,4 +1,6 @@
 import { beforeOf, toldOf, withTold } from './action.ts';
+import type { Holder } from './holders.ts';
+import { withHolders } from './holders.ts';
 import type { Fact, Workflow } from './inventory.ts';
 import { keyText } from './inventory.ts';
 import type { Action } from './plan.ts';
@@ -175,5 +177,8 @@ function remember(action: Action, matches: readonly Match[], at: Date): Action {
     isOn: workflow.active,
     at,
   }));
-  return withTold(action, told);
+  const holders = matches.flatMap(({ newcomer: { workflow }, paths }): Holder[] =>
+    paths.length === 0 ? [] : [{ id: workflow.id, name: workflow.name, how: 'published', at }],
+  );
+  return withHolders(withTold(action, told), holders);
 }

@@ -1,3 +1,4 @@
+import type { HolderNow } from './holders.ts';
 import type { Action } from './plan.ts';
 
 /** What a proof says about the claim "this is contained" (or, for an undo, "this is back"). */
@@ -22,6 +23,8 @@ export type Reading = {
   readonly notBefore?: { readonly at: Date; readonly why: string };
   /** Why it cannot be proved at all, however long we wait. Empty when it can. */
   readonly doubts: readonly string[];
+  /** For one that is to be off: who has, or was seen to have, its address. */
+  readonly holders?: readonly HolderNow[];
 };
 
 export const verdicts = ['pending', 'verified', 'contradicted', 'unverifiable'] as const;

@@ -1,5 +1,6 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
 import { fallbackOffer } from '../domain/fallback.ts';
+import { holdersOf, withHolders } from '../domain/holders.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Action, Lever } from '../domain/plan.ts';
 import { levers } from '../domain/plan.ts';
@@ -13,6 +14,7 @@ import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
+import { tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
 import { stopExecutions } from './stop.ts';
 
@@ -61,12 +63,15 @@ function isDue(action: Action, now: Date): boolean {
 async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
   if (actions.length === 0) return;
   const checks = actions.map((action) => checkOf(drive, action));
-  const readings = await read(drive, lever, actions, checks);
+  const seen = await read(drive, lever, actions, checks);
   const now = drive.context.now();
+  const where = { incident: drive.plan.incident, connection: drive.connection.id };
+  const readings = await tellHolders(drive.context.store, where, seen, now);
   const judged = actions.map((action, index) => {
     const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
     const entrance = lever === 'stop' ? drive.of(action.workflow, 'disable') : undefined;
-    return { action, reading, after: withSeenOff(judge(action, reading, now, entrance)) };
+    const verdict = judge(action, reading, now, entrance);
+    return { action, reading, after: withSeenOff(withHolders(verdict, reading.holders ?? [])) };
   });
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {
@@ -156,6 +161,7 @@ function checkOf(drive: Drive, action: Action): Check {
     acceptedAt: action.acceptedAt ?? action.requestedAt ?? new Date(0),
     ...(action.requestedAt ? { requestedAt: action.requestedAt } : {}),
     ...(stop ? { stopped: stop } : {}),
+    ...(action.lever === 'disable' ? { holders: holdersOf(action) } : {}),
     ...(wasOffBefore(action) && drive.targetOf(action)?.active ? { wentOff: true } : {}),
   };
 }
@@ -165,8 +171,15 @@ function differs(before: Action, after: Action): boolean {
     before.state !== after.state ||
     before.reason !== after.reason ||
     before.emptySweeps !== after.emptySweeps ||
+    heldBy(before) !== heldBy(after) ||
     before.notBefore?.getTime() !== after.notBefore?.getTime()
   );
+}
+
+function heldBy(action: Action): string {
+  return holdersOf(action)
+    .map(({ id, at }) => `${id} ${at.getTime()}`)
+    .join();
 }
 
 /** Verdicts are told, and so is a wait for a later hour; the rounds in between are not. */

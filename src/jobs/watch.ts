@@ -1,11 +1,14 @@
 import { beforeOf } from '../domain/action.ts';
+import { addressTaken } from '../domain/address-taken.ts';
+import { holdersOf } from '../domain/holders.ts';
 import type { UserRecord } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
-import type { Held } from '../domain/watch.ts';
+import type { Held, Return } from '../domain/watch.ts';
 import { byTarget, cameBack, isSameConnection, isWatched } from '../domain/watch.ts';
 import { PlatformError, StaleError, UserError } from '../errors.ts';
 import type { Check, Platform } from '../platforms/platform.ts';
 import type { NewJob, Store } from '../store/store.ts';
+import { casesOf } from './holders.ts';
 import type { JobContext } from './job.ts';
 
 /** A look that was asked for so long ago is left to the next tick, in ms. */
@@ -74,8 +77,11 @@ async function lookAgain(
   const readings = await platform.checkDisabled(checks, signal);
   for (const [index, target] of targets.entries()) {
     const reading = readings[index];
-    if (reading?.proofs.some(({ finding }) => finding === 'contradicts')) {
+    if (!reading) continue;
+    if (reading.proofs.some(({ finding }) => finding === 'contradicts')) {
       await tell(context, platform, { target, reading }, signal);
+    } else {
+      await tellTaken(context, target, reading);
     }
   }
 }
@@ -87,6 +93,7 @@ function checkOf({ action }: Held, since: Date): Check {
     workflow: action.workflow,
     memo: beforeOf(action)?.platform ?? null,
     acceptedAt: accepted > since ? accepted : since,
+    holders: holdersOf(action),
   };
 }
 
@@ -98,14 +105,37 @@ async function tell(
 ): Promise<void> {
   const { store } = context;
   const seen = await observed(platform, reading.workflow, signal);
-  // An undo may have begun while we looked: what it switched on did not come back.
+  const told = cameBack(await stillHeld(store, target), reading, {
+    at: context.now(),
+    isOn: seen?.active ?? true,
+    ...(await lastSwitchOf(store, target, seen)),
+  });
+  if (told) await saveUnlessStale(store, told);
+}
+
+/** Keeps who was seen at the address of what is contained, and tells of whom it was not known. */
+async function tellTaken(
+  { store, now }: JobContext,
+  target: readonly Held[],
+  reading: Reading,
+): Promise<void> {
+  const [first] = target;
+  const { holders = [] } = reading;
+  if (!first || holders.length === 0) return;
+  const { plan, action } = first;
+  const where = { incident: plan.incident, connection: action.connection };
+  const caseOf = await casesOf(store, where, holders);
+  const told = addressTaken(await stillHeld(store, target), holders, caseOf, now());
+  if (told) await saveUnlessStale(store, told);
+}
+
+/** An undo may have begun while we looked: what it switched on did not come back. */
+async function stillHeld(store: Store, target: readonly Held[]): Promise<readonly Held[]> {
   const still = new Set((await store.watch.held()).map(({ action }) => revisionOf(action)));
-  const told = cameBack(
-    target.filter(({ action }) => still.has(revisionOf(action))),
-    reading,
-    { at: context.now(), isOn: seen?.active ?? true, ...(await lastSwitchOf(store, target, seen)) },
-  );
-  if (told === undefined) return;
+  return target.filter(({ action }) => still.has(revisionOf(action)));
+}
+
+async function saveUnlessStale(store: Store, told: Return): Promise<void> {
   try {
     await store.save(told);
   } catch (error) {

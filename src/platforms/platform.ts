@@ -1,5 +1,6 @@
 import type { Capabilities, Connection, PlatformKind } from '../domain/connection.ts';
 import type { DraftPart } from '../domain/draft-parts.ts';
+import type { Holder } from '../domain/holders.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LockLever } from '../domain/plan.ts';
@@ -123,6 +124,8 @@ export type Check = {
    * may be alive all the same, as after a switch-off of our own.
    */
   readonly wentOff?: true;
+  /** For `checkDisabled`: who was seen at its address by earlier looks. */
+  readonly holders?: readonly Holder[];
   /** For `checkStopped`: what the stop met. */
   readonly stopped?: Stopped;
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Coverage } from '../domain/connection.ts';
+import type { HolderNow } from '../domain/holders.ts';
 import type { Fact, Inventory, WorkflowRecord } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import type { Structure } from '../domain/structure.ts';
@@ -39,6 +40,8 @@ export type ToyWorkflow = {
   /** Runs that appear after each of so many stops. */
   respawns: number;
   doubts: string[];
+  /** Who has its address just now, by id. */
+  heldBy?: string;
   notBefore?: Date;
   /** What it is made of. */
   structure?: Structure;
@@ -186,14 +189,32 @@ export class ToyPlatform implements Platform {
           at: this.#now(),
         };
         const { notBefore } = workflow;
+        const holders = this.#holdersOf(workflow, target);
         return {
           workflow: target.workflow,
           proofs: [proof],
           doubts: workflow.doubts,
+          ...(holders.length > 0 ? { holders } : {}),
           ...(notBefore ? { notBefore: { at: notBefore, why: 'It fires next then.' } } : {}),
         };
       }),
     );
+  }
+
+  #holdersOf({ heldBy }: ToyWorkflow, { holders = [] }: Check): readonly HolderNow[] {
+    const there = heldBy === undefined ? [] : [{ id: heldBy, at: this.#now() }];
+    return [
+      ...there.map(({ id, at }): HolderNow => {
+        const { name } = this.#get(id);
+        return { id, name, how: 'answered', at, stands: 'there' };
+      }),
+      ...holders
+        .filter(({ id }) => id !== heldBy)
+        .map((one): HolderNow => ({
+          ...one,
+          stands: this.workflows.has(one.id) ? 'can_return' : 'gone',
+        })),
+    ];
   }
 
   #call<T>(name: string, effect: () => T): Promise<T> {

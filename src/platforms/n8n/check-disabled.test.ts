@@ -110,33 +110,6 @@ describe('checkDisabled', () => {
     assert.ok(reading.proofs.every(({ finding }) => finding !== 'contradicts'));
   });
 
-  it('doubts an address that another workflow had for moments and ran at', async (test) => {
-    const n8n = await connected(test);
-    const check = await switchedOff(n8n, await n8n.live(hook('flap')));
-    const bystander = await n8n.live(hook('bystander'));
-    const twin = (await n8n.api.createWorkflow({ ...hook('flap'), name: 'twin' })).id;
-    n8n.fake.executions.start(twin, 'v', 'manual');
-    const byHand = await checked(n8n, check);
-    const copy = await n8n.live({ ...hook('flap'), name: 'copy' });
-    for (const path of ['flap', 'bystander']) await fetch(`${n8n.fake.baseUrl}/webhook/${path}`);
-    await n8n.api.unpublish(copy);
-    await n8n.api.unpublish(bystander);
-
-    const flapped = await checked(n8n, check);
-    const both = await n8n.platform.checkDisabled(
-      [check, { workflow: copy, memo: null, acceptedAt: new Date() }],
-      never,
-    );
-
-    assert.deepEqual(byHand.doubts, []);
-    assert.equal(flapped.doubts.length, 1);
-    assert.match(
-      flapped.doubts.join(' '),
-      /^The address of “Webhook” is also that of “copy” \(id fake\d+\), which is off just now but ran since, last at .* UTC: contain it too\.$/,
-    );
-    assert.deepEqual(both[0]?.doubts, [], 'the copy is looked at for itself');
-  });
-
   it('names who has its address, is off, and would leave no trace of having been on', async (test) => {
     const n8n = await connected(test);
     const check = await switchedOff(n8n, await n8n.live(keepsAll(hook('traceless'))));

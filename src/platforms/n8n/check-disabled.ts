@@ -1,16 +1,19 @@
+import type { Holder, Holding } from '../../domain/holders.ts';
 import type { Proof, Reading } from '../../domain/verification.ts';
 import { shownName } from '../hard-coded-secrets.ts';
 import type { Check } from '../platform.ts';
 import type { N8nExecution, N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
+import { addressesThen, holdersAt } from './holders.ts';
+import type { Ran } from './holders.ts';
 import { executionsSince, lookAtWorkflows } from './look.ts';
 import type { ByWorkflow, Look } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
 import type { Keeps, Quiet } from './quiet.ts';
-import { flappingSince, holderOf, tracelessAt, tracelessOnes, wouldHold } from './same-address.ts';
-import type { Flapping, Traceless } from './same-address.ts';
+import { flappingSince, holderOf, tracelessAt, tracelessOnes } from './same-address.ts';
+import type { Traceless } from './same-address.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 import type { Liveness } from './webhook-probe.ts';
 
@@ -43,8 +46,9 @@ export async function checkDisabled(
   const isChecked = (id: string) => own.has(id);
   const theirNow = api.onTheirClock(api.now());
   const flapping = flappingSince(look, executions, isChecked, theirNow);
+  const ran = await addressesThen(client, flapping, signal);
   const traceless = tracelessOnes(look, isChecked, keeps);
-  const context = { client, look, executions, keeps, flapping, traceless };
+  const context = { client, look, executions, keeps, ran, traceless };
   return targets.map((target, index) => readOne(context, target, probes[index] ?? []));
 }
 
@@ -54,7 +58,8 @@ type Context = {
   readonly executions: ByWorkflow;
   /** Of workflows that leave it to n8n's default. */
   readonly keeps: Keeps;
-  readonly flapping: readonly Flapping[];
+  /** What is off and ran since. */
+  readonly ran: readonly Ran[];
   readonly traceless: readonly Traceless[];
 };
 
@@ -103,6 +108,10 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     };
   }
   const probed = probeProof(look, target.workflow, memo, probes);
+  // Of what was off already, its address is whose it was.
+  const holders = memo.active
+    ? holdersAt(context, target, memo.entries, { ran: context.ran, there: probed.there })
+    : [];
   const quiet = quietReading({
     memo,
     acceptedAt: client.api.onTheirClock(target.acceptedAt),
@@ -115,15 +124,15 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
   });
   return {
     workflow: target.workflow,
-    proofs: [listed.proof, ...probed.proofs, ...quiet.proofs, ...tracelessProofs(context, memo)],
-    ...notBeforeOf(quiet, client),
-    doubts: [
-      ...listed.doubts,
-      ...probed.doubts,
-      ...flappingDoubts(context, target, memo),
-      ...quiet.doubts,
-      ...unseenDoubts(target, memo),
+    proofs: [
+      listed.proof,
+      ...probed.proofs,
+      ...quiet.proofs,
+      ...tracelessProofs(context, memo, holders),
     ],
+    ...notBeforeOf(quiet, client),
+    doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(target, memo)],
+    ...(holders.length > 0 ? { holders } : {}),
   };
 }
 
@@ -142,6 +151,8 @@ type Probed = {
   readonly doubts: readonly string[];
   /** An address of it that answered before is registered no more. */
   readonly wasSeenShut: boolean;
+  /** Who has one of its addresses just now. */
+  readonly there: readonly Holder[];
 };
 
 function listProof(
@@ -206,7 +217,7 @@ function probeProof(
   if (!memo.active) {
     // It was off already, so whose address it is has not changed.
     proofs.push(...held.map((text) => proof('silent', `${text}.`)));
-    return { proofs, doubts: [], wasSeenShut: false };
+    return { proofs, doubts: [], wasSeenShut: false, there: [] };
   }
   const doubts = held.map((text) => `${text} again: contain it too.`);
   doubts.push(
@@ -221,38 +232,27 @@ function probeProof(
       `${counted(unclear)} could not be probed before and after, so its silence proves nothing.`,
     );
   }
-  return { proofs, doubts, wasSeenShut: dead.length > 0 };
+  const there = [
+    ...claimed.map(({ holder }) => holderAs(holder, 'published', look.at)),
+    ...taken.map(({ holder }) => holderAs(holder, 'answered', look.at)),
+  ];
+  return { proofs, doubts, wasSeenShut: dead.length > 0, there };
 }
 
-/** Its address is silent now, and was not all the while: another workflow comes and goes there. */
-function flappingDoubts(
-  { client, flapping }: Context,
-  target: Check,
-  { active, entries }: Memo,
-): readonly string[] {
-  if (!active) return [];
-  const since = client.api.onTheirClock(target.acceptedAt);
-  return flapping
-    .filter(({ ranAt }) => ranAt > since)
-    .flatMap(({ workflow, ranAt }) => {
-      const shared = entries.filter((entry) => wouldHold(workflow, entry));
-      if (shared.length === 0) return [];
-      const at = ranAt.toISOString().slice(0, 19).replace('T', ' ');
-      return [
-        `${counted(shared.map((entry) => ({ entry })))} is also that of ` +
-          `“${shownName(workflow.name)}” (id ${workflow.id}), which is off just now but ran ` +
-          `since, last at ${at} UTC: contain it too.`,
-      ];
-    });
+function holderAs({ id, name }: N8nWorkflow, how: Holding, at: Date): Holder {
+  return { id, name: shownName(name), how, at };
 }
 
 /** Says of whom nothing would show it; that is no reason to doubt that this one is off. */
 function tracelessProofs(
   { look, traceless }: Context,
   { active, entries }: Memo,
+  holders: readonly Holder[],
 ): readonly Proof[] {
   if (!active) return [];
-  return tracelessAt(traceless, entries).map(({ id, name }) => ({
+  const seen = new Set(holders.map(({ id }) => id));
+  const unseen = traceless.filter(({ id }) => !seen.has(id));
+  return tracelessAt(unseen, entries).map(({ id, name }) => ({
     method: 'list',
     finding: 'silent',
     text:

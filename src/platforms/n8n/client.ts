@@ -104,7 +104,11 @@ export class N8nClient {
   }
 
   /** The nodes of one version; undefined where n8n keeps none, or no longer keeps this one. */
-  async versionNodes(id: string, version: string, signal: AbortSignal): Promise<unknown[] | undefined> {
+  async versionNodes(
+    id: string,
+    version: string,
+    signal: AbortSignal,
+  ): Promise<unknown[] | undefined> {
     const path = `/workflows/${checkedId('workflow', id)}/versions/${checkedId('version', version)}`;
     const answer = await this.api.get(path, signal);
     if (isMissingEndpoint(answer) || isMissingVersion(answer)) return undefined;

@@ -23,16 +23,12 @@ export function holderOf(
   address: Address,
 ): N8nWorkflow | undefined {
   return [...workflows.values()].find(
-    (other) =>
-      other.id !== workflow && other.active && holds(liveVersionOf(other)?.nodes, other, address),
+    (other) => other.id !== workflow && other.active && holdsLive(other, address),
   );
 }
 
 /** A workflow that is off just now and ran a while ago, and when it ran last. */
 export type Flapping = { readonly workflow: N8nWorkflow; readonly ranAt: Date };
-
-/** What has been off for longer than this is taken to stay off, in ms: it may be contained, too. */
-const flapsWithinMs = 600_000;
 
 /**
  * Workflows that are off and ran by themselves since: published for moments, and unpublished again.
@@ -52,7 +48,7 @@ export function flappingSince(
     const workflow = workflows.get(id);
     if (!workflow || workflow.active || isChecked(id)) return [];
     const ranAt = lastByItself(runs, now);
-    return ranAt && now.getTime() - ranAt.getTime() < flapsWithinMs ? [{ workflow, ranAt }] : [];
+    return ranAt ? [{ workflow, ranAt }] : [];
   });
 }
 
@@ -89,14 +85,27 @@ export function tracelessAt(
   traceless: readonly Traceless[],
   addresses: readonly Address[],
 ): readonly Traceless[] {
-  return traceless.filter((one) =>
-    one.addresses.some((its) => addresses.some((address) => isSame(its, address))),
-  );
+  return traceless.filter((one) => sharesAddress(one.addresses, addresses));
 }
 
-/** True when its draft has this address; of what is off, n8n shows no other version. */
-export function wouldHold(workflow: N8nWorkflow, address: Address): boolean {
-  return holds(workflow.nodes, workflow, address);
+/** True when one of these addresses is also among the others. */
+export function sharesAddress(some: readonly Address[], others: readonly Address[]): boolean {
+  return some.some((one) => others.some((other) => isSame(one, other)));
+}
+
+/** True when what runs of it has this address. */
+export function holdsLive(workflow: N8nWorkflow, address: Address): boolean {
+  return holds(liveVersionOf(workflow)?.nodes, workflow, address);
+}
+
+/**
+ * True when its draft has this address, or one that is known only when it runs. Of what is off,
+ * n8n shows no other version.
+ */
+export function mayHold({ id, nodes }: N8nWorkflow, address: Address): boolean {
+  return entryPointsOf(id, readNodes(nodes)).some(
+    (its) => its.path === undefined || isSame(its, address),
+  );
 }
 
 function lastByItself(runs: readonly N8nExecution[], now: Date): Date | undefined {
