@@ -1,5 +1,23 @@
+import { UserError } from '../errors.ts';
 import { fallbackOf, objectOf } from './action.ts';
+import type { Connection } from './connection.ts';
 import type { Action, Fallback, Plan } from './plan.ts';
+import { listed } from './wording.ts';
+
+/** @throws UserError `not_ready` when none of them can archive */
+export function assertArchives(connections: readonly Connection[]): void {
+  if (connections.some(({ capabilities }) => capabilities.archive)) return;
+  const names = connections.map(({ name }) => name);
+  throw new UserError('not_ready', `Firebreak cannot archive workflows on ${listed(names)}.`, {
+    hint: 'n8n asks the scope workflow:delete for it; give it to the key, and have an admin enter the key again with `firebreak connect`.',
+  });
+}
+
+/** What is done to workflows that do not go off, as the plan is proposed; empty for nothing. */
+export function fallbackWords({ connections }: Plan): string {
+  const names = connections.filter(({ fallbacks }) => fallbacks).map(({ name }) => name);
+  return names.length === 0 ? '' : `What does not go off on ${listed(names)} is archived. `;
+}
 
 /**
  * What the plan has done to a workflow of which disabling failed or was contradicted.

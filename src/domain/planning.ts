@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Connection, ConnectionId } from './connection.ts';
 import { mostDangerousFirst } from './danger.ts';
+import { assertArchives, fallbackWords } from './fallback.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
 import { keyText } from './inventory.ts';
@@ -200,15 +201,6 @@ export function assertCanAct(connection: Connection, incident: Incident): void {
   }
 }
 
-/** @throws UserError `not_ready` when none of them can archive */
-function assertArchives(connections: readonly Connection[]): void {
-  if (connections.some(({ capabilities }) => capabilities.archive)) return;
-  const names = connections.map(({ name }) => name);
-  throw new UserError('not_ready', `Firebreak cannot archive workflows on ${listed(names)}.`, {
-    hint: 'n8n asks the scope workflow:delete for it; give it to the key, and have an admin enter the key again with `firebreak connect`.',
-  });
-}
-
 type Chosen = { readonly workflow: Workflow; readonly because: readonly string[] };
 
 function chooseTargets(input: PlanInput): {
@@ -282,11 +274,6 @@ function proposedEvent(plan: Plan) {
       expiresAt: plan.expiresAt.toISOString(),
     },
   };
-}
-
-function fallbackWords({ connections }: Plan): string {
-  const names = connections.filter(({ fallbacks }) => fallbacks).map(({ name }) => name);
-  return names.length === 0 ? '' : `What does not go off on ${listed(names)} is archived. `;
 }
 
 function approvalWords(needed: number): string {
