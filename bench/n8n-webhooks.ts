@@ -37,15 +37,6 @@ export async function publishAgain(
   await untilAllAnswer(baseUrl, hooks);
 }
 
-/** Each once, so that there are executions to look at, as on an n8n that is in use. */
-export async function callEach(baseUrl: string, hooks: readonly Hook[]): Promise<void> {
-  for (const { path } of hooks) {
-    const answer = await fetch(addressOf(baseUrl, path));
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status} before anything was done.`);
-  }
-}
-
 export function addressOf(baseUrl: string, path: string): string {
   return `${baseUrl}/webhook/${path}`;
 }
