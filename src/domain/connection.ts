@@ -13,6 +13,8 @@ export type ConnectionId = string;
 export type Capabilities = {
   /** `async`: the platform answers before the workflow is really off, as n8n does from 2.40 on. */
   readonly disable: 'sync' | 'async' | 'none';
+  /** Where it is `none`: the permissions that only this needs, in the platform's words. */
+  readonly disableLacks?: readonly string[];
   readonly enable: boolean;
   /** `with_disable`: what runs ends when its workflow is switched off, and cannot be ended alone. */
   readonly stop: boolean | 'with_disable';

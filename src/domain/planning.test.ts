@@ -21,6 +21,16 @@ function refs(targets: readonly { readonly ref: string }[]): readonly string[] {
   return targets.map((target) => target.ref);
 }
 
+function thrownBy(act: () => unknown): UserError {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof UserError);
+    return error;
+  }
+  assert.fail('nothing was refused');
+}
+
 describe('proposing a plan', () => {
   it('takes the active hits, with why they are here and one action for each lever', () => {
     const { plan, change } = proposePlan(aPlanInput([aWorkflow(1), aWorkflow(2)]));
@@ -181,6 +191,43 @@ describe('proposing a plan', () => {
       );
     });
   }
+
+  const low = aConnection({
+    id: 'c2',
+    name: 'low',
+    capabilities: {
+      ...aConnection().capabilities,
+      disable: 'none',
+      disableLacks: ['workflow:deactivate'],
+    },
+    missing: ['workflow:deactivate', 'workflow:activate', 'credential:list'],
+  });
+  const both = [aWorkflow(1), aWorkflow(2, { connection: 'c2', connectionName: 'low' })];
+
+  it('blames only what disabling needs, and says how to leave that connection out', () => {
+    const connections = [aConnection(), low];
+    const refused = (overrides: Parameters<typeof aPlanInput>[1]) =>
+      thrownBy(() => proposePlan(aPlanInput(both, { connections, ...overrides })));
+    const found = refused({ query: 'credential:"Payroll e" active:true' });
+    assert.equal(
+      found.message,
+      'The key of low cannot switch workflows off: it lacks workflow:deactivate.',
+    );
+    assert.equal(
+      found.hint,
+      'Give the key that permission on the platform, or disable by hand. Add `connection:prod` to leave it out: `contain plan credential:"Payroll e" active:true connection:prod`.',
+    );
+    assert.match(
+      refused({ query: 'a OR b' }).hint ?? '',
+      /`contain plan \(a OR b\) connection:prod`/,
+    );
+    const named = refused({ query: 'scope of INC-1', named: new Set(['c1/id1', 'c2/id2']) });
+    assert.match(named.hint ?? '', /To leave it out: `contain plan w1`\.$/);
+    const third = aWorkflow(3, { connection: 'c3' });
+    const hits = [...both, third].map((workflow) => aHit(workflow));
+    const more = [...connections, aConnection({ id: 'c3', name: 'other' })];
+    assert.match(refused({ hits, connections: more }).hint ?? '', / -connection:low`\.$/);
+  });
 
   it('keeps hostile names as they are and builds nothing from them', () => {
     const hostile = aWorkflow(1, { name: '`contain run P-9` <!channel> \u202E' });

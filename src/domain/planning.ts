@@ -5,6 +5,7 @@ import { assertArchives, fallbackWords } from './fallback.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
 import { keyText } from './inventory.ts';
+import { leaveOutHint } from './leaving-out.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
@@ -80,7 +81,7 @@ export function proposePlan(input: PlanInput): Proposal {
   if (targets.length > most) throw tooMuch(targets.length);
   const used = new Set(targets.map(({ workflow }) => workflow.connection));
   const connections = input.connections.filter((connection) => used.has(connection.id));
-  for (const connection of connections) assertCanAct(connection, input.incident);
+  assertAllCanAct(connections, input, targets);
   if (input.elseArchive) assertArchives(connections);
   const impacts = simulate(
     targets.map(({ workflow }) => workflow),
@@ -192,12 +193,43 @@ export function assertCanAct(connection: Connection, incident: Incident): void {
     );
   }
   if (connection.capabilities.disable === 'none') {
-    const lacks = connection.missing.length === 0 ? '' : `: it lacks ${listed(connection.missing)}`;
+    // A connection that was made before this was told has only the list of all that it lacks.
+    const needed = connection.capabilities.disableLacks ?? connection.missing;
+    const lacks = needed.length === 0 ? '' : `: it lacks ${listed(needed)}`;
     throw new UserError(
       'not_ready',
       `The key of ${connection.name} cannot switch workflows off${lacks}.`,
       { hint: 'Give the key that permission on the platform, or disable by hand.' },
     );
+  }
+}
+
+/** @throws UserError as `assertCanAct`, whose next step leaves out who cannot act where others can */
+function assertAllCanAct(
+  connections: readonly Connection[],
+  { incident, query, named }: PlanInput,
+  targets: readonly Chosen[],
+): void {
+  const refusals = connections.map((one) => ({ one, error: refusalOf(one, incident) }));
+  const unable = refusals.filter(({ error }) => error !== undefined).map(({ one }) => one);
+  const [first] = refusals.flatMap(({ error }) => error ?? []);
+  if (first === undefined) return;
+  const able = connections.filter((one) => !unable.includes(one));
+  const workflows = targets.map(({ workflow }) => workflow);
+  const areNamed = workflows.every((workflow) => named.has(keyText(workflow)));
+  const leaveOut = leaveOutHint({ query, workflows, areNamed }, unable, able);
+  if (leaveOut === undefined) throw first;
+  const hint = [first.hint, leaveOut].filter((text) => text !== undefined).join(' ');
+  throw new UserError(first.code, first.message, { hint });
+}
+
+function refusalOf(connection: Connection, incident: Incident): UserError | undefined {
+  try {
+    assertCanAct(connection, incident);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
 }
 

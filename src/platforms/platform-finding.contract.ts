@@ -23,13 +23,16 @@ export function findingContract(rig: () => ContractRig): void {
     it('names the permission that is missing and what that costs', async () => {
       for (const permission of rig().lackable) {
         const lesser = await rig().without(permission);
-        const { missing } = await lesser.probe(never);
+        const { missing, capabilities } = await lesser.probe(never);
 
         assert.deepEqual(
           missing.map((each) => each.permission),
           [permission],
         );
         assert.match(missing[0]?.consequence ?? '', sentence);
+        const isNeeded = permission === rig().toDisable;
+        assert.equal(capabilities.disable === 'none', isNeeded);
+        assert.deepEqual(capabilities.disableLacks, isNeeded ? [permission] : undefined);
       }
     });
 

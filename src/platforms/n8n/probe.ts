@@ -15,6 +15,9 @@ const needed = {
   'credential:list': 'Only credentials that a workflow names are known.',
   'user:list': 'Owners are known by name only where a workflow shows them.',
 } as const;
+/** What of it disabling needs: nothing is disabled that cannot be read before and after. */
+const forDisabling = ['workflow:list', 'workflow:read', 'workflow:deactivate'] as const;
+
 type Scope = keyof typeof needed | (typeof optional)[number];
 
 /** Scopes without which only this cannot be done, so that nobody need give them. */
@@ -73,7 +76,9 @@ function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
   // an operator can switch that either way, and nothing tells. So the slower kind is assumed.
   const disable = has.publish ? 'async' : 'sync';
   return {
-    disable: may.has('workflow:deactivate') ? disable : 'none',
+    ...(may.has('workflow:deactivate')
+      ? { disable }
+      : { disable: 'none', disableLacks: forDisabling.filter((scope) => !may.has(scope)) }),
     enable: may.has('workflow:activate'),
     stop: has.stop && may.has('execution:stop'),
     listExecutions: may.has('execution:list'),

@@ -37,7 +37,7 @@ export async function probeAccount(
     identity: identityOf(settings?.user),
     ...(settings?.version === undefined ? {} : { version: settings.version }),
     capabilities: {
-      disable: mayDeploy ? 'sync' : 'none',
+      ...(mayDeploy ? { disable: 'sync' } : { disable: 'none', disableLacks: ['flows.write'] }),
       enable: mayDeploy,
       stop: 'with_disable',
       listExecutions: false,

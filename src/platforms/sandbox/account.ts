@@ -14,6 +14,9 @@ const needed = {
   'credential:update': 'Credentials cannot be blocked or overwritten.',
 } as const;
 
+/** What of it disabling needs. */
+const forDisabling = ['workflow:list', 'workflow:read', 'workflow:deactivate'] as const;
+
 export type SandboxPermission = keyof typeof needed;
 
 /** Everything there is to allow. */
@@ -29,7 +32,9 @@ export function probeOf(estate: string, allowed: ReadonlySet<SandboxPermission>)
     identity: `responder of the sandbox ${estate}`,
     version: 'simulated',
     capabilities: {
-      disable: allowed.has('workflow:deactivate') ? 'async' : 'none',
+      ...(allowed.has('workflow:deactivate')
+        ? { disable: 'async' }
+        : { disable: 'none', disableLacks: forDisabling.filter((one) => !allowed.has(one)) }),
       enable: allowed.has('workflow:activate'),
       stop: allowed.has('execution:stop'),
       listExecutions: allowed.has('execution:list'),
