@@ -25,10 +25,11 @@ function anAction(id: string, reason = ''): Action {
 
 const saved = { incidents: [], plans: [], evidence: [], runbookRuns: [], events: [] };
 
+const idsIn = (change: Change) => (change.actions ?? []).map(({ id }) => id).join(' ');
+
 /** A store whose transactions are remembered; each takes as long as the test wants. */
 function slowStore(refuses: (change: Change) => boolean = () => false) {
   const transactions: string[] = [];
-  const idsIn = (change: Change) => (change.actions ?? []).map(({ id }) => id).join(' ');
   let free = Promise.withResolvers<void>();
   const together = new Together(async (change) => {
     await free.promise;
