@@ -72,9 +72,21 @@ describe('a storm that meets every call', () => {
     const [told, ...more] = await wordsOf(engine, 'plan_put_off');
     assert.match(
       told ?? '',
-      /^P-1: waits until \d\d:\d\d:\d\d UTC: the platform asks for patience \(\S+\)\. What it has not taken by \d\d:\d\d:\d\d UTC counts as failed\.$/,
+      /^P-1: waits until \d\d:\d\d:\d\d UTC: the platform asks for patience \(\S+\)\. A call that it has not taken by \d\d:\d\d:\d\d UTC counts as failed\.$/,
     );
     assert.deepEqual(more, []);
+  });
+
+  it('of calls without an answer is not said to end in failure: they are read back', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    failing(engine, 'disable a', 4, gateway);
+    await engine.drive(plan);
+    const [told] = await wordsOf(engine, 'plan_put_off');
+    assert.match(
+      told ?? '',
+      /^P-1: waits until \d\d:\d\d:\d\d UTC: the platform cannot answer just now \(\S+\)\. A call without an answer is made again a few times; then Firebreak reads back what it did\.$/,
+    );
   });
 
   it('without end fails what is left after ten minutes for all, not for each', async () => {

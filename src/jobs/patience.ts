@@ -86,7 +86,9 @@ export class Patience {
       occurredAt: context.now(),
       text:
         `${plan.name}: waits until ${time(until)}: ${who}. ` +
-        `What it has not taken by ${time(spent)} counts as failed.`,
+        (error.mayHaveHappened
+          ? 'A call without an answer is made again a few times; then Firebreak reads back what it did.'
+          : `A call that it has not taken by ${time(spent)} counts as failed.`),
       data: {
         plan: plan.name,
         connection: connection.id,

@@ -47,15 +47,15 @@ type Says = readonly [PlatformErrorCode, string];
 
 const abandoned: Says = [
   'cut',
-  'The call was given up before the platform answered; it may have happened, so read back.',
+  'The call was given up before the platform answered. It may have happened; Firebreak reads it back.',
 ];
 const timedOut: Says = [
   'timed_out',
-  'The platform did not answer in time; the call may have happened, so read back.',
+  'The platform did not answer in time. The call may have happened; Firebreak reads it back.',
 ];
 const cut: Says = [
   'cut',
-  'The connection was cut before the platform answered; the call may have happened, so read back.',
+  'The connection was cut before the platform answered. The call may have happened; Firebreak reads it back.',
 ];
 const meanings: readonly { readonly codes: RegExp; readonly says: Says }[] = [
   {

@@ -162,7 +162,7 @@ function byStatus(
   if (writes && (waitedInVain.has(status) || lostTheAnswer.has(status))) {
     return [
       'timed_out',
-      `Nobody said whether n8n could ${doing} (${status}); it may have happened, so read back.`,
+      `Nobody said whether n8n could ${doing} (${status}). It may have happened; Firebreak reads it back.`,
     ];
   }
   if (waitedInVain.has(status)) {

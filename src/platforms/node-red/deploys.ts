@@ -181,7 +181,7 @@ const inSafeMode =
 
 function givenUp(): PlatformError {
   const says =
-    'The call was given up before Node-RED answered; it may have happened, so read back.';
+    'The call was given up before Node-RED answered. It may have happened; Firebreak reads it back.';
   return new PlatformError('node-red', 'cut', says);
 }
 

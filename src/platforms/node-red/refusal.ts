@@ -89,7 +89,7 @@ function byStatus(
   if (status === 408 || status === 502 || status === 504) {
     return [
       'timed_out',
-      `A proxy gave up before Node-RED could ${doing} (${status}); it may have happened, so read back.`,
+      `A proxy gave up before Node-RED could ${doing} (${status}). It may have happened; Firebreak reads it back.`,
     ];
   }
   if (status >= 500) return ['unavailable', `Node-RED failed to ${doing} (${status}).`];

@@ -70,13 +70,15 @@ const failures = {
   unauthorized: 'The sandbox does not accept this key.',
   refused: 'The sandbox does not allow this account to do that.',
   unavailable: 'The sandbox says that it cannot answer just now.',
-  unreadable: 'The sandbox’s answer broke off; the call may have happened, so read back.',
+  unreadable:
+    'The sandbox’s answer broke off. The call may have happened; Firebreak reads it back.',
 } as const;
 
-const timedOut = 'The sandbox did not answer in time; the call may have happened, so read back.';
+const timedOut =
+  'The sandbox did not answer in time. The call may have happened; Firebreak reads it back.';
 
 function cutOff(): PlatformError {
   const says =
-    'The connection was cut before the sandbox answered; the call may have happened, so read back.';
+    'The connection was cut before the sandbox answered. The call may have happened; Firebreak reads it back.';
   return new PlatformError('sandbox', 'cut', says);
 }

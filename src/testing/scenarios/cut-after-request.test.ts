@@ -13,7 +13,7 @@ describe('a call that is cut after the request', () => {
     await carryOut('contain run P-1');
 
     assert.deepEqual(await wordsFrom('disabled is not'), [
-      `P-1: ${what}: disabled is not verified yet. The connection was cut before the sandbox answered; the call may have happened, so read back. The platform was asked 4 times to disable it; each time the line was cut.`,
+      `P-1: ${what}: disabled is not verified yet. The connection was cut before the sandbox answered. The call may have happened; Firebreak reads it back. The platform was asked 4 times to disable it; each time the line was cut.`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,

@@ -26,7 +26,7 @@ describe('a storm of 429', () => {
     );
     assert.equal(
       told,
-      'P-1: waits until then UTC: the platform asks for patience (shop). What it has not taken by then UTC counts as failed.',
+      'P-1: waits until then UTC: the platform asks for patience (shop). A call that it has not taken by then UTC counts as failed.',
     );
   });
 
