@@ -32,7 +32,7 @@ export async function assertCarriedOut(
   const { store } = rig;
   const plan = await store.plans.byId(night.plan.id);
   const actions = await store.plans.actions(night.plan.id);
-  const neverAsked = died?.step === 'intend to revoke' ? died.about : undefined;
+  const neverAsked = diedBeforeAsking(steps, died);
   const wrong = actions.filter(
     ({ state, workflow }) => (state === 'verified') === (workflow === neverAsked),
   );
@@ -44,6 +44,13 @@ export async function assertCarriedOut(
   await assertChainHolds(store, night.incident.id);
   assertToldOnce(actions, await store.timeline.latest(night.incident.id, 10_000));
   await assertSealedOnce(rig, night);
+}
+
+/** The credential of which a process died between the intent and the call: it is only looked at. */
+function diedBeforeAsking(steps: readonly Step[], died: Step | undefined): string | undefined {
+  if (died?.step !== 'intend to revoke' && died?.step !== 'probe') return undefined;
+  const isAsked = steps.some(({ step, about }) => step === 'revoke' && about === died.about);
+  return isAsked ? undefined : died.about;
 }
 
 function inShort({ lever, workflow, state, reason = '' }: Action): string {

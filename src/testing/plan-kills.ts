@@ -47,6 +47,8 @@ export const kindsOfPoints: readonly Kill[] = [
   }),
   ...pointsOf('revoke', {
     'intend to revoke': 3,
+    // Each is looked at before and after: this is before the third is asked for.
+    probe: 5,
     revoke: 3,
     'know the answer to revoke': 3,
   }),
