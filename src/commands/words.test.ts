@@ -75,6 +75,18 @@ describe('words', () => {
     });
     assert.throws(() => read('scribe at:14:05', { words: ['role'] }), /has no option “at”/);
   });
+
+  it('are never taken from an option that nobody has: the nearest is offered', () => {
+    const status = { words: ['incident?'], options: { in: 'Which incident' } };
+    assert.throws(() => read('--jsn', status), {
+      code: 'bad_input',
+      message: '“try” has no option “jsn”; it has in. Nothing was changed.',
+      candidates: ['--json'],
+    });
+    assert.throws(() => read('scribe --inn INC-7', role), { candidates: ['--in'] });
+    assert.throws(() => read('scribe --nonsense', role), { candidates: [] });
+    assert.deepEqual(read('"--jsn"', status), { incident: '--jsn' });
+  });
 });
 
 describe('options', () => {

@@ -1,6 +1,7 @@
 import type { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { misplaced } from './misplaced.ts';
+import { nearest } from './nearest.ts';
 import type { Token } from './tokens.ts';
 import { plain, unquoted, withoutPunctuation } from './tokens.ts';
 import { refusal, usageOf } from './usage.ts';
@@ -38,7 +39,9 @@ export function readWords(command: Command, line: string, after: readonly Token[
       return Object.fromEntries(values);
     }
     const token = words[index];
-    if (token !== undefined) give(command, values, word.name, meant(token));
+    if (token === undefined) continue;
+    if (!token.quoted && mistyped.test(token.raw)) throw noOption(command, token);
+    give(command, values, word.name, meant(token));
   }
   const extra = words[positions.length];
   if (extra !== undefined) throw tooMuch(command, extra);
@@ -83,6 +86,8 @@ type Taken = { readonly name: string; readonly value: string | boolean; readonly
 
 // Phones turn `--at` into `—at`.
 const dashed = /^(?:--|—|–)([a-z][a-z-]*)(?:[=:](.*))?$/is;
+/** Nothing that is named begins like that. */
+const mistyped = /^--[a-z]/i;
 const named = /^([a-z][a-z-]*):(.*)$/is;
 
 function optionAt(command: Command, all: readonly Token[], index: number): Taken | undefined {
@@ -186,13 +191,26 @@ function restOf(word: Word, line: string, words: readonly Token[]): string {
 }
 
 function tooMuch(command: Command, extra: Token): UserError {
-  const asOption = dashed.exec(extra.raw) ?? named.exec(extra.raw);
-  const options = [...Object.keys(command.options ?? {}), ...Object.keys(command.flags ?? {})];
-  const message =
-    asOption === null
-      ? `“${extra.text}” is one word too many: \`${usageOf(command)}\``
-      : `“${command.name}” has no option “${asOption[1]}”` +
-        (options.length === 0 ? '.' : `; it has ${options.join(', ')}.`);
+  if (dashed.test(extra.raw) || named.test(extra.raw)) return noOption(command, extra);
   const hint = misplaced(command, extra.text);
+  const message = `“${extra.text}” is one word too many: \`${usageOf(command)}\``;
   return refusal(command, message, hint === undefined ? {} : { hint });
+}
+
+/** What the shell takes before the line comes here, unless it was mistyped. */
+const shellOptions = ['json', 'as', 'wait', 'token-file', 'code-file'];
+
+function noOption(command: Command, { raw, text }: Token): UserError {
+  const [, typed = raw] = dashed.exec(raw) ?? named.exec(raw) ?? [];
+  const options = [...Object.keys(command.options ?? {}), ...Object.keys(command.flags ?? {})];
+  const hint = misplaced(command, text);
+  return refusal(
+    command,
+    `“${command.name}” has no option “${typed}”` +
+      (options.length === 0 ? '.' : `; it has ${options.join(', ')}.`),
+    {
+      ...(hint === undefined ? {} : { hint }),
+      candidates: nearest(typed, [...options, ...shellOptions]).map((name) => `--${name}`),
+    },
+  );
 }
