@@ -138,7 +138,10 @@ function limits(report: VerifyReport): readonly string[] {
     );
   }
   if (report.good && report.exportedAt !== undefined) {
-    lines.push(`Exported ${report.exportedAt}. What was recorded later is not in this file.`);
+    // Recorded a little later than it was asked for, so its time alone would belie the last entry.
+    lines.push(
+      `Exported ${report.exportedAt}; it ends with the entry of that, recorded ${report.lastRecordedAt}. What was recorded after it is not in this file.`,
+    );
   }
   if (report.omissions.length > 0) lines.push('The file says that it leaves out:');
   return [...lines, ...report.omissions.map((omission) => `- ${omission}`)];

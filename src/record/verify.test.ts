@@ -22,6 +22,12 @@ describe('a good timeline', () => {
     assert.match(text, /^GOOD: 120 entries of INC-7/);
     assert.match(text, /which came with the file: 3 checkpoints, the last at entry 120/);
     assert.match(text, /not checked independently/);
+    const { exportedAt = '', lastRecordedAt = '' } = report;
+    assert.ok(
+      text.includes(
+        `Exported ${exportedAt}; it ends with the entry of that, recorded ${lastRecordedAt}. What was recorded after it is not in this file.`,
+      ),
+    );
     assert.ok(text.includes(`Head: ${report.head}`));
     assert.equal(report.vouched, 120);
   });
