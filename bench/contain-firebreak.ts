@@ -76,7 +76,6 @@ export async function install(
     newId: randomUUID,
     wait: (ms, signal) => delay(ms, undefined, { signal }),
   };
-  await store.save({ people: [aPerson('ana'), aPerson('ben')] });
   const operator = await store.people.byId(store.instance.operator);
   if (!operator) throw new Error('There is no operator.');
   const given = {
@@ -86,7 +85,7 @@ export async function install(
     privateHostAllowed: true,
     environment: 'production',
   };
-  const say = speaker(store);
+  const say = await speaker(store);
   await connectPlatform(
     { store, openPlatform, now, newId: randomUUID },
     { given: { ...given, environment: 'production' }, secret, by: operator, source: 'cli' },
@@ -117,7 +116,9 @@ function aPerson(handle: string): Person {
   return { id: randomUUID(), handle, name: handle, permissions, addedAt: now(), revision: 0 };
 }
 
-function speaker(store: Store): Installed['say'] {
+/** Two people who may plan and agree, and what they say. */
+export async function speaker(store: Store): Promise<Installed['say']> {
+  await store.save({ people: [aPerson('ana'), aPerson('ben')] });
   const dispatch = makeDispatch({
     commands: registry,
     context: {
