@@ -1,7 +1,7 @@
 import type { Action, Plan } from '../domain/plan.ts';
 import type { UndoGoing } from '../domain/undo-under-way.ts';
 import { asTakenBack } from '../domain/undo-under-way.ts';
-import { isFinal } from '../domain/verification.ts';
+import { waitsOf } from '../domain/waits.ts';
 import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { showBoth } from './show-time.ts';
@@ -9,6 +9,9 @@ import { zoneOf } from './when.ts';
 
 /** How many of the workflows that wait are named. */
 const namedAtMost = 10;
+
+/** How many reasons to wait are told. */
+const reasonsAtMost = 5;
 
 /** The actions of a plan as they may be shown: an undo of it may have begun since. */
 export async function shownActions(
@@ -43,21 +46,12 @@ function undoFields(undo: Plan | undefined): Fields {
   return [['undo', `${undo.name} ${going} (${undo.state})`]];
 }
 
-/** Until when what is pending cannot be proved, and why: the last that is waited for. */
+/** Until when what is pending cannot be proved, and why: a line for each reason. */
 function waitingFields(context: CommandContext, actions: readonly Action[]): Fields {
-  const now = context.now();
-  const waiting = actions.flatMap((action) =>
-    !isFinal(action) && action.notBefore !== undefined && action.notBefore > now
-      ? [{ ...action, notBefore: action.notBefore }]
-      : [],
-  );
-  // A stop waits for its entrance, which knows why.
-  const own = waiting.filter(({ lever }) => lever !== 'stop');
-  const last = (own.length > 0 ? own : waiting)
-    .toSorted((a, b) => a.notBefore.getTime() - b.notBefore.getTime())
-    .at(-1);
-  if (!last) return [];
-  const refs = listed([...new Set(waiting.map(({ ref }) => ref))], namedAtMost);
-  const until = showBoth(last.notBefore, zoneOf(context));
-  return [['waits', [`${refs} until ${until}.`, last.reason ?? ''].join(' ').trim()]];
+  const waits = waitsOf(actions, context.now());
+  // Those that wait longest: the plan ends with them.
+  return waits.slice(-reasonsAtMost).map(({ refs, until, reason = '' }) => {
+    const who = listed(refs, namedAtMost);
+    return ['waits', `${who} until ${showBoth(until, zoneOf(context))}. ${reason}`.trim()];
+  });
 }
