@@ -81,6 +81,19 @@ describe('the doctor', () => {
     assert.equal(found.outcome, 'done');
   });
 
+  it('makes no signing key, and says that one that is missing is to be put back', async () => {
+    const env = await installed();
+    const dataDir = env['DATA_DIR'] ?? '';
+    await rm(join(dataDir, 'signing-key.pem'));
+    const before = await readdir(dataDir);
+    const found = await examined(env);
+    assert.equal(found.outcome, 'failed');
+    assert.equal(found.of('signing key')?.state, 'fix');
+    assert.match(found.of('signing key')?.next ?? '', /^Put signing-key\.pem back/);
+    assert.equal(found.of('signing keys'), undefined, 'it was not opened');
+    assert.deepEqual(await readdir(dataDir), before);
+  });
+
   it('says what it did not look at while something else is to be fixed', async () => {
     const env = await installed();
     await rm(join(env['DATA_DIR'] ?? '', 'secret.key'));

@@ -10,7 +10,7 @@ import { copiesFinding, diagnosis, privateFinding, spaceFinding } from './domain
 import type { View } from './domain/reply.ts';
 import { UserError } from './errors.ts';
 import { operatorTokenFile } from './operator-token.ts';
-import { loadOrCreateSigner, signingKeyFile } from './record/keys.ts';
+import { loadSigner, signingKeyFile } from './record/keys.ts';
 import { inspectDatabase } from './store/inspect.ts';
 import type { Inspection } from './store/inspect.ts';
 import { sealingKeyOf } from './store/open.ts';
@@ -95,18 +95,17 @@ async function encryptionKey(config: Config): Promise<Finding> {
 
 async function signingKey(dataDir: string): Promise<Finding> {
   const about = 'signing key';
-  const path = join(dataDir, signingKeyFile);
-  if ((await stat(path).catch(() => undefined)) === undefined) {
-    return {
-      about,
-      state: 'note',
-      text: 'There is none: the next start makes one and says so on the timeline.',
-      next: `Put ${signingKeyFile} back if you have it`,
-    };
-  }
   try {
-    const { keyId } = await loadOrCreateSigner(dataDir);
-    return { about, state: 'works', text: `${signingKeyFile} holds one (${keyId}).` };
+    const signer = await loadSigner(dataDir);
+    if (signer === undefined) {
+      return {
+        about,
+        state: 'fix',
+        text: 'There is none: what is signed next would be signed with another key than before.',
+        next: `Put ${signingKeyFile} back into ${dataDir}; npm start makes one where it is lost or the instance is new, and says so on the timeline`,
+      };
+    }
+    return { about, state: 'works', text: `${signingKeyFile} holds one (${signer.keyId}).` };
   } catch (error) {
     return complaint(about, error);
   }

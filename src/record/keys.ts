@@ -23,13 +23,23 @@ export const signingKeyFile = 'signing-key.pem';
  * @throws UserError `not_ready` when others may read the key file, or it holds no Ed25519 key
  */
 export async function loadOrCreateSigner(dir: string): Promise<Signer> {
+  const kept = await loadSigner(dir);
+  if (kept !== undefined) return kept;
   const file = path.join(dir, signingKeyFile);
-  const kept = await readKey(file);
-  if (kept !== undefined) return signerOf(kept);
   await createKey(dir, file);
   const made = await readKey(file);
   if (made === undefined) throw new Error(`${file} vanished while it was being made.`);
   return signerOf(made);
+}
+
+/**
+ * The instance's signer, where its key is there; nothing is made.
+ *
+ * @throws UserError as `loadOrCreateSigner`
+ */
+export async function loadSigner(dir: string): Promise<Signer | undefined> {
+  const kept = await readKey(path.join(dir, signingKeyFile));
+  return kept === undefined ? undefined : signerOf(kept);
 }
 
 /** First 16 hex digits of SHA-256 over the public key's SPKI DER. */
