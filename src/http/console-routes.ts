@@ -141,19 +141,35 @@ async function answer(
   if (page !== '' && incident === undefined) return missing(context);
   const caller = callerOf(visitor, incident);
   const proved = code === undefined ? caller : { ...caller, code: new Secret(code) };
+  const saidAt = host.now();
   const reply = await host.dispatch(proved, line);
   const said: Said = { line, reply };
-  const about = page === '' ? incidentIn(reply) : undefined;
-  const place = `/${page === '' ? '' : `incidents/${page}`}`;
-  const next = about === undefined ? place : `/incidents/${about}`;
-  if (wantsJson(context) && about === undefined) {
+  const next = await nextPage(host, context, { page, reply, saidAt });
+  if (wantsJson(context) && next === page) {
     return context.json({ html: answerFragment(line, reply, page) });
   }
-  const go = `${next}?said=${answers.keep(visitor.session.id, said)}`;
+  const place = next === '' ? '/' : `/incidents/${next}`;
+  const go = `${place}?said=${answers.keep(visitor.session.id, said)}`;
   return wantsJson(context) ? context.json({ go }) : context.redirect(go, 303);
 }
 
-/** The incident that an answer is about: whoever types on the home page is taken to it. */
+/**
+ * The page on which an answer is shown: what its buttons say is about the incident of that page.
+ * Whoever types on the home page is taken to the incident that the answer is about, and whoever
+ * declares one on the page of another goes on in the new one.
+ */
+async function nextPage(
+  host: ConsoleHost,
+  context: Context<VisitorEnv>,
+  { page, reply, saidAt }: { readonly page: string; readonly reply: Reply; readonly saidAt: Date },
+): Promise<string> {
+  const about = incidentIn(reply);
+  if (about === undefined || page === '') return about ?? page;
+  const incident = await incidentNamed(host, context, about);
+  return incident !== undefined && incident.declaredAt >= saidAt ? about : page;
+}
+
+/** The incident that an answer is about, if it is about one. */
 function incidentIn(reply: Reply): string | undefined {
   if (reply.kind === 'problem') return undefined;
   const about = z

@@ -257,6 +257,21 @@ describe('the console', () => {
     assert.doesNotMatch(offered, new RegExp(name));
   });
 
+  it('goes on in the new incident when one is declared on the page of another', async () => {
+    const json = { accept: 'application/json' };
+    const say = async (line: string, page: string) => {
+      night.clock.forward(1000);
+      return JSON.parse(await (await ana.post('/say', { line, page }, json)).text());
+    };
+    const { go } = await say('declare A second one', 'INC-1');
+    const [, second = ''] = /^\/incidents\/(INC-\d)\?said=/.exec(String(go)) ?? [];
+    assert.notEqual(second, 'INC-1');
+    const page = await (await ana.get(String(go))).text();
+    assert.match(page, new RegExp(`name="page" value="${second}".*Declared as ${second}`, 's'));
+    // A look at another one takes nobody away from where they work.
+    assert.match(String((await say('status INC-1', second)).html), /INC-1 Key leaked/);
+  });
+
   it('says on the sign-in page that a session ended, and that the line is kept', async () => {
     const page = await (await aBrowser(served.url).get('/enter?ended=yes')).text();
     assert.match(page, /Your session has ended/);
