@@ -3,6 +3,7 @@ import type { ItemKey } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { AloneShare } from '../domain/policy.ts';
+import { switchedOffBy } from '../domain/policy.ts';
 import type { Query } from '../domain/query.ts';
 import type { CommandContext } from './command.ts';
 
@@ -20,7 +21,7 @@ export async function aloneLately(
   let workflows = 0;
   for (const one of started) {
     if (one.id === plan.id || hasOthersYes(one, await store.plans.approvals(one.id))) continue;
-    workflows += one.targets.length;
+    workflows += switchedOffBy(one);
   }
   return workflows;
 }

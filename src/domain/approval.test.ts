@@ -9,8 +9,11 @@ import {
   ana,
   anIncident,
   aPerson,
+  aPlanInput,
   approver,
+  aWorkflow,
   ben,
+  decidedOn,
   decider,
   digester,
   everyone,
@@ -170,6 +173,19 @@ describe('running a plan', () => {
       refused('not_allowed', /16 workflows alone within an hour/),
     );
     assert.equal(run(saidYes(decided), ana, night, everyone, 16).plans[0]?.state, 'running');
+  });
+
+  it('does not count towards that what is off already and is only kept off', () => {
+    const off = [aWorkflow(1, { active: false }), aWorkflow(2, { active: false })];
+    const named = new Set(['c1/id1', 'c1/id2', 'c1/id3']);
+    const keepOff = decidedOn(aPlanInput(off, { named }));
+    assert.equal(run(keepOff, ana, night, everyone, 20).plans[0]?.state, 'running');
+    const mixed = decidedOn(aPlanInput([...off, aWorkflow(3)], { named }));
+    assert.equal(run(mixed, ana, night, everyone, 19).plans[0]?.state, 'running');
+    assert.throws(
+      () => run(mixed, ana, night, everyone, 20),
+      refused('not_allowed', /20 workflows/),
+    );
   });
 
   it('refuses when the approver may not approve any more', () => {

@@ -9,7 +9,14 @@ import { leaveJson } from './plan-digest.ts';
 import { countedTargets, planAgainLine, purposeWords } from './plan-words.ts';
 import type { Approval, Plan } from './plan.ts';
 import type { AloneShare, ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
-import { deedOf, isDrill, isTooMuchAlone, leaveFor, othersMustBe } from './policy.ts';
+import {
+  deedOf,
+  isDrill,
+  isTooMuchAlone,
+  leaveFor,
+  othersMustBe,
+  switchedOffBy,
+} from './policy.ts';
 import { holderOf } from './role.ts';
 import { counted, span } from './wording.ts';
 
@@ -292,7 +299,8 @@ function pastShare(plan: Plan, check: LeaveCheck): UserError | undefined {
 
 function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {
   const isReverse = plan.purpose === 'undo' || plan.purpose === 'unblock';
-  if (isReverse || aloneLately + deedOf(plan).targets <= policy.aloneEachHour) return undefined;
+  const adds = switchedOffBy(plan);
+  if (isReverse || adds === 0 || aloneLately + adds <= policy.aloneEachHour) return undefined;
   return new UserError(
     'not_allowed',
     `You have disabled ${counted(aloneLately, 'workflow')} alone within an hour; more than ` +

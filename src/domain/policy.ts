@@ -84,6 +84,12 @@ export function deedOf(plan: Pick<Plan, 'purpose' | 'targets' | 'freezes'>): Dee
   return { purpose: plan.purpose, targets: reach, freezes };
 }
 
+/** How many workflows a plan keeps from their work; what is off already is only kept off. */
+export function switchedOffBy(plan: Pick<Plan, 'purpose' | 'targets'>): number {
+  if (plan.purpose !== 'contain') return deedOf(plan).targets;
+  return plan.targets.filter(({ active }) => active).length;
+}
+
 /** True when nothing real can be harmed: all of it is there for drills. */
 export function isDrill(on: readonly Pick<Connection, 'environment'>[]): boolean {
   return on.length > 0 && on.every(({ environment }) => environment === 'drill');

@@ -151,7 +151,12 @@ export const everyone: readonly Person[] = [ana, ben, viewer, approver];
 
 /** A proposed plan as the store would give it. */
 export function aDecided(targets: number): Decided {
-  return { ...stored(proposePlan(aPlanInput(someWorkflows(targets))).change), approvals: [] };
+  return decidedOn(aPlanInput(someWorkflows(targets)));
+}
+
+/** The same of what is given. */
+export function decidedOn(input: PlanInput): Decided {
+  return { ...stored(proposePlan(input).change), approvals: [] };
 }
 
 /** What the store would hold after one more change. */

@@ -89,6 +89,7 @@ describe('a plan that needs another person', async () => {
 describe('many small plans', async () => {
   const { see, refused, clock } = await estateBot((toy) => {
     for (let number = 1; number <= 21; number += 1) toy.add(`wf${number}`);
+    toy.add('wf22', { active: false });
   });
 
   it('do not get around the yes of another person', async () => {
@@ -100,11 +101,13 @@ describe('many small plans', async () => {
     }
     await see('contain plan w21');
     assert.match((await refused('contain run P-5')).message, /20 workflows alone within an hour/);
+    await see('contain plan w22');
+    assert.equal((await see('contain run P-6')).outcome, 'open', 'it is off already');
     await see('contain approve P-5', 'bo');
     assert.equal((await see('contain run P-5')).outcome, 'open');
     clock.forward(61 * 60_000);
     await see('contain plan w1');
-    assert.equal((await see('contain run P-6')).outcome, 'open');
+    assert.equal((await see('contain run P-7')).outcome, 'open');
   });
 });
 
