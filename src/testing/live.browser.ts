@@ -6,6 +6,9 @@ import type { Request } from 'playwright-core';
 import type { Newcomer } from './browser.ts';
 import { aNewcomer, chromiumPath, declare, enter, pageOf, say } from './browser.ts';
 
+/** Of the text of the page, in px. */
+const lineHeightPx = 14 * 1.45;
+
 const isStream = (request: Request): boolean => new URL(request.url()).pathname === '/live';
 
 describe('the live page in a browser', { skip: chromiumPath === undefined }, () => {
@@ -25,12 +28,14 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
   it('says since when it is not live when the server is gone, and loses nothing', async () => {
     const { server, page } = newcomer;
     await state().getByText('live', { exact: true }).waitFor();
+    await refuseTallState();
     await page.locator('#line').fill('log add half of a li');
     await server.stop();
     await state()
       .getByText(/^Not live since \d\d:\d\d:\d\d: the server does not answer/)
       .waitFor();
     assert.equal(await page.locator('body.not-live').count(), 1);
+    await refuseTallState();
     await page.locator('#line').press('Enter');
     await page.getByText('No answer came. It may have happened all the same').waitFor();
     await page.locator('#line').press('ArrowUp');
@@ -96,6 +101,16 @@ describe('the live page in a browser', { skip: chromiumPath === undefined }, () 
     await page.getByRole('button', { name: 'Sign in with the token' }).waitFor();
     assert.equal(await page.evaluate('sessionStorage.length'), 0);
   });
+
+  /** On a narrow screen the state is read in words, and not in a column of letters. */
+  async function refuseTallState(): Promise<void> {
+    const { page } = newcomer;
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { height = Infinity } = (await state().boundingBox()) ?? {};
+    const lines = height / lineHeightPx;
+    assert.ok(lines < 3, `“${await state().textContent()}” fills ${lines.toFixed(1)} lines`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
 
   /** Says a line of which no answer can come. */
   async function lost(line: string): Promise<string> {
