@@ -41,7 +41,7 @@ export class NodeRed implements Platform {
    * What is asked at once leaves in one deploy, whose answer comes when all is closed; a node may take
    * 15 s to close.
    */
-  readonly pace: Pace = { burst: 100, atOnce: 20, settleMs: 30_000 };
+  readonly pace: Pace = { burst: 100, atOnce: 100, settleMs: 30_000 };
 
   /** @param options.fingerprint keyed hash of a hard-coded secret */
   constructor(options: ApiOptions & { readonly fingerprint: (secret: string) => string }) {
