@@ -5,7 +5,13 @@ import { countedStates, progressOf } from '../domain/plan-progress.ts';
 import { purposeWords, targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
-import { byHandOf, isTakenBack, standingsOf, waitsUntilLater } from '../domain/standing.ts';
+import {
+  byHandOf,
+  contradictedOf,
+  isTakenBack,
+  standingsOf,
+  waitsUntilLater,
+} from '../domain/standing.ts';
 import { triesInWords, triesOf } from '../domain/tries.ts';
 import { isFinal } from '../domain/verification.ts';
 import { ago, listed } from '../domain/wording.ts';
@@ -159,9 +165,7 @@ export function failureBlocks({
   if (isTakenBack(plan, actions)) {
     return [warned(`Nothing of ${plan.name} is contained any more: it was undone.`)];
   }
-  const refs = [
-    ...new Set(actions.filter(({ state }) => state === 'contradicted').map(({ ref }) => ref)),
-  ];
+  const refs = contradictedOf(actions);
   if (refs.length === 0) return [];
   const is = refs.length === 1 ? 'is' : 'are';
   const { held } = purposeWords[plan.purpose];

@@ -135,6 +135,7 @@ describe('status', async () => {
       shown(view),
       /P-1","containing","running","1 contradicted, 1 unverifiable, 1 pending, 2 verified"/,
     );
+    assert.match(JSON.stringify(view.data), /"name":"P-1".*"contradicted":\["w3"\]/);
     assert.match(shown(view), /P-2","containing","waits for a yes \(asked by @ana\)","1 workflow"/);
     assert.doesNotMatch(shown(view), /P-3/);
     assert.match(shown(view), /prod: its secret is missing/);

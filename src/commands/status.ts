@@ -12,6 +12,7 @@ import type { Block } from '../domain/reply.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import { revocationWords } from '../domain/revocation.ts';
 import { holderOf } from '../domain/role.ts';
+import { contradictedOf } from '../domain/standing.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { ago, span } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -161,7 +162,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         ? `contain approve ${plan.name}`
         : `contain status ${plan.name}`,
     ]),
-    data: told.map(({ plan, states, leftOn }) => ({
+    data: told.map(({ plan, states, leftOn, contradicted }) => ({
       name: plan.name,
       purpose: plan.purpose,
       state: plan.state,
@@ -169,6 +170,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       targets: plan.targets.length,
       states,
       leftOn: [...leftOn],
+      contradicted: [...contradicted],
     })),
   };
 }
@@ -189,12 +191,16 @@ async function statesOf(
   readonly states: string;
   readonly again: readonly string[];
   readonly leftOn: readonly string[];
+  readonly contradicted: readonly string[];
 }> {
-  if (!wasRun(plan)) return { states: countedTargets(plan), again: [], leftOn: [] };
+  if (!wasRun(plan)) {
+    return { states: countedTargets(plan), again: [], leftOn: [], contradicted: [] };
+  }
   const actions = await shownActions(context, plan, plans);
   const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
   const leftOn = await leftOnOf(context, plan, actions);
-  return { states: countedStates(progressOf(actions)), again, leftOn };
+  const contradicted = contradictedOf(actions);
+  return { states: countedStates(progressOf(actions)), again, leftOn, contradicted };
 }
 
 /** What no answer about these connections can see. Whole sentences. */

@@ -87,6 +87,12 @@ export function isTakenBack({ purpose }: Plan, actions: readonly Action[]): bool
   );
 }
 
+/** References of the targets of which the platform was seen to say otherwise, each once. */
+export function contradictedOf(actions: readonly Action[]): readonly string[] {
+  const contradicted = actions.filter(({ state }) => state === 'contradicted');
+  return [...new Set(contradicted.map(({ ref }) => ref))];
+}
+
 /** What a person could still do by hand, each sentence with the workflows for which it holds. */
 export function byHandOf(
   actions: readonly Action[],

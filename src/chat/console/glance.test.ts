@@ -13,8 +13,10 @@ function glanceAt(
   state = 'running',
   purpose = 'contain',
   leftOn: readonly string[] = [],
+  contradicted: readonly string[] = [],
 ) {
-  const plan: Json = { name: 'P-1', purpose, state, states, leftOn: [...leftOn] };
+  const refs = { leftOn: [...leftOn], contradicted: [...contradicted] };
+  const plan: Json = { name: 'P-1', purpose, state, states, ...refs };
   const columns = ['plan', 'for', 'state', 'workflows'];
   const rows = [['P-1', 'containing', state, states]];
   const status = aView({ blocks: [{ kind: 'table', columns, rows }], data: { plans: [plan] } });
@@ -71,6 +73,21 @@ describe('the glance of an incident', () => {
     const { tone, words } = glanceAt('1 skipped, 10 verified', 'finished', 'contain', ['w12']);
     assert.equal(tone, 'bad');
     assert.match(words, /⊘ 1 skipped ▲ w12 NOT contained, still on containment, finished/);
+  });
+
+  it('names what was contradicted beside what was left on, and counts those it leaves out', () => {
+    const told = (...contradicted: readonly string[]) =>
+      glanceAt('3 contradicted, 1 skipped', 'finished', 'contain', ['w9'], contradicted).words;
+    assert.match(
+      told('w3', 'w5', 'w7'),
+      /▲ w3, w5 and w7 NOT contained: the platform was seen to say otherwise ▲ w9 NOT contained/,
+    );
+    assert.match(
+      told('w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'),
+      /w4, w5 and 2 more NOT contained:/,
+    );
+    const revoking = glanceAt('1 contradicted', 'finished', 'revoke', [], ['c1']).words;
+    assert.match(revoking, /▲ c1 NOT revoked:/);
   });
 
   it('does not say that anything is verified before a plan was run', () => {

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/json.ts';
+import { purposeWords } from '../../domain/plan-words.ts';
 import type { Reply, View } from '../../domain/reply.ts';
 import { listed } from '../../domain/wording.ts';
 import { signMarkup } from './blocks.ts';
@@ -70,8 +71,19 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
   return markup`<li class="${tone}">${link}
     <strong>${signMarkup(verified === all ? 'verified' : 'pending')} ${verified} of ${all} verified</strong>
     ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${state}</span> `)}
+    ${notHeldMarkup(plan)}
     ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
+}
+
+/** What was contradicted, by name: what was left on is named too, and would seem to be all. */
+function notHeldMarkup(plan: Readonly<Record<string, Json>>): Markup {
+  const refs = textsIn(plan['contradicted']);
+  if (refs.length === 0) return markup``;
+  const purpose = wordIn(plan, 'purpose');
+  const words = Object.entries(purposeWords).find(([one]) => one === purpose)?.[1];
+  const held = (words ?? purposeWords.contain).held;
+  return markup`<strong>▲ ${shown(listed(refs))} NOT ${held}: the platform was seen to say otherwise</strong>`;
 }
 
 function toneOf(state: string, purpose: string): Tone {
