@@ -1,5 +1,5 @@
 import type { Fact, Hit, ItemKey, Workflow } from '../domain/inventory.ts';
-import { keyText } from '../domain/inventory.ts';
+import { isOn, keyText } from '../domain/inventory.ts';
 import type { Query } from '../domain/query.ts';
 import type { Surroundings } from '../domain/simulation.ts';
 import { liveFacts } from '../domain/simulation.ts';
@@ -7,6 +7,7 @@ import { counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { InventoryStore } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
+import { eachFoundOn, factsWhileOn, withFoundOn } from './found-on.ts';
 import { assertConnected } from './query-connections.ts';
 import { quotedReadings } from './quoted-reading.ts';
 import { zoneOf } from './when.ts';
@@ -44,7 +45,8 @@ export async function findWorkflows(
       hint: '`scope find` shows references; `scope sync` looks for new workflows.',
     });
   }
-  const { hits, total } = await inventory.find(query, { limit });
+  const { hits: listedHits, total } = await inventory.find(query, { limit });
+  const hits = await eachFoundOn(context, listedHits);
   const [meant] = total === 0 ? await readingsOf(context, text) : [];
   const named = hits
     .filter(({ workflow }) => refs.has(workflow.ref))
@@ -116,11 +118,12 @@ export type Neighbourhood = {
 
 /** Loads it in a few reads, however many workflows there are. */
 export async function lookAround(
-  inventory: InventoryStore,
+  context: CommandContext,
   workflows: readonly Workflow[],
 ): Promise<Neighbourhood> {
-  const facts = new Map(await inventory.factsOf(workflows));
-  const errorWorkflows = await findErrorWorkflows(inventory, workflows, facts);
+  const { inventory } = context.store;
+  const facts = await runningFacts(inventory, workflows);
+  const errorWorkflows = await findErrorWorkflows(context, workflows, facts);
   const all = [...workflows, ...errorWorkflows.map(({ workflow }) => workflow)];
   const used = new Map<string, ItemKey>();
   for (const workflow of all) {
@@ -137,8 +140,8 @@ export async function lookAround(
   return {
     surroundings: {
       facts,
-      callers: await inventory.callersOf(all),
-      sharers: await inventory.usersOfCredentials([...used.values()]),
+      callers: await eachFoundOn(context, await inventory.callersOf(all)),
+      sharers: await eachFoundOn(context, await inventory.usersOfCredentials([...used.values()])),
       credentialRefs,
     },
     errorWorkflows,
@@ -167,13 +170,14 @@ async function calledBy(
 
 /** Also the error workflows of error workflows. `facts` is filled up with theirs. */
 async function findErrorWorkflows(
-  inventory: InventoryStore,
+  context: CommandContext,
   workflows: readonly Workflow[],
   facts: Map<string, readonly Fact[]>,
 ): Promise<Neighbourhood['errorWorkflows']> {
+  const { inventory } = context.store;
   const found = new Map<string, { workflow: Workflow; of: Set<string> }>();
   const known = new Map(workflows.map((workflow) => [keyText(workflow), workflow]));
-  let next = workflows.filter((workflow) => workflow.active);
+  let next = workflows.filter(isOn);
   while (next.length > 0) {
     const fresh: Workflow[] = [];
     for (const workflow of next) {
@@ -181,16 +185,34 @@ async function findErrorWorkflows(
         const before = found.get(keyText(key));
         before?.of.add(workflow.ref);
         if (before) continue;
-        const reporter = known.get(keyText(key)) ?? (await inventory.workflow(key));
+        const reporter = known.get(keyText(key)) ?? (await workflowAt(context, key));
         if (!reporter || reporter.goneAt !== undefined) continue;
         found.set(keyText(key), { workflow: reporter, of: new Set([workflow.ref]) });
         if (!known.has(keyText(key))) fresh.push(reporter);
       }
     }
-    for (const [key, own] of await inventory.factsOf(fresh)) facts.set(key, own);
+    for (const [key, own] of await runningFacts(inventory, fresh)) facts.set(key, own);
     next = fresh;
   }
   return [...found.values()].map(({ workflow, of }) => ({ workflow, of: [...of] }));
+}
+
+async function workflowAt(context: CommandContext, key: ItemKey): Promise<Workflow | undefined> {
+  const found = await context.store.inventory.workflow(key);
+  const [workflow] = await withFoundOn(context, found ? [found] : []);
+  return workflow;
+}
+
+async function runningFacts(
+  inventory: InventoryStore,
+  workflows: readonly Workflow[],
+): Promise<Map<string, readonly Fact[]>> {
+  const facts = new Map(await inventory.factsOf(workflows));
+  for (const workflow of workflows) {
+    const key = keyText(workflow);
+    facts.set(key, factsWhileOn(workflow, facts.get(key) ?? []));
+  }
+  return facts;
 }
 
 function errorWorkflowsOf(

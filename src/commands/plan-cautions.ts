@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { Workflow } from '../domain/inventory.ts';
-import { keyText } from '../domain/inventory.ts';
+import { isOn, keyText } from '../domain/inventory.ts';
 import type { Proposal } from '../domain/planning.ts';
 import { lineToKeepOff } from '../domain/planning.ts';
 import type { Block } from '../domain/reply.ts';
@@ -58,7 +58,7 @@ function leftOut(refs: readonly string[]): readonly Block[] {
 function silenced({ impacts }: Proposal, { errorWorkflows }: Neighbourhood): readonly Block[] {
   const planned = new Set(impacts.map(({ workflow }) => keyText(workflow)));
   return errorWorkflows
-    .filter(({ workflow }) => workflow.active && planned.has(keyText(workflow)))
+    .filter(({ workflow }) => isOn(workflow) && planned.has(keyText(workflow)))
     .map(({ workflow, of }) =>
       warned(
         `${nameOf(workflow)} is the error workflow of ${listed(of, 10)} and goes off first: while it is off, it reports no failure.`,

@@ -25,7 +25,7 @@ export async function propose(
 ): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
   const { store, newId, newNonce, recorder, policy, now } = context;
   const around = await lookAround(
-    store.inventory,
+    context,
     found.hits.map((hit) => hit.workflow),
   );
   const connections = await store.connections.list();

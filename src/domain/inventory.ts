@@ -112,7 +112,14 @@ export type Workflow = Omit<WorkflowRecord, 'facts' | 'structures'> &
     readonly seenAt: Date;
     /** Set when the last sync no longer found it. */
     readonly goneAt?: Date;
+    /** When our last check found it on, although its platform lists it as off. */
+    readonly foundOnAt?: Date;
   };
+
+/** True for what is to be taken for on: it is listed so, or our last check found it so. */
+export function isOn({ active, foundOnAt }: Pick<Workflow, 'active' | 'foundOnAt'>): boolean {
+  return active || foundOnAt !== undefined;
+}
 
 /** A stored credential (`c3`), with the number of workflows that use it. */
 export type Credential = CredentialRecord &

@@ -4,7 +4,7 @@ import { mostDangerousFirst } from './danger.ts';
 import { assertArchives, fallbackWords } from './fallback.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
-import { keyText } from './inventory.ts';
+import { isOn, keyText } from './inventory.ts';
 import { leaveOutHint } from './leaving-out.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
@@ -240,11 +240,11 @@ function chooseTargets(input: PlanInput): {
   readonly inactive: readonly Workflow[];
 } {
   const hits = new Map(input.hits.map((hit) => [keyText(hit.workflow), hit]));
-  const wanted = (workflow: Workflow) => workflow.active || input.named.has(keyText(workflow));
+  const wanted = (workflow: Workflow) => isOn(workflow) || input.named.has(keyText(workflow));
   // One that is off does not start, so only those that are on need to go first.
   const reporters = new Map(
     input.errorWorkflows
-      .filter(({ workflow, of }) => workflow.active && of.length > 0)
+      .filter(({ workflow, of }) => isOn(workflow) && of.length > 0)
       .map((found) => [keyText(found.workflow), found]),
   );
   const factsOf = (workflow: Workflow) => input.surroundings.facts.get(keyText(workflow)) ?? [];
@@ -270,6 +270,7 @@ function chooseTargets(input: PlanInput): {
 }
 
 const keptOff = 'off already: will be verified off and kept off';
+const notOff = 'NOT contained: it is listed as off, but its last check found it on';
 
 function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined): PlanTarget {
   return {
@@ -280,9 +281,9 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
     observedHash: workflow.hash,
     ...(workflow.contentHash === undefined ? {} : { observedContent: workflow.contentHash }),
     observedAt: workflow.seenAt,
-    active: workflow.active,
+    active: isOn(workflow),
     breaks: impact?.breaks ?? [],
-    because: workflow.active ? because : [...because, keptOff],
+    because: workflow.active ? because : [...because, isOn(workflow) ? notOff : keptOff],
   };
 }
 

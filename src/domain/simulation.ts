@@ -1,5 +1,5 @@
 import type { Fact, ItemKey, Workflow } from './inventory.ts';
-import { keyText } from './inventory.ts';
+import { isOn, keyText } from './inventory.ts';
 import { counted, listed } from './wording.ts';
 
 /** What the inventory knows about some workflows and those around them. */
@@ -67,7 +67,7 @@ export function simulate(
   const callers = Map.groupBy(
     surroundings.callers.filter(
       ({ workflow, fact }) =>
-        workflow.active &&
+        isOn(workflow) &&
         !contained.has(keyText(workflow)) &&
         runs(fact) &&
         workflow.goneAt === undefined,
@@ -76,7 +76,7 @@ export function simulate(
   );
   const sharers = Map.groupBy(
     surroundings.sharers.filter(
-      ({ workflow }) => workflow.active && !contained.has(keyText(workflow)),
+      ({ workflow }) => isOn(workflow) && !contained.has(keyText(workflow)),
     ),
     ({ credential }) => keyText(credential),
   );
@@ -120,7 +120,7 @@ function standsStill(
   workflow: Workflow,
   facts: readonly Fact[],
 ): Pick<Impact, 'entries' | 'schedules' | 'triggers'> {
-  if (!workflow.active) return { entries: [], schedules: [], triggers: [] };
+  if (!isOn(workflow)) return { entries: [], schedules: [], triggers: [] };
   return {
     entries: facts.flatMap((fact) => entryOf(fact) ?? []),
     schedules: valuesOf(facts, 'schedule'),

@@ -73,6 +73,13 @@ export function toContainAgain(
   return [...again.values()];
 }
 
+/** True while the last word on a workflow is that it did not go off, or came back. */
+export function showedOn(action: Action): boolean {
+  if (action.lever !== 'disable' || action.state !== 'contradicted') return false;
+  const own = keyText(keyOf(action));
+  return toContainAgain({ purpose: 'contain' }, [action]).some(({ key }) => keyText(key) === own);
+}
+
 /** True for what the watch looks at every minute: it was switched off, and nobody saw it on since. */
 export function isWatched({ lever, state }: Action): boolean {
   return lever === 'disable' && (state === 'verified' || state === 'unverifiable');

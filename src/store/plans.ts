@@ -26,6 +26,7 @@ import type { Hold, Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, journal, plans } from './tables/plans.ts';
 import { takenBack } from './taken-back.ts';
+import { verdictsReader } from './verdicts.ts';
 
 export { writeActions, writeJournal } from './actions.ts';
 export { writeApprovals } from './approvals.ts';
@@ -82,6 +83,7 @@ export function plansStore(db: Db): Plans {
     },
 
     othersHolding: (plan, key) => othersHolding(db, plan, key),
+    lastVerdicts: verdictsReader(db),
   };
 }
 

@@ -275,6 +275,11 @@ export interface Plans {
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
   containing(key: ItemKey): Promise<readonly Plan[]>;
   /**
+   * By `keyText`, what was last found of each workflow that plans switched off or on again; only
+   * by plans of incidents that the viewer may see.
+   */
+  lastVerdicts(keys: readonly ItemKey[], viewer: PersonId): Promise<ReadonlyMap<string, Action>>;
+  /**
    * Workflows of this containment that others keep off, too: neither undone nor being taken back.
    *
    * @param key only this workflow

@@ -9,6 +9,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
+import { eachFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
@@ -95,7 +96,8 @@ async function wantedWorkflows(
   );
 }
 
-async function workflowsInScope({ store }: CommandContext, incident: Incident): Promise<Wanted> {
+async function workflowsInScope(context: CommandContext, incident: Incident): Promise<Wanted> {
+  const { store } = context;
   const items = (await store.scope.of(incident.id))
     .filter((item) => item.kind === 'workflow')
     .map((item) => item.key);
@@ -110,7 +112,10 @@ async function workflowsInScope({ store }: CommandContext, incident: Incident): 
   );
   return {
     query: `scope of ${incident.name}`,
-    hits: hits.map(({ workflow }) => ({ workflow, reasons: [`in the scope of ${incident.name}`] })),
+    hits: (await eachFoundOn(context, hits)).map(({ workflow }) => ({
+      workflow,
+      reasons: [`in the scope of ${incident.name}`],
+    })),
     total,
     named: new Set(items.map(keyText)),
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import type { Hit } from '../../domain/inventory.ts';
-import { keyText } from '../../domain/inventory.ts';
+import type { Hit, Workflow } from '../../domain/inventory.ts';
+import { isOn, keyText } from '../../domain/inventory.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { targetsAtMost } from '../../domain/planning.ts';
 import type { Block } from '../../domain/reply.ts';
@@ -35,7 +35,7 @@ export const containSimulate = defineCommand({
       });
     }
     const workflows = hits.map((hit) => hit.workflow);
-    const around = await lookAround(context.store.inventory, workflows);
+    const around = await lookAround(context, workflows);
     const { taken, because } = foundBy(hits, around);
     const impacts = simulate([...taken, ...workflows], around.surroundings);
     const harmed = impacts.filter(({ breaks }) => breaks.length > 0);
@@ -78,7 +78,7 @@ export const containSimulate = defineCommand({
 function foundBy(hits: readonly Hit[], { errorWorkflows }: Neighbourhood) {
   const found = new Set(hits.map(({ workflow }) => keyText(workflow)));
   const also = errorWorkflows.filter(
-    ({ workflow }) => workflow.active && !found.has(keyText(workflow)),
+    ({ workflow }) => isOn(workflow) && !found.has(keyText(workflow)),
   );
   return {
     taken: also.map(({ workflow }) => workflow),
@@ -103,10 +103,18 @@ function impactTable(
       because.get(keyText(workflow)) ?? '',
       workflow.owner ?? '',
       workflow.lastRanAt ? ago(workflow.lastRanAt, now) : 'not seen',
-      workflow.active ? breaks.join(' ') || 'nothing that is known' : 'it is off already',
+      harmWords(workflow, breaks),
     ]),
   };
 }
+
+function harmWords(workflow: Workflow, breaks: readonly string[]): string {
+  if (!isOn(workflow)) return 'it is off already';
+  const harm = breaks.join(' ') || 'nothing that is known';
+  return workflow.active ? harm : `${notContained} ${harm}`;
+}
+
+const notContained = 'NOT contained: it is listed as off, but its last check found it on.';
 
 function reporterOf(refs: readonly string[]): string {
   return `error workflow of ${listed(refs)}`;
@@ -124,6 +132,7 @@ function impactJson(impact: Impact): JsonObject {
     ref: workflow.ref,
     name: workflow.name,
     active: workflow.active,
+    foundOnAt: workflow.foundOnAt?.toISOString() ?? null,
     owner: workflow.owner ?? null,
     lastRanAt: workflow.lastRanAt?.toISOString() ?? null,
     callers: [...impact.callers],

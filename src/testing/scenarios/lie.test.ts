@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shown } from '../bot.ts';
 import { aNight, leftToTry } from '../sandbox-night.ts';
 
 describe('a platform that lies', () => {
@@ -18,6 +19,27 @@ describe('a platform that lies', () => {
       'P-1 has ended for 1 workflow: 1 contradicted.',
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'), 'and it is so');
+  });
+
+  it('is not believed by what comes after, until a check shows that it is off', async () => {
+    const { id, carryOut, look, see, trouble } = await aNight('Address cleanup');
+    const does = { kind: 'lies', how: 'keeps running' } as const;
+    await trouble.make('lie', { call: 'disable', workflow: id, does });
+    await carryOut('contain run P-1');
+    await look();
+
+    const simulated = shown(await see('contain simulate webhook:cleanup*'));
+    assert.match(simulated, /NOT contained: it is listed as off, but its last check found it on/);
+    assert.match(simulated, /Its webhook \S+ cleanup-7f3a will refuse/);
+    assert.doesNotMatch(simulated, /off already/);
+    const again = await see('contain plan webhook:cleanup* else:archive');
+    assert.match(shown(again), /NOT contained: it is listed as off/);
+    assert.match(shown(again), /disable 1 workflow/);
+    assert.deepEqual(again.data['inactive'], []);
+
+    await carryOut('contain run P-2', 'P-2');
+    await look();
+    assert.match(shown(await see('contain simulate webhook:cleanup*')), /it is off already/);
   });
 
   it('is found out when it changes nothing at all', async () => {
