@@ -68,7 +68,10 @@ describe('a job that revokes', () => {
     assert.equal(provider.asked, 3);
     assert.match(await stand(night), /verified/);
     const told = (await night.timeline()).map(({ text }) => text).join('\n');
-    assert.match(told, /P-1: waits until \d\d:\d\d:20 UTC: the provider asks for patience\. What/);
+    assert.match(
+      told,
+      /P-1: waits until \d\d:\d\d:20 UTC: the provider asks for patience\. A call that/,
+    );
   });
 
   it('gives up on a provider that wants to be left alone for too long', async () => {
