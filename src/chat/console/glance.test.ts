@@ -61,7 +61,17 @@ describe('the glance of an incident', () => {
     const half = glanceAt('8 undone, 3 verified', 'finished');
     assert.equal(half.tone, 'wait');
     assert.match(half.words, /3 of 11 verified ↺ 8 undone/);
-    assert.equal(glanceAt('8 undone, 3 verified', 'finished', 'undo').tone, 'good');
+  });
+
+  it('says of an undo what is on again, and not in the colour of what is contained', () => {
+    const { tone, words } = glanceAt('11 verified', 'finished', 'undo');
+    assert.equal(tone, 'wait');
+    assert.equal(words, 'P-1 ↺ 11 of 11 on again undo, finished');
+    const half = glanceAt('8 undone, 3 verified', 'finished', 'undo');
+    assert.equal(half.tone, 'wait');
+    assert.match(half.words, /↺ 3 of 11 on again ↺ 8 let go of undo, finished/);
+    assert.equal(glanceAt('1 contradicted, 3 verified', 'finished', 'undo').tone, 'bad');
+    assert.equal(glanceAt('1 unverifiable, 3 verified', 'finished', 'undo').tone, 'doubt');
   });
 
   it('alarms when one of many was contradicted or failed', () => {

@@ -69,11 +69,24 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
   }
   return markup`<li class="${tone}">${link}
-    <strong>${signMarkup(verified === all ? 'verified' : 'pending')} ${verified} of ${all} verified</strong>
-    ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${state}</span> `)}
+    ${doneMarkup(verified, all, purpose)}
+    ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${stateWords(state, purpose)}</span> `)}
     ${notHeldMarkup(plan)}
     ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
+}
+
+/** How much is as the plan is to have it: nobody may take an undo's for what is contained. */
+function doneMarkup(verified: number, all: number, purpose: string): Markup {
+  if (purpose === 'undo') {
+    return markup`<strong>${signMarkup('undone')} ${verified} of ${all} on again</strong>`;
+  }
+  const sign = signMarkup(verified === all ? 'verified' : 'pending');
+  return markup`<strong>${sign} ${verified} of ${all} verified</strong>`;
+}
+
+function stateWords(state: string, purpose: string): string {
+  return state === 'undone' && purpose === 'undo' ? 'let go of' : state;
 }
 
 /** What was contradicted, by name: what was left on is named too, and would seem to be all. */
@@ -87,8 +100,8 @@ function notHeldMarkup(plan: Readonly<Record<string, Json>>): Markup {
 }
 
 function toneOf(state: string, purpose: string): Tone {
-  // What an undo let go of is done; what a containment lost is not contained.
-  if (state === 'undone' && purpose === 'undo') return 'good';
+  // What is on again is as it was to be, but it is not contained.
+  if (state === 'verified' && purpose === 'undo') return 'wait';
   return Object.hasOwn(tones, state) ? (tones[state] ?? 'wait') : 'wait';
 }
 
