@@ -9,6 +9,7 @@ import type { Graph } from '../domain/graph.ts';
 import type { Fact, ItemKey, Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { CommandContext } from './command.ts';
+import { eachFoundOn } from './found-on.ts';
 
 /** What a picture is asked for. */
 export type Asked = {
@@ -24,7 +25,8 @@ export const picturedAtMost = graphNodesAtMost / 2;
 
 /** The picture of what was asked for and what hangs together with it, as far as it is off by now. */
 export async function pictureOf(context: CommandContext, asked: Asked): Promise<Graph> {
-  const source = await graphAround(context, asked);
+  const listed = await graphAround(context, asked);
+  const source = { ...listed, workflows: await eachFoundOn(context, listed.workflows) };
   const graph = buildGraph(source);
   const ids = new Set(graph.nodes.map(({ id }) => id));
   const drawn = source.workflows
@@ -149,6 +151,7 @@ async function isContained(
   { store, caller }: CommandContext,
   workflow: Workflow,
 ): Promise<boolean> {
+  if (workflow.foundOnAt !== undefined) return false;
   for (const plan of await store.plans.containing(workflow)) {
     if (!(await store.incidents.byId(plan.incident, caller.person.id))) continue;
     const verified = (await store.plans.actions(plan.id)).find(

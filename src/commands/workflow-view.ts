@@ -7,6 +7,7 @@ import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
+import { withFoundOn } from './found-on.ts';
 import { showTime } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
@@ -37,7 +38,8 @@ const factWords: Readonly<Record<FactKind, string>> = {
 export async function showWorkflow(context: CommandContext, key: ItemKey): Promise<View> {
   const coverage = await coverageOf(context);
   const { inventory } = context.store;
-  const workflow = await inventory.workflow(key);
+  const known = await inventory.workflow(key);
+  const [workflow] = await withFoundOn(context, known ? [known] : []);
   if (!workflow) {
     throw new UserError('not_found', 'That workflow is not known any more.', {
       hint: '`scope sync` looks again.',
@@ -98,7 +100,7 @@ function fieldsOf(workflow: Workflow, zone: string): readonly Field[] {
   const at = (instant: Date | undefined) => (instant ? showTime(instant, zone) : undefined);
   return [
     ['connection', workflow.connectionName],
-    ['active', workflow.active ? 'yes' : 'no'],
+    ['active', activeWords(workflow, zone)],
     ...optional('owner', workflow.owner),
     ...optional('project', workflow.project),
     ...optional('tags', workflow.tags.join(', ')),
@@ -180,6 +182,13 @@ function notesOf(fact: Fact): string {
   ].join(', ');
 }
 
+/** `yes`, `no`, or that its platform lists it as off and our own last check found otherwise. */
+export function activeWords({ active, foundOnAt }: Workflow, zone: string): string {
+  if (active) return 'yes';
+  if (foundOnAt === undefined) return 'no';
+  return `listed as off, NOT contained: last found on ${showTime(foundOnAt, zone)}`;
+}
+
 /** What a program is told of a workflow wherever one is named. */
 export function briefData(workflow: Workflow): JsonObject {
   return {
@@ -188,6 +197,7 @@ export function briefData(workflow: Workflow): JsonObject {
     connection: workflow.connectionName,
     id: workflow.id,
     active: workflow.active,
+    ...(workflow.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
     archived: workflow.archived,
     draftDiffers: workflow.draftDiffers,
     owner: workflow.owner ?? null,

@@ -1,7 +1,7 @@
 import type { Graph, GraphEdge, GraphNode, GraphNodeKind } from './graph.ts';
 import { graphNodeKinds } from './graph.ts';
 import type { Fact, Workflow } from './inventory.ts';
-import { keyText } from './inventory.ts';
+import { isOn, keyText } from './inventory.ts';
 import { entryKinds } from './simulation.ts';
 import { counted, listed } from './wording.ts';
 
@@ -77,6 +77,7 @@ export function buildGraph(source: GraphSource, atMost = graphNodesAtMost): Grap
           `${counted(amount, 'call')} of ${where} to workflows known only at run time, hence not drawn.`,
       ),
       ...switchedOff(workflows),
+      ...notContained(workflows),
     ],
   };
 }
@@ -118,13 +119,13 @@ function candidatesOf(source: GraphSource): ReadonlyMap<string, Candidate> {
 }
 
 function nodeOf({ workflow, nearness }: GraphWorkflow, several: boolean): GraphNode {
-  const { ref, name, active, connectionName } = workflow;
+  const { ref, name, connectionName } = workflow;
   return {
     id: workflowNode(keyText(workflow)),
     kind: 'workflow',
     ref,
     label: several ? `${name} (${connectionName})` : name,
-    state: nearness === 'asked' ? 'affected' : active ? 'active' : 'inactive',
+    state: nearness === 'asked' ? 'affected' : isOn(workflow) ? 'active' : 'inactive',
   };
 }
 
@@ -308,6 +309,17 @@ function unknowable(
   });
   const amount = found.reduce((sum, one) => sum + one.amount, 0);
   return amount === 0 ? [] : [say(amount, listed(found.map(({ ref }) => ref)))];
+}
+
+/** A picture without these words would be read as the platform's list. */
+function notContained(workflows: readonly GraphWorkflow[]): readonly string[] {
+  const found = workflows.filter(({ workflow }) => !workflow.active && isOn(workflow));
+  if (found.length === 0) return [];
+  const refs = listed(found.map(({ workflow }) => workflow.ref));
+  const are = found.length === 1 ? 'is' : 'are';
+  return [
+    `${refs} ${are} drawn as not contained: listed as off, last found on by a check of ours.`,
+  ];
 }
 
 function switchedOff(workflows: readonly GraphWorkflow[]): readonly string[] {

@@ -132,7 +132,7 @@ function impactJson(impact: Impact): JsonObject {
     ref: workflow.ref,
     name: workflow.name,
     active: workflow.active,
-    foundOnAt: workflow.foundOnAt?.toISOString() ?? null,
+    ...(workflow.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
     owner: workflow.owner ?? null,
     lastRanAt: workflow.lastRanAt?.toISOString() ?? null,
     callers: [...impact.callers],

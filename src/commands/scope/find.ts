@@ -6,7 +6,8 @@ import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
-import { briefData } from '../workflow-view.ts';
+import { zoneOf } from '../when.ts';
+import { activeWords, briefData } from '../workflow-view.ts';
 
 const shownUnasked = 25;
 const shownAtMost = 500;
@@ -29,6 +30,7 @@ export const scopeFind = defineCommand({
 
   async run(context, { query, limit }) {
     const coverage = await coverageOf(context);
+    const zone = zoneOf(context);
     const { hits, total, meant } = await findWorkflows(context, query, limit);
     const more =
       total > hits.length
@@ -38,7 +40,7 @@ export const scopeFind = defineCommand({
       kind: 'view',
       title: total === 0 ? 'No workflow found' : `${counted(total, 'workflow')} found`,
       blocks: [
-        ...(hits.length === 0 ? [] : [tableOf(hits)]),
+        ...(hits.length === 0 ? [] : [tableOf(hits, zone)]),
         ...(more === undefined ? [] : [{ kind: 'text' as const, text: more }]),
         ...(meant === undefined ? [] : [{ kind: 'text' as const, text: quoteIt(meant) }]),
         ...coverage.blocks,
@@ -59,7 +61,7 @@ function quoteIt(meant: string): string {
   return `A name of several words needs quotes: ${meant} (which finds nothing either).`;
 }
 
-function tableOf(hits: readonly Hit[]) {
+function tableOf(hits: readonly Hit[], zone: string) {
   return {
     kind: 'table' as const,
     columns: ['ref', 'workflow', 'connection', 'active', 'why'],
@@ -67,7 +69,7 @@ function tableOf(hits: readonly Hit[]) {
       workflow.ref,
       workflow.name,
       workflow.connectionName,
-      workflow.active ? 'yes' : 'no',
+      activeWords(workflow, zone),
       reasons.join('; '),
     ]),
   };

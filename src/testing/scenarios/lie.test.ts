@@ -32,6 +32,10 @@ describe('a platform that lies', () => {
     assert.match(simulated, /NOT contained: it is listed as off, but its last check found it on/);
     assert.match(simulated, /Its webhook \S+ cleanup-7f3a will refuse/);
     assert.doesNotMatch(simulated, /off already/);
+    assert.match(simulated, /w\d+ is drawn as not contained: listed as off, last found on/);
+    const [found] = (await see('scope find webhook:cleanup*')).blocks;
+    assert.ok(found?.kind === 'table');
+    assert.match(found.rows[0]?.[3] ?? '', /^listed as off, NOT contained: last found on /);
     const again = await see('contain plan webhook:cleanup* else:archive');
     assert.match(shown(again), /NOT contained: it is listed as off/);
     assert.match(shown(again), /disable 1 workflow/);
