@@ -43,7 +43,7 @@ function hostileView(text: string): View {
     title: text,
     blocks: everywhere(text),
     next: [text, `say ${text} …`, `firebreak ${text}`],
-    data: { plans: [{ name: text }], actions: [{ state: text }] },
+    data: { plans: [{ name: text }], states: `1 ${text}, 1 verified` },
   });
 }
 
@@ -85,6 +85,36 @@ describe('a page of the console', () => {
   it('is read as strictly as it is written: the corpus itself does not pass', () => {
     const live = hostileNames.filter((name) => /<[a-z/!]/.test(name));
     for (const name of live) assert.notDeepEqual(foreignMarkup(`<p>${name}</p>`), []);
+  });
+});
+
+/** The bar of a plan whose workflows stand so; undefined where there is none. */
+async function barOf(states: string): Promise<string | undefined> {
+  const stopped = { ref: 'w1', lever: 'stop', state: 'verified' };
+  const disabled = { ref: 'w1', lever: 'disable', state: 'pending' };
+  const plan = aView({ data: { states, actions: [disabled, stopped] } });
+  const status = aView({ data: { plans: [{ name: 'P-1' }] } });
+  const panels = await incidentPanels(
+    'INC-1',
+    (line) => Promise.resolve(line.startsWith('contain status') ? plan : status),
+    () => false,
+  );
+  const { html = '' } = panels.find(({ id }) => id === 'plans') ?? {};
+  return html.match(/viewBox="[^"]*"|<rect class="\w+" x="\d+"[^>]* width="\d+"/g)?.join(' ');
+}
+
+describe('the bar of a plan', () => {
+  it('counts workflows, as the words beside it do, and not what was done to each', async () => {
+    const bar = await barOf('1 contradicted, 3 verified');
+    assert.match(
+      bar ?? '',
+      /^viewBox="0 0 4 1" <rect class="verified" x="0".* width="3" <rect class="contradicted" x="3".* width="1"$/,
+    );
+    assert.doesNotMatch((await barOf('4 pending')) ?? '', /verified/);
+  });
+
+  it('is not there before the plan was run', async () => {
+    assert.equal(await barOf('4 planned'), undefined);
   });
 });
 

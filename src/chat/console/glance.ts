@@ -106,7 +106,7 @@ function toneOf(state: string, purpose: string): Tone {
 }
 
 /** `9 verified, 2 pending` as it is counted; a plan that was not run counts nothing. */
-function countsIn(states: string): readonly (readonly [number, string])[] {
+export function countsIn(states: string): readonly (readonly [number, string])[] {
   return states.split(', ').flatMap((part) => {
     const [, amount, state] = /^(\d+) ([a-z]+)$/.exec(part) ?? [];
     if (amount === undefined || state === undefined || /^(?:workflow|credential)s?$/.test(state))

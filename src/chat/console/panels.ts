@@ -1,6 +1,6 @@
 import type { Block, Reply, View } from '../../domain/reply.ts';
 import { blockMarkup, withLines } from './blocks.ts';
-import { glanceMarkup } from './glance.ts';
+import { countsIn, glanceMarkup } from './glance.ts';
 import { nextMarkup } from './lines.ts';
 import type { Markup } from './markup.ts';
 import { markup, shown, textOf } from './markup.ts';
@@ -156,21 +156,21 @@ const barStates = [
   'contradicted',
 ] as const;
 
-/** One stripe for each lever, in the colour of its state; the table below says the same in words. */
+/** A stripe for each state, as wide as so many workflows; the words below it say the same. */
 function barMarkup({ data }: View): Markup {
-  const actions = objectsIn(data['actions']);
-  const live = new Set(actions.filter(({ state }) => state === 'undone').map(({ ref }) => ref));
-  // That its executions were stopped says nothing of a workflow that was switched on again.
-  const states = actions.map(({ ref, state }) => (live.has(ref) ? 'undone' : state));
-  const acted = states.some((state) => state !== 'planned');
-  if (!acted) return markup``;
-  const stripes = barStates
-    .flatMap((state) => states.filter((one) => one === state).map(() => state))
-    .map(
-      (state, index) =>
-        markup`<rect class="${state}" x="${index}" y="0" width="1" height="1"></rect>`,
+  const counts = typeof data['states'] === 'string' ? countsIn(data['states']) : [];
+  if (counts.every(([, state]) => state === 'planned')) return markup``;
+  let all = 0;
+  const stripes = [];
+  for (const state of barStates) {
+    const amount = counts.find(([, one]) => one === state)?.[0] ?? 0;
+    if (amount === 0) continue;
+    stripes.push(
+      markup`<rect class="${state}" x="${all}" y="0" width="${amount}" height="1"></rect>`,
     );
-  return markup`<svg class="bar" viewBox="0 0 ${states.length} 1" preserveAspectRatio="none" aria-hidden="true">${stripes}</svg>`;
+    all += amount;
+  }
+  return markup`<svg class="bar" viewBox="0 0 ${all} 1" preserveAspectRatio="none" aria-hidden="true">${stripes}</svg>`;
 }
 
 function newestFirst(reply: Reply): Reply {

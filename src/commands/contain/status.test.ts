@@ -24,6 +24,7 @@ describe('how a containment stands that was taken back', async () => {
     const status = await see('contain status P-1');
     assert.match(shown(status), /Nothing of P-1 is contained any more: it was undone\./);
     assert.equal(status.outcome, 'unverified');
+    assert.equal(status.data['states'], '1 undone');
     const row = /\["w1",.*?\]/.exec(shown(status))?.[0] ?? '';
     assert.match(row, /"undone [^"]*","until it was undone",/);
     assert.doesNotMatch(row, /verified|no execution/i);

@@ -5,6 +5,7 @@ import { hasExpired } from '../../domain/approval.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { mayDecideOn } from '../../domain/leave.ts';
+import { countedStates, progressOf } from '../../domain/plan-progress.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Approval, Plan } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
@@ -107,6 +108,7 @@ export const containStatus = defineCommand({
         plan: planJson(plan),
         expired,
         undo: undo?.name ?? null,
+        states: countedStates(progressOf(decided.actions)),
         approvals: decided.approvals.map((approval) => approvalJson(approval, names)),
         actions: decided.actions.map(actionJson),
       },
