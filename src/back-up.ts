@@ -107,7 +107,7 @@ function signsAnew({ before, now }: NonNullable<Restored['resigned']>): string {
  * Fills this installation from a backup.
  *
  * @throws UserError `conflict` while a server runs here or when the database is not empty;
- *   `bad_input` for a damaged file; `not_ready` without its key
+ *   `not_ready` for a damaged file or without its key
  */
 export async function bringBack(
   config: Config,

@@ -1,6 +1,7 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
@@ -106,7 +107,8 @@ function sealOf(key: Uint8Array, headerLine: string, tables: readonly BackupPart
  * Whoever writes what it hears must be able to take it back: only the end proves that it was whole.
  *
  * @param keyOf the encryption key for a key id; it throws when there is none
- * @throws UserError `bad_input` when the file is no backup, is cut off or was changed
+ * @throws UserError `not_ready` when the file is empty, cut off or changed, `bad_input` when it is
+ *   no backup or cannot be read
  */
 export async function readBackup(
   path: string,
@@ -120,7 +122,11 @@ export async function readBackup(
     });
   } catch (error) {
     const code = errorCode(error);
-    if (code?.startsWith('Z_') === true) throw damaged('its compression does not hold');
+    if (code?.startsWith('Z_') === true) {
+      throw (await stat(path)).size === 0
+        ? refusedFile('This backup is empty.')
+        : damaged('its compression does not hold');
+    }
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
       throw new UserError('bad_input', `The backup ${path} cannot be read (${code}).`, {
         hint: 'Check the path.',
@@ -199,7 +205,12 @@ function parsed<T>(shape: z.ZodType<T>, line: string): T | undefined {
 }
 
 function damaged(how: string): UserError {
-  return new UserError('bad_input', `This backup was changed or cut off: ${how}.`, {
+  return refusedFile(`This backup was changed or cut off: ${how}.`);
+}
+
+/** It was typed rightly: no usage error, but nothing that can be restored. */
+function refusedFile(message: string): UserError {
+  return new UserError('not_ready', message, {
     hint: 'Nothing of it was restored. Take another copy of it, or an older backup.',
   });
 }

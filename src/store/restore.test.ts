@@ -240,9 +240,9 @@ describe('a restore', () => {
     await fill(opened.store);
     await opened.store.backup(path);
   });
-  const refuses = async (file: string, pattern: RegExp) => {
+  const refuses = async (file: string, pattern: RegExp, code: UserError['code'] = 'not_ready') => {
     const options = await emptyPlace(usualDatabase, opened.options);
-    await assert.rejects(restore(options, file), refused('bad_input', pattern));
+    await assert.rejects(restore(options, file), refused(code, pattern));
     await restore(options, path);
   };
 
@@ -254,7 +254,7 @@ describe('a restore', () => {
       const file = join(folder, `flipped-${at}`);
       await writeFile(file, flipped);
       const options = { ...opened.options, databaseUrl: 'postgres://nobody@127.0.0.1:1/none' };
-      await assert.rejects(restore(options, file), refused('bad_input', /changed or cut off/));
+      await assert.rejects(restore(options, file), refused('not_ready', /changed or cut off/));
     }
   });
 
@@ -264,8 +264,10 @@ describe('a restore', () => {
     await writeFile(join(folder, 'none'), 'hello');
     await refuses(join(folder, 'none'), /changed or cut off/);
     await writeFile(join(folder, 'other'), gzipSync('{"hello":1}\n'));
-    await refuses(join(folder, 'other'), /no backup/);
-    await refuses(join(folder, 'missing'), /cannot be read/);
+    await refuses(join(folder, 'other'), /no backup/, 'bad_input');
+    await refuses(join(folder, 'missing'), /cannot be read/, 'bad_input');
+    await writeFile(join(folder, 'empty'), '');
+    await refuses(join(folder, 'empty'), /^This backup is empty\.$/);
   });
 
   it('refuses rows that were changed by somebody who knows the format but not the key', async () => {
@@ -302,7 +304,7 @@ describe('a restore', () => {
     const file = join(folder, 'changed.backup');
     await (await other.reopen()).backup(file);
     const options = await emptyPlace(usualDatabase, other.options);
-    await assert.rejects(restore(options, file), refused('bad_input', /does not hold: Entry 7/));
+    await assert.rejects(restore(options, file), refused('not_ready', /does not hold: Entry 7/));
     await restore({ ...options, ...(await keyOf(opened)) }, path);
   });
 

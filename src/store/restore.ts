@@ -61,7 +61,7 @@ export type Restored = {
  * The file is checked to its end before anything is opened, and again while it is written. What
  * could act on the strength of what was true then is voided: plans, sessions, tokens, invitations.
  *
- * @throws UserError `bad_input` when the backup is damaged, `not_ready` when its key is missing,
+ * @throws UserError `not_ready` when the backup is damaged or its key is missing,
  *   `conflict` when the database is not empty or in use
  */
 export async function restoreStore(options: RestoreOptions, path: string): Promise<Restored> {
@@ -293,7 +293,7 @@ class Restoring {
     for (const { id } of all) {
       const problem = await this.#options.checkChain(timeline, id);
       if (problem === undefined) continue;
-      throw new UserError('bad_input', `A timeline in this backup does not hold: ${problem}`, {
+      throw new UserError('not_ready', `A timeline in this backup does not hold: ${problem}`, {
         hint: 'Nothing was restored. Somebody may have changed the database before the backup.',
       });
     }
