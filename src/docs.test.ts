@@ -51,6 +51,10 @@ describe('what is written about commands and settings', () => {
     assert.equal(await readFile(pages.readme, 'utf8'), made);
   });
 
+  it('ends no sentence twice', () => {
+    assert.doesNotMatch(commandsPage, /[?!.]\.$/m);
+  });
+
   it('names every verb and every command of the shell', () => {
     for (const { name } of registry) assert.ok(commandsPage.includes(`### ${name}\n`), name);
     for (const name of ['serve', 'ir', 'export', 'verify', 'doctor', 'backup', 'restore']) {

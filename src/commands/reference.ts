@@ -16,12 +16,17 @@ function chapter(command: Command): string {
   const also = aliases.length === 0 ? '' : ` Also: ${aliases.map(code).join(', ')}.`;
   return [
     `### ${name}`,
-    `${plain(summary)}.`,
+    sentence(plain(summary)),
     code(usageOf(command)),
     ...(named.length === 0 ? [] : [named.join('\n')]),
     `Needs ${may}.${also}`,
     ['```text', ...examples, '```'].join('\n'),
   ].join('\n\n');
+}
+
+/** A summary that is a question ends as one. */
+function sentence(summary: string): string {
+  return summary.endsWith('?') ? summary : `${summary}.`;
 }
 
 /** In backticks, also when the text holds some itself. */
