@@ -161,7 +161,7 @@ async function databaseFinding(found: Inspection, config: Config): Promise<Findi
   if (found.pending > 0) {
     const text = `It needs ${found.pending} migration(s).`;
     return config.databaseUrl
-      ? fix(text, 'firebreak backup FILE, then: firebreak migrate')
+      ? fix(text, 'npm run -s firebreak -- backup FILE, then: npm run -s firebreak -- migrate')
       : fix(text, 'npm start applies them, after a backup into the data directory');
   }
   const key = await sealingKeyOf(sealingOf(config)).catch(() => undefined);

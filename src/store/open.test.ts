@@ -202,7 +202,10 @@ forEachDatabase((name) => {
       await (await openStore({ ...options, migrationsDir: await olderMigrations() })).close();
       await assertSaysWhatToDo({ ...options, migrationsDir: await brokenMigrations() });
       if (name === 'postgres') {
-        const refused = notReady(/needs 1 migration\(s\) first/, /firebreak migrate/);
+        const refused = notReady(
+          /needs 1 migration\(s\) first/,
+          /npm run -s firebreak -- migrate$/,
+        );
         await assert.rejects(openStore(options), refused);
         assert.equal(await migrate(options), 1);
         assert.equal(await migrate(options), 0);

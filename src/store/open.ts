@@ -198,7 +198,7 @@ async function prepareSchema(options: Schema, db: Db): Promise<void> {
   if (state.pending === 0) return;
   if (options.databaseUrl !== undefined && !state.fresh) {
     throw new UserError('not_ready', `The database needs ${state.pending} migration(s) first.`, {
-      hint: 'Make a backup, then run: firebreak migrate',
+      hint: 'Make a backup, then run: npm run -s firebreak -- migrate',
     });
   }
   await bringUp(options, db, state);
