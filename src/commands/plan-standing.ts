@@ -165,10 +165,14 @@ export function failureBlocks({
   if (isTakenBack(plan, actions)) {
     return [warned(`Nothing of ${plan.name} is contained any more: it was undone.`)];
   }
-  const refs = contradictedOf(actions);
+  return notHeldBlocks(plan, contradictedOf(actions));
+}
+
+/** That a platform said otherwise of these, each named once. */
+export function notHeldBlocks({ purpose }: Plan, refs: readonly string[]): readonly Block[] {
   if (refs.length === 0) return [];
   const is = refs.length === 1 ? 'is' : 'are';
-  const { held } = purposeWords[plan.purpose];
+  const { held } = purposeWords[purpose];
   return [warned(`${listed(refs, 20)} ${is} NOT ${held}: the platform was seen to say otherwise.`)];
 }
 

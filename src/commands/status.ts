@@ -12,7 +12,6 @@ import type { Block } from '../domain/reply.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import { revocationWords } from '../domain/revocation.ts';
 import { holderOf } from '../domain/role.ts';
-import { contradictedOf } from '../domain/standing.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { ago, span } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -24,8 +23,9 @@ import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
 import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
 import { eventRow } from './log/event-row.ts';
 import { shownActions } from './plan-shown.ts';
+import { notHeldBlocks } from './plan-standing.ts';
 import { showBoth } from './show-time.ts';
-import { againLines, leftOnOf } from './watch-view.ts';
+import { againLines, leftOnBlocks, leftOnOf, notHeldOf } from './watch-view.ts';
 import { zoneOf } from './when.ts';
 
 const shownEvents = 5;
@@ -155,6 +155,10 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           states,
         ]),
       },
+      ...told.flatMap(({ plan, contradicted, leftOn }) => [
+        ...notHeldBlocks(plan, contradicted),
+        ...leftOnBlocks(leftOn),
+      ]),
     ],
     next: told.flatMap(({ plan, again }) => [
       ...again,
@@ -199,7 +203,7 @@ async function statesOf(
   const actions = await shownActions(context, plan, plans);
   const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
   const leftOn = await leftOnOf(context, plan, actions);
-  const contradicted = contradictedOf(actions);
+  const contradicted = await notHeldOf(context, plan, actions);
   return { states: countedStates(progressOf(actions)), again, leftOn, contradicted };
 }
 

@@ -3,6 +3,7 @@ import type { Decided } from '../domain/approval.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
+import { progressOf } from '../domain/plan-progress.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { aloneAtMost } from '../domain/policy.ts';
 import type { Block } from '../domain/reply.ts';
@@ -76,12 +77,21 @@ export async function leftOnOf(
   return await unheld(context, plan, on, on.length);
 }
 
-/** That it is not contained, before anything else is read off the table. */
-export async function leftOnBlocks(
+/** What was seen to be otherwise than this plan wanted, and no other plan has contained since. */
+export async function notHeldOf(
   context: CommandContext,
-  { plan, actions }: Pick<Decided, 'plan' | 'actions'>,
-): Promise<readonly Block[]> {
-  const refs = await leftOnOf(context, plan, actions);
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly string[]> {
+  const items = progressOf(actions)
+    .filter(({ state }) => state === 'contradicted')
+    .map(({ connection, workflow, ref }) => ({ key: { connection, id: workflow }, ref }));
+  if (plan.purpose !== 'contain') return items.map(({ ref }) => ref);
+  return await unheld(context, plan, items, items.length);
+}
+
+/** That what `leftOnOf` names is not contained, before anything else is read off the table. */
+export function leftOnBlocks(refs: readonly string[]): readonly Block[] {
   return refs.length === 0 ? [] : [warned(leftOnWords(refs).trim())];
 }
 

@@ -74,6 +74,9 @@ describe('containing, from plan to undo', async () => {
     assert.equal(found.outcome, 'failed');
     assert.match(shown(found), /"w1","Charge cards","contradicted/);
     assert.match(shown(found), /w1 is NOT contained/);
+    const incident = await see('status', 'bo');
+    assert.match(shown(incident), /w1 is NOT contained: the platform was seen to say otherwise\./);
+    assert.equal(incident.next[0], 'contain plan w1');
     assert.equal(found.next[0], 'contain plan w1');
     assert.ok(toy.calls.slice(calls).every((call) => call.startsWith('check-')));
     charge.active = false;
@@ -144,6 +147,7 @@ describe('a drifted, slow or failing platform', async () => {
       shown(status),
       /w1 is NOT contained: it changed .* is still on\. Next: `contain plan w1`/,
     );
+    assert.match(shown(await see('status')), /w1 is NOT contained: it changed .* is still on\./);
     assert.match(shown(status), /"w2","Workflow b","verified/);
     assert.match(
       shown(status),

@@ -38,7 +38,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
-import { againLines, leftOnBlocks, watchFields } from '../watch-view.ts';
+import { againLines, leftOnBlocks, leftOnOf, watchFields } from '../watch-view.ts';
 
 export const containStatus = defineCommand({
   name: 'contain status',
@@ -92,7 +92,7 @@ export const containStatus = defineCommand({
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
         ...failureBlocks(decided),
-        ...(await leftOnBlocks(context, decided)),
+        ...leftOnBlocks(await leftOnOf(context, plan, decided.actions)),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
