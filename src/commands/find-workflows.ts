@@ -7,7 +7,7 @@ import { counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { InventoryStore } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
-import { eachFoundOn, factsWhileOn, withFoundOn } from './found-on.ts';
+import { eachFoundOn, factsWhileOn, findWithFoundOn, withFoundOn } from './found-on.ts';
 import { assertConnected } from './query-connections.ts';
 import { quotedReadings } from './quoted-reading.ts';
 import { zoneOf } from './when.ts';
@@ -45,8 +45,7 @@ export async function findWorkflows(
       hint: '`scope find` shows references; `scope sync` looks for new workflows.',
     });
   }
-  const { hits: listedHits, total } = await inventory.find(query, { limit });
-  const hits = await eachFoundOn(context, listedHits);
+  const { hits, total } = await findWithFoundOn(context, query, limit);
   const [meant] = total === 0 ? await readingsOf(context, text) : [];
   const named = hits
     .filter(({ workflow }) => refs.has(workflow.ref))

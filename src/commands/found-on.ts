@@ -1,5 +1,6 @@
-import type { Fact, Workflow } from '../domain/inventory.ts';
+import type { Fact, Hit, ItemKey, Workflow } from '../domain/inventory.ts';
 import { isOn, keyText } from '../domain/inventory.ts';
+import type { Query } from '../domain/query.ts';
 import { showedOn } from '../domain/watch.ts';
 import type { CommandContext } from './command.ts';
 
@@ -19,6 +20,64 @@ export async function withFoundOn<T extends Workflow>(
     const at = last && showedOn(last) ? last.settledAt : undefined;
     return at === undefined ? workflow : { ...workflow, foundOnAt: at };
   });
+}
+
+/** Finds workflows; what our own last check found on counts as active, whatever is listed. */
+export async function findWithFoundOn(
+  context: CommandContext,
+  query: Query,
+  limit: number,
+): Promise<{ readonly hits: readonly Hit[]; readonly total: number }> {
+  const { store, caller } = context;
+  const items: ItemKey[] = [];
+  if (asksForActive(query)) {
+    const verdicts = await store.plans.lastVerdicts('contradicted', caller.person.id);
+    for (const action of verdicts.values()) {
+      if (showedOn(action)) items.push({ connection: action.connection, id: action.workflow });
+    }
+  }
+  const asked = items.length === 0 ? query : orFoundOn(query, { kind: 'items', items });
+  const { hits, total } = await store.inventory.find(asked, { limit });
+  return { hits: await eachFoundOn(context, hits), total };
+}
+
+function asksForActive(query: Query): boolean {
+  switch (query.kind) {
+    case 'and':
+    case 'or':
+      return query.of.some(asksForActive);
+    case 'not':
+      return asksForActive(query.of);
+    case 'flag':
+      return query.field === 'active';
+    case 'all':
+    case 'text':
+    case 'word':
+    case 'time':
+    case 'items':
+      return false;
+  }
+}
+
+function orFoundOn(query: Query, foundOn: Query): Query {
+  switch (query.kind) {
+    case 'and':
+    case 'or':
+      return { kind: query.kind, of: query.of.map((part) => orFoundOn(part, foundOn)) };
+    case 'not':
+      return { kind: 'not', of: orFoundOn(query.of, foundOn) };
+    case 'flag':
+      if (query.field !== 'active') return query;
+      return query.value
+        ? { kind: 'or', of: [query, foundOn] }
+        : { kind: 'and', of: [query, { kind: 'not', of: foundOn }] };
+    case 'all':
+    case 'text':
+    case 'word':
+    case 'time':
+    case 'items':
+      return query;
+  }
 }
 
 /** As `withFoundOn`, for what holds a workflow. */

@@ -9,16 +9,17 @@ import { currentOf } from '../domain/runbook-run.ts';
 import type { Condition } from '../domain/runbook.ts';
 import type { CommandContext } from './command.ts';
 import type { FoundWorkflows } from './find-workflows.ts';
+import { findWithFoundOn } from './found-on.ts';
 
 /** The workflows that a step is about, as the inventory has them now. */
 export async function workflowsOf(
-  { store }: CommandContext,
+  context: CommandContext,
   walk: Walk,
   where: Condition,
   limit = targetsAtMost,
 ): Promise<FoundWorkflows> {
   const credentials = credentialsIn(where, walk.run.inputs);
-  const used = await store.inventory.usersOfCredentials(credentials);
+  const used = await context.store.inventory.usersOfCredentials(credentials);
   const users = new Map<string, Workflow[]>();
   for (const { credential, workflow } of used) {
     users.set(keyText(credential), [...(users.get(keyText(credential)) ?? []), workflow]);
@@ -26,9 +27,8 @@ export async function workflowsOf(
   const keys = new Map(
     [...users].map(([key, own]) => [key, own.map(({ connection, id }) => ({ connection, id }))]),
   );
-  const { hits, total } = await store.inventory.find(queryOf(where, walk.run.inputs, keys), {
-    limit,
-  });
+  const query = queryOf(where, walk.run.inputs, keys);
+  const { hits, total } = await findWithFoundOn(context, query, limit);
   const reason = conditionWords(where, walk.run.inputs);
   return {
     hits: hits.map(({ workflow }) => ({ workflow, reasons: [reason] })),

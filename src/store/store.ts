@@ -277,8 +277,13 @@ export interface Plans {
   /**
    * By `keyText`, what was last found of each workflow that plans switched off or on again; only
    * by plans of incidents that the viewer may see.
+   *
+   * @param keys `contradicted` for all of which a switch-off was ever contradicted
    */
-  lastVerdicts(keys: readonly ItemKey[], viewer: PersonId): Promise<ReadonlyMap<string, Action>>;
+  lastVerdicts(
+    keys: readonly ItemKey[] | 'contradicted',
+    viewer: PersonId,
+  ): Promise<ReadonlyMap<string, Action>>;
   /**
    * Workflows of this containment that others keep off, too: neither undone nor being taken back.
    *

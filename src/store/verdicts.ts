@@ -13,6 +13,11 @@ import { actions, plans } from './tables/plans.ts';
 export function verdictsReader(db: Db): Plans['lastVerdicts'] {
   return async (keys, viewer) => {
     if (keys.length === 0) return new Map();
+    const wanted =
+      keys === 'contradicted'
+        ? sql`select was.connection, was.workflow from actions as was
+            where was.lever = 'disable' and was.state = 'contradicted'`
+        : keyRows(keys);
     const rows = await db
       .select({ action: actions })
       .from(actions)
@@ -20,7 +25,7 @@ export function verdictsReader(db: Db): Plans['lastVerdicts'] {
       .innerJoin(incidents, eq(incidents.id, plans.incident))
       .where(
         and(
-          sql`(${actions.connection}, ${actions.workflow}) in (${keyRows(keys)})`,
+          sql`(${actions.connection}, ${actions.workflow}) in (${wanted})`,
           inArray(actions.lever, ['disable', 'enable']),
           inArray(actions.state, ['verified', 'contradicted', 'undone']),
           visibleTo(viewer),

@@ -10,6 +10,7 @@ import { defineCommand } from '../command.ts';
 import { connectionOf } from '../connection-of.ts';
 import { coverageOf } from '../coverage.ts';
 import { deciderOf } from '../deciding.ts';
+import { findWithFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { said, warned } from '../incident-view.ts';
 import { lineOf } from '../inputs.ts';
@@ -87,8 +88,9 @@ async function refuseFrozen({ store }: CommandContext, connection: Connection): 
   });
 }
 
-async function everythingOn({ store }: CommandContext, connection: Connection) {
-  const { hits, total } = await store.inventory.find(
+async function everythingOn(context: CommandContext, connection: Connection) {
+  const { hits, total } = await findWithFoundOn(
+    context,
     {
       kind: 'and',
       of: [
@@ -96,7 +98,7 @@ async function everythingOn({ store }: CommandContext, connection: Connection) {
         { kind: 'flag', field: 'active', value: true },
       ],
     },
-    { limit: frozenAtMost },
+    frozenAtMost,
   );
   const reasons = [`on ${connection.name}, which is frozen`];
   return {

@@ -36,6 +36,9 @@ describe('a platform that lies', () => {
     const [found] = (await see('scope find webhook:cleanup*')).blocks;
     assert.ok(found?.kind === 'table');
     assert.match(found.rows[0]?.[3] ?? '', /^listed as off, NOT contained: last found on /);
+    const active = await see('scope find webhook:cleanup* active:true');
+    assert.equal(active.title, '1 workflow found');
+    assert.equal((await see('scope find webhook:cleanup* active:false')).data['total'], 0);
     const again = await see('contain plan webhook:cleanup* else:archive');
     assert.match(shown(again), /NOT contained: it is listed as off/);
     assert.match(shown(again), /disable 1 workflow/);
