@@ -80,7 +80,9 @@ function stillCalled({ impacts }: Proposal, around: Neighbourhood): readonly Blo
   const open = calls.filter(({ called }) => called !== '' && !planned.has(called));
   const names = [...new Set(open.map(({ called }) => called))].map((key) => {
     const workflow = around.called.get(key);
-    return workflow ? nameOf(workflow) : 'one that the inventory does not hold';
+    return workflow
+      ? `${nameOf(workflow)} (${isOn(workflow) ? 'on' : 'off'})`
+      : 'one that the inventory does not hold';
   });
   const stay = names.length === 1 ? 'that one is not in this plan and stays as it is' : stayWords;
   return [

@@ -138,7 +138,10 @@ describe('contain simulate', async () => {
 
   it('is said of a plan too: what is called and stays on, what reports no failure', async () => {
     const child = shown(await see('contain plan w2'));
-    assert.match(child, /w2 calls w3 “Tax”: that one is not in this plan and stays as it is\./);
+    assert.match(
+      child,
+      /w2 calls w3 “Tax” \(on\): that one is not in this plan and stays as it is\./,
+    );
     const reporter = shown(await see('contain plan w1'));
     assert.match(reporter, /w4 “Alarm” is the error workflow of w1 and goes off first: while/);
     assert.doesNotMatch(reporter, /w1 calls/);

@@ -17,7 +17,7 @@ describe('containing, from plan to undo', async () => {
     assert.equal(view.title, 'P-1: disable 3 workflows and stop their executions');
     assert.match(shown(view), /"1","w4","Alarm","error workflow of w1".*"2","w1".*"3","w2"/);
     assert.match(shown(view), /off already and left out: w5/);
-    assert.match(shown(view), /w2 calls w3 “Tax”: that one is not in this plan/);
+    assert.match(shown(view), /w2 calls w3 “Tax” \(on\): that one is not in this plan/);
     assert.match(shown(view), /5 workflows and 0 credentials seen just now/);
     assert.deepEqual(view.next, ['contain run P-1', 'contain status P-1']);
     assert.deepEqual(await kindsOf(night), ['incident_declared', 'plan_proposed']);
