@@ -54,7 +54,10 @@ function watchWords(
     : `looked at again ${ago(new Date(Math.min(...looks)), now)}, and every minute`;
 }
 
-/** The line that contains once more what came back, no more at once than one person may alone. */
+/**
+ * The lines that contain once more what came back, no more at once than one person may alone. What
+ * drifted is looked at first.
+ */
 export async function againLines(
   context: CommandContext,
   plan: Plan,
@@ -62,7 +65,11 @@ export async function againLines(
 ): Promise<readonly string[]> {
   const most = aloneAtMost(context.policy);
   const refs = await unheld(context, plan, toContainAgain(plan, actions), most);
-  return refs.length === 0 ? [] : [`contain plan ${refs.join(' ')}`];
+  if (refs.length === 0) return [];
+  const look = actions.some((one) => wasLeftOn(one) && refs.includes(one.ref))
+    ? ['scope sync']
+    : [];
+  return [...look, `contain plan ${refs.join(' ')}`];
 }
 
 /** What drifted and was left on, and no other plan of the incident has switched off since. */

@@ -305,14 +305,15 @@ export function finishPlan(
 }
 
 /**
- * That what a plan left on is not contained, and the line that contains it; empty where it left none.
+ * That what a plan left on is not contained, and the lines that contain it; empty where it left none.
+ * A plan is made of what the last look saw, so without a new look it would drift once more.
  *
  * @param refs of the workflows that are on
  */
 export function leftOnWords(refs: readonly string[]): string {
   if (refs.length === 0) return '';
   const [is, changed] = refs.length === 1 ? ['is', 'it changed'] : ['are', 'they changed'];
-  return ` ${listed(refs, 20)} ${is} NOT contained: ${changed} since the plan was made and ${is} still on. Next: \`contain plan ${refs.slice(0, 20).join(' ')}\`.`;
+  return ` ${listed(refs, 20)} ${is} NOT contained: ${changed} since the plan was made and ${is} still on. Next: \`scope sync\`, then \`contain plan ${refs.slice(0, 20).join(' ')}\`.`;
 }
 
 /** How many actions, or targets, are in each state that occurs. */

@@ -145,7 +145,7 @@ describe('a drifted, slow or failing platform', async () => {
     assert.match(shown(status), /"w1","Workflow a","skipped just now".*It changed since the plan/);
     assert.match(
       shown(status),
-      /w1 is NOT contained: it changed .* is still on\. Next: `contain plan w1`/,
+      /w1 is NOT contained: it changed .* is still on\. Next: `scope sync`, then `contain plan w1`/,
     );
     assert.match(shown(await see('status')), /w1 is NOT contained: it changed .* is still on\./);
     assert.match(shown(status), /"w2","Workflow b","verified/);

@@ -24,12 +24,12 @@ describe('a workflow that drifts under the hand', () => {
       `P-1: did not disable ${what}. ${why}`,
       `P-1: did not stop the executions of ${what}. ${why}`,
       `P-1 has ended for 1 workflow: 1 skipped. ${ref} is NOT contained: it changed since the plan ` +
-        `was made and is still on. Next: \`contain plan ${ref}\`.`,
+        `was made and is still on. Next: \`scope sync\`, then \`contain plan ${ref}\`.`,
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
     const status = await see('contain status P-1');
     assert.equal(status.outcome, 'failed');
-    assert.equal(status.next[0], `contain plan ${ref}`);
+    assert.deepEqual(status.next.slice(0, 2), ['scope sync', `contain plan ${ref}`]);
     assert.match(shown(status), /is NOT contained: it changed .* and is still on/);
   });
 
