@@ -5,8 +5,8 @@ import { returnEvent } from './watch.ts';
 
 /**
  * What one more look makes of who was seen at the address of something contained: it is kept, and
- * its incident is told of those that were not known. Until it is looked at once more, nobody can
- * call the target verified.
+ * its incident is told of those that were not known, or were no reason to doubt it so far. Until it
+ * is looked at once more, nobody can call the target verified.
  *
  * @param held    of one workflow and one incident
  * @param caseOf  what is known of a holder apart from its platform
@@ -21,9 +21,11 @@ export function addressTaken(
   const [first] = held;
   if (first === undefined) return undefined;
   const known = new Set(holdersOf(first.action).map(({ id }) => id));
-  const fresh = holders.filter(
-    (one) => !known.has(one.id) && (one.stands === 'there' || mayReturn(one, caseOf(one))),
-  );
+  // What a verification explained away is news again once that no longer holds.
+  const isCalledVerified = held.some(({ action }) => action.state === 'verified');
+  const fresh = holders
+    .filter((one) => isCalledVerified || !known.has(one.id))
+    .filter((one) => one.stands === 'there' || mayReturn(one, caseOf(one)));
   if (fresh.length === 0) return undefined;
   const told = fresh.map((one) => `${seenWords(one, caseOf(one).ref)}.`);
   return {

@@ -136,18 +136,36 @@ describe('who was seen at the address of what is contained', () => {
     assert.match(again.proofs.map(({ text }) => text).join(' '), /UTC; P-2 keeps it off\./);
   });
 
+  it('is told of anew when it has the address again after it was explained away', async () => {
+    const night = await contained();
+    await night.held('b', night.verify);
+    (night.toy.workflows.get('b') ?? assert.fail()).active = true;
+    await night.look();
+    await night.drive(await night.planned());
+    assert.equal((await night.verify()).state, 'verified');
+    const before = (await taken(night)).length;
+    await night.held('b', night.tick);
+    assert.equal((await night.entrance()).state, 'unverifiable');
+    await night.held('b', night.tick);
+    assert.equal((await taken(night)).length, before + 1);
+  });
+
   it('and was acquitted, is said and is no doubt until it is convicted again', async () => {
     const night = await contained();
     await night.held('b', night.verify);
     const known = await night.store.inventory.resolve('workflow', 'w2');
     const [item] = known.map((one) => ({ ...one, kind: 'workflow' as const }));
     const { incident } = night;
-    const judge = async (verdict: 'convicted' | 'acquitted'): Promise<Action> => {
+    const judge = async (
+      verdict: 'convicted' | 'acquitted',
+      look: () => Promise<unknown> = night.verify,
+    ): Promise<Action> => {
       const by = await night.by();
       const conviction = verdict === 'convicted' ? { by: by.person.id, at: by.now } : null;
       const event = convictionEvent(incident.id, by, item ?? assert.fail(), conviction);
       await night.store.save({ events: [event] });
-      return night.verify();
+      await look();
+      return night.entrance();
     };
     const acquitted = await judge('acquitted');
     assert.equal(acquitted.state, 'verified');
@@ -155,6 +173,8 @@ describe('who was seen at the address of what is contained', () => {
       acquitted.proofs.map(({ text }) => text).join(' '),
       /it was acquitted, and may have it again\./,
     );
+    assert.equal((await judge('convicted', night.tick)).state, 'unverifiable');
+    assert.equal((await judge('acquitted')).state, 'verified');
     assert.equal((await judge('convicted')).state, 'unverifiable');
   });
 });
