@@ -6,7 +6,7 @@ import { Secret } from '../../domain/secret.ts';
 import { startCountingServer } from '../../testing/counting-server.ts';
 import { webhookIsLive } from '../../testing/n8n/estate.ts';
 import { sleepFor } from '../../testing/n8n/fake-bench.ts';
-import { until } from '../../testing/n8n/n8n-api.ts';
+import { until, untilSilent } from '../../testing/n8n/n8n-api.ts';
 import type { NewApiWorkflow } from '../../testing/n8n/n8n-api.ts';
 import { chain, code, http, nothing, webhook } from '../../testing/n8n/nodes.ts';
 import { startRealN8n } from '../../testing/n8n/real-n8n.ts';
@@ -60,7 +60,7 @@ describe('a queue and a flapping copy on a real n8n', () => {
     const { memo } = await platform.observe(workflow, never);
     const { at: acceptedAt } = await platform.disable(workflow, never);
     const stopped = await platform.stop(workflow, never);
-    await until('it is silent', async () => !(await at('queued')));
+    await untilSilent('it is silent', () => at('queued'));
     await delay(3_500);
     const check = { workflow, memo, acceptedAt, stopped };
     const [off] = await platform.checkDisabled([check], never);
@@ -87,7 +87,7 @@ describe('a queue and a flapping copy on a real n8n', () => {
     call('queued');
     await until('it ran', async () => (await count('success', copy)) === 1);
     await api.unpublish(copy);
-    await until('it is silent again', async () => !(await at('queued')));
+    await untilSilent('it is silent again', () => at('queued'));
     const [flapped] = await platform.checkDisabled([check], never);
 
     assert.deepEqual(

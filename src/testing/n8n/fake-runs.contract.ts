@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { at, messageOf, sleepFor, startBench } from './fake-bench.ts';
 import type { AnyN8n, Bench } from './fake-bench.ts';
-import { until } from './n8n-api.ts';
+import { until, untilSilent } from './n8n-api.ts';
 import {
   callWorkflow,
   calledByOthers,
@@ -200,7 +200,7 @@ export function n8nRunsAgreement(name: string, start: () => Promise<AnyN8n>): vo
       await until('it waits', async () => (await bench.api.executions('waiting', id)).length === 1);
 
       await bench.api.unpublish(id);
-      await until('it is gone', async () => !(await bench.isLive('/webhook/remind')));
+      await untilSilent('it is gone', () => bench.isLive('/webhook/remind'));
 
       assert.equal((await bench.api.executions('waiting', id)).length, 1);
     });

@@ -179,3 +179,19 @@ export async function until(
   }
   throw new Error(`Not within ${withinMs} ms: ${claim}.`);
 }
+
+/** Longer than n8n 2.40.7 takes to let go of one webhook while nothing else waits for it. */
+const letGoMs = 1_500;
+
+/**
+ * Waits until an address that was unpublished is silent, asking seldom: an n8n that is asked at the
+ * very moment in which it lets go of a webhook may keep it in its cache, and answer for good.
+ *
+ * @throws Error naming the claim when it never is
+ */
+export async function untilSilent(claim: string, isLive: () => Promise<boolean>): Promise<void> {
+  await until(claim, async () => {
+    await delay(letGoMs);
+    return !(await isLive());
+  });
+}
