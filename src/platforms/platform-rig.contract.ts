@@ -82,6 +82,8 @@ export type ContractRig = {
     /** It switches on what calls a workflow that is off. */
     readonly order?: true;
   };
+  /** How long a real platform is left alone after a switch-off, in ms: asked then, it may never settle. */
+  readonly leftAloneMs?: number;
   /** An account whose secret is wrong. */
   readonly locked: () => Promise<Platform>;
   /** Nothing that is switched off takes effect between `hold` and `drain`. */
@@ -138,9 +140,13 @@ export async function failureOf(rig: ContractRig, run: Promise<unknown>): Promis
 export const sentence = /^\S.*\.$/s;
 
 /** Switches it off as the engine does, and says what is needed to check that. */
-export async function disabled({ platform }: ContractRig, piece: Piece): Promise<Check> {
+export async function disabled(
+  { platform, leftAloneMs }: ContractRig,
+  piece: Piece,
+): Promise<Check> {
   const { memo } = await platform.observe(piece.id, never);
   const { at } = await platform.disable(piece.id, never);
+  if (leftAloneMs !== undefined) await delay(leftAloneMs);
   return { workflow: piece.id, memo, acceptedAt: at };
 }
 

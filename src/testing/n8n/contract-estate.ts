@@ -28,7 +28,7 @@ import {
 import { testFingerprint } from './sample-nodes.ts';
 
 /** What of a rig only a fake can give. */
-export type Misbehaviour = Pick<ContractRig, 'slow' | 'lies' | 'faults'> & {
+export type Misbehaviour = Pick<ContractRig, 'slow' | 'lies' | 'faults' | 'leftAloneMs'> & {
   /** The bound on a call, in ms; short where slowness is tried. */
   readonly withinMs?: number;
 };
@@ -36,7 +36,7 @@ export type Misbehaviour = Pick<ContractRig, 'slow' | 'lies' | 'faults'> & {
 /**
  * An n8n, real or fake, made ready for the contract of platforms.
  *
- * @param misbehaviour absent for the real one, which does not fail on demand
+ * @param misbehaviour of the fake; the real one does not fail on demand, and is only left alone
  */
 export async function n8nRig(
   start: () => Promise<AnyN8n>,

@@ -180,8 +180,8 @@ export async function until(
   throw new Error(`Not within ${withinMs} ms: ${claim}.`);
 }
 
-/** Longer than n8n 2.40.7 takes to let go of one webhook while nothing else waits for it. */
-const letGoMs = 1_500;
+/** Longer than n8n 2.40.7 takes to let go of one webhook while nothing else waits for it; in ms. */
+export const letGoMs = 1_500;
 
 /**
  * Waits until an address that was unpublished is silent, asking seldom: an n8n that is asked at the
