@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 
+import { z } from 'zod';
+
 import type { Action, Lever } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { Look } from '../platforms/sandbox/look.ts';
@@ -108,14 +110,29 @@ function ownSwitches(look: Look, id: string): number {
 }
 
 function assertToldOnce(actions: readonly Action[], events: readonly TimelineEvent[]): void {
-  const told = (kind: string, action: Action) =>
-    events.filter((event) => event.kind === kind && event.data?.['action'] === action.id).length;
   for (const action of actions) {
-    assert.equal(told(`action_${action.state}`, action), 1, `${action.lever}: one verdict`);
-    if (action.lever !== 'revoke') assert.equal(told('action_accepted', action), 1);
+    const told = (kind: string) =>
+      events.filter((event) => event.kind === kind && event.data?.['action'] === action.id);
+    assert.equal(told(`action_${action.state}`).length, 1, `${action.lever}: one verdict`);
+    if (action.lever === 'revoke') continue;
+    const [first, ...again] = told('action_accepted');
+    assert.ok(first, `${action.lever}: accepted`);
+    // Only what a sweep found running is stopped, and told, once more.
+    if (action.lever === 'stop') again.forEach(assertFoundMore);
+    else assert.deepEqual(again, []);
   }
   assert.equal(events.filter(({ kind }) => kind === 'plan_skipped').length, 0);
 }
+
+function assertFoundMore({ data, text }: TimelineEvent): void {
+  const { proofs } = found.parse(data);
+  assert.ok(
+    proofs.some(({ finding }) => finding === 'contradicts'),
+    `it was found going on before “${text}”`,
+  );
+}
+
+const found = z.object({ proofs: z.array(z.object({ finding: z.string() })) });
 
 async function assertSealedOnce({ store }: PlanRig, night: PlannedNight): Promise<void> {
   const documents = (await store.evidence.ofIncident(night.incident.id)).map(

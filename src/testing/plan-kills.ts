@@ -90,7 +90,7 @@ export async function killEmbedded(prepared: EmbeddedNight, hold: Hold): Promise
   try {
     cpSync(prepared.dataDir, place.dataDir, { recursive: true });
     const first = startWorker(place, { hold });
-    await first.did('held', 'finish contain');
+    await first.did(...untilKilled(hold));
     await first.kill();
     assert.deepEqual(first.errors, []);
     const rig = await openPlanRig(place);
@@ -122,9 +122,12 @@ export async function killReplicas(kills: readonly Kill[]): Promise<readonly Tak
       while (nights.length < dead.length + some.length) {
         nights.push(await planNight(rig, deed, nights.length + 1));
       }
-      const begun = some.map(({ hold }) => startWorker(place, { hold, plansAtOnce: 1 }));
-      dead.push(...begun);
-      await Promise.all(begun.map((worker) => worker.did('held', 'finish contain')));
+      const begun = some.map(async ({ hold }) => {
+        const worker = startWorker(place, { hold, plansAtOnce: 1 });
+        dead.push(worker);
+        await worker.did(...untilKilled(hold));
+      });
+      await Promise.all(begun);
     }
     const steps = await takeUp(rig);
     const from = Date.now();
@@ -141,6 +144,11 @@ export async function killReplicas(kills: readonly Kill[]): Promise<readonly Tak
     await rig.store.close();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What a process says when it is to be killed: it is held, or it ended without coming to that point. */
+function untilKilled({ step }: Hold): readonly string[] {
+  return step === 'finish contain' ? ['held'] : ['held', 'finish contain'];
 }
 
 /** Takes jobs as a server that starts does. @returns what it does, growing */
