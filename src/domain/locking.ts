@@ -10,7 +10,7 @@ import type { LockLever, Plan, PlanTarget } from './plan.ts';
 import { isLock } from './plan.ts';
 import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
-import { breaksWithout, credentialHash } from './revoking.ts';
+import { credentialTarget } from './revoking.ts';
 import { listed } from './wording.ts';
 
 /** What a plan to lock one credential on its platform is made of. */
@@ -132,20 +132,16 @@ function assertWasBlocked(input: LockInput): void {
 }
 
 function targetOf(input: LockInput): PlanTarget {
-  const { lever, credential, connection, users, hosts, digester, by } = input;
-  return {
-    connection: connection.id,
-    id: credential.id,
-    ref: credential.ref,
-    name: credential.name,
-    observedHash: credentialHash(credential, digester),
-    observedAt: connection.syncedAt ?? by.now,
-    active: true,
-    breaks: lever === 'unblock' ? [] : breaksWithout(users),
-    because: [`${credential.type} on ${connection.name}`],
-    ...(lever === 'block' ? { usedBy: users.filter(({ active }) => active).length } : {}),
-    ...(lever === 'unblock' ? { hosts } : {}),
-  };
+  const { lever, hosts, users } = input;
+  const target = credentialTarget(input);
+  switch (lever) {
+    case 'block':
+      return { ...target, usedBy: users.filter(({ active }) => active).length };
+    case 'unblock':
+      return { ...target, breaks: [], hosts };
+    case 'overwrite':
+      return target;
+  }
 }
 
 function proposedEvent(plan: Plan, input: LockInput) {

@@ -70,7 +70,7 @@ export function proposeRevocation(input: RevocationInput): RevocationProposal {
   const plan = freeze(input, {
     purpose: 'revoke',
     levers: ['revoke'],
-    targets: [targetOf(input)],
+    targets: [credentialTarget(input)],
     on: [connection],
     credentialsFinal: false,
   });
@@ -122,7 +122,14 @@ export function credentialHash(credential: Credential, digester: Digester): stri
   return digester.sha256(digester.canonical(identity));
 }
 
-function targetOf({ credential, connection, users, digester, by }: RevocationInput): PlanTarget {
+/** A credential as what a plan is about: what is known of it, and which workflows fail without it. */
+export function credentialTarget({
+  credential,
+  connection,
+  users,
+  digester,
+  by,
+}: Pick<RevocationInput, 'credential' | 'connection' | 'users' | 'digester' | 'by'>): PlanTarget {
   return {
     connection: connection.id,
     id: credential.id,

@@ -5,7 +5,8 @@ import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Workflow } from '../domain/inventory.ts';
 import { containJob } from '../domain/plan-change.ts';
 import { digestOf } from '../domain/plan-digest.ts';
-import type { Action, Lever, Plan, PlanPurpose, PlanTarget } from '../domain/plan.ts';
+import type { Lever, Plan, PlanPurpose, PlanTarget } from '../domain/plan.ts';
+import { actionsOf } from '../domain/planning.ts';
 import { makeRecorder } from '../record/recorder.ts';
 import type { Store } from '../store/store.ts';
 
@@ -105,29 +106,10 @@ export async function storeRunningPlan(store: Store, given: RunningPlan): Promis
   const draft: Plan = { ...unsigned, digest };
   const saved = await store.save({
     plans: [draft],
-    actions: actionsOf(draft),
+    actions: actionsOf(draft, randomUUID),
     ...(given.withJob ? { jobs: [containJob(draft)] } : {}),
   });
   const [stored] = saved.plans;
   if (!stored) throw new Error('The plan was not stored.');
   return stored;
-}
-
-function actionsOf({ id: plan, targets, levers }: Plan): readonly Action[] {
-  return targets
-    .flatMap((target) => levers.map((lever) => ({ target, lever })))
-    .map(({ target, lever }, ordinal) => ({
-      id: randomUUID(),
-      plan,
-      connection: target.connection,
-      workflow: target.id,
-      ref: target.ref,
-      workflowName: target.name,
-      lever,
-      ordinal,
-      state: 'planned',
-      proofs: [],
-      emptySweeps: 0,
-      revision: 0,
-    }));
 }
