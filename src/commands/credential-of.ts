@@ -9,6 +9,7 @@ import { UserError } from '../errors.ts';
 import type { ResolvedItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { exactlyNamed } from './exactly-named.ts';
+import { withFoundOn } from './found-on.ts';
 
 /** A reference (`c3`) or a whole name, in quotes when it holds blanks. */
 export const credentialInput = z.string().trim().min(1).max(300);
@@ -68,13 +69,14 @@ export async function chosenCredential(
   return { credential, connection, way: wayOf(connection, credential) };
 }
 
-/** The present workflows that use it, each once. */
+/** The present workflows that use it, each once, with what our own checks found of them. */
 export async function usersOf(
-  { store }: CommandContext,
+  context: CommandContext,
   credential: Credential,
 ): Promise<readonly Workflow[]> {
-  const used = await store.inventory.usersOfCredentials([credential]);
-  return used.map(({ workflow }) => workflow);
+  const used = await context.store.inventory.usersOfCredentials([credential]);
+  const workflows = used.map(({ workflow }) => workflow);
+  return await withFoundOn(context, workflows);
 }
 
 /** What became of it in this incident so far. */

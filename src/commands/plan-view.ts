@@ -41,6 +41,7 @@ export function planTitle(plan: Plan): string {
     case 'block':
     case 'unblock':
     case 'overwrite':
+    case 'delete':
       return `${plan.name}: ${plan.purpose} ${countedTargets(plan)} on ${plan.connections.map(({ name }) => name).join(', ')}`;
   }
 }

@@ -22,6 +22,8 @@ import { changeIncident } from './runbook-incident.ts';
 import { plansOf } from './runbook-of.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { snapshotJob } from './snapshot-job.ts';
+import { zoneOf } from './when.ts';
+import { activeWords } from './workflow-view.ts';
 
 /** As many as one snapshot takes; more at once would stand in the way of containing. */
 const sealedAtOnce = 20;
@@ -107,7 +109,7 @@ async function find(context: CommandContext, here: Here): Promise<Carried> {
           workflow.ref,
           workflow.name,
           workflow.connectionName,
-          workflow.active ? 'yes' : 'no',
+          activeWords(workflow, zoneOf(context)),
         ]),
       },
       ...(total > shown.length

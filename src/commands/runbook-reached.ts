@@ -1,8 +1,11 @@
 import type { Incident } from '../domain/incident.ts';
-import { keyText } from '../domain/inventory.ts';
+import type { Workflow } from '../domain/inventory.ts';
+import { isOn, keyText } from '../domain/inventory.ts';
 import { conditionWords, stepText } from '../domain/runbook-input.ts';
 import type { Walk } from '../domain/runbook-run.ts';
+import { currentOf } from '../domain/runbook-run.ts';
 import type { Condition, RunbookStep } from '../domain/runbook.ts';
+import { stepCalled } from '../domain/runbook.ts';
 import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { workflowsOf } from './runbook-workflows.ts';
@@ -28,11 +31,13 @@ export async function missingOf(
       return incident.roles.some(({ role }) => role === value) ? undefined : `nobody is ${value}`;
     case 'scope.add':
       return await outsideScope(context, walk, incident, deed.where);
+    case 'contain.disable':
+      return await leftOn(context, walk, incident, deed.where);
+    case 'contain.verify':
+      return await foundOnAfter(context, walk);
     case undefined:
     case 'scope.find':
     case 'evidence.snapshot':
-    case 'contain.disable':
-    case 'contain.verify':
     case 'cred.revoke':
     case 'cred.verify':
     case 'incident.update':
@@ -59,4 +64,66 @@ async function outsideScope(
   if (outside.length === 0) return undefined;
   const refs = outside.map(({ workflow }) => workflow.ref);
   return `not in scope: ${listed(refs, 10)}`;
+}
+
+/** Once the step's plan was run: what is active all the same, and no plan that was run is about. */
+async function leftOn(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+  where: Condition | undefined,
+): Promise<string | undefined> {
+  const { store } = context;
+  const { visit } = currentOf(walk);
+  const plans = (await store.plans.ofIncident(incident.id)).filter(
+    ({ purpose, startedAt }) => purpose === 'contain' && startedAt !== undefined,
+  );
+  if (where === undefined || !plans.some(({ id }) => id === visit.plan)) return undefined;
+  const planned = new Set(plans.flatMap(({ targets }) => targets.map(keyText)));
+  const found = await activeOf(context, walk, where);
+  return onWords(found.filter((workflow) => !planned.has(keyText(workflow))));
+}
+
+/** What is active now of all that the run's steps were to disable, whatever was verified before. */
+async function foundOnAfter(context: CommandContext, walk: Walk): Promise<string | undefined> {
+  const on = new Map<string, Workflow>();
+  for (const { step, state } of walk.visits) {
+    const deed = state === 'done' ? stepCalled(walk.runbook, step)?.deed : undefined;
+    if (deed?.action !== 'contain.disable' || deed.where === undefined) continue;
+    for (const one of await activeOf(context, walk, deed.where)) on.set(keyText(one), one);
+  }
+  return onWords(await withoutLaterFoundOff(context, [...on.values()]));
+}
+
+/** Without what was verified off after its platform was last listed: that list is the older news. */
+async function withoutLaterFoundOff(
+  { store, caller }: CommandContext,
+  workflows: readonly Workflow[],
+): Promise<readonly Workflow[]> {
+  const verdicts = await store.plans.lastVerdicts(workflows, caller.person.id);
+  const connections = await store.connections.list();
+  const listedAt = new Map(connections.map(({ id, syncedAt }) => [id, syncedAt]));
+  return workflows.filter((workflow) => {
+    const last = verdicts.get(keyText(workflow));
+    const isOff = last?.lever === 'disable' && last.state === 'verified';
+    const at = listedAt.get(workflow.connection);
+    return !isOff || (at !== undefined && last.settledAt !== undefined && last.settledAt < at);
+  });
+}
+
+async function activeOf(
+  context: CommandContext,
+  walk: Walk,
+  where: Condition,
+): Promise<readonly Workflow[]> {
+  const { hits } = await workflowsOf(context, walk, where);
+  return hits.map(({ workflow }) => workflow).filter(isOn);
+}
+
+/** `w9 is active`, with what plans it. */
+function onWords(workflows: readonly Workflow[]): string | undefined {
+  if (workflows.length === 0) return undefined;
+  const refs = workflows.map(({ ref }) => ref);
+  const plan = `\`contain plan ${refs.slice(0, 10).join(' ')}\` plans ${refs.length === 1 ? 'it' : 'them'}`;
+  return `${listed(refs, 10)} ${refs.length === 1 ? 'is' : 'are'} active; ${plan}`;
 }

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { Credential, Workflow } from './inventory.ts';
+import { isOn } from './inventory.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
@@ -136,7 +137,7 @@ function targetOf(input: LockInput): PlanTarget {
   const target = credentialTarget(input);
   switch (lever) {
     case 'block':
-      return { ...target, usedBy: users.filter(({ active }) => active).length };
+      return { ...target, usedBy: users.filter(isOn).length };
     case 'unblock':
       return { ...target, breaks: [], hosts };
     case 'overwrite':

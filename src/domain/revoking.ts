@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { Credential, Workflow } from './inventory.ts';
+import { isOn } from './inventory.ts';
 import type { Json } from './json.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
@@ -89,7 +90,7 @@ const namedAtMost = 40;
 
 /** What breaks: the workflows that use it, in sentences. */
 export function breaksWithout(users: readonly Workflow[]): readonly string[] {
-  const active = users.filter(({ active: on }) => on);
+  const active = users.filter(isOn);
   const off = users.length - active.length;
   return [
     ...(active.length === 0

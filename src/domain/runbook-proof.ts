@@ -65,11 +65,15 @@ function assertCarriedOut(
 ): void {
   switch (step.deed?.action) {
     case 'contain.disable':
+      assertWasRun(step, visit, made);
+      assertNoneOn(step, missing);
+      break;
     case 'cred.revoke':
       assertWasRun(step, visit, made);
       break;
     case 'contain.verify':
       assertVerified(step, made, 'contained');
+      assertNoneOn(step, missing);
       break;
     case 'cred.verify':
       assertVerified(step, revocationsIn(made), 'revoked');
@@ -140,6 +144,14 @@ function assertReached(step: RunbookStep, missing: string | undefined): void {
   if (missing === undefined) return;
   throw new UserError('not_ready', `“${step.heading}” is not done: ${missing}.`, {
     hint: '`runbook do` does it; `runbook skip <why>` goes on without.',
+  });
+}
+
+/** What came on, or came up, since the plan was made is no part of it. */
+function assertNoneOn(step: RunbookStep, on: string | undefined): void {
+  if (on === undefined) return;
+  throw new UserError('not_ready', `“${step.heading}” is not done: ${on}.`, {
+    hint: '`scope sync` looks again; `runbook skip <why>` goes on all the same.',
   });
 }
 

@@ -8,6 +8,8 @@ import { coverageOf } from '../coverage.ts';
 import { wayWords } from '../cred-view.ts';
 import { credentialInput, credentialOf, usersOf } from '../credential-of.ts';
 import { lookView, said } from '../incident-view.ts';
+import { zoneOf } from '../when.ts';
+import { activeWords } from '../workflow-view.ts';
 
 const shownAtMost = 40;
 
@@ -47,7 +49,7 @@ export const credWhere = defineCommand({
             .map(({ workflow, hosts: own }) => [
               workflow.ref,
               workflow.name,
-              workflow.active ? 'yes' : 'no',
+              activeWords(workflow, zoneOf(context)),
               listed(own, 5),
             ]),
         },
@@ -68,6 +70,7 @@ export const credWhere = defineCommand({
           ref: workflow.ref,
           name: workflow.name,
           active: workflow.active,
+          ...(workflow.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
           hosts: [...own],
         })),
         coverage: coverage.data,

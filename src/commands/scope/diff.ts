@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { keyText } from '../../domain/inventory.ts';
+import { isOn, keyText } from '../../domain/inventory.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ScopeChange } from '../../domain/scope.ts';
 import { diffScope, scopeLabel } from '../../domain/scope.ts';
@@ -9,6 +9,7 @@ import type { ScopeItem } from '../../store/store.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
+import { eachFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { scopeAtMost } from '../scope-items.ts';
 import { showTime } from '../show-time.ts';
@@ -50,7 +51,8 @@ export const scopeDiff = defineCommand({
   },
 });
 
-async function presentOf({ store }: CommandContext, items: readonly ScopeItem[]) {
+async function presentOf(context: CommandContext, items: readonly ScopeItem[]) {
+  const { store } = context;
   const keys = items.filter((item) => item.kind === 'workflow').map((item) => item.key);
   const found =
     keys.length === 0
@@ -65,7 +67,9 @@ async function presentOf({ store }: CommandContext, items: readonly ScopeItem[])
     ? await store.inventory.credentials()
     : [];
   return {
-    workflows: new Map(found.map(({ workflow }) => [keyText(workflow), workflow])),
+    workflows: new Map(
+      (await eachFoundOn(context, found)).map(({ workflow }) => [keyText(workflow), workflow]),
+    ),
     credentials: new Set(credentials.map(keyText)),
   };
 }
@@ -83,7 +87,7 @@ function tableOf(moved: readonly ScopeChange<ScopeItem>[], zone: string) {
     rows: moved.map(({ item, change, workflow }) => [
       scopeLabel(item),
       workflow?.name ?? item.name,
-      workflow ? `${change}, ${workflow.active ? 'active' : 'inactive'}` : change,
+      workflow ? `${change}, ${isOn(workflow) ? 'active' : 'inactive'}` : change,
       workflow?.changedAt ? showTime(workflow.changedAt, zone) : '',
       workflow?.changedBy ?? '',
     ]),
@@ -97,6 +101,7 @@ function dataOf({ item, change, workflow }: ScopeChange<ScopeItem>): JsonObject 
     name: workflow?.name ?? item.name,
     change,
     active: workflow?.active ?? null,
+    ...(workflow?.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
     changedAt: workflow?.changedAt?.toISOString() ?? null,
     changedBy: workflow?.changedBy ?? null,
   };
