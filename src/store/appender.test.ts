@@ -49,6 +49,24 @@ forEachDatabase((name) => {
       assert.deepEqual(signed, ['50', '100', '150', '200', '230']);
     });
 
+    it('are chained and signed the same when one change brings many, for two chains', async () => {
+      const [one, other] = [await declare(store), await declare(store)];
+      const events = Array.from({ length: 120 }, (_, index) =>
+        anEvent(index % 3 === 0 ? other : one, { text: `event ${index}` }),
+      );
+      const saved = await store.save({ events });
+      assert.deepEqual(
+        saved.events.map(({ chain, text }) => [chain, text]),
+        events.map(({ chain, text }) => [chain, text]),
+      );
+      assert.equal((await assertChainHolds(store, one)).length, 80);
+      assert.equal((await assertChainHolds(store, other)).length, 40);
+      const signed = (await store.timeline.checkpoint(one)).map(
+        ({ canonical }) => /"seq":(\d+)/.exec(canonical)?.[1],
+      );
+      assert.deepEqual(signed, ['50', '80']);
+    });
+
     it('share nothing with events that come with other changes, or for other chains', async () => {
       const [one, other] = [await declare(store), await declare(store)];
       const events = [anEvent(one), anEvent(other), anEvent(one)];

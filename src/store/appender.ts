@@ -1,24 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { sql } from 'drizzle-orm';
-
 import type { NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
-import { entryDomain } from '../record/record.ts';
-import { writeCheckpoint } from './checkpoints.ts';
+import { appendToChain } from './append-events.ts';
 import type { Db, RunNamed } from './database.ts';
-import { databaseFailure, rowsOf } from './database.ts';
-import { rowsAsJson } from './fold.ts';
+import { databaseFailure } from './database.ts';
 import type { Scribe } from './scribe.ts';
-import { chains, timelineEntries } from './tables/timeline.ts';
 import type { Draft, Placed } from './timeline-append.ts';
-import {
-  appendStatement,
-  checkpointEvery,
-  draft,
-  eventOf,
-  isoUtc,
-  skewOf,
-} from './timeline-append.ts';
+import { appendStatement, draft, eventOf } from './timeline-append.ts';
 import { untilThrough } from './until-through.ts';
 
 /** The way in for events that come with no other change. */
@@ -129,101 +117,5 @@ async function write(
     const [placed] = await runNamed<Placed>('append_event', statement);
     if (placed !== undefined) return [eventOf(only, placed)];
   }
-  return db.transaction((tx) => writeTogether(tx, scribe, drafts));
-}
-
-type Head = {
-  readonly seq: number;
-  readonly head: string;
-  readonly recorded_at: string;
-  readonly skew_ms: number | null;
-};
-
-/** The same as one append after the other, with the chain locked once and hashed here. */
-async function writeTogether(
-  tx: Db,
-  scribe: Scribe,
-  drafts: readonly Draft[],
-): Promise<readonly TimelineEvent[]> {
-  const chain = drafts[0]?.facts.incident ?? '';
-  const clock = scribe.now();
-  const [head] = await rowsOf<Head>(
-    tx,
-    sql`select seq, head, ${skewOf(clock.getTime())} as skew_ms,
-        to_char(recorded_at at time zone 'UTC', ${isoUtc}) as recorded_at
-      from ${chains} where incident = ${chain}::uuid for update`,
-  );
-  if (head === undefined) {
-    throw new Error(`There is no timeline for ${chain}: its incident was never saved.`);
-  }
-  const placed = placesAfter(head, clock, scribe, drafts);
-  await keep(tx, chain, drafts, placed);
-  for (const { seq, hash } of placed) {
-    if (seq % checkpointEvery !== 0) continue;
-    await writeCheckpoint(tx, scribe, { incident: chain, seq, head: hash });
-  }
-  return drafts.map((one, index) => {
-    const place = placed[index];
-    if (place === undefined) throw new Error('An entry has no place.');
-    return eventOf(one, place);
-  });
-}
-
-function placesAfter(
-  head: Head,
-  clock: Date,
-  { recorder }: Scribe,
-  drafts: readonly Draft[],
-): readonly Placed[] {
-  // Both are written alike, so the later instant is the greater text.
-  const now = clock.toISOString();
-  const recordedAt = head.recorded_at > now ? head.recorded_at : now;
-  const skew = head.skew_ms === null ? '' : `,"skew_ms":${head.skew_ms}`;
-  const placed: Placed[] = [];
-  let { seq, head: prev } = head;
-  for (const { before, after } of drafts) {
-    seq += 1;
-    const place = `${prev}","recorded_at":"${recordedAt}","seq":${seq}${skew}`;
-    const hash = recorder.sha256(entryDomain + before + place + after);
-    placed.push({ seq, recorded_at: recordedAt, skew_ms: head.skew_ms, prev, hash });
-    prev = hash;
-  }
-  return placed;
-}
-
-async function keep(
-  tx: Db,
-  chain: string,
-  drafts: readonly Draft[],
-  placed: readonly Placed[],
-): Promise<void> {
-  const rows = drafts.map(({ facts, actor, body }, index) => ({
-    ...facts,
-    ...placed[index],
-    actor_salt: actor.salt,
-    actor: actor.value,
-    body_salt: body.salt,
-    body: body.value,
-  }));
-  const last = placed.at(-1);
-  if (last === undefined) return;
-  await tx.execute(sql`
-    with given as materialized (
-      select * from json_to_recordset(${rowsAsJson(rows)}::json) as row(seq int, id uuid, kind text,
-        source text, occurred_at timestamptz, recorded_at timestamptz, skew_ms int,
-        actor_commit text, body_commit text, attachments jsonb, prev text, hash text,
-        actor_salt text, actor jsonb, body_salt text, body jsonb)
-    ), moved as (
-      update ${chains} set seq = ${last.seq}, prev_head = ${last.prev}, head = ${last.hash},
-        recorded_at = ${last.recorded_at}::timestamptz
-      where incident = ${chain}::uuid
-    ), kept as (
-      insert into timeline_values (incident, seq, part, salt, value)
-      select ${chain}::uuid, seq, 'actor', actor_salt, actor from given
-      union all select ${chain}::uuid, seq, 'body', body_salt, body from given
-    )
-    insert into ${timelineEntries} (incident, seq, id, kind, source, occurred_at, recorded_at,
-      skew_ms, actor_commit, body_commit, attachments, prev, hash)
-    select ${chain}::uuid, seq, id, kind, source, occurred_at, recorded_at, skew_ms, actor_commit,
-      body_commit, attachments, prev, hash from given`);
+  return db.transaction((tx) => appendToChain(tx, scribe, drafts));
 }

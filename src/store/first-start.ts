@@ -2,13 +2,14 @@ import { eq, sql } from 'drizzle-orm';
 
 import { instanceChain } from '../domain/timeline.ts';
 import { UserError } from '../errors.ts';
+import { appendEvents } from './append-events.ts';
 import type { Db } from './database.ts';
 import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
 import type { Instance } from './store.ts';
 import { instance, signingKeys } from './tables/instance.ts';
 import { people } from './tables/people.ts';
-import { appendEvents, openChain } from './timeline-append.ts';
+import { openChain } from './timeline-append.ts';
 
 /** Held while an instance is made or its keys are compared, so that two first starts make one. */
 const instanceLock = 4_126_052_712;

@@ -6,6 +6,7 @@ import { instanceChain } from '../domain/timeline.ts';
 import { span } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { Signer } from '../record/record.ts';
+import { appendEvents } from './append-events.ts';
 import { readBackup } from './backup-file.ts';
 import type { BackupHeader } from './backup-file.ts';
 import { filledTables, restartSequences, tablesInOrder } from './backup-tables.ts';
@@ -27,7 +28,6 @@ import { personTokens } from './tables/people.ts';
 import { actions, plans } from './tables/plans.ts';
 import { sessions } from './tables/sessions.ts';
 import { chains } from './tables/timeline.ts';
-import { appendEvents } from './timeline-append.ts';
 import { timelineStore } from './timeline.ts';
 
 /** Rows are put in when there are so many of them, or so many characters. */

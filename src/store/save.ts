@@ -1,6 +1,7 @@
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { exportedKind } from '../record/record.ts';
+import { appendEvents } from './append-events.ts';
 import type { Appender } from './appender.ts';
 import { signHead } from './checkpoints.ts';
 import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
@@ -22,7 +23,6 @@ import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
 import { writeSessions } from './sessions.ts';
 import type { Change, Saved } from './store.ts';
-import { appendEvents } from './timeline-append.ts';
 import { untilThrough } from './until-through.ts';
 
 /** What a `save` needs. */

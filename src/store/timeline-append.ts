@@ -6,16 +6,13 @@ import type { Actor, NewTimelineEvent, TimelineEvent } from '../domain/timeline.
 import { instanceChain } from '../domain/timeline.ts';
 import type { EntryFacts, Genesis } from '../record/record.ts';
 import { entryDomain } from '../record/record.ts';
-import { writeCheckpoint } from './checkpoints.ts';
 import type { Db } from './database.ts';
-import { rowsOf } from './database.ts';
 import {
   checkedInstant,
   recordableActor,
   recordableAttachments,
   recordableBody,
 } from './recordable.ts';
-import { inKeyOrder } from './rows.ts';
 import type { Scribe } from './scribe.ts';
 import { chains, timelineEntries } from './tables/timeline.ts';
 
@@ -48,27 +45,6 @@ export async function openChain(
     head: recorder.genesis(genesis),
     recordedAt: createdAt,
   });
-}
-
-/**
- * Records events, each chained to its predecessor, and answers them in the order given.
- *
- * Chains are locked in the order of their ids, so two transactions that write to the same two
- * chains cannot wait for each other.
- *
- * @throws Error before anything is written when an event holds what the timeline cannot
- */
-export async function appendEvents(
-  tx: Db,
-  scribe: Scribe,
-  events: readonly NewTimelineEvent[],
-): Promise<readonly TimelineEvent[]> {
-  const drafts = events.map((event) => draft(scribe, event));
-  return inKeyOrder(
-    drafts,
-    ({ facts }) => facts.incident,
-    (one) => append(tx, scribe, one),
-  );
 }
 
 /** An entry with everything but its place, all checks made. */
@@ -118,20 +94,6 @@ export type Placed = {
   readonly prev: string;
   readonly hash: string;
 };
-
-async function append(tx: Db, scribe: Scribe, one: Draft): Promise<TimelineEvent> {
-  const [placed] = await rowsOf<Placed>(tx, appendStatement(one, scribe.now().getTime()));
-  if (placed === undefined) {
-    throw new Error(
-      `There is no timeline for ${one.facts.incident}: its incident was never saved.`,
-    );
-  }
-  if (placed.seq % checkpointEvery === 0) {
-    const { incident } = one.facts;
-    await writeCheckpoint(tx, scribe, { incident, seq: placed.seq, head: placed.hash });
-  }
-  return eventOf(one, placed);
-}
 
 /** What is answered to whoever recorded it. */
 export function eventOf(one: Draft, placed: Placed): TimelineEvent {
