@@ -178,7 +178,9 @@ function remember(action: Action, matches: readonly Match[], at: Date): Action {
     at,
   }));
   const holders = matches.flatMap(({ newcomer: { workflow }, paths }): Holder[] =>
-    paths.length === 0 ? [] : [{ id: workflow.id, name: workflow.name, how: 'published', at }],
+    paths.length === 0
+      ? []
+      : [{ id: workflow.id, name: workflow.name, how: 'published', at, wasThere: true }],
   );
   return withHolders(withTold(action, told), holders);
 }

@@ -16,6 +16,8 @@ export type Holder = {
   readonly how: Holding;
   /** When it was last seen to. */
   readonly at: Date;
+  /** It had it at the last look that was kept, and its incident knows. */
+  readonly wasThere?: true;
 };
 
 /**
@@ -41,18 +43,39 @@ export type HolderCase = {
 const rememberedAtMost = 20;
 
 /** Keeps with what is contained who was seen at its address, each with the last time. */
-export function withHolders(action: Action, seen: readonly Holder[]): Action {
+export function withHolders(action: Action, seen: readonly (Holder | HolderNow)[]): Action {
   if (seen.length === 0) return action;
   const known = new Map(holdersOf(action).map((one) => [one.id, one]));
   for (const one of seen) {
     const earlier = known.get(one.id);
-    if (!earlier || earlier.at <= one.at) known.set(one.id, one);
+    const last = earlier && earlier.at > one.at ? earlier : one;
+    const wasThere = 'stands' in one ? one.stands === 'there' : one.wasThere === true;
+    known.set(one.id, holderFrom(last, wasThere));
   }
   const holders = [...known.values()]
     .toSorted((a, b) => b.at.getTime() - a.at.getTime())
     .slice(0, rememberedAtMost)
-    .map(({ id, name, how, at }) => ({ id, name, how, at: at.toISOString() }));
+    .map(({ at, ...one }) => ({ ...one, at: at.toISOString() }));
   return { ...action, memo: { ...objectOf(action.memo), holders } };
+}
+
+function holderFrom({ id, name, how, at }: Holder, wasThere: boolean): Holder {
+  return { id, name, how, at, ...(wasThere ? { wasThere } : {}) };
+}
+
+/** Who was seen at the address of the same workflow, whichever of these actions knows it. */
+export function holdersOfAll(actions: readonly Action[]): readonly Holder[] {
+  return joinedHolders(actions.flatMap(holdersOf));
+}
+
+/** Each of them once, as it was last seen, the last first. */
+export function joinedHolders(holders: readonly Holder[]): readonly Holder[] {
+  const last = new Map<string, Holder>();
+  for (const one of holders) {
+    const known = last.get(one.id);
+    if (!known || known.at < one.at) last.set(one.id, one);
+  }
+  return [...last.values()].toSorted((a, b) => b.at.getTime() - a.at.getTime());
 }
 
 /** @returns who was seen at its address so far, the last first */
@@ -65,7 +88,7 @@ function holderOf(json: Json): readonly Holder[] {
   const { id, name, at, ...rest } = objectOf(json);
   const how = holdings.find((one) => one === rest['how']);
   if (typeof id !== 'string' || typeof name !== 'string' || typeof at !== 'string') return [];
-  return how ? [{ id, name, how, at: new Date(at) }] : [];
+  return how ? [holderFrom({ id, name, how, at: new Date(at) }, rest['wasThere'] === true)] : [];
 }
 
 /** True while nothing but another look can tell that it will not have the address again. */
@@ -74,39 +97,64 @@ export function mayReturn(holder: HolderNow, { keptOffBy, isAcquitted }: HolderC
 }
 
 /**
- * A reading that also speaks of those who were seen at the address: as doubts of those that may
- * have it again, as plain statements of the others.
+ * A reading that also speaks of those who were seen at the address: as doubts of those that have it
+ * or may have it again, as plain statements of the others.
  */
 export function withHoldersTold(
   reading: Reading,
   caseOf: (holder: HolderNow) => HolderCase,
   at: Date,
 ): Reading {
-  const away = (reading.holders ?? []).filter(({ stands }) => stands !== 'there');
-  const doubts = away.filter((one) => mayReturn(one, caseOf(one)));
+  const holders = reading.holders ?? [];
+  const away = holders.filter(({ stands }) => stands !== 'there');
   const settled = away.filter((one) => !mayReturn(one, caseOf(one)));
+  const doubts = holders.flatMap((one) => {
+    const its = caseOf(one);
+    // The platform's own doubt says that it has the address, but not what to type.
+    if (one.stands === 'there') return [refWords(one, its)];
+    return mayReturn(one, its) ? [holderWords(one, its)] : [];
+  });
   return {
     ...reading,
     proofs: [...reading.proofs, ...settled.map((one) => statement(one, caseOf(one), at))],
-    doubts: [...reading.doubts, ...doubts.map((one) => returnDoubt(one, caseOf(one)))],
+    doubts: [...reading.doubts, ...doubts],
   };
 }
 
-/** That a holder may have the address again, and what to type. */
-function returnDoubt(holder: HolderNow, { ref }: HolderCase): string {
-  const next = ref === undefined ? 'once `scope sync` has found it' : `\`contain plan ${ref}\``;
-  return `${seenWords(holder, ref)}, and can again: contain it too, ${next}.`;
+function refWords({ name }: HolderNow, { ref }: HolderCase): string {
+  return ref === undefined
+    ? `Once \`scope sync\` has found “${name}”, it can be planned.`
+    : `“${name}” is ${ref}: \`contain plan ${ref}\`.`;
+}
+
+/** What stands of a holder, in a sentence with what to type where it is to be contained. */
+export function holderWords(holder: HolderNow, its: HolderCase): string {
+  const seen = seenWords(holder, its.ref);
+  const next =
+    its.ref === undefined ? 'once `scope sync` has found it' : `\`contain plan ${its.ref}\``;
+  if (holder.stands === 'there') return `${nowWords(holder, its.ref)}: contain it too, ${next}.`;
+  if (mayReturn(holder, its)) return `${seen}, and can again: contain it too, ${next}.`;
+  return `${seen}; ${becameOf(holder, its)}.`;
+}
+
+/** That it has the address, and how that shows, without a full stop. */
+export function nowWords(holder: Holder, ref: string | undefined): string {
+  const { how, at } = holder;
+  return `${whoWords(holder, ref)} has its address now: it ${howWords[how]} at ${shownInstant(at)}`;
 }
 
 function statement(holder: HolderNow, its: HolderCase, at: Date): Proof {
-  const text = `${seenWords(holder, its.ref)}; ${becameOf(holder, its)}.`;
-  return { method: 'list', finding: 'silent', text, at };
+  return { method: 'list', finding: 'silent', text: holderWords(holder, its), at };
 }
 
 /** Who had the address, how and when, without a full stop. */
-export function seenWords({ id, name, how, at }: Holder, ref: string | undefined): string {
-  const who = ref === undefined ? `“${name}” (id ${id})` : `${ref} “${name}”`;
-  return `${who} ${howWords[how]} at its address at ${shownInstant(at)}`;
+export function seenWords(holder: Holder, ref: string | undefined): string {
+  const { how, at } = holder;
+  return `${whoWords(holder, ref)} ${howWords[how]} at its address at ${shownInstant(at)}`;
+}
+
+function whoWords({ id, name }: Holder, ref: string | undefined): string {
+  return ref === undefined ? `“${name}” (id ${id})` : `${ref} “${name}”`;
 }
 
 const howWords: Readonly<Record<Holding, string>> = {

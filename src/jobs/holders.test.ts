@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { convictionEvent } from '../domain/conviction.ts';
+import { holdersOf } from '../domain/holders.ts';
 import { verifyAgain } from '../domain/plan-life.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import type { Engine } from '../testing/engine.ts';
@@ -74,11 +75,18 @@ const taken = async ({ timeline }: Engine) =>
 const canAgain =
   /^w2 “Workflow b” answered at its address at [\d-]+ [\d:]+ UTC, and can again: contain it too, `contain plan w2`\.$/;
 
+const hasNow =
+  /^w2 “Workflow b” has its address now: it answered at [\d-]+ [\d:]+ UTC: contain it too, `contain plan w2`\.$/;
+
 describe('who was seen at the address of what is contained', () => {
   it('by a verification is not forgotten by the next, which no longer sees it', async () => {
     const night = await contained();
     await night.held('b', night.verify);
     assert.equal((await night.entrance()).state, 'unverifiable');
+    assert.equal(
+      (await night.entrance()).reason,
+      '“Workflow b” answers: contain it too. “Workflow b” is w2: `contain plan w2`.',
+    );
     const again = await night.verify();
     assert.equal(again.state, 'unverifiable');
     assert.match(again.reason ?? '', canAgain);
@@ -93,7 +101,7 @@ describe('who was seen at the address of what is contained', () => {
     const [text = '', ...more] = await taken(night);
     assert.match(
       text,
-      /^P-1: w1 “Workflow a” may be reached: w2 “Workflow b” answered at its address at .* UTC\. Next: `contain plan w2`\.$/,
+      /^P-1: w1 “Workflow a” may be reached: w2 “Workflow b” has its address now: it answered at .* UTC\. Next: `contain plan w2`\.$/,
     );
     assert.deepEqual(more, []);
     assert.match((await night.verify()).reason ?? '', canAgain);
@@ -110,6 +118,37 @@ describe('who was seen at the address of what is contained', () => {
     const again = await night.verify();
     assert.equal(again.state, 'unverifiable');
     assert.match(again.reason ?? '', /^w2 “Workflow b” was published at its address at/);
+  });
+
+  it('is told of when it has the address although it was only feared to have it again', async () => {
+    const night = await contained();
+    await night.held('b', night.verify);
+    assert.match((await night.verify()).reason ?? '', canAgain);
+    await night.tick();
+    const before = (await taken(night)).length;
+    await night.held('b', night.tick);
+    assert.equal((await taken(night)).length, before + 1);
+    const there = await night.entrance();
+    assert.equal(there.state, 'unverifiable');
+    assert.match(there.reason ?? '', hasNow);
+    assert.deepEqual(there.settledAt, holdersOf(there)[0]?.at);
+    await night.tick();
+    assert.match((await night.entrance()).reason ?? '', canAgain);
+    assert.equal((await taken(night)).length, before + 1);
+    await night.held('b', night.tick);
+    assert.equal((await taken(night)).length, before + 2);
+  });
+
+  it('is known to every plan of the incident that contains the same', async () => {
+    const night = await contained();
+    await night.held('b', night.verify);
+    (night.toy.workflows.get('a') ?? assert.fail()).active = true;
+    await night.look();
+    const second = await night.planned();
+    await night.drive(second);
+    const [entrance] = await night.actions(second);
+    assert.equal(entrance?.state, 'unverifiable');
+    assert.match(entrance?.reason ?? '', canAgain);
   });
 
   it('and was deleted since, is said and is no doubt', async () => {

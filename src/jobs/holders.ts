@@ -1,14 +1,41 @@
 import type { ConnectionId } from '../domain/connection.ts';
 import { acquittedIn } from '../domain/conviction.ts';
-import type { HolderCase, HolderNow } from '../domain/holders.ts';
-import { withHoldersTold } from '../domain/holders.ts';
+import type { Holder, HolderCase, HolderNow } from '../domain/holders.ts';
+import { holdersOfAll, withHoldersTold } from '../domain/holders.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { Store } from '../store/store.ts';
+import type { Drive } from './drive.ts';
 
 /** Where, and for which incident, holders of an address were seen. */
 export type Where = { readonly incident: IncidentId; readonly connection: ConnectionId };
+
+type ByWorkflow = ReadonlyMap<string, readonly Holder[]>;
+
+const seen = new WeakMap<Drive, Promise<ByWorkflow>>();
+
+/**
+ * Who was seen at the addresses of workflows by what other plans of the same incident know. Read
+ * once for each time that a plan is carried out or verified, for it changes with their looks alone.
+ */
+export function seenByOthers(drive: Drive): Promise<ByWorkflow> {
+  const before = seen.get(drive);
+  if (before) return before;
+  const read = readByOthers(drive);
+  seen.set(drive, read);
+  return read;
+}
+
+async function readByOthers({ context, plan, connection }: Drive): Promise<ByWorkflow> {
+  const held = await context.store.watch.held(connection.id);
+  const others = held.filter((one) => one.plan.incident === plan.incident);
+  const actions = Map.groupBy(
+    others.map(({ action }) => action),
+    ({ workflow }) => workflow,
+  );
+  return new Map([...actions].map(([workflow, some]) => [workflow, holdersOfAll(some)]));
+}
 
 /** How many events of an incident are searched for verdicts on a holder. */
 const eventsRead = 10_000;

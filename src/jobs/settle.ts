@@ -1,6 +1,7 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
 import { fallbackOffer } from '../domain/fallback.ts';
-import { holdersOf, withHolders } from '../domain/holders.ts';
+import type { Holder } from '../domain/holders.ts';
+import { holdersOf, joinedHolders, withHolders } from '../domain/holders.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Action, Lever } from '../domain/plan.ts';
 import { levers } from '../domain/plan.ts';
@@ -14,7 +15,7 @@ import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
-import { tellHolders } from './holders.ts';
+import { seenByOthers, tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
 import { stopExecutions } from './stop.ts';
 
@@ -62,7 +63,8 @@ function isDue(action: Action, now: Date): boolean {
 /** One look at all actions of one lever, and what it makes of them. */
 async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
   if (actions.length === 0) return;
-  const checks = actions.map((action) => checkOf(drive, action));
+  const others = lever === 'disable' ? await seenByOthers(drive) : new Map<string, []>();
+  const checks = actions.map((action) => checkOf(drive, action, others.get(action.workflow)));
   const seen = await read(drive, lever, actions, checks);
   const now = drive.context.now();
   const where = { incident: drive.plan.incident, connection: drive.connection.id };
@@ -153,7 +155,7 @@ function silence(of: { readonly workflow: string }, text: string, at: Date): Rea
   };
 }
 
-function checkOf(drive: Drive, action: Action): Check {
+function checkOf(drive: Drive, action: Action, others: readonly Holder[] = []): Check {
   const stop = stopOf(action);
   return {
     workflow: action.workflow,
@@ -161,7 +163,9 @@ function checkOf(drive: Drive, action: Action): Check {
     acceptedAt: action.acceptedAt ?? action.requestedAt ?? new Date(0),
     ...(action.requestedAt ? { requestedAt: action.requestedAt } : {}),
     ...(stop ? { stopped: stop } : {}),
-    ...(action.lever === 'disable' ? { holders: holdersOf(action) } : {}),
+    ...(action.lever === 'disable'
+      ? { holders: joinedHolders([...holdersOf(action), ...others]) }
+      : {}),
     ...(wasOffBefore(action) && drive.targetOf(action)?.active ? { wentOff: true } : {}),
   };
 }

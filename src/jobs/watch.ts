@@ -1,6 +1,6 @@
 import { beforeOf } from '../domain/action.ts';
 import { addressTaken } from '../domain/address-taken.ts';
-import { holdersOf } from '../domain/holders.ts';
+import { holdersOfAll } from '../domain/holders.ts';
 import type { UserRecord } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { Held, Return } from '../domain/watch.ts';
@@ -73,7 +73,7 @@ async function lookAgain(
   signal: AbortSignal,
 ): Promise<void> {
   const since = context.now().getTime() - platform.pace.settleMs - lookBackMs;
-  const checks = targets.flatMap(([first]) => (first ? [checkOf(first, new Date(since))] : []));
+  const checks = targets.flatMap((target) => checkOf(target, new Date(since)));
   const readings = await platform.checkDisabled(checks, signal);
   for (const [index, target] of targets.entries()) {
     const reading = readings[index];
@@ -87,14 +87,19 @@ async function lookAgain(
 }
 
 /** Executions are asked for since lately only: of an incident of days they would be thousands. */
-function checkOf({ action }: Held, since: Date): Check {
+function checkOf(target: readonly Held[], since: Date): readonly Check[] {
+  const [first] = target;
+  if (!first) return [];
+  const { action } = first;
   const accepted = action.acceptedAt ?? action.requestedAt ?? since;
-  return {
-    workflow: action.workflow,
-    memo: beforeOf(action)?.platform ?? null,
-    acceptedAt: accepted > since ? accepted : since,
-    holders: holdersOf(action),
-  };
+  return [
+    {
+      workflow: action.workflow,
+      memo: beforeOf(action)?.platform ?? null,
+      acceptedAt: accepted > since ? accepted : since,
+      holders: holdersOfAll(target.map((one) => one.action)),
+    },
+  ];
 }
 
 async function tell(
