@@ -5,6 +5,7 @@ import type { Caller, Command, CommandContext, Dispatch } from './command.ts';
 import { mayUse } from './command.ts';
 import { complaint } from './complaint.ts';
 import { findCommand } from './find-command.ts';
+import { stayIn } from './stay-in.ts';
 import type { Token } from './tokens.ts';
 import { plain, tokens, visible } from './tokens.ts';
 import { exampleOf } from './usage.ts';
@@ -68,7 +69,8 @@ function dispatchSafe({ commands, context, log }: DispatchOptions): Dispatch {
       const given = readWords(command, said, words.slice(found.used));
       const input = command.input.safeParse(given);
       if (!input.success) throw complaint(command, given, input.error);
-      return await command.run({ ...context, caller }, input.data);
+      const reply = await command.run({ ...context, caller }, input.data);
+      return stayIn(commands, given, reply);
     } catch (error) {
       if (error instanceof UserError) return problemOf(error, command);
       const reference = context.newId().replaceAll('-', '').slice(-8);

@@ -77,7 +77,7 @@ describe('containing, from plan to undo', async () => {
     const incident = await see('status', 'bo');
     assert.match(shown(incident), /w1 is NOT contained: the platform was seen to say otherwise\./);
     assert.equal(incident.next[0], 'contain plan w1');
-    assert.equal(found.next[0], 'contain plan w1');
+    assert.equal(found.next[0], 'contain plan w1 in:INC-1');
     assert.ok(toy.calls.slice(calls).every((call) => call.startsWith('check-')));
     charge.active = false;
     await see('contain verify P-1');

@@ -1,0 +1,33 @@
+import type { Reply } from '../domain/reply.ts';
+import type { Command } from './command.ts';
+import { findCommand } from './find-command.ts';
+import { tokens } from './tokens.ts';
+import type { Given } from './words.ts';
+
+/**
+ * The same answer, whose next lines name the incident that the line named with `in:`. Else a button
+ * below an answer about another incident would act on the room's own.
+ */
+export function stayIn(commands: readonly Command[], given: Given, reply: Reply): Reply {
+  const incident = given['in'];
+  if (reply.kind === 'problem' || typeof incident !== 'string') return reply;
+  const named = (line: string) => {
+    const takes = canName(commands, line) && !/(?:^|\s)in:\S/i.test(line);
+    return takes ? `${line} in:${incident}` : line;
+  };
+  const { next, follow } = reply;
+  return {
+    ...reply,
+    next: next.map(named),
+    ...(follow === undefined ? {} : { follow: named(follow) }),
+  };
+}
+
+function canName(commands: readonly Command[], line: string): boolean {
+  try {
+    const found = findCommand(commands, tokens(line));
+    return found.kind === 'command' && found.command.options?.['in'] !== undefined;
+  } catch {
+    return false;
+  }
+}
