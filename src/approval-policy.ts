@@ -40,6 +40,11 @@ const policy = z
   .refine(
     ({ classes }) => classes.R3.ways.every(({ persons, override }) => override ?? persons > 1),
     'What cannot be taken back needs two persons, or an override.',
+  )
+  .refine(
+    ({ classes }) =>
+      classes.R4.ways.every(({ persons, credentialsFinal }) => persons > 1 && credentialsFinal),
+    'What is deleted needs two persons, and credentials that are final.',
   );
 
 /** Checks a policy. @throws ZodError naming every fault at once */
@@ -96,7 +101,7 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
     },
     R4: {
       what: 'destructive: what is deleted is gone',
-      ways: [{ persons: 2, others, stepUp: false, credentialsFinal: true }],
+      ways: [{ persons: 2, others: ['approver'], stepUp: true, credentialsFinal: true }],
       lifeMs: 30 * minuteMs,
       evidence: 'sealed',
       targetsAtMost: 20,

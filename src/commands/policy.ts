@@ -39,7 +39,7 @@ export const policyCommand = defineCommand({
             `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. Alone one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and all together at most ${aloneShare.percent} % of a connection a day (${aloneShare.atLeast} in any case) unless the commander adds a code; one person has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
           ),
           warned(
-            'R4 and R5 are written down, and not asked for yet: Firebreak deletes nothing, and one admin decides about people and connections, each time as an event of the instance.',
+            'R5 is written down, and not asked for yet: one admin decides about people and connections, each time as an event of the instance.',
           ),
         ],
         next: ['me factor'],

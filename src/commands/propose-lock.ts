@@ -9,7 +9,7 @@ import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
 import type { ChosenCredential } from './credential-of.ts';
-import { credentialOf, usersOf } from './credential-of.ts';
+import { credentialOf, recordFor, usersOf } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
 import { incidentOf } from './incident-of.ts';
 import { said, warned } from './incident-view.ts';
@@ -82,6 +82,7 @@ async function propose(
     users,
     others,
     notFinal: await suspectsOf(context, incident),
+    revoked: await recordFor(context, incident, credential),
     query: `credential ${credential.ref} “${credential.name}”`,
     policy,
     by: deciderOf(context),
@@ -129,6 +130,13 @@ function cautions(
         ),
         warned(
           `Whoever has copied it can use it elsewhere: only its provider makes it worthless, \`cred revoke ${credential.ref}\`.`,
+        ),
+        ...stillOn(credential, users),
+      ];
+    case 'delete':
+      return [
+        warned(
+          'It cannot be taken back: the platform keeps nothing of it. A new one of the same name is another one, and has to be put into each workflow by hand.',
         ),
         ...stillOn(credential, users),
       ];

@@ -15,6 +15,7 @@ import { containUndo } from './contain/undo.ts';
 import { containVerify } from './contain/verify.ts';
 import { credBlock } from './cred/block.ts';
 import { credConfirm } from './cred/confirm.ts';
+import { credDelete } from './cred/delete.ts';
 import { credDone } from './cred/done.ts';
 import { credList } from './cred/list.ts';
 import { credOverwrite } from './cred/overwrite.ts';
@@ -123,6 +124,7 @@ export const registry: readonly Command[] = [
   credBlock,
   credUnblock,
   credOverwrite,
+  credDelete,
   credRevoke,
   credDone,
   credConfirm,

@@ -195,6 +195,7 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     block: { ask: 'block', held: 'blocked' },
     unblock: { ask: 'unblock', held: 'unblocked' },
     overwrite: { ask: 'overwrite', held: 'overwritten' },
+    delete: { ask: 'delete', held: 'deleted' },
   };
 
 const archiveWords = { ask: 'archive', held: 'disabled by archiving it' };

@@ -32,6 +32,8 @@ export type Capabilities = {
   readonly archive?: boolean;
   /** A credential's value can be replaced by a worthless one. */
   readonly overwriteCredentials?: boolean;
+  /** A credential can be deleted. */
+  readonly deleteCredentials?: boolean;
 };
 
 /** One account on one platform. Its secret is stored apart, encrypted, and is never part of this. */

@@ -27,7 +27,7 @@ export function notFinal(
       record,
     ]),
   );
-  const open = records.filter((record) => !isFinalRecord(record));
+  const open = records.filter((record) => !isFinalRevocation(record));
   const untouched = inScope.filter(({ key }) => !known.has(keyText(key)));
   return [
     ...open.map(({ ref, name }) => `${ref} “${name}”`),
@@ -56,6 +56,7 @@ export function blockedBy(plans: readonly Plan[]): readonly SuspectCredential[] 
   return [...blocked.values()];
 }
 
-function isFinalRecord(record: RevocationRecord): boolean {
+/** True once its provider refuses it, or two persons say so: nothing it opened is open any more. */
+export function isFinalRevocation(record: RevocationRecord): boolean {
   return isDead(record) || record.confirmedByHand !== undefined;
 }

@@ -149,7 +149,13 @@ export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: Le
     refusals.push(refusal);
   }
   const [first, ...others] = refusals;
-  if (first === undefined) throw new UserError('not_allowed', `Nobody may run ${plan.name} now.`);
+  if (first === undefined) {
+    throw new UserError(
+      'not_allowed',
+      `${plan.name} ${doesWords(plan)}, which waits until every credential of ${check.incident.name} is dead.`,
+      { hint: `\`cred status in:${check.incident.name}\` shows how far that is.` },
+    );
+  }
   const byCode = others.some(({ asks }) => asks === 'code');
   if (first.asks === 'code' || !byCode) throw first;
   throw new UserError(first.code, first.message, {

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Capabilities, Connection } from './connection.ts';
+import { isFinalRevocation } from './finality.ts';
 import type { Incident } from './incident.ts';
 import type { Credential, Workflow } from './inventory.ts';
 import { isOn } from './inventory.ts';
@@ -11,6 +12,7 @@ import type { LockLever, Plan, PlanTarget } from './plan.ts';
 import { isLock } from './plan.ts';
 import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
+import type { RevocationRecord } from './revocation.ts';
 import { credentialTarget } from './revoking.ts';
 import { listed } from './wording.ts';
 
@@ -26,8 +28,10 @@ export type LockInput = {
   readonly users: readonly Workflow[];
   /** The plans of the incident. */
   readonly others: readonly Plan[];
-  /** For `unblock`: credentials of the incident that may still open something. */
+  /** For `unblock` and `delete`: credentials of the incident that may still open something. */
   readonly notFinal: readonly string[];
+  /** What became of it at its provider in this incident so far. */
+  readonly revoked: RevocationRecord | undefined;
   readonly query: string;
   readonly policy: ApprovalPolicy;
   readonly by: Decider;
@@ -37,8 +41,8 @@ export type LockInput = {
 };
 
 /**
- * Freezes into a plan that a credential is kept from workflows, given back to them, or made
- * worthless, all on its platform. A block can be taken back, an overwritten value cannot.
+ * Freezes into a plan that a credential is kept from workflows, given back to them, made worthless
+ * or deleted, all on its platform. A block can be taken back, the last two cannot.
  *
  * @throws UserError `not_ready` when the connection cannot do it, `conflict` when that is planned
  *   already, nothing was blocked that could be unblocked, or the incident is closed
@@ -52,6 +56,7 @@ export function proposeLock(input: LockInput): {
   assertCanLock(connection, lever, incident);
   assertNotPlanned(input);
   if (lever === 'unblock') assertWasBlocked(input);
+  if (lever === 'delete') assertMayBeDeleted(input);
   const plan = freeze(input, {
     purpose: lever,
     levers: [lever],
@@ -82,19 +87,27 @@ export function assertCanLock(connection: Connection, lever: LockLever, incident
       hint: 'An admin enters it again with `firebreak connect`.',
     });
   }
-  const can =
-    lever === 'overwrite'
-      ? capabilities.overwriteCredentials === true
-      : capabilities.blockCredentials !== undefined;
-  if (can) return;
+  if (canLock(capabilities, lever)) return;
   if (kind === 'node-red') {
     throw new UserError('not_ready', `Node-RED cannot ${lever} a credential from outside.`, {
       hint: 'Disable the tabs that use it with `contain plan credential:<name>`, and `cred revoke` it at its provider.',
     });
   }
   throw new UserError('not_ready', `The key of ${name} cannot ${lever} credentials.`, {
-    hint: `Give it the permission credential:update there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
+    hint: `Give it the permission credential:${lever === 'delete' ? 'delete' : 'update'} there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
   });
+}
+
+function canLock(can: Capabilities, lever: LockLever): boolean {
+  switch (lever) {
+    case 'block':
+    case 'unblock':
+      return can.blockCredentials !== undefined;
+    case 'overwrite':
+      return can.overwriteCredentials === true;
+    case 'delete':
+      return can.deleteCredentials === true;
+  }
 }
 
 function whatOf({ credential }: LockInput): string {
@@ -132,6 +145,34 @@ function assertWasBlocked(input: LockInput): void {
   );
 }
 
+/**
+ * What is deleted can be revoked no more by who would look it up there, so it is deleted last: once
+ * it is dead at its provider, and with it all that the incident is about.
+ */
+function assertMayBeDeleted(input: LockInput): void {
+  const { credential, revoked, notFinal } = input;
+  if (credential.onlyReferenced) {
+    throw new UserError(
+      'conflict',
+      `${whatOf(input)} is known from workflows alone: its platform does not list it.`,
+      { hint: `\`cred where ${credential.ref}\` shows which workflows name it.` },
+    );
+  }
+  if (revoked === undefined || !isFinalRevocation(revoked)) {
+    throw new UserError(
+      'conflict',
+      `Nothing is deleted before it is dead, and nobody has shown that ${whatOf(input)} is.`,
+      { hint: `Revoke it at its provider first: \`cred revoke ${credential.ref}\`.` },
+    );
+  }
+  if (notFinal.length === 0) return;
+  throw new UserError(
+    'conflict',
+    `Nothing is deleted before all credentials of ${input.incident.name} are dead: ${listed(notFinal, 10)}.`,
+    { hint: `\`cred status in:${input.incident.name}\` shows how far that is.` },
+  );
+}
+
 function targetOf(input: LockInput): PlanTarget {
   const { lever, hosts, users } = input;
   const target = credentialTarget(input);
@@ -141,6 +182,7 @@ function targetOf(input: LockInput): PlanTarget {
     case 'unblock':
       return { ...target, breaks: [], hosts };
     case 'overwrite':
+    case 'delete':
       return target;
   }
 }
@@ -180,5 +222,7 @@ function doneWords(input: LockInput): string {
       return `let workflows of ${connection.name} send ${what} to ${hosts.length === 0 ? 'any host' : listed(hosts, 20)} again`;
     case 'overwrite':
       return `put a worthless value in place of ${what} on ${connection.name}, which cannot be taken back`;
+    case 'delete':
+      return `delete ${what} from ${connection.name}, which cannot be taken back`;
   }
 }

@@ -39,6 +39,7 @@ export const purposeWords: Readonly<
   block: { does: 'blocks', going: 'blocking', held: 'blocked' },
   unblock: { does: 'unblocks', going: 'unblocking', held: 'unblocked' },
   overwrite: { does: 'overwrites', going: 'overwriting', held: 'overwritten' },
+  delete: { does: 'deletes', going: 'deleting', held: 'deleted' },
 };
 
 /** The line that plans the same anew. */

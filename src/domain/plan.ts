@@ -7,9 +7,9 @@ import type { Proof } from './verification.ts';
 
 /**
  * What Firebreak can do to a credential on its platform: keep workflows from using it, let them use
- * it again, put a worthless value in its place.
+ * it again, put a worthless value in its place, delete it.
  */
-export const lockLevers = ['block', 'unblock', 'overwrite'] as const;
+export const lockLevers = ['block', 'unblock', 'overwrite', 'delete'] as const;
 export type LockLever = (typeof lockLevers)[number];
 
 /**

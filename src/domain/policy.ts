@@ -104,6 +104,8 @@ export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: D
     case 'revoke':
     case 'overwrite':
       return 'R3';
+    case 'delete':
+      return 'R4';
     case 'contain':
     case 'block':
       return freezes || targets > aloneAtMost(policy) ? 'R2' : 'R1';

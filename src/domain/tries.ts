@@ -69,6 +69,7 @@ const toDo: Readonly<Record<Lever, string>> = {
   block: 'to block it',
   unblock: 'to unblock it',
   overwrite: 'to overwrite it',
+  delete: 'to delete it',
 };
 
 const meanings: Readonly<Record<PlatformErrorCode, string>> = {

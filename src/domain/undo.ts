@@ -172,7 +172,7 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
       { hint: `Say what it may be used for: \`cred unblock ${ref} to:any\`, or \`to:<hosts>\`.` },
     );
   }
-  if (plan.purpose === 'unblock' || plan.purpose === 'overwrite') {
+  if (plan.purpose === 'unblock' || plan.purpose === 'overwrite' || plan.purpose === 'delete') {
     throw new UserError('conflict', `${plan.name} cannot be taken back.`, {
       hint:
         plan.purpose === 'unblock'

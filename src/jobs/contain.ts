@@ -80,6 +80,7 @@ async function driveConnection(
     case 'block':
     case 'unblock':
     case 'overwrite':
+    case 'delete':
       await lockAll(drive);
       break;
   }

@@ -11,10 +11,10 @@ import type { Drive } from './drive.ts';
 const noWay = 'This connection has no way to do that any more.';
 
 /**
- * Blocks, unblocks or overwrites the credentials of a plan on their platform, one after the other.
+ * Blocks, unblocks, overwrites or deletes the credentials of a plan on their platform, one after the other.
  *
  * Safe to repeat after a crash at any point: a lock that is asked for twice is the same lock, and a
- * dud is as worthless as the one before.
+ * dud is as worthless as the one before; what is deleted already is not there to be deleted again.
  */
 export async function lockAll(drive: Drive): Promise<void> {
   const open = drive.targets.flat().filter(({ state }) => ['planned', 'requested'].includes(state));
@@ -65,6 +65,8 @@ async function lock(drive: Drive, platform: LocksCredentials, asked: Action): Pr
     case 'overwrite':
       // Nobody is told it, and nothing keeps it. The name of a host that cannot exist (RFC 6761).
       return await platform.overwriteCredential(key, `x-${context.newId()}.invalid`, signal);
+    case 'delete':
+      return await platform.deleteCredential(key, signal);
   }
 }
 

@@ -136,6 +136,7 @@ async function read(
       case 'block':
       case 'unblock':
       case 'overwrite':
+      case 'delete':
         return await patiently(() => checkLocked(drive, actions));
     }
   } catch (error) {

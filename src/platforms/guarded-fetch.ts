@@ -14,7 +14,7 @@ import { refusedAddress, transportError } from './transport-error.ts';
 
 /** One call to a platform. */
 export type GuardedRequest = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'OPTIONS';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Must lie in the origin for which the guard was made. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;

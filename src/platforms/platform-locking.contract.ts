@@ -21,10 +21,11 @@ export function lockingContract(rig: () => ContractRig): void {
     it('can be blocked or overwritten only where the account says so', async () => {
       const { platform } = rig();
       const { capabilities } = await platform.probe(never);
-      const can = [capabilities.blockCredentials !== undefined, capabilities.overwriteCredentials];
+      const { blockCredentials, overwriteCredentials, deleteCredentials } = capabilities;
+      const can = [blockCredentials !== undefined, overwriteCredentials, deleteCredentials];
 
       const wanted = locksCredentials(platform) && !rig().hasNo?.credentials;
-      assert.deepEqual(can, wanted ? [true, true] : [false, undefined]);
+      assert.deepEqual(can, wanted ? [true, true, true] : [false, undefined, undefined]);
     });
 
     it('are kept from workflows, and given back, and no look says otherwise', async (test) => {
@@ -48,6 +49,15 @@ export function lockingContract(rig: () => ContractRig): void {
         platform.overwriteCredential(key, dud, signal),
       );
       assert.equal(await arrives(), false, 'it was called overwritten and still sent');
+
+      await holds(platform, key, 'delete', (signal) => platform.deleteCredential(key, signal));
+      const { answer } = await platform.deleteCredential(key, never);
+      assert.equal(answer, 'already');
+      const { credentials } = await platform.takeInventory(never);
+      assert.ok(
+        !credentials.some(({ id }) => id === key.id),
+        'it was called deleted and is listed',
+      );
     });
 
     it('are contradicted as long as nothing was changed', async (test) => {
@@ -58,7 +68,7 @@ export function lockingContract(rig: () => ContractRig): void {
       const { key } = await estate.credential();
       const at = new Date(Date.now() + 60_000);
 
-      for (const lever of ['block', 'overwrite'] as const) {
+      for (const lever of ['block', 'overwrite', 'delete'] as const) {
         const { proofs } = await look(platform, { ...key, lever, requestedAt: at, acceptedAt: at });
         assert.ok(proofs.some(({ finding }) => finding === 'contradicts'));
       }

@@ -170,6 +170,9 @@ export interface LocksCredentials extends Platform {
     signal: AbortSignal,
   ): Promise<Accepted>;
 
+  /** Deletes it, for good. Idempotent: one that is gone already is `already`. */
+  deleteCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted>;
+
   /** Is it so? By what is shown apart from the answers to writes, in the order asked. */
   checkCredentials(
     targets: readonly CredentialCheck[],

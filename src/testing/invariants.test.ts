@@ -12,9 +12,13 @@ describe('whatever is planned, agreed to, denied, expired, killed, resumed and t
     assert.ok(acts > 0, 'something was done, so that the above is not empty');
   });
 
-  it('deletes nothing, so that nothing is deleted before its credential is dead', () => {
-    for (const purpose of planPurposes) {
-      assert.notEqual(classOf(shippedPolicy, { purpose, targets: 1 }), 'R4', purpose);
+  it('deletes only what two people and dead credentials give leave for', () => {
+    const deleting = planPurposes.filter(
+      (purpose) => classOf(shippedPolicy, { purpose, targets: 1 }) === 'R4',
+    );
+    assert.deepEqual(deleting, ['delete']);
+    for (const { persons, credentialsFinal, stepUp, override } of shippedPolicy.classes.R4.ways) {
+      assert.deepEqual([persons, credentialsFinal, stepUp, override], [2, true, true, undefined]);
     }
   });
 });

@@ -41,6 +41,7 @@ const purposes: ReadonlyMap<string, string> = new Map([
   ['block', 'block'],
   ['unblock', 'unblock'],
   ['overwrite', 'overwrite'],
+  ['delete', 'deletion'],
 ]);
 
 function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {

@@ -83,6 +83,10 @@ export class N8nApi {
     return this.#call({ method: 'PATCH', url: path, answer: 'json', body }, signal, undefined);
   }
 
+  async delete(path: string, signal: AbortSignal): Promise<GuardedAnswer> {
+    return this.#call({ method: 'DELETE', url: path, answer: 'json' }, signal, undefined);
+  }
+
   /** @throws PlatformError unless the platform did as asked */
   good(answer: GuardedAnswer, purpose: Purpose): unknown {
     if (answer.status < 300) return answer.body;

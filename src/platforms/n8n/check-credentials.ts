@@ -34,6 +34,11 @@ function readingOf(
     text,
     at,
   });
+  if (target.lever === 'delete') {
+    return listed
+      ? { proofs: [prove('contradicts', 'n8n still lists it.')], doubts: [] }
+      : { proofs: [prove('agrees', 'n8n no longer lists it.')], doubts: [] };
+  }
   if (!listed) {
     const gone = 'n8n no longer lists it: it was deleted, or is hidden from this API key.';
     return { proofs: [prove('silent', gone)], doubts: [gone] };
@@ -56,7 +61,7 @@ function readingOf(
 
 const unseen = 'n8n shows no API key what a credential holds or allows.';
 
-const inEditor: Readonly<Record<LockLever, string>> = {
+const inEditor: Readonly<Record<Exclude<LockLever, 'delete'>, string>> = {
   block: 'Its editor does: “Allowed HTTP Request Domains” must be “None”.',
   unblock: 'Its editor does, under “Allowed HTTP Request Domains”.',
   overwrite: 'A run of a workflow that uses it must fail.',

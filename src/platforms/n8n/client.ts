@@ -51,6 +51,7 @@ const purposes = {
     scope: 'credential:update',
     writes: true,
   },
+  deleteCredential: { doing: 'delete credentials', scope: 'credential:delete', writes: true },
   describeCredential: { doing: 'say what a credential holds', scope: 'credential:update' },
   listUsers: { doing: 'list users', scope: 'user:list' },
   discover: { doing: 'say what it may do', scope: 'workflow:list' },
@@ -178,6 +179,15 @@ export class N8nClient {
     const path = `/credentials/${checkedId('credential', id)}`;
     const answer = await this.api.patch(path, { data, isPartialData: how === 'add' }, signal);
     this.api.good(answer, purposes.changeCredential);
+  }
+
+  /** @returns false when it is not there */
+  async deleteCredential(id: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/credentials/${checkedId('credential', id)}`;
+    const answer = await this.api.delete(path, signal);
+    if (answer.status === 404 && !isMissingEndpoint(answer)) return false;
+    this.api.good(answer, purposes.deleteCredential);
+    return true;
   }
 
   /** Which fields credentials of this type have. */

@@ -50,6 +50,16 @@ export async function overwrite(
   return { at: client.api.now(), answer: 'accepted' };
 }
 
+/** Deletes it, also while workflows use it: they fail from then on. n8n keeps nothing of it. */
+export async function remove(
+  client: N8nClient,
+  credential: CredentialKey,
+  signal: AbortSignal,
+): Promise<Accepted> {
+  const wasThere = await client.deleteCredential(credential.id, signal);
+  return { at: client.api.now(), answer: wasThere ? 'accepted' : 'already' };
+}
+
 /**
  * A value that n8n takes for this type and that opens nothing: the dud in every text. Whoever calls
  * a webhook that asks for it cannot guess it, and as the name of a host it leads nowhere.

@@ -29,7 +29,7 @@ import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
 import { JustRead, Lately } from './lately.ts';
 import { archive, disable, enable, unarchive } from './levers.ts';
-import { block, overwrite, unblock } from './lock.ts';
+import { block, overwrite, remove, unblock } from './lock.ts';
 import { unendedExecutions } from './look.ts';
 import { observe } from './observe.ts';
 import { probeAccount } from './probe.ts';
@@ -152,6 +152,10 @@ export class N8n implements LocksCredentials, Archives, SeesUnended {
     signal: AbortSignal,
   ): Promise<Accepted> {
     return overwrite(this.#client, credential, dud, signal);
+  }
+
+  async deleteCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted> {
+    return remove(this.#client, credential, signal);
   }
 
   async checkCredentials(

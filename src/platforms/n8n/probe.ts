@@ -21,7 +21,7 @@ const forDisabling = ['workflow:list', 'workflow:read', 'workflow:deactivate'] a
 type Scope = keyof typeof needed | (typeof optional)[number];
 
 /** Scopes without which only this cannot be done, so that nobody need give them. */
-const optional = ['credential:update', 'workflow:delete'] as const;
+const optional = ['credential:update', 'credential:delete', 'workflow:delete'] as const;
 
 /** Scopes that do no harm: a key often has them together with those above. */
 const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']);
@@ -89,6 +89,7 @@ function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
     ...(has.changeCredential && may.has('credential:update')
       ? { blockCredentials: 'http_steps', overwriteCredentials: true }
       : {}),
+    ...(may.has('credential:delete') ? { deleteCredentials: true } : {}),
   };
 }
 

@@ -12,6 +12,7 @@ const needed = {
   'user:list': 'People are not known.',
   'workflow:archive': 'What does not go off cannot be archived.',
   'credential:update': 'Credentials cannot be blocked or overwritten.',
+  'credential:delete': 'Credentials cannot be deleted.',
 } as const;
 
 /** What of it disabling needs. */
@@ -45,6 +46,7 @@ export function probeOf(estate: string, allowed: ReadonlySet<SandboxPermission>)
       ...(allowed.has('credential:update')
         ? { blockCredentials: 'all_steps', overwriteCredentials: true }
         : {}),
+      ...(allowed.has('credential:delete') ? { deleteCredentials: true } : {}),
     },
     missing: permissions
       .filter((permission) => !allowed.has(permission))

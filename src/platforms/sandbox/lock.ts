@@ -25,6 +25,18 @@ export function overwrite(look: Look, id: string, dud: string, met: readonly Mis
   return change(look, id, met, (was) => ({ ...was, dud }));
 }
 
+/** Deletes it, or says so. */
+export function remove(look: Look, id: string, met: readonly Misdeed[]): Accepted {
+  const at = new Date(look.now);
+  if (!isListed(look, id)) return { at, answer: 'already' };
+  if (!met.some(({ kind }) => kind === 'lies')) look.changes.deleted[id] = look.now;
+  return { at, answer: 'accepted' };
+}
+
+function isListed(look: Look, wanted: string): boolean {
+  return look.credentials().some(({ id }) => id === wanted);
+}
+
 /** What the sandbox shows of a credential: how it may be used, and when it was changed. */
 export function checkLock(look: Look, target: CredentialCheck): CredentialReading {
   const at = new Date(look.now);
@@ -32,7 +44,13 @@ export function checkLock(look: Look, target: CredentialCheck): CredentialReadin
     proofs: [{ method: 'list', finding, text, at }],
     doubts: finding === 'silent' ? [text] : [],
   });
-  if (!look.base.credentials.some(({ id }) => id === target.id)) {
+  const isThere = isListed(look, target.id);
+  if (target.lever === 'delete') {
+    return isThere
+      ? prove('contradicts', 'The sandbox still lists it.')
+      : prove('agrees', 'The sandbox no longer lists it.');
+  }
+  if (!isThere) {
     return prove('silent', 'The sandbox no longer lists it.');
   }
   const now = look.changes.locked[target.id] ?? untouched;
@@ -58,12 +76,13 @@ export function checkLock(look: Look, target: CredentialCheck): CredentialReadin
 const untouched: Locked = { changedAt: 0, isBlocked: false, hosts: [] };
 
 function change(
-  { now, base, changes }: Look,
+  look: Look,
   id: string,
   met: readonly Misdeed[],
   to: (was: Locked) => Locked,
 ): Accepted {
-  if (!base.credentials.some((one) => one.id === id)) {
+  const { now, changes } = look;
+  if (!isListed(look, id)) {
     throw new PlatformError('sandbox', 'not_found', 'The sandbox does not know this credential.');
   }
   if (!met.some(({ kind }) => kind === 'lies')) {

@@ -41,12 +41,14 @@ export class Look {
     throw new PlatformError('sandbox', 'not_found', 'The sandbox does not know this workflow.');
   }
 
-  /** Every credential, with when it was changed last. */
+  /** Every credential that is there, with when it was changed last. */
   credentials(): readonly SandboxCredential[] {
-    return this.base.credentials.map((made) => {
-      const changedAt = this.changes.locked[made.id]?.changedAt;
-      return changedAt === undefined ? made : { ...made, changedAt };
-    });
+    return this.base.credentials
+      .filter(({ id }) => this.changes.deleted[id] === undefined)
+      .map((made) => {
+        const changedAt = this.changes.locked[made.id]?.changedAt;
+        return changedAt === undefined ? made : { ...made, changedAt };
+      });
   }
 
   /** Workflows that answer calls to a webhook now, whatever they are listed as. */

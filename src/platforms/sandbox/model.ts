@@ -161,6 +161,8 @@ export const changesSchema = z.object({
   /** When credentials were withdrawn by who gave them out. */
   withdrawn: z.record(z.string(), z.number()).default({}),
   locked: z.record(z.string(), locked).default({}),
+  /** When credentials were deleted. */
+  deleted: z.record(z.string(), z.number()).default({}),
 });
 
 export type Rule = z.infer<typeof rule>;
@@ -213,6 +215,7 @@ export function unchanged(bornAt: Date): Changes {
     faults: [],
     withdrawn: {},
     locked: {},
+    deleted: {},
   };
 }
 

@@ -23,7 +23,7 @@ import { checkDisabled, checkEnabled, checkStopped, settleMs } from './checks.ts
 import type { Estate } from './estate.ts';
 import type { Misdeed } from './faults.ts';
 import { archive, disable, enable, stop, unarchive } from './levers.ts';
-import { block, checkLock, overwrite, unblock } from './lock.ts';
+import { block, checkLock, overwrite, remove, unblock } from './lock.ts';
 import type { Look } from './look.ts';
 import type { Call } from './model.ts';
 import { capturedOf, inventoryOf, observationOf } from './reading.ts';
@@ -136,6 +136,12 @@ export class Sandbox implements LocksCredentials, Archives {
   ): Promise<Accepted> {
     return this.#about(id, 'lock', 'credential:update', signal, (look, met) =>
       overwrite(look, id, dud, met),
+    );
+  }
+
+  async deleteCredential({ id }: CredentialKey, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(id, 'lock', 'credential:delete', signal, (look, met) =>
+      remove(look, id, met),
     );
   }
 
