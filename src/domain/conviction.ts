@@ -27,31 +27,59 @@ export function convictedWords(staying: readonly PlanTarget[], plan: string): re
   return [`${listed(refs, 20)} ${stay} convicted; \`contain undo ${plan} ${refs[0]}\` names one.`];
 }
 
-/** The event of a conviction, or of its end. */
+/** The event of a conviction. */
 export function convictionEvent(
   incident: IncidentId,
   by: Decider,
   item: InScope,
-  verdict: Conviction | null,
+  { why }: Conviction,
 ): NewTimelineEvent {
-  const what = `${item.ref ?? item.key.id} “${item.name}”`;
-  const why = verdict?.why === undefined ? '' : ` ${verdict.why}`;
+  const words = `Convicted: ${whatOf(item)} stays off unless an undo names it.`;
+  return {
+    ...verdictEvent(incident, by, item, why),
+    kind: 'workflow_convicted',
+    text: why === undefined ? words : `${words} ${why}`,
+  };
+}
+
+/** The event of an acquittal: of what was convicted, or of what was only feared. */
+export function acquittalEvent(
+  incident: IncidentId,
+  by: Decider,
+  item: InScope,
+  wasConvicted: boolean,
+): NewTimelineEvent {
+  return {
+    ...verdictEvent(incident, by, item),
+    kind: 'workflow_acquitted',
+    text: `Acquitted: ${whatOf(item)} ${acquittalWords(wasConvicted)}.`,
+  };
+}
+
+/** What an acquittal comes to, without who is acquitted and without a full stop. */
+export function acquittalWords(wasConvicted: boolean): string {
+  return wasConvicted
+    ? 'may be switched on again by an undo'
+    : 'counts as harmless: that it can have an address that was contained is no doubt';
+}
+
+function verdictEvent(incident: IncidentId, by: Decider, { key, ref }: InScope, why?: string) {
   return {
     chain: incident,
-    kind: verdict ? 'workflow_convicted' : 'workflow_acquitted',
     actor: actorFor(by.person),
     source: by.source,
     occurredAt: by.now,
-    text: verdict
-      ? `Convicted: ${what} stays off unless an undo names it.${why}`
-      : `Acquitted: ${what} may be switched on again by an undo.`,
     data: {
-      connection: item.key.connection,
-      workflow: item.key.id,
-      ref: item.ref ?? null,
-      why: verdict?.why ?? null,
+      connection: key.connection,
+      workflow: key.id,
+      ref: ref ?? null,
+      why: why ?? null,
     },
   };
+}
+
+function whatOf({ ref, key, name }: InScope): string {
+  return `${ref ?? key.id} “${name}”`;
 }
 
 /** `keyText` of the workflows that these events of one incident, in order, leave acquitted. */

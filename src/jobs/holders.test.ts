@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { convictionEvent } from '../domain/conviction.ts';
+import { acquittalEvent, convictionEvent } from '../domain/conviction.ts';
 import { holdersOf } from '../domain/holders.ts';
 import { verifyAgain } from '../domain/plan-life.ts';
 import type { Action, Plan } from '../domain/plan.ts';
@@ -200,8 +200,11 @@ describe('who was seen at the address of what is contained', () => {
       look: () => Promise<unknown> = night.verify,
     ): Promise<Action> => {
       const by = await night.by();
-      const conviction = verdict === 'convicted' ? { by: by.person.id, at: by.now } : null;
-      const event = convictionEvent(incident.id, by, item ?? assert.fail(), conviction);
+      const who = item ?? assert.fail();
+      const event =
+        verdict === 'convicted'
+          ? convictionEvent(incident.id, by, who, { by: by.person.id, at: by.now })
+          : acquittalEvent(incident.id, by, who, true);
       await night.store.save({ events: [event] });
       await look();
       return night.entrance();

@@ -1,17 +1,29 @@
 import { z } from 'zod';
 
-import { convictionEvent } from '../../domain/conviction.ts';
+import {
+  acquittalEvent,
+  acquittalWords,
+  acquittedIn,
+  convictedIn,
+} from '../../domain/conviction.ts';
+import { holdersOf } from '../../domain/holders.ts';
+import type { Incident } from '../../domain/incident.ts';
 import { keyText } from '../../domain/inventory.ts';
 import { assertOpen } from '../../domain/planning.ts';
+import type { InScope } from '../../domain/scope.ts';
 import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { oneWorkflow } from '../scope-items.ts';
 
+/** How many events of an incident are searched for an earlier verdict. */
+const eventsRead = 10_000;
+
 export const scopeAcquit = defineCommand({
   name: 'scope acquit',
-  summary: 'Say that a convicted workflow is not hostile after all; an undo may switch it on',
+  summary: 'Say that a workflow is harmless: an undo may switch it on, whatever address it has',
   examples: ['scope acquit w12'],
   words: ['workflow'],
   options: incidentOption,
@@ -23,26 +35,43 @@ export const scopeAcquit = defineCommand({
     assertOpen(incident);
     const by = deciderOf(context);
     const item = await oneWorkflow(context, input.workflow, incident.id, by);
-    const known = (await context.store.scope.of(incident.id)).find(
-      ({ kind, key }) => kind === 'workflow' && keyText(key) === keyText(item.key),
-    );
-    if (!known?.convicted) {
-      throw new UserError('conflict', `${item.ref} is not convicted in ${incident.name}.`, {
-        hint: '`scope show` lists what is.',
+    const scope = await context.store.scope.of(incident.id);
+    const wasConvicted = convictedIn(scope).has(keyText(item.key));
+    const events = await context.store.timeline.latest(incident.id, eventsRead);
+    if (!wasConvicted && acquittedIn(events).has(keyText(item.key))) {
+      throw new UserError('conflict', `${item.ref} is acquitted in ${incident.name} already.`, {
+        hint: `\`scope convict ${item.ref}\` says that it is hostile.`,
       });
     }
     await context.store.save({
-      scopeVerdicts: [{ incident: incident.id, key: item.key, verdict: null }],
-      events: [convictionEvent(incident.id, by, item, null)],
+      ...(wasConvicted
+        ? { scopeVerdicts: [{ incident: incident.id, key: item.key, verdict: null }] }
+        : {}),
+      events: [acquittalEvent(incident.id, by, item, wasConvicted)],
     });
+    const doubted = await plansThatDoubt(context, incident, item);
     return {
       kind: 'view',
-      title: `Acquitted: ${item.ref} “${item.name}” may be switched on again by an undo`,
+      title: `Acquitted: ${item.ref} “${item.name}” ${acquittalWords(wasConvicted)}`,
       blocks: note,
-      next: ['scope show'],
+      next: [...doubted.map((plan) => `contain verify ${plan}`), 'scope show'],
       audience: 'room',
       outcome: 'done',
       data: { incident: incident.name, acquitted: item.ref ?? null },
     };
   },
 });
+
+/** Plans that could not be verified as long as this one was feared at an address of theirs. */
+async function plansThatDoubt(
+  { store }: CommandContext,
+  incident: Incident,
+  { key }: InScope,
+): Promise<readonly string[]> {
+  const held = await store.watch.held(key.connection);
+  const plans = held.flatMap(({ plan, action }) => {
+    const isDoubted = action.state === 'unverifiable' && plan.incident === incident.id;
+    return isDoubted && holdersOf(action).some(({ id }) => id === key.id) ? [plan.name] : [];
+  });
+  return [...new Set(plans)];
+}

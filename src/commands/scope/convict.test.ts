@@ -53,7 +53,22 @@ describe('a convicted workflow', async () => {
   it('may be acquitted', async () => {
     await see('scope acquit w1');
     assert.doesNotMatch(shown(await see('scope show')), /convicted/);
-    assert.match((await refused('scope acquit w1')).message, /w1 is not convicted in INC-1/);
+    assert.match((await refused('scope acquit w1')).message, /w1 is acquitted in INC-1 already/);
+  });
+
+  it('need not be convicted to be acquitted, as who only has an address is not', async () => {
+    await look();
+    await see('contain plan w1');
+    await see('contain run P-4');
+    const held = toy.workflows.get('a') ?? assert.fail();
+    held.heldBy = 'b';
+    held.doubts = ['“Workflow b” answers.'];
+    await work('P-4');
+    const view = await see('scope acquit w2');
+    assert.deepEqual(view.next, ['contain verify P-4', 'scope show']);
+    const words = 'counts as harmless: that it can have an address that was contained is no doubt';
+    assert.equal(view.title, `Acquitted: w2 “Workflow b” ${words}`);
+    assert.equal((await timeline()).at(-1)?.text, `Acquitted: w2 “Workflow b” ${words}.`);
   });
 
   it('is named by who may, as a reference, or nothing changes', async () => {
