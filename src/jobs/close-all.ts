@@ -3,15 +3,16 @@ import { PlatformError } from '../errors.ts';
 import type { InTurn } from './act.ts';
 import { allOf } from './bursts.ts';
 import type { Drive } from './drive.ts';
-import { Turns } from './turns.ts';
+import { AllAtOnce, Turns } from './turns.ts';
 
 /** Of so many targets is read, and evidence kept, while the calls before theirs are under way. */
-const ahead = 2;
+const ahead = 4;
 
 /**
  * Closes the entrances of these targets in their order. The platform is never asked to switch off
  * more at once than it bears, but it does not wait for us either: what is read of the next ones and
- * written of the last one goes on beside the call.
+ * written of the last one goes on beside the call. Where many leave in one write, all are made ready
+ * before it.
  *
  * @param close answers false when nobody wants the plan to go on
  * @returns false when nobody wants the plan to go on
@@ -21,8 +22,9 @@ export async function closeAll(
   targets: readonly (readonly Action[])[],
   close: (drive: Drive, target: readonly Action[], inTurn: InTurn) => Promise<boolean>,
 ): Promise<boolean> {
-  const { atOnce } = drive.platform.pace;
-  const turns = new Turns(atOnce);
+  const { atOnce, inOneWrite = false } = drive.platform.pace;
+  const turns = inOneWrite ? new AllAtOnce(targets.length) : new Turns(atOnce);
+  const workers = inOneWrite ? targets.length : Math.min(atOnce + ahead, targets.length);
   let next = 0;
   let goesOn = true;
   /** A bug, or the end of this process: nobody begins anything any more. */
@@ -52,6 +54,6 @@ export async function closeAll(
       }
     }
   };
-  await allOf(Array.from({ length: Math.min(atOnce + ahead, targets.length) }, worker));
+  await allOf(Array.from({ length: workers }, worker));
   return goesOn;
 }

@@ -36,6 +36,39 @@ describe('the pace of a plan', () => {
     }
   });
 
+  it('makes all of a burst ready before any call where they leave in one write', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        for (const id of ['a', 'b', 'c', 'drifted']) toy.add(id);
+      },
+    });
+    const { toy } = engine;
+    toy.pace = { ...toy.pace, burst: 4, atOnce: 4, inOneWrite: true };
+    const plan = await engine.planned();
+    const drifted = toy.workflows.get('drifted');
+    if (drifted) drifted.version = 2;
+    await engine.drive(plan);
+
+    const calls = toy.calls.filter((call) => /^(?:capture|disable) /.test(call));
+    assert.deepEqual(
+      calls.map((call) => call.split(' ')[0]),
+      [
+        ...Array.from({ length: 3 }, () => 'capture'),
+        ...Array.from({ length: 3 }, () => 'disable'),
+      ],
+    );
+    const intents = (await engine.store.plans.journal(plan.id)).filter(
+      ({ call }) => call === 'disable',
+    );
+    assert.deepEqual(
+      intents.map(({ when }) => when),
+      ['before', 'before', 'before', 'after', 'after', 'after'],
+    );
+    const states = await engine.states(plan);
+    assert.equal(states.filter((state) => state.endsWith('verified')).length, 6);
+    assert.equal(states.filter((state) => state.endsWith('skipped')).length, 2);
+  });
+
   it('claims to have stopped nothing where executions end with their workflow', async () => {
     const engine = await anEngine({
       workflows: (toy) => toy.add('a'),

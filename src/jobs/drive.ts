@@ -1,9 +1,10 @@
 import type { Connection } from '../domain/connection.ts';
-import type { Action, Lever, Plan, PlanTarget } from '../domain/plan.ts';
+import type { Action, Lever, Plan, PlanState, PlanTarget } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { JobContext } from './job.ts';
 import { Patience } from './patience.ts';
+import { SharedRead } from './shared-read.ts';
 import { Together } from './together.ts';
 import type { Step } from './together.ts';
 
@@ -20,6 +21,7 @@ export class Drive {
   readonly patience = new Patience(this);
   readonly #actions: Map<string, Action>;
   readonly #together: Together;
+  readonly #state: SharedRead<PlanState | undefined>;
 
   constructor(options: {
     context: JobContext;
@@ -34,6 +36,7 @@ export class Drive {
     this.connection = options.connection;
     this.platform = options.platform;
     this.signal = options.signal;
+    this.#state = new SharedRead(() => options.context.store.plans.state(options.plan.id));
     this.#together = new Together((change) => options.context.store.save(change));
     this.#actions = new Map(options.actions.map((action) => [action.id, action]));
   }
@@ -80,12 +83,12 @@ export class Drive {
 
   /** True once nobody wants this plan any more; read while the platform puts us off. */
   async isCancelled(): Promise<boolean> {
-    return (await this.context.store.plans.state(this.plan.id)) === 'cancelled';
+    return (await this.#state.read()) === 'cancelled';
   }
 
   /** True while somebody wants this plan to go on; read before each target. */
   async mayGoOn(): Promise<boolean> {
     this.signal.throwIfAborted();
-    return (await this.context.store.plans.state(this.plan.id)) === 'running';
+    return (await this.#state.read()) === 'running';
   }
 }

@@ -30,26 +30,30 @@ const idsIn = (change: Change) => (change.actions ?? []).map(({ id }) => id).joi
 /** A store whose transactions are remembered; each takes as long as the test wants. */
 function slowStore(refuses: (change: Change) => boolean = () => false) {
   const transactions: string[] = [];
-  let free = Promise.withResolvers<void>();
+  const free = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<void>();
   const together = new Together(async (change) => {
+    first.resolve();
     await free.promise;
     if (refuses(change)) throw new Error(`Refused: ${idsIn(change)}.`);
     transactions.push(idsIn(change));
     return saved;
   });
   const store = (id: string) => together.store({ actions: [anAction(id)] });
-  return { transactions, store, finish: () => free.resolve() };
+  return { transactions, store, begun: () => first.promise, finish: () => free.resolve() };
 }
 
 describe('steps of a plan', () => {
-  it('that come while one is being stored leave together with the next', async () => {
-    const { transactions, store, finish } = slowStore();
+  it('that come in one turn, or while others are being stored, leave together', async () => {
+    const { transactions, store, finish, begun } = slowStore();
 
-    const all = ['a', 'b', 'c'].map(store);
+    const first = ['a', 'b'].map(store);
+    await begun();
+    const more = ['c', 'd'].map(store);
     finish();
-    await Promise.all(all);
+    await Promise.all([...first, ...more]);
 
-    assert.deepEqual(transactions, ['a', 'b c']);
+    assert.deepEqual(transactions, ['a b', 'c d']);
   });
 
   it('of one action follow each other in transactions of their own', async () => {
@@ -59,7 +63,7 @@ describe('steps of a plan', () => {
     finish();
     await Promise.all(all);
 
-    assert.deepEqual(transactions, ['a', 'b c', 'b']);
+    assert.deepEqual(transactions, ['a b c', 'b']);
   });
 
   it('are stored although one of them is refused, and only that one hears of it', async () => {

@@ -11,12 +11,12 @@ type Waiting = {
 };
 
 /** So many steps go into one transaction. */
-const stepsAtOnce = 50;
+const stepsAtOnce = 100;
 
 /**
- * Stores the steps of a plan in the order in which they come. What comes while a transaction is under
- * way leaves together in the next one: steps of one incident wait for each other anyway, because
- * its timeline is a chain. Each is stored when its promise resolves, as if it were alone.
+ * Stores the steps of a plan in the order in which they come. What comes in one turn, or while a
+ * transaction is under way, leaves together: steps of one incident wait for each other anyway,
+ * because its timeline is a chain. Each is stored when its promise resolves, as if it were alone.
  */
 export class Together {
   readonly #save: Store['save'];
@@ -36,6 +36,8 @@ export class Together {
 
   async #storeWaiting(): Promise<void> {
     this.#isStoring = true;
+    // Whoever has a step in the same turn comes along.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const some = this.#waiting.slice(0, countApart(this.#waiting));
       this.#waiting = this.#waiting.slice(some.length);

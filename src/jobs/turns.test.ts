@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { Turns } from './turns.ts';
+import type { Order } from './turns.ts';
+import { AllAtOnce, Turns } from './turns.ts';
 
 /** Lets everything go on that can. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function calls(turns: Turns) {
+function calls(turns: Order) {
   const begun: number[] = [];
   const ends = new Map<number, () => void>();
   const take = (number: number): Promise<void> =>
@@ -56,6 +57,32 @@ describe('turns', () => {
 
     const failed = turns.take(0, () => Promise.reject(new Error('It was refused.')));
     const next = turns.take(1, () => Promise.resolve('taken'));
+
+    await assert.rejects(failed, /refused/);
+    assert.equal(await next, 'taken');
+  });
+});
+
+describe('calls that leave all at once', () => {
+  it('wait until each number has come or has passed', async () => {
+    const all = new AllAtOnce(4);
+    const { begun, take } = calls(all);
+
+    void [3, 0].map(take);
+    all.pass(2);
+    all.pass(2);
+    await settled();
+    assert.deepEqual(begun, []);
+    void take(1);
+    await settled();
+    assert.deepEqual(begun, [3, 0, 1]);
+  });
+
+  it('hear of their own failure alone', async () => {
+    const all = new AllAtOnce(2);
+
+    const failed = all.take(0, () => Promise.reject(new Error('It was refused.')));
+    const next = all.take(1, () => Promise.resolve('taken'));
 
     await assert.rejects(failed, /refused/);
     assert.equal(await next, 'taken');

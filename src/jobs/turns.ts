@@ -1,8 +1,37 @@
+/** Decides when the call of each number is made. */
+export type Order = {
+  /** Makes the call once it is its turn. */
+  readonly take: <T>(number: number, call: () => Promise<T>) => Promise<T>;
+  /** This number takes no turn any more, if it ever took one. */
+  readonly pass: (number: number) => void;
+};
+
+/** Lets all calls through in one turn, once each number has come or has passed. */
+export class AllAtOnce implements Order {
+  readonly #missing: Set<number>;
+  readonly #complete = Promise.withResolvers<void>();
+
+  constructor(count: number) {
+    this.#missing = new Set(Array.from({ length: count }, (_, number) => number));
+  }
+
+  async take<T>(number: number, call: () => Promise<T>): Promise<T> {
+    this.pass(number);
+    await this.#complete.promise;
+    return call();
+  }
+
+  pass(number: number): void {
+    this.#missing.delete(number);
+    if (this.#missing.size === 0) this.#complete.resolve();
+  }
+}
+
 /**
  * Lets calls through in the order of their numbers, so many at once. What comes before and after a
  * call of one number goes on beside the calls of others.
  */
-export class Turns {
+export class Turns implements Order {
   readonly #atOnce: number;
   readonly #waiting = new Map<number, () => Promise<void>>();
   readonly #passed = new Set<number>();

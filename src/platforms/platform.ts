@@ -217,6 +217,11 @@ export type Pace = {
   readonly atOnce: number;
   /** How long a write may take to show effect before a contradiction counts, in ms. */
   readonly settleMs: number;
+  /**
+   * Workflows that are switched off in one turn leave in one write, and the platform refuses it where
+   * one of them has moved since it was observed.
+   */
+  readonly inOneWrite?: true;
 };
 
 /** A simulated platform as a drill needs it: what happens there before responders come. */

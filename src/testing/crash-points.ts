@@ -40,22 +40,28 @@ function storeWithPoints(store: Store, passed: Passed): Store {
     jobs: { ...jobs, work },
     save: async (change) => {
       const saved = await store.save(change);
-      await passed(...savedStep(change));
+      for (const step of savedSteps(change)) await passed(...step);
       return saved;
     },
   };
 }
 
-/** What a job has just stored, by the first of its parts. */
-function savedStep({ plans, actions, journal, jobs }: Change): Parameters<Passed> {
-  const [line] = journal ?? [];
+/** What a job has just stored: each line of the journal, which may have come together, or else the rest. */
+function savedSteps(change: Change): readonly Parameters<Passed>[] {
+  const { actions = [], journal = [] } = change;
+  if (journal.length === 0) return [savedStep(change)];
+  const targets = new Map(actions.map(({ id, workflow }) => [id, workflow]));
+  return journal.map(({ action, call, when }) => {
+    const what = when === 'before' ? 'intend to' : 'know the answer to';
+    return [`${what} ${call}`, targets.get(action) ?? ''];
+  });
+}
+
+/** What is no call to the platform, by its first part. */
+function savedStep({ plans, actions, jobs }: Change): Parameters<Passed> {
   const [action] = actions ?? [];
   const [plan] = plans ?? [];
   const [job] = jobs ?? [];
-  if (line && action) {
-    const what = line.when === 'before' ? 'intend to' : 'know the answer to';
-    return [`${what} ${line.call}`, action.workflow];
-  }
   if (plan) return ['end the plan', plan.id];
   if (action) return [`judge ${action.lever}`, action.workflow];
   return job ? [`ask for ${job.kind}`, job.id] : ['tell', ''];
