@@ -92,7 +92,32 @@ export type UserRecord = {
   readonly name: string;
   readonly email?: string;
   readonly role?: string;
+  /** Whether it signs in with a second factor; absent where the platform does not tell. */
+  readonly hasMfa?: boolean;
+  /** It was invited and has never signed in. */
+  readonly isInvited?: boolean;
+  readonly lastActiveAt?: Date;
+  /** Why its platform would not delete it: a sentence. */
+  readonly stays?: string;
 };
+
+/** A stored user of a platform (`u3`). */
+export type PlatformUser = UserRecord &
+  ItemKey & { readonly ref: string; readonly connectionName: string };
+
+/** How much somebody owns on a connection, as the platform names the owner. */
+export type Holding = {
+  readonly connection: ConnectionId;
+  readonly owner: string;
+  readonly workflows: number;
+  readonly active: number;
+};
+
+/** True when what a platform calls the owner of something is this user. */
+export function isOwner(owner: string | undefined, { email }: Pick<UserRecord, 'email'>): boolean {
+  if (owner === undefined || email === undefined) return false;
+  return owner === email || owner.endsWith(`<${email}>`);
+}
 
 /** One whole look at a connection. It replaces the last one in a single transaction. */
 export type Inventory = {

@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 
 import type { ConnectionId } from '../domain/connection.ts';
-import type { Credential, UserRecord } from '../domain/inventory.ts';
+import type { Credential, Holding, PlatformUser, UserRecord } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { credentialRef } from './inventory-rows.ts';
 import { providerOf } from './providers.ts';
@@ -69,5 +69,41 @@ export async function usersOf(db: Db, connection: ConnectionId): Promise<readonl
     .from(platformUsers)
     .where(and(eq(platformUsers.connection, connection), isNull(platformUsers.goneAt)))
     .orderBy(asc(platformUsers.ref));
-  return rows.map(({ id, name, email, role }) => ({ id, name, ...present({ email, role }) }));
+  return rows.map(userOf);
+}
+
+/** The users of all platforms, with their references. */
+export async function platformUsersOf(db: Db): Promise<readonly PlatformUser[]> {
+  const rows = await db
+    .select({ row: platformUsers, connectionName: connections.name })
+    .from(platformUsers)
+    .innerJoin(connections, eq(connections.id, platformUsers.connection))
+    .where(isNull(platformUsers.goneAt))
+    .orderBy(asc(connections.name), asc(platformUsers.ref));
+  return rows.map(({ row, connectionName }) => ({
+    ...userOf(row),
+    connection: row.connection,
+    ref: `u${row.ref}`,
+    connectionName,
+  }));
+}
+
+/** Who owns how many present workflows, as the platforms name them. */
+export async function holdingsOf(db: Db): Promise<readonly Holding[]> {
+  const rows = await db
+    .select({
+      connection: workflows.connection,
+      owner: workflows.owner,
+      workflows: sql<number>`count(*)::int`,
+      active: sql<number>`(count(*) filter (where ${workflows.active}))::int`,
+    })
+    .from(workflows)
+    .where(and(isNull(workflows.goneAt), isNotNull(workflows.owner)))
+    .groupBy(workflows.connection, workflows.owner);
+  return rows.flatMap(({ owner, ...row }) => (owner === null ? [] : [{ ...row, owner }]));
+}
+
+function userOf(row: typeof platformUsers.$inferSelect): UserRecord {
+  const { id, name, email, role, hasMfa, isInvited, lastActiveAt, stays } = row;
+  return { id, name, ...present({ email, role, hasMfa, isInvited, lastActiveAt, stays }) };
 }

@@ -317,18 +317,26 @@ async function writeUsers(tx: Db, connection: string, inventory: Inventory): Pro
       name: user.name,
       email: user.email ?? null,
       role: user.role ?? null,
+      has_mfa: user.hasMfa ?? null,
+      is_invited: user.isInvited ?? null,
+      last_active_at: user.lastActiveAt?.toISOString() ?? null,
+      stays: user.stays ?? null,
     },
   }));
   const known = stored.map((row) => ({ ...row, digest: '' }));
   for (const chunk of chunksOf(await changedRows(tx, 'platform_user', known, next))) {
     await tx.execute(sql`insert into platform_users (connection, seen_at, gone_at, id, ref, name,
-        email, role)
+        email, role, has_mfa, is_invited, last_active_at, stays)
       select ${connection}::uuid, ${inventory.takenAt.toISOString()}::timestamptz, null,
-        row.id, row.ref, row.name, row.email, row.role
+        row.id, row.ref, row.name, row.email, row.role, row.has_mfa, row.is_invited,
+        row.last_active_at, row.stays
       from json_to_recordset(${rowsAsJson(chunk)}::json) as row(id text, ref int, name text,
-        email text, role text)
+        email text, role text, has_mfa boolean, is_invited boolean, last_active_at timestamptz,
+        stays text)
       on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
-        name = excluded.name, email = excluded.email, role = excluded.role`);
+        name = excluded.name, email = excluded.email, role = excluded.role,
+        has_mfa = excluded.has_mfa, is_invited = excluded.is_invited,
+        last_active_at = excluded.last_active_at, stays = excluded.stays`);
   }
   await markGone(tx, platformUsers, connection, inventory.takenAt, known, users);
 }

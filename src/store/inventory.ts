@@ -4,7 +4,7 @@ import type { Fact, ItemKey } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { finder } from './find.ts';
-import { credentialsOf, usersOf } from './inventory-lists.ts';
+import { credentialsOf, holdingsOf, platformUsersOf, usersOf } from './inventory-lists.ts';
 import { factOf, keyRows, selectWorkflows, shownColumns, workflowOf } from './inventory-rows.ts';
 import { resolver } from './resolve.ts';
 import { isUuid } from './rows.ts';
@@ -22,6 +22,8 @@ export function inventoryStore(db: Db): InventoryStore {
     resolve: resolver(db),
     credentials: () => credentialsOf(db),
     users: (connection) => usersOf(db, connection),
+    allUsers: () => platformUsersOf(db),
+    holdings: () => holdingsOf(db),
     twinsOf: twinsFinder(db),
 
     async workflow(key) {

@@ -8,8 +8,10 @@ import type {
   Credential,
   Fact,
   Hit,
+  Holding,
   ItemKey,
   ItemKind,
+  PlatformUser,
   UserRecord,
   Workflow,
 } from '../domain/inventory.ts';
@@ -218,6 +220,10 @@ export interface InventoryStore {
    */
   resolve(kind: ItemKind, text: string): Promise<readonly ResolvedItem[]>;
   users(connection: ConnectionId): Promise<readonly UserRecord[]>;
+  /** Those of all connections, by connection. */
+  allUsers(): Promise<readonly PlatformUser[]>;
+  /** Who owns how many of the workflows that are there. */
+  holdings(): Promise<readonly Holding[]>;
   /** Workflows that call these, or use them as their error workflow. */
   callersOf(keys: readonly ItemKey[]): Promise<
     readonly {

@@ -89,6 +89,8 @@ export const userAnswer = z.object({
   firstName: nullable(text),
   lastName: nullable(text),
   role: nullable(z.string()),
+  mfaEnabled: nullable(z.boolean()),
+  isPending: nullable(z.boolean()),
 });
 export type N8nUser = z.infer<typeof userAnswer>;
 

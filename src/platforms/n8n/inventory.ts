@@ -65,7 +65,7 @@ export async function takeInventory(
     takenAt,
     workflows: records,
     credentials: (credentials?.items ?? []).map((one) => credentialOf(one)),
-    users: (users?.items ?? []).map(userOf),
+    users: (users?.items ?? []).map((one) => userOf(one, client.api.subject())),
     coverage: coverageOf(records, { workflows, credentials, users, runs, isOld }),
   };
 }
@@ -137,13 +137,24 @@ function credentialOf({ id, name, type, updatedAt, shared }: N8nCredential): Cre
   };
 }
 
-function userOf(user: N8nUser): UserRecord {
+/** @param holder whose key Firebreak uses, where that is known */
+function userOf(user: N8nUser, holder: string | undefined): UserRecord {
+  const { mfaEnabled, isPending } = user;
+  const stays = staysOf(user, holder);
   return {
     id: user.id,
     name: shownName(nameOfUser(user)),
     ...(user.email ? { email: user.email } : {}),
     ...(user.role ? { role: user.role } : {}),
+    ...(typeof mfaEnabled === 'boolean' ? { hasMfa: mfaEnabled } : {}),
+    ...(typeof isPending === 'boolean' ? { isInvited: isPending } : {}),
+    ...(stays === undefined ? {} : { stays }),
   };
+}
+
+function staysOf({ id, role }: N8nUser, holder: string | undefined): string | undefined {
+  if (id === holder) return 'It is the one whose API key Firebreak uses.';
+  return role === 'global:owner' ? 'n8n does not delete its owner.' : undefined;
 }
 
 /** @returns undefined when the key may not see the list; other failures are failures */

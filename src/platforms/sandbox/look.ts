@@ -1,6 +1,13 @@
 import { PlatformError } from '../../errors.ts';
 import { definitionOf, enabledSteps, runningAt } from './activation.ts';
-import type { Base, Changes, SandboxCredential, SandboxWorkflow, WorkflowNow } from './model.ts';
+import type {
+  Base,
+  Changes,
+  SandboxCredential,
+  SandboxUser,
+  SandboxWorkflow,
+  WorkflowNow,
+} from './model.ts';
 import { withTouches } from './model.ts';
 
 /** An estate at one instant: what it was made of, and all that happened since. */
@@ -49,6 +56,11 @@ export class Look {
         const changedAt = this.changes.locked[made.id]?.changedAt;
         return changedAt === undefined ? made : { ...made, changedAt };
       });
+  }
+
+  /** Everybody who is there. */
+  users(): readonly SandboxUser[] {
+    return this.base.users;
   }
 
   /** Workflows that answer calls to a webhook now, whatever they are listed as. */

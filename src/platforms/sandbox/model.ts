@@ -189,6 +189,8 @@ export type SandboxUser = {
   readonly name: string;
   readonly email: string;
   readonly role: string;
+  readonly hasMfa: boolean;
+  readonly lastActiveAt: number;
 };
 
 /** What an estate is made of before anything happens to it. */

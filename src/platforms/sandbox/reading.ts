@@ -1,4 +1,9 @@
-import type { CredentialRecord, Inventory, WorkflowRecord } from '../../domain/inventory.ts';
+import type {
+  CredentialRecord,
+  Inventory,
+  UserRecord,
+  WorkflowRecord,
+} from '../../domain/inventory.ts';
 import { capturedJson } from '../captured.ts';
 import type { Captured, Observation } from '../platform.ts';
 import type { SandboxPermission } from './account.ts';
@@ -8,7 +13,7 @@ import { executionsSince, lastRun } from './executions.ts';
 import { factsOf, hashesOf } from './facts.ts';
 import type { Look } from './look.ts';
 import type { Memo } from './memo.ts';
-import type { WorkflowNow } from './model.ts';
+import type { SandboxUser, WorkflowNow } from './model.ts';
 import { structuresOf } from './structure.ts';
 
 type Fingerprint = (secret: string) => string;
@@ -27,7 +32,7 @@ export function inventoryOf(
         changedAt: new Date(changedAt),
       }))
     : [];
-  const users = allowed.has('user:list') ? look.base.users : [];
+  const users = allowed.has('user:list') ? look.users().map(userOf) : [];
   const unknown = workflows.map(
     ({ facts }) =>
       new Set(facts.filter(({ kind }) => kind === 'runtime_host').map(({ value }) => value)).size,
@@ -53,6 +58,14 @@ export function inventoryOf(
         ...(seesRuns ? [] : ['Executions are hidden: the key lacks execution:list.']),
       ],
     },
+  };
+}
+
+function userOf({ lastActiveAt, ...user }: SandboxUser): UserRecord {
+  return {
+    ...user,
+    lastActiveAt: new Date(lastActiveAt),
+    ...(user.role === 'global:owner' ? { stays: 'The sandbox does not delete its owner.' } : {}),
   };
 }
 

@@ -52,7 +52,14 @@ export function drawn(
   const people = new Map(
     sketch.people.map(([key, name, email, role]) => [
       key,
-      { id: idOf(seed, 'user', key), name, email, role },
+      {
+        id: idOf(seed, 'user', key),
+        name,
+        email,
+        role,
+        hasMfa: role !== 'global:member' || chanceOf(`${seed} ${key} factor`) < 0.5,
+        lastActiveAt: bornAt.getTime() - Math.floor(chanceOf(`${seed} ${key} seen`) * 20 * dayMs),
+      },
     ]),
   );
   const nameOf = (key: string): string => {
