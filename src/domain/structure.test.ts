@@ -35,6 +35,21 @@ describe('the likeness of two workflows', () => {
     assert.equal(copyLikeness([['k1', 'k2', 'l12', 'p1']], [['k1', 'k2', 'l12']]), 0);
   });
 
+  it('makes no copy of what shares nothing but entrances and steps without settings', () => {
+    assert.equal(copyLikeness([['e1', 'k1', 'k2', 'l12']], [['e1', 'k1', 'k2', 'l12']]), 0);
+    const long = ['e1', 'k1', 'k2', 'k3', 'k4', 'l12', 'l23', 'l34'];
+    assert.equal(copyLikeness([[...long, 'p4']], [[...long, 'p5']]), 0);
+    assert.equal(copyLikeness([[...long, 'p4']], [[...long, 'p4']]), 1);
+  });
+
+  it('knows entrances that an earlier version kept as any other step', () => {
+    assert.equal(
+      copyLikeness([['k1', 'k2', 'l12', 'p1', 'p2']], [['e1', 'k1', 'k2', 'l12', 'p2']]),
+      1,
+    );
+    assert.equal(copyLikeness([['k1', 'k2', 'l12', 'p1']], [['e1', 'k1', 'k2', 'l12']]), 0);
+  });
+
   it('is that of the two versions that are most alike', () => {
     assert.equal(copyLikeness([['k9'], theft], [['k8'], theft]), 1);
     assert.equal(copyLikeness([], [theft]), 0);

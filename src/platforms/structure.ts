@@ -6,6 +6,8 @@ export type StructureStep = {
   readonly kind: string;
   /** Also without addresses of its own and ids of credentials, which a copy may not share. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** An entrance, or set alike by many who have nothing to do with each other. */
+  readonly isNoMark?: boolean;
 };
 
 /** From one kind of step to another. */
@@ -23,8 +25,10 @@ export function structureOf(
   const parts = [
     ...steps.map(({ kind }) => `k${digest(kind)}`),
     ...steps
-      .filter(({ settings }) => Object.keys(settings).length > 0)
-      .map(({ kind, settings }) => `p${digest([kind, settings])}`),
+      .filter(({ settings }) => !isEmpty(settings))
+      .map(({ kind, settings, isNoMark }) => {
+        return `${isNoMark === true ? 'e' : 'p'}${digest([kind, settings])}`;
+      }),
     ...links.map((link) => `l${digest(link)}`),
   ];
   if (parts.length <= partsAtMost) return parts.toSorted();
@@ -35,6 +39,12 @@ export function structureOf(
 /** Draft and live version, once where they are made of the same. */
 export function distinctStructures(structures: readonly Structure[]): readonly Structure[] {
   return [...new Map(structures.map((one) => [one.join(' '), one])).values()];
+}
+
+/** Editors save the groups of settings that nobody opened. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object') return value === undefined || value === '';
+  return value === null || Object.values(value).every(isEmpty);
 }
 
 function digest(value: unknown): string {

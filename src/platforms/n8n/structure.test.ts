@@ -62,6 +62,19 @@ describe('what an n8n workflow is made of', () => {
     assert.ok(alike >= 0.75 && alike < 1, String(alike));
   });
 
+  it('is no mark where nothing but its entrance is set', () => {
+    const quiet = {
+      nodes: [
+        { name: 'In', type: `${base}.webhook`, parameters: { httpMethod: 'POST', options: {} } },
+        { name: 'Every hour', type: `${base}.scheduleTrigger`, parameters: { rule: { h: 1 } } },
+        { name: 'Pause', type: `${base}.wait`, parameters: { amount: 5, unit: 'minutes' } },
+        { name: 'Nothing', type: `${base}.noOp`, parameters: { options: {} } },
+      ],
+      connections: { In: to('Pause'), Pause: to('Nothing') },
+    };
+    assert.equal(copyLikeness(structures(quiet), structures(quiet)), 0);
+  });
+
   it('is that of the live version, too, though the draft was cleaned', () => {
     const clean = { nodes: [theft({}).nodes[0]], connections: {} };
     const live = structures(clean, {

@@ -20,9 +20,21 @@ function ofDefinition(nodes: readonly unknown[], connections: unknown): Structur
   // The longest name first, or one that begins with another would be found as that other.
   const names = read.map(({ name }) => name).toSorted((a, b) => b.length - a.length);
   return structureOf(
-    read.map((node) => ({ kind: node.type, settings: settingsOf(node, names) })),
+    read.map((node) => ({
+      kind: node.type,
+      settings: settingsOf(node, names),
+      isNoMark: isNoMark(node),
+    })),
     linksOf(read, connections),
   );
+}
+
+/** Entrances by their older names, and nodes that pass on what comes. */
+const noMarks = new Set(['webhook', 'cron', 'interval', 'start', 'emailReadImap', 'wait', 'merge']);
+
+/** One webhook is like another, and so is one schedule. */
+function isNoMark({ shortType }: N8nNode): boolean {
+  return noMarks.has(shortType) || /trigger$/i.test(shortType);
 }
 
 /**

@@ -19,12 +19,26 @@ function aTab(id: string, given: { url?: string; to?: string; called?: string } 
   ];
 }
 
+/** A tab that only answers. */
+function quiet(id: string) {
+  return [
+    { id, type: 'tab', label: id },
+    { id: `${id}-1`, z: id, type: 'http in', url: '/pay', method: 'get', wires: [[`${id}-2`]] },
+    { id: `${id}-2`, z: id, type: 'http response', statusCode: '', headers: {}, wires: [] },
+  ];
+}
+
 function structures(...tabs: readonly (readonly object[])[]) {
   const file = new FlowFile({ rev: 'r1', flows: tabs.flat() });
   return file.tabs.map((tab) => structuresOf(file, tab));
 }
 
 describe('what a Node-RED tab is made of', () => {
+  it('is no mark where nothing but its entrance and its answer are set', () => {
+    const [one = [], other = []] = structures(quiet('t1'), quiet('t2'));
+    assert.equal(copyLikeness(one, other), 0);
+  });
+
   it('is the same for an import of it, at whatever address', () => {
     const [own = [], copy = []] = structures(
       aTab('t1'),

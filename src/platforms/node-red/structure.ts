@@ -13,11 +13,22 @@ export function structuresOf(file: FlowFile, tab: Tab): readonly Structure[] {
       return to ? [[kindOf(item), kindOf(to)]] : [];
     }),
   );
-  const steps = items.map((item) => ({ kind: kindOf(item), settings: settingsFor(file, item) }));
+  const steps = items.map((item) => ({
+    kind: kindOf(item),
+    settings: settingsFor(file, item),
+    isNoMark: noMarks.has(item.type),
+  }));
   return [structureOf(steps, links)];
 }
 
 const arranging = new Set(['group', 'comment']);
+
+/** Entrances, and nodes that the editor sets alike for everybody. */
+const noMarks: ReadonlySet<string> = new Set(
+  'http in,inject,link in,catch,status,complete,http response,debug,link out,junction,delay,join'.split(
+    ',',
+  ),
+);
 
 /** An import gives every subflow a new id. */
 function kindOf({ type }: Item): string {

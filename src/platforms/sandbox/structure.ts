@@ -21,7 +21,11 @@ function ofDefinition(definition: Definition): Structure {
     .slice(1)
     .map((step, index): StructureLink => [steps[index]?.type ?? '', step.type]);
   const structure = structureOf(
-    steps.map((step) => ({ kind: step.type, settings: settingsOf(step) })),
+    steps.map((step) => ({
+      kind: step.type,
+      settings: settingsOf(step),
+      isNoMark: Boolean(step.webhook ?? step.schedule ?? step.listens),
+    })),
     links,
   );
   known.set(definition, structure);
