@@ -3,12 +3,14 @@ import type { Holder } from './holders.ts';
 import { withHolders } from './holders.ts';
 import type { Fact, Workflow } from './inventory.ts';
 import { keyText } from './inventory.ts';
+import type { JsonObject } from './json.ts';
 import type { Action } from './plan.ts';
 import type { Structure } from './structure.ts';
 import { copyLikeness } from './structure.ts';
+import type { NewTimelineEvent } from './timeline.ts';
 import type { Held, Return } from './watch.ts';
 import { returnEvent, shownInstant } from './watch.ts';
-import { listed } from './wording.ts';
+import { counted, listed } from './wording.ts';
 
 /** A workflow that looks found made anew, or on, since something was contained. */
 export type Newcomer = {
@@ -25,6 +27,9 @@ export type Newcomer = {
 /** What one newcomer does again, of what was contained. */
 type Match = {
   readonly newcomer: Newcomer;
+  /** Of one workflow and one incident. */
+  readonly target: readonly Held[];
+  readonly held: Held;
   /** 1 for the very same; 0 when it only has the same address. */
   readonly likeness: number;
   /** Addresses of what was contained that it answers at. */
@@ -34,39 +39,64 @@ type Match = {
 /**
  * What comes back under another name: a copy of what was contained, the same put in again after it
  * was deleted, or another workflow at its address. A newcomer that is on means that the target no
- * longer counts as contained; of one that is off its incident is told, too. Each is told once.
+ * longer counts as contained; of one that is off its incident is told, too. Each is told once,
+ * however many workflows and plans it is like, and those of one look together.
  *
- * @param held of one workflow and one incident
- * @param context.entrances webhooks of what is held
+ * @param targets of one incident, each with all that holds it
+ * @param context.entrancesOf webhooks of what is held
  * @param context.kept by `keyText`: what plans of the same incident keep off, hence watch
  */
 export function copiesOf(
-  held: readonly Held[],
+  targets: readonly (readonly Held[])[],
   newcomers: readonly Newcomer[],
   context: {
-    readonly entrances: readonly Fact[];
+    readonly entrancesOf: (held: Held) => readonly Fact[];
     readonly kept: ReadonlySet<string>;
     readonly now: Date;
   },
 ): Return | undefined {
-  const [first] = held;
-  if (first === undefined) return undefined;
-  const told = newcomers.flatMap((newcomer) => {
-    if (context.kept.has(keyText(newcomer.workflow))) return [];
-    const match = matchOf(first, newcomer, context.entrances);
-    return match && !wasTold(first.action, newcomer) ? [match] : [];
-  });
+  const { kept, now } = context;
+  const told = newcomers.flatMap((newcomer) =>
+    kept.has(keyText(newcomer.workflow)) ? [] : matchesOf(targets, newcomer, context.entrancesOf),
+  );
   if (told.length === 0) return undefined;
-  const isOn = told.some(({ newcomer }) => newcomer.workflow.active);
-  const on = told.filter(({ newcomer }) => newcomer.workflow.active);
-  const reason = on.map((match) => sentence(first, match)).join(' ');
+  const ofTarget = Map.groupBy(told, ({ target }) => target);
+  const ofKind = Map.groupBy(told, kindOf);
   return {
-    actions: held.map(({ action }) => {
-      const remembered = remember(action, told, context.now);
-      return isOn ? contradicted(remembered, reason, context.now) : remembered;
+    actions: [...ofTarget].flatMap(([target, matches]) => {
+      const on = matches.filter(({ newcomer }) => newcomer.workflow.active);
+      const reason = sentences(on);
+      return target.map(({ action }) => {
+        const remembered = remember(action, matches, now);
+        return on.length > 0 ? contradicted(remembered, reason, now) : remembered;
+      });
     }),
-    events: told.map((match) => eventOf(held, first, match, context.now)),
+    events: [...ofKind].map(([kind, matches]) => eventOf(kind, matches, now)),
   };
+}
+
+/** All addresses that it took over, or else what it is most like; nothing where that was told. */
+function matchesOf(
+  targets: readonly (readonly Held[])[],
+  newcomer: Newcomer,
+  entrancesOf: (held: Held) => readonly Fact[],
+): readonly Match[] {
+  const found = targets.flatMap((target) => {
+    const [held] = target;
+    const match = held && matchOf({ target, held }, newcomer, entrancesOf(held));
+    return match ? [match] : [];
+  });
+  const taken = found.filter(({ paths }) => paths.length > 0);
+  if (taken.length > 0) return taken.filter(({ target }) => !wasTold(target, newcomer));
+  if (wasTold(targets.flat(), newcomer)) return [];
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  return [others.reduce((best, one) => (rank(one) > rank(best) ? one : best), first)];
+}
+
+/** Of two that it is alike, it is the one that is gone, put in again. */
+function rank({ likeness, held }: Match): number {
+  return likeness + (held.isGone ? 1 : 0);
 }
 
 /** Longer reasons are told by the timeline. */
@@ -82,10 +112,11 @@ function contradicted(action: Action, reason: string, now: Date): Action {
 }
 
 function matchOf(
-  { action }: Held,
+  of: Pick<Match, 'target' | 'held'>,
   newcomer: Newcomer,
   entrances: readonly Fact[],
 ): Match | undefined {
+  const { action } = of.held;
   const { workflow, madeAt, onAt } = newcomer;
   const since = action.acceptedAt ?? action.requestedAt;
   if (since === undefined) return undefined;
@@ -95,7 +126,7 @@ function matchOf(
   const likeness = copyLikeness(beforeOf(action)?.structures ?? [], newcomer.structures);
   const isNeighbour = workflow.connection === action.connection && workflow.active;
   const paths = isNeighbour ? sharedPaths(entrances, newcomer.entrances) : [];
-  return likeness > 0 || paths.length > 0 ? { newcomer, likeness, paths } : undefined;
+  return likeness > 0 || paths.length > 0 ? { ...of, newcomer, likeness, paths } : undefined;
 }
 
 function address({ method, value }: Fact): string {
@@ -108,7 +139,7 @@ function sharedPaths(own: readonly Fact[], its: readonly Fact[]): readonly strin
   return [...new Set(shared.map(({ value }) => value))];
 }
 
-function sentence(held: Held, { newcomer, likeness, paths }: Match): string {
+function sentence({ held, newcomer, likeness, paths }: Match): string {
   const { workflow } = newcomer;
   const who = `${workflow.ref} “${workflow.name}”`;
   const what = held.action.ref;
@@ -138,36 +169,85 @@ function byWhom({ changedAt, changedBy, owner }: Workflow): string {
   return all.length === 0 ? '' : `, ${all.join(', ')}`;
 }
 
-function eventOf(held: readonly Held[], first: Held, match: Match, now: Date) {
-  const { newcomer, likeness, paths } = match;
-  const { workflow } = newcomer;
-  return returnEvent(held, {
-    kind: likeness === 0 ? 'address_taken' : first.isGone ? 'put_in_again' : 'copy_found',
+type Kind = 'address_taken' | 'put_in_again' | 'copy_found';
+
+function kindOf({ likeness, held }: Match): Kind {
+  return likeness === 0 ? 'address_taken' : held.isGone ? 'put_in_again' : 'copy_found';
+}
+
+const togetherWords: Readonly<Record<Kind, string>> = {
+  address_taken: 'answer where workflows did that were contained',
+  put_in_again: 'look like what was deleted, put in again',
+  copy_found: 'do again what was contained',
+};
+
+/** So many are told of in words of their own, and so many are named. */
+const toldAtMost = 3;
+const namedAtMost = 20;
+
+function eventOf(kind: Kind, matches: readonly Match[], now: Date): NewTimelineEvent {
+  const workflows = new Map(
+    matches.map(({ newcomer }) => [keyText(newcomer.workflow), newcomer.workflow]),
+  );
+  const refs = [...workflows.values()].map(({ ref }) => ref);
+  return returnEvent([...new Set(matches.flatMap(({ target }) => target))], {
+    kind,
     at: now,
-    text: sentence(first, match),
+    text: eventWords(kind, matches, refs.length),
     data: {
-      workflow: first.action.workflow,
-      copy: { connection: workflow.connection, id: workflow.id, ref: workflow.ref },
-      isOn: workflow.active,
-      likeness: Math.floor(likeness * 100),
-      paths: [...paths],
-      changedAt: workflow.changedAt?.toISOString() ?? null,
-      changedBy: workflow.changedBy ?? null,
-      owner: workflow.owner ?? null,
-      next: `contain plan ${workflow.ref}`,
+      copies: matches.slice(0, namedAtMost).map(matchJson),
+      count: refs.length,
+      next: `contain plan ${refs.slice(0, namedAtMost).join(' ')}`,
     },
   });
 }
 
-function wasTold(action: Action, { workflow, onAt }: Newcomer): boolean {
+function eventWords(kind: Kind, matches: readonly Match[], count: number): string {
+  if (count === 1) return matches.map(sentence).join(' ');
+  const on = new Set(
+    matches.flatMap(({ newcomer: { workflow } }) => (workflow.active ? [workflow.ref] : [])),
+  ).size;
+  const what = `${counted(count, 'workflow')} ${togetherWords[kind]}, ${onWords(on, count)}`;
+  return `${what}: ${sentences(matches)}`;
+}
+
+/** The first in words of their own, the others named. */
+function sentences(matches: readonly Match[]): string {
+  const told = matches.slice(0, toldAtMost).map(sentence);
+  const rest = new Set(matches.slice(toldAtMost).map(({ newcomer }) => newcomer.workflow.ref));
+  const others = rest.size === 0 ? [] : [`The others: ${listed([...rest], namedAtMost)}.`];
+  return [...told, ...others].join(' ');
+}
+
+function onWords(on: number, count: number): string {
+  if (on === 0) return 'all off as yet';
+  return on === count ? 'all on' : `${on} of them on`;
+}
+
+function matchJson({ held, newcomer: { workflow }, likeness, paths }: Match): JsonObject {
+  return {
+    of: held.action.workflow,
+    copy: { connection: workflow.connection, id: workflow.id, ref: workflow.ref },
+    isOn: workflow.active,
+    likeness: Math.floor(likeness * 100),
+    paths: [...paths],
+    changedAt: workflow.changedAt?.toISOString() ?? null,
+    changedBy: workflow.changedBy ?? null,
+    owner: workflow.owner ?? null,
+  };
+}
+
+function wasTold(held: readonly Held[], { workflow, onAt }: Newcomer): boolean {
   const key = keyText(workflow);
-  return toldOf(action).some(
-    (told) =>
-      keyText(told.key) === key &&
-      told.isOn === workflow.active &&
-      // Off in between, and on once more.
-      (!told.isOn || onAt === undefined || told.at >= onAt),
-  );
+  return held
+    .flatMap(({ action }) => toldOf(action))
+    .some(
+      (told) =>
+        keyText(told.key) === key &&
+        told.isOn === workflow.active &&
+        // Off in between, and on once more.
+        (!told.isOn || onAt === undefined || told.at >= onAt),
+    );
 }
 
 function remember(action: Action, matches: readonly Match[], at: Date): Action {

@@ -115,6 +115,51 @@ describe('what does again what was contained', () => {
     ]);
   });
 
+  it('is told of once, whatever number of plans and workflows it is a copy of', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('a', { structure: theft });
+        toy.add('b', { structure: theft });
+      },
+    });
+    const first = await engine.planned();
+    const second = await engine.planned();
+    await engine.drive(first);
+    await engine.drive(second);
+    engine.toy.add('c', { structure: theft });
+    engine.clock.forward(minuteMs);
+    await engine.look();
+    await engine.look();
+    const told = (await engine.timeline()).filter(({ kind }) => kind === 'copy_found');
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      ['P-1 and P-2: w3 “Workflow c” is a copy of w1; it is on. Next: `contain plan w3`.'],
+    );
+    const states = async (plan: Plan) =>
+      (await engine.states(plan)).filter((state) => state.startsWith('disable'));
+    assert.deepEqual(await states(first), ['disable w1: contradicted', 'disable w2: verified']);
+    assert.deepEqual(await states(second), await states(first));
+  });
+
+  it('is told of in one event with all that one look finds', async () => {
+    const night = await contained();
+    for (const id of ['c', 'd', 'e', 'f']) {
+      night.toy.add(id, { structure: theft, active: id !== 'd' });
+    }
+    await night.later();
+    await night.later();
+    assert.deepEqual(await night.told(), [
+      'P-1: 4 workflows do again what was contained, 3 of them on: w3 “Workflow c” is a copy of w1; ' +
+        'it is on. w4 “Workflow d” is a copy of w1; it is off as yet. w5 “Workflow e” is a copy of ' +
+        'w1; it is on. The others: w6. Next: `contain plan w3 w4 w5 w6`.',
+    ]);
+    const again = toContainAgain(night.plan, await night.actions(night.plan));
+    assert.deepEqual(
+      again.map(({ ref }) => ref),
+      ['w3', 'w5', 'w6'],
+    );
+  });
+
   it('put in again after it was deleted is told of as that', async () => {
     const night = await contained();
     night.toy.workflows.delete('a');

@@ -37,17 +37,14 @@ async function copiesOn(store: Store, connection: ConnectionId, now: Date): Prom
   const newcomers = await store.watch.newcomers(connection, earliest);
   if (newcomers.length === 0) return { actions: [], events: [] };
   const facts = await store.inventory.factsOf(held.map(keyOf));
-  const kept = Map.groupBy(held, ({ plan }) => plan.incident);
-  const found = byTarget(held).flatMap((target) => {
-    const [first] = target;
-    if (!first) return [];
-    const own = facts.get(keyText(keyOf(first))) ?? [];
-    const told = copiesOf(target, newcomers, {
-      entrances: own.filter(({ kind }) => kind === 'webhook'),
-      kept: new Set((kept.get(first.plan.incident) ?? []).map((one) => keyText(keyOf(one)))),
-      now,
-    });
-    return told ? [told] : [];
+  const entrancesOf = (one: Held) => {
+    const own = facts.get(keyText(keyOf(one))) ?? [];
+    return own.filter(({ kind }) => kind === 'webhook');
+  };
+  const ofIncident = Map.groupBy(held, ({ plan }) => plan.incident);
+  const found = [...ofIncident.values()].flatMap((own) => {
+    const kept = new Set(own.map((one) => keyText(keyOf(one))));
+    return copiesOf(byTarget(own), newcomers, { entrancesOf, kept, now }) ?? [];
   });
   return {
     actions: found.flatMap(({ actions }) => actions),
