@@ -111,6 +111,22 @@ describe('judging a reading', () => {
     assert.equal(judge(once, aReading(), later(3601), shut).state, 'verified');
   });
 
+  it('gives a stop the time that its entrance has, because until then more may start', () => {
+    const reading = aReading({ proofs: [proof('contradicts', '2 are waiting.')] });
+    const stop = anAction({ lever: 'stop', settleBy: later(-1) });
+    for (const shutting of [
+      anAction({ state: 'accepted', settleBy: later(100) }),
+      anAction({ state: 'pending', settleBy: later(100), notBefore: later(3600) }),
+    ]) {
+      assert.equal(judge(stop, reading, now, shutting).state, 'pending');
+      assert.equal(judge(stop, reading, later(100), shutting).state, 'contradicted');
+    }
+    const { settleBy: _none, ...asked } = anAction({ state: 'requested' });
+    assert.equal(judge(stop, reading, now, asked).state, 'pending');
+    const shut = anAction({ state: 'verified', settleBy: later(100) });
+    assert.equal(judge(stop, reading, now, shut).state, 'contradicted');
+  });
+
   it('never calls stopped what can start again through an open entrance', () => {
     const stop = anAction({ lever: 'stop', emptySweeps: 1 });
     for (const state of ['contradicted', 'failed', 'skipped'] as const) {

@@ -38,12 +38,13 @@ export const sweepsNeeded = 2;
  *
  * The order is the whole point: a contradiction outweighs any agreement, a doubt outweighs
  * everything but a contradiction, and nothing is verified without at least one proof that agrees.
- * A contradiction is *pending* until `settleBy`, because a platform may answer long before it acts.
+ * A contradiction is *pending* until `settleBy`, because a platform may answer long before it acts;
+ * that of a stop also until its entrance's, which a fallback puts off.
  * @param entrance for a stop, the action that shuts the same workflow's entrance, as it is now
  */
 export function judge(action: Action, reading: Reading, now: Date, entrance?: Action): Action {
   const seen: Action = { ...withoutVerdict(action), proofs: reading.proofs };
-  const late = action.settleBy !== undefined && now >= action.settleBy;
+  const late = isLate(action, now) && !isBeingShut(entrance, now);
   const against = reading.proofs.filter((proof) => proof.finding === 'contradicts');
   if (against.length > 0) {
     const reason = against.map((proof) => proof.text).join(' ');
@@ -82,6 +83,15 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
     return { ...swept, state: 'pending', notBefore: at, reason: why };
   }
   return settled(swept, 'verified', now);
+}
+
+function isLate({ settleBy }: Action, now: Date): boolean {
+  return settleBy !== undefined && now >= settleBy;
+}
+
+/** It was asked, perhaps once more by its fallback, and the platform still has time to do it. */
+function isBeingShut(entrance: Action | undefined, now: Date): boolean {
+  return entrance !== undefined && !isFinal(entrance) && !isLate(entrance, now);
 }
 
 /** True when nothing more will come of it by itself. */
