@@ -31,6 +31,60 @@ async function cancel({ store }: Engine, { id }: Plan): Promise<void> {
   await store.save({ plans: [{ ...plan, state: 'cancelled' }] });
 }
 
+/** A plan of two that stay on when they are disabled; what is left is to archive them. */
+async function stayingOn(archive: (id: string) => void) {
+  const engine = await anEngine({
+    workflows: (toy) => {
+      toy.add('a', { lies: true });
+      toy.add('b', { lies: true });
+    },
+  });
+  const { toy, clock } = engine;
+  Object.assign(toy, {
+    archive: async (id: string) => {
+      archive(id);
+      const workflow = toy.workflows.get(id);
+      if (workflow) workflow.active = false;
+      return { at: clock.now(), answer: 'accepted' };
+    },
+  });
+  return { engine, plan: await engine.planned({ fallbacks: ['archive'] }) };
+}
+
+describe('what a process had found not to go off when it died', () => {
+  it('is archived by the next one, where the plan says so', async () => {
+    const asked: string[] = [];
+    const { engine, plan } = await stayingOn((id) => {
+      asked.push(id);
+      if (asked.length === 1) throw new Death();
+    });
+    await assert.rejects(engine.drive(plan), Death);
+
+    await engine.drive(plan);
+
+    assert.deepEqual(asked, ['a', 'a', 'b']);
+    assert.deepEqual(
+      (await engine.states(plan)).filter((state) => !state.endsWith('verified')),
+      [],
+    );
+  });
+
+  it('is left as it is once the plan is cancelled', async () => {
+    const asked: string[] = [];
+    const { engine, plan } = await stayingOn((id) => {
+      asked.push(id);
+      throw new Death();
+    });
+    await assert.rejects(engine.drive(plan), Death);
+    await cancel(engine, plan);
+
+    await engine.drive(plan);
+
+    assert.deepEqual(asked, ['a']);
+    assert.equal((await engine.states(plan))[2], 'disable w2: contradicted');
+  });
+});
+
 describe('what a process was asking for when it died', () => {
   it('is looked at, not asked again, once the plan is cancelled, and the plan ends', async () => {
     const { engine, plan } = await cancelledAfterDeath((call) => call === 'disable a', 'cut');

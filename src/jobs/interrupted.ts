@@ -1,14 +1,17 @@
 import { accept, eventAbout, journalLine } from '../domain/action.ts';
 import type { Drive } from './drive.ts';
+import { fallBack } from './fall-back.ts';
 
 const reason =
   'Firebreak was interrupted while it asked for that, and does not ask again, because the plan was cancelled.';
 
 /**
- * Takes up what a process was asking for when it died, of a plan that was cancelled before the next
- * one came: nobody wants it asked again, but it may have happened, so that read-back has to tell.
+ * Takes up what a process that died has left: the fallbacks of what it had found not to go off, and
+ * what it was asking for, of a plan that was cancelled before the next one came. Nobody wants that
+ * asked again, but it may have happened, so that read-back has to tell.
  */
 export async function takeUpInterrupted(drive: Drive): Promise<void> {
+  for (const action of drive.actions) await fallBack(drive, action);
   const asked = drive.actions.filter(({ state }) => state === 'requested');
   if (asked.length === 0 || !(await drive.isCancelled())) return;
   const now = drive.context.now();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Capabilities, Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Action, Lever, Plan } from '../domain/plan.ts';
+import type { Action, Fallback, Lever, Plan } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { contain } from '../jobs/contain.ts';
 import { sync } from '../jobs/sync.ts';
@@ -36,6 +36,8 @@ export type Engine = {
 type PlanOptions = {
   readonly undoes?: Plan;
   readonly levers?: readonly Lever[];
+  /** What is done to those that do not go off. */
+  readonly fallbacks?: readonly Fallback[];
   /** Another digest than the plan's own, as if its targets had been changed in the database. */
   readonly digest?: string;
 };
@@ -80,7 +82,7 @@ async function planAll(
     readonly incident: Incident;
     readonly connection: Connection;
   },
-  { undoes, levers, digest }: PlanOptions,
+  { undoes, levers, fallbacks, digest }: PlanOptions,
 ): Promise<Plan> {
   const { store, clock, incident, connection } = around;
   const { hits } = await store.inventory.find({ kind: 'all' }, { limit: 1_000 });
@@ -98,7 +100,7 @@ async function planAll(
     purpose: undoes ? 'undo' : 'contain',
     levers: levers ?? (undoes ? ['enable'] : ['disable', 'stop']),
     targets,
-    connection,
+    connection: { ...connection, ...(fallbacks ? { fallbacks } : {}) },
     now: clock.now(),
     ...(undoes ? { undoes: undoes.id } : {}),
     ...(digest === undefined ? {} : { digest }),

@@ -62,6 +62,8 @@ export function workflowTarget(workflow: Workflow): PlanTarget {
   };
 }
 
+type OnConnection = Plan['connections'][number];
+
 /** What a plan is made of that nobody has to agree to. */
 export type RunningPlan = {
   readonly incident: IncidentId;
@@ -69,7 +71,7 @@ export type RunningPlan = {
   readonly levers: readonly Lever[];
   /** In the order of acting, all on this one connection. */
   readonly targets: readonly PlanTarget[];
-  readonly connection: Pick<Connection, 'id' | 'name' | 'epoch'>;
+  readonly connection: Pick<Connection, 'id' | 'name' | 'epoch'> & Pick<OnConnection, 'fallbacks'>;
   readonly now: Date;
   readonly undoes?: string;
   /** Another digest than the plan's own, as if its targets had been changed in the database. */
@@ -80,7 +82,7 @@ export type RunningPlan = {
 
 /** Stores a plan as it is once it was agreed to and started. */
 export async function storeRunningPlan(store: Store, given: RunningPlan): Promise<Plan> {
-  const { id, name, epoch } = given.connection;
+  const { id, name, epoch, fallbacks } = given.connection;
   const unsigned: Plan = {
     id: randomUUID(),
     name: '',
@@ -90,7 +92,7 @@ export async function storeRunningPlan(store: Store, given: RunningPlan): Promis
     query: 'all',
     levers: given.levers,
     targets: given.targets,
-    connections: [{ id, name, epoch }],
+    connections: [{ id, name, epoch, ...(fallbacks ? { fallbacks } : {}) }],
     requestedBy: store.instance.operator,
     approvalsNeeded: 0,
     createdAt: given.now,
