@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import { allCapabilities } from '../testing/nouns.ts';
 import type { ConnectionGiven } from './connecting.ts';
-import { checkGiven, connect } from './connecting.ts';
+import { checkGiven, connect, describedAnew } from './connecting.ts';
 import type { Person } from './person.ts';
 
 const now = new Date('2026-11-22T03:00:00Z');
@@ -84,5 +84,29 @@ describe('connecting a platform', () => {
   it('never turns a drill into production or back', () => {
     const first = connected().connection;
     assert.throws(() => connected(first, { environment: 'drill' }), /not changed/);
+  });
+
+  it('is described anew when the platform says something else, and only then', () => {
+    const { connection: known } = connected();
+    assert.equal(describedAnew(known, { ...found, identity: 'another name' }, now), undefined);
+    const anew = describedAnew(
+      known,
+      {
+        ...found,
+        version: '2.41',
+        capabilities: { ...allCapabilities, stop: 'with_disable', enable: false },
+        missing: ['execution:stop'],
+      },
+      now,
+    );
+    assert.match(
+      anew?.event.text ?? '',
+      /version unknown → 2\.41; the key now lacks execution:stop; /,
+    );
+    assert.match(anew?.event.text ?? '', /enable yes → no; stop yes → with_disable\.$/);
+    assert.equal(anew?.connection.epoch, known.epoch);
+    const back = describedAnew(anew?.connection ?? known, found, now);
+    assert.match(back?.event.text ?? '', /the key no longer lacks execution:stop/);
+    assert.deepEqual(back?.connection, known);
   });
 });

@@ -3,6 +3,7 @@ import type { Capabilities, Connection, Environment, PlatformKind } from './conn
 import type { Person } from './person.ts';
 import type { NewTimelineEvent, TimelineSource } from './timeline.ts';
 import { instanceChain } from './timeline.ts';
+import { listed } from './wording.ts';
 
 /** What an admin gave to reach a platform, the secret apart. */
 export type ConnectionGiven = {
@@ -90,6 +91,72 @@ export function connect(options: ConnectOptions): {
     revision: known?.revision ?? 0,
   };
   return { connection, event: eventOf(connection, options) };
+}
+
+/**
+ * The connection as the platform describes the account now, when that has changed: a key was given
+ * another permission, or the platform was upgraded. Plans stay valid: whom they reach has not changed.
+ *
+ * @returns undefined when nothing has changed
+ */
+export function describedAnew(
+  known: Connection,
+  found: ConnectionFound,
+  now: Date,
+): { readonly connection: Connection; readonly event: NewTimelineEvent } | undefined {
+  const changes = changesOf(known, found);
+  if (changes.length === 0) return undefined;
+  const { version: _version, ...rest } = known;
+  const connection: Connection = {
+    ...rest,
+    capabilities: found.capabilities,
+    missing: found.missing,
+    ...(found.version === undefined ? {} : { version: found.version }),
+  };
+  const event: NewTimelineEvent = {
+    chain: instanceChain,
+    kind: 'connection_changed',
+    actor: { kind: 'firebreak' },
+    source: 'job',
+    occurredAt: now,
+    text: `The platform describes the connection ${known.name} anew: ${changes.join('; ')}.`,
+    data: {
+      connection: known.id,
+      name: known.name,
+      kind: known.kind,
+      epoch: known.epoch,
+      missing: [...found.missing],
+      capabilities: { ...found.capabilities },
+      version: found.version ?? null,
+    },
+  };
+  return { connection, event };
+}
+
+function changesOf(known: Connection, found: ConnectionFound): readonly string[] {
+  const lost = found.missing.filter((one) => !known.missing.includes(one));
+  const won = known.missing.filter((one) => !found.missing.includes(one));
+  const before = new Map(Object.entries(known.capabilities));
+  const after = new Map(Object.entries(found.capabilities));
+  const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => JSON.stringify(before.get(name)) !== JSON.stringify(after.get(name)),
+  );
+  return [
+    ...(known.version === found.version
+      ? []
+      : [`version ${known.version ?? 'unknown'} → ${found.version ?? 'unknown'}`]),
+    ...(lost.length === 0 ? [] : [`the key now lacks ${listed(lost)}`]),
+    ...(won.length === 0 ? [] : [`the key no longer lacks ${listed(won)}`]),
+    ...moved.map(
+      (name) =>
+        `${name} ${capabilityWords(before.get(name))} → ${capabilityWords(after.get(name))}`,
+    ),
+  ];
+}
+
+function capabilityWords(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === false ? 'no' : 'yes';
 }
 
 type ConnectOptions = {

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 
 import { Secret } from '../domain/secret.ts';
+import { instanceChain } from '../domain/timeline.ts';
 import { PlatformError } from '../errors.ts';
 import { aPerson } from '../testing/nouns.ts';
 import { openTestStore } from '../testing/store.ts';
-import { ToyPlatform } from '../testing/toy-platform.ts';
+import { ToyPlatform, toyJobs } from '../testing/toy-platform.ts';
 import { connectPlatform } from './connect.ts';
+import { sync } from './sync.ts';
 
 async function anInstance() {
   const { store, clock } = await openTestStore();
@@ -61,5 +63,27 @@ describe('connecting a platform', () => {
     toy.fail = () => new PlatformError('n8n', 'unauthorized', 'n8n does not know this key.');
     await assert.rejects(connectPlatform(context, request), { code: 'unauthorized' });
     assert.deepEqual(await store.connections.list(), []);
+  });
+
+  it('is described anew by a later look, and the instance’s timeline says what changed', async () => {
+    const { store, clock, toy, context, request } = await anInstance();
+    toy.account = { ...toy.account, missing: [{ permission: 'execution:stop', consequence: '…' }] };
+    await connectPlatform(context, request);
+    const [connected] = await store.connections.list();
+    assert.ok(connected);
+    const look = () =>
+      sync(toyJobs(store, clock, toy), { connection: connected.id }, new AbortController().signal);
+    await look();
+    assert.deepEqual((await store.connections.byId(connected.id))?.missing, ['execution:stop']);
+    toy.account = { ...toy.account, missing: [] };
+    await look();
+    await look();
+    const later = await store.connections.byId(connected.id);
+    assert.deepEqual([later?.missing, later?.epoch], [[], 1]);
+    const told = await store.timeline.latest(instanceChain, 10);
+    assert.deepEqual(
+      told.filter(({ kind }) => kind === 'connection_changed').map(({ text }) => text),
+      ['The platform describes the connection prod anew: the key no longer lacks execution:stop.'],
+    );
   });
 });

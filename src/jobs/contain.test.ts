@@ -37,7 +37,14 @@ describe('carrying out a plan', () => {
       [evidence?.sha256],
     );
     const order = engine.toy.calls.filter((call) => !call.startsWith('check'));
-    assert.deepEqual(order, ['inventory', 'observe a', 'capture a', 'disable a', 'stop a']);
+    assert.deepEqual(order, [
+      'probe',
+      'inventory',
+      'observe a',
+      'capture a',
+      'disable a',
+      'stop a',
+    ]);
   });
 
   it('journals before and after each call', async () => {
@@ -203,7 +210,7 @@ describe('a plan that was changed in the database', () => {
     const [action] = await engine.actions(plan);
     assert.equal(action?.state, 'failed');
     assert.match(action?.reason ?? '', /PLAN_TAMPERED/);
-    assert.deepEqual(engine.toy.calls, ['inventory']);
+    assert.deepEqual(engine.toy.calls, ['probe', 'inventory']);
   });
 });
 

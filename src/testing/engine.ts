@@ -51,6 +51,7 @@ export async function anEngine(options: {
   const toy = new ToyPlatform(clock.now);
   options.workflows(toy);
   const capabilities = { ...allCapabilities, ...options.capabilities };
+  toy.account = { ...toy.account, capabilities };
   const connection = aConnection({ id: randomUUID(), revision: 0, capabilities });
   const { syncedAt: _syncedAt, ...unsynced } = connection;
   await store.save({ connections: [unsynced] });

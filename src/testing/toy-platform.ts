@@ -61,6 +61,13 @@ export class ToyPlatform implements Platform {
   fail: (call: string) => Error | undefined = () => undefined;
   /** Asked after a call had its effect: what it returns is thrown instead of the answer. */
   cut: (call: string) => Error | undefined = () => undefined;
+  /** What it says that the account is and may do. */
+  account: ProbeResult = {
+    identity: 'toy',
+    capabilities: allCapabilities,
+    missing: [],
+    excess: [],
+  };
   readonly #now: () => Date;
 
   constructor(now: () => Date) {
@@ -86,12 +93,7 @@ export class ToyPlatform implements Platform {
   }
 
   probe(): Promise<ProbeResult> {
-    return this.#call('probe', () => ({
-      identity: 'toy',
-      capabilities: allCapabilities,
-      missing: [],
-      excess: [],
-    }));
+    return this.#call('probe', () => this.account);
   }
 
   takeInventory(): Promise<Inventory> {
