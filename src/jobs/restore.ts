@@ -117,16 +117,23 @@ async function letGo(drive: Drive, action: Action, contained: Action): Promise<v
   });
 }
 
-/** @returns true when another containment keeps it off, so that it was skipped; none is named */
+/** @returns true when a freeze or another containment keeps it off, so that it was skipped */
 async function skipHeld(drive: Drive, action: Action): Promise<boolean> {
-  const { plan, context } = drive;
-  const key = { connection: action.connection, id: action.workflow };
-  const held = plan.undoes ? await context.store.plans.othersHolding(plan.undoes, key) : [];
-  if (held.length === 0) return false;
-  await skip(
-    drive,
-    [action],
-    'Another containment keeps it off; once that is undone, undo this one again.',
-  );
+  const why = await heldBy(drive, action);
+  if (why === undefined) return false;
+  await skip(drive, [action], why);
   return true;
+}
+
+/** Names no plan: it may be of a private incident. */
+async function heldBy({ plan, context }: Drive, action: Action): Promise<string | undefined> {
+  const { connection, workflow: id } = action;
+  const { plans } = context.store;
+  // What was off when the freeze began is no part of it, and is to stay off all the same.
+  if ((await plans.freezing()).some(({ freezes }) => freezes === connection)) {
+    return 'Its connection was frozen meanwhile; once that is thawed, undo this one again.';
+  }
+  const held = plan.undoes ? await plans.othersHolding(plan.undoes, { connection, id }) : [];
+  if (held.length === 0) return undefined;
+  return 'Another containment keeps it off; once that is undone, undo this one again.';
 }

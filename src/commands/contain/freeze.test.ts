@@ -70,4 +70,24 @@ describe('a freeze of a connection', async () => {
     await work('P-6');
     assert.equal(on(), all);
   });
+
+  it('ends an undo that is under way, before it switches on one more', async () => {
+    await see('contain plan w1 in:INC-1');
+    await see('contain run P-7');
+    await work('P-7');
+    await look();
+    await see('contain undo P-7');
+    await see('contain freeze prod in:INC-1');
+    await see('contain approve P-9', 'cy');
+    await see('contain run P-9');
+    await work('P-8');
+    assert.match(shown(await see('contain status P-8')), /"skipped.*Its connection was frozen mea/);
+    await work('P-9');
+    assert.equal(on(), 0);
+    await see('contain thaw prod');
+    await work('P-10');
+    await see('contain undo P-7');
+    await work('P-11');
+    assert.equal(on(), all);
+  });
 });
