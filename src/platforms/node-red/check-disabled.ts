@@ -23,22 +23,15 @@ export async function checkDisabled(
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const root = (await client.settings(signal))?.httpNodeRoot ?? '/';
-  const canProbe = await isProbeable(client.api, root, signal);
-  const seen: Seen[] = [];
-  for (let start = 0; start < targets.length; start += targetsAtOnce) {
-    const some = targets.slice(start, start + targetsAtOnce);
-    seen.push(
-      ...(await Promise.all(some.map((target) => lookOutside(client, target, canProbe, signal)))),
-    );
-  }
+  const canProbe = await isProbeable(client, root, signal);
+  const seen = await Promise.all(
+    targets.map((target) => lookOutside(client, target, canProbe, signal)),
+  );
   const file = await client.flows(signal);
   const at = client.api.now();
   const holders = holdersIn(client, file, root);
   return seen.map((one) => readingOf({ file, holders, at }, one));
 }
-
-/** Targets looked at side by side. */
-const targetsAtOnce = 4;
 
 type Seen = {
   readonly target: Check;
@@ -60,7 +53,7 @@ async function lookOutside(
       (memo?.entries ?? []).map(async (entry) => {
         const { path, method } = entry;
         const isAsked = canProbe && path !== undefined;
-        const liveness = isAsked ? await probe(client.api, { path, method }, signal) : 'unknown';
+        const liveness = isAsked ? await probe(client, { path, method }, signal) : 'unknown';
         return { entry, liveness };
       }),
     ),

@@ -16,22 +16,27 @@ export async function checkEnabled(
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const file = await client.flows(signal);
-  const readings: Reading[] = [];
-  for (const target of targets) {
-    const memo = findMemo(target.memo);
-    const proofs = memo
-      ? [
-          listProof(client, file, target.workflow, memo),
-          ...(await runtimeProofs(client, memo, signal)),
-          ...(await probeProofs(client, memo, signal)),
-        ]
-      : [];
-    const doubts = memo
-      ? []
-      : ['Nothing is recorded of its state before, so it cannot be compared.'];
-    readings.push({ workflow: target.workflow, proofs, doubts });
+  return Promise.all(targets.map((target) => readOne(client, file, target, signal)));
+}
+
+async function readOne(
+  client: NodeRedClient,
+  file: FlowFile,
+  target: Check,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { workflow } = target;
+  const memo = findMemo(target.memo);
+  if (!memo) {
+    const doubt = 'Nothing is recorded of its state before, so it cannot be compared.';
+    return { workflow, proofs: [], doubts: [doubt] };
   }
-  return readings;
+  const [running, answering] = await Promise.all([
+    runtimeProofs(client, memo, signal),
+    probeProofs(client, memo, signal),
+  ]);
+  const proofs = [listProof(client, file, workflow, memo), ...running, ...answering];
+  return { workflow, proofs, doubts: [] };
 }
 
 function listProof({ api }: NodeRedClient, file: FlowFile, id: string, memo: Memo): Proof {
@@ -79,18 +84,18 @@ async function runtimeProofs(
 }
 
 async function probeProofs(
-  { api }: NodeRedClient,
+  client: NodeRedClient,
   memo: Memo,
   signal: AbortSignal,
 ): Promise<readonly Proof[]> {
   const before = memo.entries.flatMap(({ answered, path, method }) =>
     answered && path !== undefined ? [{ path, method }] : [],
   );
-  const found = await Promise.all(before.map((entry) => probe(api, entry, signal)));
+  const found = await Promise.all(before.map((entry) => probe(client, entry, signal)));
   const dead = found.filter((liveness) => liveness === 'dead').length;
   const live = found.filter((liveness) => liveness === 'live').length;
   const of = `of ${before.length} addresses that answered before`;
-  const at = api.now();
+  const at = client.api.now();
   const method = 'webhook-probe';
   if (dead > 0) {
     return [{ method, finding: 'contradicts', text: `Still silent: ${dead} ${of}.`, at }];

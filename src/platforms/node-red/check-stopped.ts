@@ -1,6 +1,7 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
 import type { Check } from '../platform.ts';
 import type { NodeRedClient } from './client.ts';
+import type { FlowFile } from './flow-file.ts';
 import { findMemo } from './memo.ts';
 import { runningOf } from './runtime-probe.ts';
 
@@ -15,38 +16,41 @@ export async function checkStopped(
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const file = await client.flows(signal);
-  const readings: Reading[] = [];
-  for (const { workflow, memo: recorded } of targets) {
-    const at = client.api.now();
-    const tab = file.tab(workflow);
-    const memo = findMemo(recorded);
-    const proof = (finding: Proof['finding'], text: string): Proof => ({
-      method: 'runtime',
-      finding,
-      text,
-      at,
-    });
-    if (!tab || !memo) {
-      const doubt = tab
-        ? 'Nothing is recorded of its nodes, so they cannot be asked for.'
-        : 'Node-RED no longer lists it: it was deleted.';
-      readings.push({ workflow, proofs: [proof('silent', doubt)], doubts: [doubt] });
-      continue;
-    }
-    const ids = memo.starters.map(({ id }) => id);
-    const running = await runningOf(client, ids, signal);
-    const alive = ids.filter((id) => running.get(id) === true).length;
-    const isTold = ids.every((id) => running.get(id) === false);
-    const proofs = [
-      ...(tab.isDisabled ? [] : [proof('contradicts', 'Its tab is enabled, so it may run.')]),
-      ...(alive > 0 ? [proof('contradicts', `Node-RED still runs ${alive} of its nodes.`)] : []),
-      ...(tab.isDisabled && isTold
-        ? [proof('agrees', 'Node-RED has closed its nodes, and what ran in them ended with that.')]
-        : []),
-    ];
-    readings.push({ workflow, proofs, doubts: doubtsOf(memo.goingOn, isTold) });
+  return Promise.all(targets.map((target) => readOne(client, file, target, signal)));
+}
+
+async function readOne(
+  client: NodeRedClient,
+  file: FlowFile,
+  { workflow, memo: recorded }: Check,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const tab = file.tab(workflow);
+  const memo = findMemo(recorded);
+  const proof = (finding: Proof['finding'], text: string): Proof => ({
+    method: 'runtime',
+    finding,
+    text,
+    at: client.api.now(),
+  });
+  if (!tab || !memo) {
+    const doubt = tab
+      ? 'Nothing is recorded of its nodes, so they cannot be asked for.'
+      : 'Node-RED no longer lists it: it was deleted.';
+    return { workflow, proofs: [proof('silent', doubt)], doubts: [doubt] };
   }
-  return readings;
+  const ids = memo.starters.map(({ id }) => id);
+  const running = await runningOf(client, ids, signal);
+  const alive = ids.filter((id) => running.get(id) === true).length;
+  const isTold = ids.every((id) => running.get(id) === false);
+  const proofs = [
+    ...(tab.isDisabled ? [] : [proof('contradicts', 'Its tab is enabled, so it may run.')]),
+    ...(alive > 0 ? [proof('contradicts', `Node-RED still runs ${alive} of its nodes.`)] : []),
+    ...(tab.isDisabled && isTold
+      ? [proof('agrees', 'Node-RED has closed its nodes, and what ran in them ended with that.')]
+      : []),
+  ];
+  return { workflow, proofs, doubts: doubtsOf(memo.goingOn, isTold) };
 }
 
 function doubtsOf(goingOn: readonly string[], isTold: boolean): readonly string[] {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import { PlatformError } from '../../errors.ts';
+import { Lanes } from '../lanes.ts';
 import {
   contextAnswer,
   credentialFieldsAnswer,
@@ -29,6 +30,8 @@ const purposes = {
   readContext: { doing: 'say which nodes run', permission: 'context.read' },
 } as const satisfies Record<string, Purpose>;
 
+/** Questions under way at once, over all tabs. */
+const lanesOfQuestions = 8;
 /** How long settings and node types serve again, in ms. */
 const recentMs = 30_000;
 
@@ -37,6 +40,8 @@ type Recent<T> = { readonly value: Promise<T>; readonly until: number; hasFailed
 /** What Firebreak asks of Node-RED, call by call. */
 export class NodeRedClient {
   readonly api: NodeRedApi;
+  /** Of small questions, of which there are some for each tab: a call counts its time from its turn. */
+  readonly lanes = new Lanes(lanesOfQuestions);
   #settings: Recent<NodeRedSettings | undefined> | undefined;
   #nodeSets: Recent<readonly NodeSet[] | undefined> | undefined;
 
@@ -125,7 +130,9 @@ export class NodeRedClient {
   async runs(node: string, signal: AbortSignal): Promise<boolean | undefined> {
     // A key that no flow has: nothing of what the node remembers is read.
     const path = `/context/node/${segment(node)}/firebreak-asks-whether-it-runs`;
-    const answer = await this.#orHidden(contextAnswer, path, purposes.readContext, signal);
+    const answer = await this.lanes.take(() =>
+      this.#orHidden(contextAnswer, path, purposes.readContext, signal),
+    );
     return answer && Object.keys(answer).length > 0;
   }
 

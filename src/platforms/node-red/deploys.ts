@@ -11,6 +11,7 @@ export type Deployed = {
   readonly state: string | undefined;
   /** Later ones have higher numbers, over one connector. */
   readonly order: number;
+  readonly readAt: Date;
 };
 
 /** What to write of a tab's activation, or that it is so already. @throws PlatformError to refuse */
@@ -95,14 +96,14 @@ export class Deploys {
 
   #note(file: FlowFile, state: string | undefined): Deployed {
     this.#reads += 1;
-    this.#latest = { file, state, order: this.#reads };
+    this.#latest = { file, state, order: this.#reads, readAt: this.#client.api.now() };
     return this.#latest;
   }
 
   async #deployWaiting(): Promise<void> {
     this.#isDeploying = true;
     // Whoever asks in the same turn goes along.
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const together = new Map(this.#waiting.toReversed().map((one) => [one.id, one]));
       this.#waiting = this.#waiting.filter((one) => together.get(one.id) !== one);

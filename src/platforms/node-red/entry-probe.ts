@@ -1,5 +1,6 @@
 import { PlatformError } from '../../errors.ts';
 import type { NodeRedApi } from './api.ts';
+import type { NodeRedClient } from './client.ts';
 
 /** What a probe of an address shows. `unknown` when it cannot be told what answered. */
 export type Liveness = 'live' | 'dead' | 'unknown';
@@ -12,12 +13,12 @@ export type Liveness = 'live' | 'dead' | 'unknown';
  * path, so there only the runtime tells.
  */
 export async function probe(
-  api: NodeRedApi,
+  { api, lanes }: Pick<NodeRedClient, 'api' | 'lanes'>,
   entry: { readonly path: string; readonly method: string },
   signal: AbortSignal,
 ): Promise<Liveness> {
   try {
-    const answer = await api.options(entry.path, signal);
+    const answer = await lanes.take(() => api.options(entry.path, signal));
     if (answer.status === 404) return 'dead';
     if (answer.status !== 200) return 'unknown';
     const methods = answer.header('allow')?.toUpperCase().split(/,\s*/);
@@ -34,12 +35,13 @@ export async function probe(
  * a proxy that answers OPTIONS by itself, everything would look the same.
  */
 export async function isProbeable(
-  api: NodeRedApi,
+  client: NodeRedClient,
   root: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { api } = client;
   const [path] = api.pathsBelow(root, `/firebreak-control-${api.now().getTime()}`);
-  return path !== undefined && (await probe(api, { path, method: 'GET' }, signal)) === 'dead';
+  return path !== undefined && (await probe(client, { path, method: 'GET' }, signal)) === 'dead';
 }
 
 /** `basic` when Node-RED asks callers of its addresses to sign in (`httpNodeAuth`), else `none`. */

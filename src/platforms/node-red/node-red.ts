@@ -25,6 +25,9 @@ import { takeInventory } from './inventory.ts';
 import { disable, enable, stop } from './levers.ts';
 import { observe } from './observe.ts';
 
+/** What was observed so long ago is read again for evidence, in ms. */
+const justNowMs = 5_000;
+
 /**
  * One account on one Node-RED, over its admin API. Its tabs are the workflows; what is deployed is
  * what runs, so there are neither drafts nor versions. Tried on 5.0.7, and by hand on 4.1.15.
@@ -41,7 +44,7 @@ export class NodeRed implements Platform {
    * What is asked at once leaves in one deploy, whose answer comes when all is closed; a node may take
    * 15 s to close.
    */
-  readonly pace: Pace = { burst: 100, atOnce: 100, settleMs: 30_000 };
+  readonly pace: Pace = { burst: 500, atOnce: 500, settleMs: 30_000, inOneWrite: true };
 
   /** @param options.fingerprint keyed hash of a hard-coded secret */
   constructor(options: ApiOptions & { readonly fingerprint: (secret: string) => string }) {
@@ -68,7 +71,15 @@ export class NodeRed implements Platform {
 
   async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
     checkedTabId(workflow);
-    return capture(this.#client, await this.#deploys.read(signal), workflow, signal);
+    const deployed = this.#justObserved(workflow) ?? (await this.#deploys.read(signal));
+    return capture(this.#client, deployed, workflow, signal);
+  }
+
+  /** What was looked at a moment ago is what is kept. */
+  #justObserved(workflow: string): Deployed | undefined {
+    const observed = this.#observed.get(workflow);
+    const since = this.#client.api.now().getTime() - justNowMs;
+    return observed && observed.readAt.getTime() >= since ? observed : undefined;
   }
 
   async disable(workflow: string, signal: AbortSignal): Promise<Accepted> {

@@ -111,7 +111,7 @@ async function firstLive(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   for (const path of paths) {
-    if ((await probe(client.api, { path, method }, signal)) === 'live') return path;
+    if ((await probe(client, { path, method }, signal)) === 'live') return path;
   }
   return undefined;
 }

@@ -2,8 +2,6 @@ import type { NodeRedClient } from './client.ts';
 import { wiredTo } from './flow-file.ts';
 import type { Item, Part } from './flow-file.ts';
 
-/** Questions under way at once. */
-const atOnce = 4;
 /** More than these of one tab are counted, not asked: a tab starts and stops as a whole. */
 export const askedAtMost = 20;
 
@@ -28,13 +26,10 @@ export async function runningOf(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, boolean | null>> {
-  const found = new Map<string, boolean | null>();
-  for (let start = 0; start < ids.length; start += atOnce) {
-    const some = ids.slice(start, start + atOnce);
-    const answers = await Promise.all(some.map((id) => client.runs(id, signal)));
-    some.forEach((id, index) => found.set(id, answers[index] ?? null));
-  }
-  return found;
+  const answers = await Promise.all(
+    ids.map(async (id) => [id, (await client.runs(id, signal)) ?? null] as const),
+  );
+  return new Map(answers);
 }
 
 /** A function node may loop over what it waits for; closing its tab does not end that. */
