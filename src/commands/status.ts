@@ -7,7 +7,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
 import { countedTargets, purposeWords } from '../domain/plan-words.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Action, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import { revocationWords } from '../domain/revocation.ts';
@@ -25,7 +25,7 @@ import { eventRow } from './log/event-row.ts';
 import { shownActions } from './plan-shown.ts';
 import { notHeldBlocks } from './plan-standing.ts';
 import { showBoth } from './show-time.ts';
-import { againLines, leftOnBlocks, leftOnOf, notHeldOf } from './watch-view.ts';
+import { againLines, blindBlocks, leftOnBlocks, leftOnOf, notHeldOf } from './watch-view.ts';
 import { zoneOf } from './when.ts';
 
 const shownEvents = 5;
@@ -159,6 +159,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         ...notHeldBlocks(plan, contradicted),
         ...leftOnBlocks(leftOn),
       ]),
+      ...(await blindBlocks(context, told, incident)),
     ],
     next: told.flatMap(({ plan, again }) => [
       ...again,
@@ -192,19 +193,20 @@ async function statesOf(
   plan: Plan,
   plans: readonly Plan[],
 ): Promise<{
+  readonly actions: readonly Action[];
   readonly states: string;
   readonly again: readonly string[];
   readonly leftOn: readonly string[];
   readonly contradicted: readonly string[];
 }> {
   if (!wasRun(plan)) {
-    return { states: countedTargets(plan), again: [], leftOn: [], contradicted: [] };
+    return { actions: [], states: countedTargets(plan), again: [], leftOn: [], contradicted: [] };
   }
   const actions = await shownActions(context, plan, plans);
   const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
   const leftOn = await leftOnOf(context, plan, actions);
   const contradicted = await notHeldOf(context, plan, actions);
-  return { states: countedStates(progressOf(actions)), again, leftOn, contradicted };
+  return { actions, states: countedStates(progressOf(actions)), again, leftOn, contradicted };
 }
 
 /** What no answer about these connections can see. Whole sentences. */

@@ -1,5 +1,6 @@
 import { leftOnWords, wasLeftOn } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
+import { isBlind, lastSeen } from '../domain/blindness.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
@@ -7,13 +8,10 @@ import { progressOf } from '../domain/plan-progress.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { aloneAtMost } from '../domain/policy.ts';
 import type { Block } from '../domain/reply.ts';
-import { isWatched, toContainAgain } from '../domain/watch.ts';
+import { isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { warned } from './incident-view.ts';
-
-/** Longer without a look than this, and nobody sees what comes back; in ms. */
-const blindAfterMs = 5 * 60_000;
 
 /** When what a plan keeps off was last looked at again, or that nobody looks. */
 export async function watchFields(
@@ -21,37 +19,80 @@ export async function watchFields(
   { plan, actions }: Pick<Decided, 'plan' | 'actions'>,
   incident: Incident,
 ): Promise<readonly (readonly [string, string])[]> {
-  const watched = plan.purpose === 'contain' ? actions.filter(isWatched) : [];
+  const watched = actions.filter(isWatched);
   if (watched.length === 0) return [];
   if (incident.closedAt) return [['watch', `ended when ${incident.name} was closed`]];
-  const used = new Set(watched.map(({ connection }) => connection));
-  const connections = (await store.connections.list()).filter(({ id }) => used.has(id));
-  return [['watch', watchWords(connections, plan.finishedAt ?? plan.startedAt, now())]];
+  const sights = sightsOf(plan, watched, await store.connections.list());
+  return [['watch', watchWords(sights, now())]];
 }
 
-function watchWords(
+/** How a connection is looked at for the sake of one plan. */
+type Sight = {
+  readonly name: string;
+  /** It was looked at by the watch since the plan acted there. */
+  readonly isLookedAt: boolean;
+  readonly last: Date | undefined;
+  /** It is not the platform any more that the plan acted on. */
+  readonly isLost: boolean;
+};
+
+function sightsOf(
+  plan: Plan,
+  watched: readonly Action[],
   connections: readonly Connection[],
-  since: Date | undefined,
-  now: Date,
-): string {
-  const lastOf = ({ watchedAt }: Connection): Date | undefined =>
-    since && watchedAt && watchedAt >= since ? watchedAt : since;
-  const blind = connections.filter((connection) => {
-    const last = lastOf(connection);
-    return last === undefined || now.getTime() - last.getTime() > blindAfterMs;
+): readonly Sight[] {
+  const ofConnection = Map.groupBy(watched, ({ connection }) => connection);
+  return connections.flatMap(({ id, name, epoch, watchedAt }) => {
+    const own = ofConnection.get(id);
+    if (!own) return [];
+    const isLost = !plan.connections.some((one) => one.id === id && one.epoch === epoch);
+    const began = own.map(({ acceptedAt }) => acceptedAt?.getTime() ?? 0);
+    const isLookedAt =
+      !isLost && watchedAt !== undefined && watchedAt.getTime() >= Math.min(...began);
+    return [{ name, isLost, isLookedAt, last: lastSeen(own, isLookedAt ? watchedAt : undefined) }];
   });
-  if (blind.length > 0) {
-    const [first] = blind;
-    const last = first && lastOf(first);
-    const names = listed(blind.map(({ name }) => name));
-    return `BLIND: ${names} was last looked at ${last ? ago(last, now) : 'never'}; what comes back there is not seen (is a server running?)`;
+}
+
+function watchWords(sights: readonly Sight[], now: Date): string {
+  const lost = sights.filter(({ isLost }) => isLost);
+  if (lost.length > 0) {
+    return `BLIND: ${listed(lost.map(({ name }) => name))} was connected anew since, as another account or address; what comes back there is not seen`;
   }
-  const looks = connections.flatMap(({ watchedAt }) =>
-    watchedAt && since && watchedAt >= since ? [watchedAt.getTime()] : [],
-  );
-  return looks.length < connections.length
-    ? 'the first look is within a minute'
-    : `looked at again ${ago(new Date(Math.min(...looks)), now)}, and every minute`;
+  const blind = sights.filter(({ last }) => last === undefined || isBlind(last, now));
+  if (blind.length > 0) return `BLIND: ${unseenWords(blind, now)}`;
+  const looks = sights.flatMap(({ isLookedAt, last }) => (isLookedAt && last ? [last] : []));
+  return looks.length < sights.length
+    ? 'not looked at yet since it was verified; a running server looks every minute'
+    : `looked at again ${ago(earliest(looks), now)}, and every minute`;
+}
+
+function unseenWords(blind: readonly Sight[], now: Date): string {
+  const lasts = blind.flatMap(({ last }) => last ?? []);
+  const names = listed(blind.map(({ name }) => name));
+  const since =
+    lasts.length === 0
+      ? 'was never seen'
+      : `not seen since ${shownInstant(earliest(lasts))} (${ago(earliest(lasts), now)})`;
+  return `${names} ${since}; what comes back there is not seen. Is a server running, and does the platform answer? \`firebreak doctor\` tells`;
+}
+
+function earliest(instants: readonly Date[]): Date {
+  return new Date(Math.min(...instants.map((at) => at.getTime())));
+}
+
+/** That nobody sees what comes back of what these plans keep off, where nobody does. */
+export async function blindBlocks(
+  { store, now }: CommandContext,
+  plans: readonly Pick<Decided, 'plan' | 'actions'>[],
+  incident: Incident,
+): Promise<readonly Block[]> {
+  if (incident.closedAt) return [];
+  const connections = await store.connections.list();
+  const unseen = plans.flatMap(({ plan, actions }) => {
+    const words = watchWords(sightsOf(plan, actions.filter(isWatched), connections), now());
+    return words.startsWith('BLIND') ? [words] : [];
+  });
+  return [...new Set(unseen)].map(warned);
 }
 
 /**

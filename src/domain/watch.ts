@@ -157,7 +157,7 @@ export function returnEvent(
     readonly data: JsonObject & { readonly next: string };
   },
 ): NewTimelineEvent {
-  const plans = held.map(({ plan }) => plan.name);
+  const plans = [...new Set(held.map(({ plan }) => plan.name))];
   const [first] = held;
   if (first === undefined) throw new RangeError('Nothing is held.');
   return {

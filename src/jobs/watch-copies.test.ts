@@ -160,6 +160,26 @@ describe('what does again what was contained', () => {
     );
   });
 
+  it('at the addresses of several names its plan once', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('a', { facts: [webhook] });
+        toy.add('b', { facts: [{ ...webhook, value: 'refund' }] });
+      },
+    });
+    await engine.drive(await engine.planned());
+    engine.clock.forward(minuteMs);
+    engine.toy.add('c', { facts: [webhook, { ...webhook, value: 'refund' }] });
+    await engine.look();
+    const [told] = (await engine.timeline()).filter(({ kind }) => kind === 'address_taken');
+    assert.equal(
+      told?.text,
+      'P-1: w3 “Workflow c” took over from w1, and answers at its address “pay”; it is on. ' +
+        'w3 “Workflow c” took over from w2, and answers at its address “refund”; it is on. ' +
+        'Next: `contain plan w3`.',
+    );
+  });
+
   it('put in again after it was deleted is told of as that', async () => {
     const night = await contained();
     night.toy.workflows.delete('a');

@@ -38,6 +38,14 @@ function switchOn({ toy }: Engine, id: string): void {
   workflow.active = true;
 }
 
+const putOff = (retryAfterMs?: number) =>
+  new PlatformError(
+    'n8n',
+    'rate_limited',
+    'n8n asks for patience.',
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+
 const told = async ({ timeline }: Engine) =>
   (await timeline()).filter(({ kind }) => kind === 'came_back').map(({ text }) => text);
 
@@ -76,6 +84,71 @@ describe('what was contained', () => {
     engine.toy.fail = () => undefined;
     await engine.tick();
     assert.equal((await told(engine)).length, 1);
+  });
+
+  it('is asked for again while the platform puts us off, before the next minute is due', async () => {
+    const engine = await contained();
+    switchOn(engine, 'a');
+    let tries = 0;
+    engine.toy.fail = () => {
+      tries += 1;
+      return tries > 3 ? undefined : putOff(tries === 1 ? 5_000 : undefined);
+    };
+    const before = engine.clock.now().getTime();
+    await engine.tick();
+    assert.equal((await told(engine)).length, 1);
+    assert.ok(engine.clock.now().getTime() - before < 2 * minuteMs);
+    engine.toy.fail = () => putOff(3 * minuteMs);
+    const { calls } = engine.toy;
+    const asked = calls.length;
+    await engine.tick();
+    assert.equal(calls.length, asked + 1, 'what asks for minutes is left to later ticks');
+  });
+
+  it('is told of to be unseen after minutes without a look, once, and when it is seen again', async () => {
+    const engine = await contained();
+    const blind = async () =>
+      (await engine.timeline()).flatMap(({ kind, text }) =>
+        kind.startsWith('watch_') ? [`${kind}: ${text}`] : [],
+      );
+    await engine.tick();
+    engine.toy.fail = () => new PlatformError('n8n', 'unauthorized', 'n8n does not know this key.');
+    await engine.tick();
+    assert.deepEqual(await blind(), []);
+    for (let minute = 0; minute < 5; minute += 1) await engine.tick();
+    const [first = '', ...more] = await blind();
+    assert.deepEqual(more, []);
+    assert.match(
+      first,
+      /^watch_blind: P-1: prod has not been seen since [\d-]+ [\d:]+ UTC: n8n does not know this key\. What comes back there is not seen\. Next: `contain status P-1`\.$/,
+    );
+    engine.toy.fail = () => undefined;
+    await engine.tick();
+    await engine.tick();
+    const [, second = '', ...others] = await blind();
+    assert.deepEqual(others, []);
+    assert.match(
+      second,
+      /^watch_sees: P-1: prod is looked at again\. The watch saw nothing there from [\d-]+ [\d:]+ UTC to [\d-]+ [\d:]+ UTC: what was on for moments meanwhile was missed\. Next: `contain verify P-1`\.$/,
+    );
+    engine.toy.fail = () => new PlatformError('n8n', 'unauthorized', 'n8n does not know this key.');
+    for (let minute = 0; minute < 5; minute += 1) await engine.tick();
+    assert.equal((await blind()).length, 3);
+  });
+
+  it('is told of when no server ran for a while, and when it is another account now', async () => {
+    const engine = await contained();
+    await engine.tick();
+    engine.clock.forward(60 * minuteMs);
+    await engine.tick();
+    const kinds = async () =>
+      (await engine.timeline()).map(({ kind }) => kind).filter((kind) => kind.startsWith('watch_'));
+    assert.deepEqual(await kinds(), ['watch_sees']);
+    const [id = ''] = await engine.store.watch.connections();
+    const connection = (await engine.store.connections.byId(id)) ?? assert.fail();
+    await engine.store.save({ connections: [{ ...connection, epoch: connection.epoch + 1 }] });
+    for (let minute = 0; minute < 5; minute += 1) await engine.tick();
+    assert.deepEqual(await kinds(), ['watch_sees', 'watch_blind']);
   });
 
   it('and is being taken back may be on', async () => {

@@ -1,5 +1,6 @@
 import { beforeOf } from '../domain/action.ts';
 import { addressTaken } from '../domain/address-taken.ts';
+import type { Connection } from '../domain/connection.ts';
 import { holdersOfAll } from '../domain/holders.ts';
 import type { UserRecord } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
@@ -10,11 +11,14 @@ import type { Check, Platform } from '../platforms/platform.ts';
 import type { NewJob, Store } from '../store/store.ts';
 import { casesOf } from './holders.ts';
 import type { JobContext } from './job.ts';
+import { lookPatiently, tellBlind, tellSight } from './watch-blind.ts';
 
 /** A look that was asked for so long ago is left to the next tick, in ms. */
 const staleMs = 5 * 60_000;
 /** What started this long before a look still counts against it, in ms: several ticks may be missed. */
 const lookBackMs = 10 * 60_000;
+/** What started longer before is left to a verification, in ms: it may be thousands. */
+const lookBackAtMostMs = 60 * 60_000;
 
 /** A whole look, which shows copies, is taken every so many minutes. */
 const wholeLookMinutes = 5;
@@ -43,7 +47,8 @@ export async function askToWatch(store: Store, tick: Date): Promise<void> {
  * Looks once more at what was contained on a connection, by the paths that verified it, and tells
  * its incident what is on, or runs, again.
  *
- * A platform that does not answer now is asked again at the next tick.
+ * A platform that does not answer now is asked again until the next tick; one that cannot be looked
+ * at for minutes is told of, for then nobody sees what comes back.
  */
 export async function watch(
   context: JobContext,
@@ -51,30 +56,52 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, now } = context;
-  if (now().getTime() - new Date(data.at).getTime() > staleMs) return;
+  const tick = new Date(data.at);
+  if (now().getTime() - tick.getTime() > staleMs) return;
   const held = (await store.watch.held(data.connection)).filter(({ action }) => isWatched(action));
-  if (held.length === 0) return;
+  const before = await store.connections.byId(data.connection);
+  if (held.length === 0 || !before) return;
+  const same = held.filter((one) => isSameConnection(one, before));
+  const lost = held.filter((one) => !isSameConnection(one, before));
+  await tellBlind(context, { id: before.id, name: before.name }, lost, anotherNow);
+  if (same.length === 0) return;
   try {
-    const { connection, platform } = await context.platformOf(data.connection);
-    const same = held.filter((one) => isSameConnection(one, connection));
+    const { platform } = await context.platformOf(before.id);
     const at = now();
-    await lookAgain(context, platform, byTarget(same), signal);
-    await store.save({ watches: [{ connection: connection.id, at }] });
+    const targets = byTarget(same);
+    const look = () => lookAgain(context, platform, { targets, before }, signal);
+    const readings = await lookPatiently(context, tick, look, signal);
+    await tellSight(context, before, same);
+    await tellReadings(context, platform, { targets, readings }, signal);
+    await store.save({ watches: [{ connection: before.id, at }] });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof PlatformError || error instanceof UserError)) throw error;
+    await tellBlind(context, before, same, error.message);
   }
 }
 
+const anotherNow = 'Its address or its account was changed, so it may be another platform now.';
+
+type Targets = readonly (readonly Held[])[];
+
 async function lookAgain(
+  { now }: JobContext,
+  platform: Platform,
+  { targets, before }: { readonly targets: Targets; readonly before: Connection },
+  signal: AbortSignal,
+): Promise<readonly Reading[]> {
+  const since = lookBackTo(now(), before, platform);
+  const checks = targets.flatMap((target) => checkOf(target, since));
+  return await platform.checkDisabled(checks, signal);
+}
+
+async function tellReadings(
   context: JobContext,
   platform: Platform,
-  targets: readonly (readonly Held[])[],
+  { targets, readings }: { readonly targets: Targets; readonly readings: readonly Reading[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const since = context.now().getTime() - platform.pace.settleMs - lookBackMs;
-  const checks = targets.flatMap((target) => checkOf(target, new Date(since)));
-  const readings = await platform.checkDisabled(checks, signal);
   for (const [index, target] of targets.entries()) {
     const reading = readings[index];
     if (!reading) continue;
@@ -84,6 +111,13 @@ async function lookAgain(
       await tellTaken(context, target, reading);
     }
   }
+}
+
+/** From when what started counts against it: also while nobody looked, within bounds. */
+function lookBackTo(now: Date, { watchedAt }: Connection, { pace }: Platform): Date {
+  const at = now.getTime();
+  const from = Math.min(watchedAt?.getTime() ?? at, at - lookBackMs) - pace.settleMs;
+  return new Date(Math.max(from, at - lookBackAtMostMs));
 }
 
 /** Executions are asked for since lately only: of an incident of days they would be thousands. */

@@ -12,6 +12,10 @@ describe('a workflow that comes back', () => {
     const { what, carryOut, wordsFrom, clock, tick, see } = await aNight('Order export helper');
     await carryOut('contain run P-1');
     assert.equal((await wordsFrom('has ended')).at(0), 'P-1 has ended for 1 workflow: 1 verified.');
+    assert.match(
+      shown(await see('contain status P-1')),
+      /not looked at yet since it was verified; a running server looks every minute/,
+    );
     await tick();
     assert.match(
       shown(await see('contain status P-1')),
@@ -19,7 +23,11 @@ describe('a workflow that comes back', () => {
     );
 
     clock.forward(30 * minuteMs);
+    const unseen = /BLIND: shop not seen since [-0-9]+ [:0-9]+ UTC \(30 min ago\); what comes back/;
+    assert.match(shown(await see('contain status P-1')), unseen);
+    assert.match(shown(await see('status')), unseen);
     await tick();
+    assert.doesNotMatch(shown(await see('status')), /BLIND/);
     await tick();
 
     const [cameBack = '', ...rest] = await wordsFrom('came back');
