@@ -31,8 +31,9 @@ const freshForMs = 5_000;
 export type InTurn = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
- * Closes one workflow's entrance: a re-read that refuses drift, evidence, then the call. Only the
- * call waits for its turn, with the intent that is stored just before it.
+ * Closes one workflow's entrance: a re-read that refuses drift, evidence, then the call. Evidence is
+ * sealed as soon as it is there. Only the call waits for its turn, with the intent that is stored
+ * just before it.
  *
  * Safe to repeat after a crash at any point: what was asked for already is asked again (the call is
  * idempotent), and what was true before is kept from the first time.
@@ -47,15 +48,15 @@ export async function closeEntrance(
   const action = target.find((one) => one.lever === 'disable');
   if (!action || !['planned', 'requested'].includes(action.state)) return true;
   if (fallbackOf(action)) return true;
-  const ready = action.state === 'planned' ? await prepare(drive, action) : undefined;
-  if (action.state === 'planned' && !ready) return true;
+  const found = action.state === 'planned' ? await prepare(drive, action) : undefined;
+  if (action.state === 'planned' && !found) return true;
   let goesOn = true;
   let asked: Action | undefined = action;
   try {
     const accepted = await inTurn(async () => {
       goesOn = await drive.mayGoOn();
       if (!goesOn) return;
-      if (ready) asked = await storeIntent(drive, action, ready);
+      if (found) asked = await storeIntent(drive, action, found);
       if (!asked) return;
       return await pull(drive, asked, () => drive.platform.disable(action.workflow, drive.signal));
     });
@@ -87,22 +88,25 @@ export async function skip(
   });
 }
 
-/** What has to be known and kept of a workflow before it is touched. */
-type Ready = { readonly found: Found; readonly sealed: Sealed };
+/** What has to be known of a workflow before it is touched. */
 type Found = { readonly observation: Observation; readonly readAt: Date };
 type Sealed = { readonly evidence: readonly NewEvidence[]; readonly note: NewTimelineEvent };
 
-/** @returns undefined when its target was skipped */
-async function prepare(drive: Drive, action: Action): Promise<Ready | undefined> {
+/** Reads it and seals evidence. @returns undefined when its target was skipped */
+async function prepare(drive: Drive, action: Action): Promise<Found | undefined> {
   const found = await read(drive, action);
-  return found && { found, sealed: await collect(drive, action) };
+  if (found && !(await drive.hasSealed(action.workflow))) {
+    const { evidence, note } = await collect(drive, action);
+    await drive.record({ actions: [], evidence, events: [note] });
+  }
+  return found;
 }
 
 /** @returns the action as requested; undefined when it is no longer what was read, and was skipped */
 async function storeIntent(
   drive: Drive,
   action: Action,
-  { found, sealed }: Ready,
+  found: Found,
 ): Promise<Action | undefined> {
   const latest = isFresh(drive, found.readAt) ? found : await read(drive, action);
   if (!latest) return undefined;
@@ -120,8 +124,6 @@ async function storeIntent(
   await drive.record({
     actions: [asked],
     journal: [journalLine(asked, 'before', now)],
-    evidence: sealed.evidence,
-    events: [sealed.note],
   });
   return drive.current(asked);
 }

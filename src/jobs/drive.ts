@@ -8,6 +8,9 @@ import { SharedRead } from './shared-read.ts';
 import { Together } from './together.ts';
 import type { Step } from './together.ts';
 
+/** Evidence that a process sealed before it died is not collected again for so long, in ms. */
+const sealedForMs = 60 * 60_000;
+
 /**
  * One plan being carried out on one connection: the actions as they are stored, and the one way to
  * change them. Each `record` is stored as a whole, so a crash leaves what was done and no more.
@@ -22,6 +25,7 @@ export class Drive {
   readonly #actions: Map<string, Action>;
   readonly #together: Together;
   readonly #state: SharedRead<PlanState | undefined>;
+  #sealed: Promise<ReadonlySet<string>> | undefined;
 
   constructor(options: {
     context: JobContext;
@@ -79,6 +83,23 @@ export class Drive {
     for (const action of step.actions) {
       this.#actions.set(action.id, { ...action, revision: action.revision + 1 });
     }
+  }
+
+  /** True for a workflow of which this plan has sealed evidence before, and not too long ago. */
+  async hasSealed(workflow: string): Promise<boolean> {
+    this.#sealed ??= this.#sealedLately();
+    return (await this.#sealed).has(workflow);
+  }
+
+  async #sealedLately(): Promise<ReadonlySet<string>> {
+    const { context, plan, connection } = this;
+    const since = context.now().getTime() - sealedForMs;
+    const sealed = await context.store.evidence.ofPlan(plan.incident, plan.id);
+    const lately = sealed.filter(
+      ({ from, collectedAt }) =>
+        from.connection === connection.id && collectedAt.getTime() >= since,
+    );
+    return new Set(lately.map(({ from }) => from.workflow));
   }
 
   /** True once nobody wants this plan any more; read while the platform puts us off. */

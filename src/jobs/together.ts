@@ -11,7 +11,7 @@ type Waiting = {
 };
 
 /** So many steps go into one transaction. */
-const stepsAtOnce = 100;
+const stepsAtOnce = 250;
 
 /**
  * Stores the steps of a plan in the order in which they come. What comes in one turn, or while a

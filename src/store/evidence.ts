@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { SQL } from 'drizzle-orm';
 import { and, asc, eq } from 'drizzle-orm';
 
 import type { Evidence } from '../domain/evidence.ts';
@@ -32,15 +33,13 @@ const described = {
 /** Reads of evidence. Only `bytes` opens what is sealed. */
 export function evidenceStore(db: Db, sealer: Sealer, instanceId: string): EvidenceStore {
   return {
-    async ofIncident(incident) {
-      if (!isUuid(incident)) return [];
-      const rows = await db
-        .select(described)
-        .from(evidence)
-        .where(eq(evidence.incident, incident))
-        .orderBy(asc(evidence.number));
-      return rows.map(evidenceOf);
-    },
+    ofIncident: (incident) =>
+      isUuid(incident) ? inOrder(db, eq(evidence.incident, incident)) : Promise.resolve([]),
+
+    ofPlan: (incident, plan) =>
+      isUuid(incident) && isUuid(plan)
+        ? inOrder(db, and(eq(evidence.incident, incident), eq(evidence.plan, plan)))
+        : Promise.resolve([]),
 
     async byName(incident, name) {
       const [, digits] = /^(?:e-)?(\d{1,9})$/i.exec(name.trim()) ?? [];
@@ -67,6 +66,11 @@ export function evidenceStore(db: Db, sealer: Sealer, instanceId: string): Evide
       return bytes;
     },
   };
+}
+
+async function inOrder(db: Db, where: SQL | undefined): Promise<readonly Evidence[]> {
+  const rows = await db.select(described).from(evidence).where(where).orderBy(asc(evidence.number));
+  return rows.map(evidenceOf);
 }
 
 /** So many bytes go into one statement, unless one document alone has more. */

@@ -7,8 +7,8 @@ import type {
   Check,
   Observation,
   Pace,
-  Platform,
   ProbeResult,
+  SeesUnended,
   Stopped,
 } from '../platform.ts';
 import { probeAccount } from './account.ts';
@@ -32,7 +32,7 @@ const justNowMs = 5_000;
  * One account on one Node-RED, over its admin API. Its tabs are the workflows; what is deployed is
  * what runs, so there are neither drafts nor versions. Tried on 5.0.7, and by hand on 4.1.15.
  */
-export class NodeRed implements Platform {
+export class NodeRed implements SeesUnended {
   readonly kind = 'node-red';
   readonly #client: NodeRedClient;
   readonly #fingerprint: (secret: string) => string;
@@ -90,6 +90,12 @@ export class NodeRed implements Platform {
 
   async stop(workflow: string, signal: AbortSignal): Promise<Stopped> {
     return stop(this.#deploys, () => this.#client.api.now(), workflow, signal);
+  }
+
+  /** What is known to be off has nothing to stop; of the others `stop` says what is wrong. */
+  async unended(workflows: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const { file } = this.#deploys.latest ?? (await this.#deploys.read(signal));
+    return new Set(workflows.filter((workflow) => file.tab(workflow)?.isDisabled !== true));
   }
 
   async enable(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {

@@ -48,6 +48,8 @@ async function memoOf(
   const all = startersOf(parts);
   const starters = all.slice(0, askedAtMost);
   const ids = starters.map((item) => item.id);
+  // Known before the questions, so that those of one tab are asked one after the other.
+  await client.settings(signal);
   const [entries, running] = await Promise.all([
     probeEntries(client, tab, parts, signal),
     tab.isDisabled ? undefined : runningOf(client, ids, signal),
