@@ -95,7 +95,7 @@ function waitingBlock(waiting: readonly Plan[]): readonly Block[] {
       kind: 'list',
       items: waiting.map(
         (plan) =>
-          `${plan.name}: ${targetNoun(plan) === 'credential' ? `${plan.purpose} ` : ''}${countedTargets(plan)}`,
+          `${plan.name}: ${targetNoun(plan) !== 'workflow' ? `${plan.purpose} ` : ''}${countedTargets(plan)}`,
       ),
     },
   ];

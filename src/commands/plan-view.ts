@@ -38,6 +38,8 @@ export function planTitle(plan: Plan): string {
       return `${plan.name}: revoke ${countedTargets(plan)} at the provider`;
     case 'contain':
       return `${plan.name}: ${doneWords(plan)}`;
+    case 'remove':
+      return `${plan.name}: delete ${countedTargets(plan)} of ${plan.connections.map(({ name }) => name).join(', ')}`;
     case 'block':
     case 'unblock':
     case 'overwrite':

@@ -78,6 +78,7 @@ import { scopeSync } from './scope/sync.ts';
 import { sev } from './sev.ts';
 import { status } from './status.ts';
 import { update } from './update.ts';
+import { userDelete } from './user/delete.ts';
 import { userList } from './user/list.ts';
 
 /** Every verb, in the order of help. A test compares this list with the files of the folder. */
@@ -131,6 +132,7 @@ export const registry: readonly Command[] = [
   credConfirm,
   credStatus,
   userList,
+  userDelete,
   providerDrop,
   runbookList,
   runbookStart,

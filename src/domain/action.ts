@@ -4,7 +4,7 @@ import type { Json, JsonObject } from './json.ts';
 import { countedStates, progressOf } from './plan-progress.ts';
 import { targetNoun } from './plan-words.ts';
 import type { Action, Fallback, JournalEntry, Lever, Plan } from './plan.ts';
-import { fallbacks, isAboutCredential } from './plan.ts';
+import { fallbacks, isAboutCredential, isAboutUser } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
 import { counted, listed } from './wording.ts';
@@ -196,6 +196,8 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     unblock: { ask: 'unblock', held: 'unblocked' },
     overwrite: { ask: 'overwrite', held: 'overwritten' },
     delete: { ask: 'delete', held: 'deleted' },
+    transfer: { ask: 'transfer all that is owned by', held: 'left with nothing of their own' },
+    remove: { ask: 'delete', held: 'deleted' },
   };
 
 const archiveWords = { ask: 'archive', held: 'disabled by archiving it' };
@@ -224,9 +226,7 @@ export function eventAbout(
       action: action.id,
       lever: action.lever,
       connection: action.connection,
-      ...(isAboutCredential(action.lever)
-        ? { credential: action.workflow }
-        : { workflow: action.workflow }),
+      ...aboutOf(action),
       ref: action.ref,
       state: action.state,
       proofs: action.proofs.map((proof) => ({
@@ -238,6 +238,11 @@ export function eventAbout(
       ...extra.data,
     },
   };
+}
+
+function aboutOf({ lever, workflow: id }: Action): JsonObject {
+  if (isAboutUser(lever)) return { user: id };
+  return isAboutCredential(lever) ? { credential: id } : { workflow: id };
 }
 
 function sentence(action: Action, what: string): string {

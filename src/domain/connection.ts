@@ -34,6 +34,8 @@ export type Capabilities = {
   readonly overwriteCredentials?: boolean;
   /** A credential can be deleted. */
   readonly deleteCredentials?: boolean;
+  /** A user can be deleted, after what they own was given to another. */
+  readonly removeUsers?: boolean;
 };
 
 /** One account on one platform. Its secret is stored apart, encrypted, and is never part of this. */

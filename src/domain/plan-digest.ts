@@ -51,6 +51,8 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       because: target.because,
       ...(target.usedBy === undefined ? {} : { usedBy: target.usedBy }),
       ...(target.hosts === undefined ? {} : { hosts: target.hosts }),
+      ...(target.moves === undefined ? {} : { moves: target.moves }),
+      ...(target.to === undefined ? {} : { to: target.to }),
     })),
     connections: plan.connections.map(({ id, name, epoch, fallbacks }) => ({
       id,

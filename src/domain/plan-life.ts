@@ -14,6 +14,7 @@ import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
 import { isLock } from './plan.ts';
 import { assertCanAct, assertMayTouch, assertOpen } from './planning.ts';
+import { assertCanRemove } from './removing.ts';
 import { isFinal } from './verification.ts';
 import { counted } from './wording.ts';
 
@@ -263,6 +264,7 @@ function assertSameConnections(plan: Plan, check: RunCheck): void {
       );
     }
     if (plan.purpose === 'revoke') assertMayTouch(current, check.incident);
+    else if (plan.purpose === 'remove') assertCanRemove(current, check.incident);
     else if (isLock(plan.purpose)) assertCanLock(current, plan.purpose, check.incident);
     else assertCanAct(current, check.incident);
   }

@@ -25,7 +25,8 @@ export function doneWords(plan: Pick<Plan, 'targets' | 'freezes' | 'connections'
 }
 
 /** What one target of a plan is. */
-export function targetNoun({ purpose }: Pick<Plan, 'purpose'>): 'workflow' | 'credential' {
+export function targetNoun({ purpose }: Pick<Plan, 'purpose'>): 'workflow' | 'credential' | 'user' {
+  if (purpose === 'remove') return 'user';
   return purpose === 'contain' || purpose === 'undo' ? 'workflow' : 'credential';
 }
 
@@ -40,6 +41,7 @@ export const purposeWords: Readonly<
   unblock: { does: 'unblocks', going: 'unblocking', held: 'unblocked' },
   overwrite: { does: 'overwrites', going: 'overwriting', held: 'overwritten' },
   delete: { does: 'deletes', going: 'deleting', held: 'deleted' },
+  remove: { does: 'deletes', going: 'deleting', held: 'deleted' },
 };
 
 /** The line that plans the same anew. */
@@ -52,6 +54,10 @@ export function planAgainLine({
   const frozen = connections.find(({ id }) => id === freezes);
   if (frozen) return `contain freeze ${frozen.name}`;
   if (purpose === 'contain' || purpose === 'undo') return 'contain plan <query>';
+  if (purpose === 'remove') {
+    const [{ ref, to } = { ref: '<user>', to: undefined }] = targets;
+    return `user delete ${ref}${to === undefined ? '' : ` to:${to.ref}`}`;
+  }
   const again = `cred ${purpose} ${targets[0]?.ref ?? '<credential>'}`;
   return purpose === 'unblock' ? `${again} to:<hosts>` : again;
 }

@@ -12,19 +12,31 @@ import type { Proof } from './verification.ts';
 export const lockLevers = ['block', 'unblock', 'overwrite', 'delete'] as const;
 export type LockLever = (typeof lockLevers)[number];
 
+/** What is done to a user of a platform, in this order: what they own goes to another, then they go. */
+export const userLevers = ['transfer', 'remove'] as const;
+export type UserLever = (typeof userLevers)[number];
+
 /**
- * What Firebreak can do to a workflow, `revoke` to a credential at its provider, and the locks. The
- * way back of `disable` is `enable`, that of `block` is `unblock`; the others have none.
+ * What Firebreak can do to a workflow, `revoke` to a credential at its provider, the locks, and what
+ * is done to users. The way back of `disable` is `enable`, that of `block` is `unblock`; the others
+ * have none.
  */
-export const levers = ['disable', 'stop', 'enable', 'revoke', ...lockLevers] as const;
+export const levers = [
+  'disable',
+  'stop',
+  'enable',
+  'revoke',
+  ...lockLevers,
+  ...userLevers,
+] as const;
 export type Lever = (typeof levers)[number];
 
 export const fallbacks = ['archive'] as const;
 /** What is tried on a workflow that does not go off when it is disabled. It can be taken back. */
 export type Fallback = (typeof fallbacks)[number];
 
-export const planPurposes = ['contain', 'undo', 'revoke', ...lockLevers] as const;
-/** What a plan is for: its targets are workflows for `contain` and `undo`, else credentials. */
+export const planPurposes = ['contain', 'undo', 'revoke', ...lockLevers, 'remove'] as const;
+/** What a plan is for: its targets are workflows for `contain` and `undo`, users for `remove`, else credentials. */
 export type PlanPurpose = (typeof planPurposes)[number];
 
 export const planStates = [
@@ -49,7 +61,20 @@ export function isLock(lever: Lever | PlanPurpose): lever is LockLever {
   return lockLevers.some((one) => one === lever);
 }
 
-/** One workflow, or one credential, as it was when the plan was made. */
+/** True for what is done to a user. */
+export function isAboutUser(lever: Lever): lever is UserLever {
+  return userLevers.some((one) => one === lever);
+}
+
+/** One thing of a user that goes to another before they go. */
+export type Moved = {
+  readonly kind: 'workflow' | 'credential';
+  readonly id: string;
+  readonly ref: string;
+  readonly name: string;
+};
+
+/** One workflow, credential or user, as it was when the plan was made. */
 export type PlanTarget = {
   readonly connection: ConnectionId;
   readonly id: string;
@@ -68,6 +93,9 @@ export type PlanTarget = {
   readonly usedBy?: number;
   /** To which hosts an unblock lets it be sent again; empty for any. */
   readonly hosts?: readonly string[];
+  /** All that a user owns, and to whom it goes before they are removed. */
+  readonly moves?: readonly Moved[];
+  readonly to?: { readonly id: string; readonly ref: string; readonly name: string };
 };
 
 /** Frozen targets and levers. What is approved is `digest`; any change is a new plan. */
@@ -149,7 +177,7 @@ export type Action = {
   readonly id: string;
   readonly plan: string;
   readonly connection: ConnectionId;
-  /** The platform's id of the target, whether that is a workflow or a credential. */
+  /** The platform's id of the target, whether that is a workflow, a credential or a user. */
   readonly workflow: string;
   readonly ref: string;
   readonly workflowName: string;

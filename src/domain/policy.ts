@@ -105,6 +105,7 @@ export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: D
     case 'overwrite':
       return 'R3';
     case 'delete':
+    case 'remove':
       return 'R4';
     case 'contain':
     case 'block':

@@ -70,6 +70,8 @@ const toDo: Readonly<Record<Lever, string>> = {
   unblock: 'to unblock it',
   overwrite: 'to overwrite it',
   delete: 'to delete it',
+  transfer: 'to transfer what it owns',
+  remove: 'to delete it',
 };
 
 const meanings: Readonly<Record<PlatformErrorCode, string>> = {

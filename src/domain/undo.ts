@@ -180,6 +180,11 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
           : 'Put a new secret into the platform’s credential store, and use that.',
     });
   }
+  if (plan.purpose === 'remove') {
+    throw new UserError('conflict', `${plan.name} deleted a user, which cannot be taken back.`, {
+      hint: 'Invited again, they are a new user. What was theirs is where it was transferred.',
+    });
+  }
   if (plan.purpose === 'undo') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
       hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',

@@ -12,6 +12,7 @@ import { fallBack, goOnFallingBack } from './fall-back.ts';
 import { takeUpInterrupted } from './interrupted.ts';
 import type { JobContext } from './job.ts';
 import { lockAll } from './lock.ts';
+import { removeAll } from './remove.ts';
 import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
 import { settle } from './settle.ts';
@@ -82,6 +83,9 @@ async function driveConnection(
     case 'overwrite':
     case 'delete':
       await lockAll(drive);
+      break;
+    case 'remove':
+      await removeAll(drive);
       break;
   }
   await takeUpInterrupted(drive);

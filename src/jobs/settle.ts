@@ -13,6 +13,7 @@ import { PlatformError } from '../errors.ts';
 import type { Check } from '../platforms/platform.ts';
 import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
+import { checkUsers } from './check-users.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
 import { seenByOthers, tellHolders } from './holders.ts';
@@ -138,6 +139,9 @@ async function read(
       case 'overwrite':
       case 'delete':
         return await patiently(() => checkLocked(drive, actions));
+      case 'transfer':
+      case 'remove':
+        return await patiently(() => checkUsers(drive, actions));
     }
   } catch (error) {
     drive.signal.throwIfAborted();

@@ -50,6 +50,11 @@ export interface ContractEstate {
   activation(piece: Piece): Promise<string>;
   /** A credential that a workflow sends to a host; absent where none can be locked. */
   credential?(): Promise<SentCredential>;
+  /**
+   * A user who owns a workflow and a credential, and another who gets what is theirs; absent where
+   * no user can be deleted.
+   */
+  person?(): Promise<{ readonly id: string; readonly to: string }>;
   /** So many more workflows, to fill pages. */
   more(count: number): Promise<void>;
 }

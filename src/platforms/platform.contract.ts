@@ -6,6 +6,7 @@ import { findingContract } from './platform-finding.contract.ts';
 import { lockingContract } from './platform-locking.contract.ts';
 import type { ContractRig } from './platform-rig.contract.ts';
 import { undoingContract } from './platform-undoing.contract.ts';
+import { usersContract } from './platform-users.contract.ts';
 
 export type {
   ContractEstate,
@@ -34,5 +35,6 @@ export function platformContract(name: string, connect: () => Promise<ContractRi
     undoingContract(rig);
     lockingContract(rig);
     archivingContract(rig);
+    usersContract(rig);
   });
 }

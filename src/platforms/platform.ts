@@ -3,7 +3,7 @@ import type { DraftPart } from '../domain/draft-parts.ts';
 import type { Holder } from '../domain/holders.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
-import type { LockLever } from '../domain/plan.ts';
+import type { LockLever, UserLever } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Structure } from '../domain/structure.ts';
 import type { Reading } from '../domain/verification.ts';
@@ -199,6 +199,60 @@ export type CredentialCheck = CredentialKey & {
 
 /** What the platform shows of a credential, for one lock on it. */
 export type CredentialReading = Omit<Reading, 'workflow' | 'notBefore'>;
+
+/**
+ * A platform whose users can be deleted, and which deletes with them what they own: so that goes to
+ * somebody else before. Each write may be made again after a crash.
+ */
+export interface RemovesUsers extends Platform {
+  /** All that a user owns now. */
+  belongingsOf(user: string, signal: AbortSignal): Promise<readonly Belonging[]>;
+
+  /**
+   * Gives what a user owns to another. Idempotent: what is the other's already stays there.
+   *
+   * @throws PlatformError `conflict` when they own more than what is named
+   */
+  transfer(handover: Handover, signal: AbortSignal): Promise<Accepted>;
+
+  /**
+   * Deletes a user. Idempotent: one who is gone already is `already`.
+   *
+   * @throws PlatformError `conflict` while they own anything
+   */
+  removeUser(user: string, signal: AbortSignal): Promise<Accepted>;
+
+  /** Is it so? By what is listed apart from the answers to writes, in the order asked. */
+  checkUsers(targets: readonly UserCheck[], signal: AbortSignal): Promise<readonly UserReading[]>;
+}
+
+/** True for a platform whose users can be deleted; whether this account may is a capability. */
+export function removesUsers(platform: Platform): platform is RemovesUsers {
+  return 'removeUser' in platform;
+}
+
+export type Belonging = {
+  readonly kind: 'workflow' | 'credential';
+  readonly id: string;
+  readonly isOn: boolean;
+};
+
+export type Handover = {
+  readonly user: string;
+  /** The user who gets it. */
+  readonly to: string;
+  readonly items: readonly Pick<Belonging, 'kind' | 'id'>[];
+};
+
+/** `transfer`: they own nothing any more; `remove`: they are gone. Either way nothing was lost. */
+export type UserCheck = Omit<Handover, 'to'> & {
+  readonly lever: UserLever;
+  /** Who got it; absent where there was nothing. */
+  readonly to?: string;
+};
+
+/** What the platform shows of a user. */
+export type UserReading = Omit<Reading, 'workflow' | 'notBefore'>;
 
 /** A platform that shows in one look which of many workflows have anything to stop. */
 export interface SeesUnended extends Platform {

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 
-import type { Fact, ItemKey } from '../domain/inventory.ts';
+import type { Fact, ItemKey, PlatformUser, Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { finder } from './find.ts';
@@ -31,6 +31,8 @@ export function inventoryStore(db: Db): InventoryStore {
       const [found] = await selectWorkflows(db).where(isKey(key));
       return found && workflowOf(found);
     },
+
+    ownedBy: (user) => workflowsOf(db, user),
 
     async withRuntimeHosts(limit) {
       const unknown = sql`(${workflows.connection}, ${workflows.id}) in (
@@ -77,6 +79,21 @@ export function inventoryStore(db: Db): InventoryStore {
       return [...once.values()];
     },
   };
+}
+
+/** Present workflows of which the platform names this user as the owner. */
+async function workflowsOf(
+  db: Db,
+  { connection, email }: Pick<PlatformUser, 'connection' | 'email'>,
+): Promise<readonly Workflow[]> {
+  if (!isUuid(connection) || email === undefined) return [];
+  const address = `<${email}>`;
+  const theirs = sql`(${workflows.owner} = ${email}
+    or right(${workflows.owner}, ${address.length}) = ${address})`;
+  const rows = await selectWorkflows(db)
+    .where(and(eq(workflows.connection, connection), isNull(workflows.goneAt), theirs))
+    .orderBy(asc(workflows.ref));
+  return rows.map(workflowOf);
 }
 
 /** Present workflows that point to these keys, with the fact that says so. */

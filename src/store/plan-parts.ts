@@ -21,13 +21,14 @@ export function storedConnection({ fallbacks, ...connection }: Plan['connections
 }
 
 /** A target, as it is stored: instants are text. */
-export function storedTarget({ hosts, ...target }: PlanTarget): Stored<PlanTarget> {
+export function storedTarget({ hosts, moves, ...target }: PlanTarget): Stored<PlanTarget> {
   return {
     ...target,
     observedAt: target.observedAt.toISOString(),
     breaks: [...target.breaks],
     because: [...target.because],
     ...(hosts ? { hosts: [...hosts] } : {}),
+    ...(moves ? { moves: [...moves] } : {}),
   };
 }
 

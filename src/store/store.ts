@@ -222,6 +222,8 @@ export interface InventoryStore {
   users(connection: ConnectionId): Promise<readonly UserRecord[]>;
   /** Those of all connections, by connection. */
   allUsers(): Promise<readonly PlatformUser[]>;
+  /** The workflows that are there of which the platform names this user as the owner. */
+  ownedBy(user: Pick<PlatformUser, 'connection' | 'email'>): Promise<readonly Workflow[]>;
   /** Who owns how many of the workflows that are there. */
   holdings(): Promise<readonly Holding[]>;
   /** Workflows that call these, or use them as their error workflow. */

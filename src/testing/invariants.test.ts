@@ -16,7 +16,7 @@ describe('whatever is planned, agreed to, denied, expired, killed, resumed and t
     const deleting = planPurposes.filter(
       (purpose) => classOf(shippedPolicy, { purpose, targets: 1 }) === 'R4',
     );
-    assert.deepEqual(deleting, ['delete']);
+    assert.deepEqual(deleting, ['delete', 'remove']);
     for (const { persons, credentialsFinal, stepUp, override } of shippedPolicy.classes.R4.ways) {
       assert.deepEqual([persons, credentialsFinal, stepUp, override], [2, true, true, undefined]);
     }

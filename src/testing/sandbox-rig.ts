@@ -38,6 +38,14 @@ const credential = { id: 'credOfContract01', name: 'Stripe live' };
 /** Those that the contract locks, one for each time it asks. */
 const lockable = ['credToBeLocked01', 'credToBeLocked02'];
 
+/** Those whom the contract deletes, one for each time it asks, and who gets what is theirs. */
+const leavers = ['leaver01', 'leaver02'].map((id) => ({
+  id,
+  email: `${id}@acme.test`,
+  role: 'global:member',
+}));
+const heir = { id: 'heir0001', email: 'heir@acme.test', role: 'global:admin' };
+
 /** An empty sandbox made ready for the contract of platforms. */
 export async function sandboxRig(): Promise<ContractRig> {
   const estate = new Estate({
@@ -115,7 +123,22 @@ function faultsOf(trouble: Trouble): NonNullable<ContractRig['faults']> {
 function emptyBase(bornAt: Date): Base {
   const more = { type: 'stripeApi', owner: 'Ana', changedAt: bornAt.getTime() };
   const others = lockable.map((id) => ({ id, name: `Other ${id}`, ...more }));
-  return { workflows: [], credentials: [{ ...credential, ...more }, ...others], users: [] };
+  const theirs = leavers.map(({ id, email }) => ({
+    id: `credOf-${id}`,
+    name: `Of ${id}`,
+    ...more,
+    owner: email,
+  }));
+  return {
+    workflows: [],
+    credentials: [{ ...credential, ...more }, ...others, ...theirs],
+    users: [...leavers, heir].map((user) => ({
+      ...user,
+      name: user.id,
+      hasMfa: false,
+      lastActiveAt: bornAt.getTime(),
+    })),
+  };
 }
 
 /** Plants what the contract asks for, by the hands of somebody else on the same estate. */
@@ -124,6 +147,7 @@ class SandboxContractEstate implements ContractEstate {
   readonly #estate: Estate;
   #planted = 0;
   #lent = 0;
+  #left = 0;
 
   constructor(estate: Estate) {
     this.#estate = estate;
@@ -228,6 +252,14 @@ class SandboxContractEstate implements ContractEstate {
     return { key: { id, type: 'stripeApi' }, arrives };
   }
 
+  async person(): Promise<{ readonly id: string; readonly to: string }> {
+    const leaver = leavers[this.#left];
+    if (!leaver) throw new Error('Nobody is left.');
+    this.#left += 1;
+    await this.#piece(this.#newName('theirs'), [nothing()], { owner: leaver.email });
+    return { id: leaver.id, to: heir.id };
+  }
+
   async #started(name: string, steps: readonly Step[]): Promise<Piece> {
     const piece = await this.#piece(name, steps);
     await piece.answers();
@@ -237,7 +269,11 @@ class SandboxContractEstate implements ContractEstate {
   async #piece(
     name: string,
     steps: readonly Step[],
-    more: { readonly draft?: readonly Step[]; readonly facts?: Piece['facts'] } = {},
+    more: {
+      readonly draft?: readonly Step[];
+      readonly facts?: Piece['facts'];
+      readonly owner?: string;
+    } = {},
   ): Promise<Piece> {
     const id = idOf('contract', name);
     const at = this.#estate.now().getTime();
@@ -251,6 +287,7 @@ class SandboxContractEstate implements ContractEstate {
     await this.#estate.add({
       id,
       name,
+      ...(more.owner === undefined ? {} : { owner: more.owner }),
       tags: [],
       draft: more.draft ? definition('draft', more.draft) : live,
       versions: [live],

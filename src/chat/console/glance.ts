@@ -42,6 +42,7 @@ const purposes: ReadonlyMap<string, string> = new Map([
   ['unblock', 'unblock'],
   ['overwrite', 'overwrite'],
   ['delete', 'deletion'],
+  ['remove', 'deletion'],
 ]);
 
 function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {

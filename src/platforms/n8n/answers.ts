@@ -16,7 +16,9 @@ const shared = z
     z.object({
       role: nullable(z.string()),
       projectId: nullable(z.string()),
-      project: nullable(z.object({ name: text, type: nullable(z.string()) })),
+      project: nullable(
+        z.object({ name: text, type: nullable(z.string()), creatorId: nullable(z.string()) }),
+      ),
     }),
   )
   .catch([]);

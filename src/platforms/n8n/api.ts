@@ -83,6 +83,10 @@ export class N8nApi {
     return this.#call({ method: 'PATCH', url: path, answer: 'json', body }, signal, undefined);
   }
 
+  async put(path: string, body: unknown, signal: AbortSignal): Promise<GuardedAnswer> {
+    return this.#call({ method: 'PUT', url: path, answer: 'json', body }, signal, undefined);
+  }
+
   async delete(path: string, signal: AbortSignal): Promise<GuardedAnswer> {
     return this.#call({ method: 'DELETE', url: path, answer: 'json' }, signal, undefined);
   }

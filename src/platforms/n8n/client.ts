@@ -54,6 +54,9 @@ const purposes = {
   deleteCredential: { doing: 'delete credentials', scope: 'credential:delete', writes: true },
   describeCredential: { doing: 'say what a credential holds', scope: 'credential:update' },
   listUsers: { doing: 'list users', scope: 'user:list' },
+  transferWorkflow: { doing: 'transfer workflows', scope: 'workflow:move', writes: true },
+  transferCredential: { doing: 'transfer credentials', scope: 'credential:move', writes: true },
+  deleteUser: { doing: 'delete users', scope: 'user:delete', writes: true },
   discover: { doing: 'say what it may do', scope: 'workflow:list' },
 } as const satisfies Record<string, Purpose>;
 
@@ -198,6 +201,32 @@ export class N8nClient {
 
   async users(signal: AbortSignal): Promise<Listed<N8nUser>> {
     return this.api.list('/users?includeRole=true', purposes.listUsers, userAnswer, signal);
+  }
+
+  /** Puts it into another project, with all that it is; it needs no licence. */
+  async transfer(
+    kind: 'workflow' | 'credential',
+    id: string,
+    project: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    checkedId('project', project);
+    const path = `/${kind}s/${checkedId(kind, id)}/transfer`;
+    const answer = await this.api.put(path, { destinationProjectId: project }, signal);
+    const is = kind === 'workflow' ? purposes.transferWorkflow : purposes.transferCredential;
+    this.api.good(answer, is);
+  }
+
+  /** @returns false when they are not there */
+  async deleteUser(id: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/users/${checkedId('user', id)}`;
+    let wasThere = true;
+    await this.#patiently(purposes.deleteUser, signal, async () => {
+      const answer = await this.api.delete(path, signal);
+      wasThere = answer.status !== 404 || isMissingEndpoint(answer);
+      return wasThere ? answer : { ...answer, status: 204 };
+    });
+    return wasThere;
   }
 
   /** @returns undefined for an n8n before 2.20 */

@@ -27,6 +27,8 @@ const patterns = {
   version: /^[A-Za-z0-9_-]{1,64}$/,
   credential: /^[A-Za-z0-9_-]{1,64}$/,
   'credential type': /^[A-Za-z][A-Za-z0-9_.@/-]{0,127}$/,
+  user: /^[A-Za-z0-9_-]{1,64}$/,
+  project: /^[A-Za-z0-9_-]{1,64}$/,
   execution: /^[1-9][0-9]{0,17}$/,
 } as const;
 

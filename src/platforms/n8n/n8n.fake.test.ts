@@ -1,6 +1,7 @@
 import { n8nRig } from '../../testing/n8n/contract-estate.ts';
 import type { Fault } from '../../testing/n8n/fake-faults.ts';
 import { startFakeN8n } from '../../testing/n8n/fake-n8n.ts';
+import { newPerson } from '../../testing/n8n/fake-people.ts';
 import { platformContract } from '../platform.contract.ts';
 import type { ContractFault, ContractRig } from '../platform.contract.ts';
 
@@ -26,6 +27,7 @@ async function aRig(isOlder: boolean): Promise<ContractRig> {
     baseUrl: fake.baseUrl,
     apiKey: async (scopes?: readonly string[]) => fake.apiKey(scopes),
     stop: () => fake.stop(),
+    newPerson: (email: string) => Promise.resolve(newPerson(fake.estate, email)),
     ...(isOlder ? { isOlder } : {}),
   });
   return n8nRig(start, {

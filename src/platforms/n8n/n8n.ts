@@ -4,17 +4,22 @@ import type { Reading } from '../../domain/verification.ts';
 import type {
   Accepted,
   Archives,
+  Belonging,
   Captured,
   Check,
   CredentialCheck,
   CredentialKey,
   CredentialReading,
+  Handover,
   LocksCredentials,
   Observation,
   Pace,
   ProbeResult,
+  RemovesUsers,
   SeesUnended,
   Stopped,
+  UserCheck,
+  UserReading,
 } from '../platform.ts';
 import type { N8nWorkflow } from './answers.ts';
 import type { ApiOptions } from './api.ts';
@@ -24,6 +29,7 @@ import { checkCredentials } from './check-credentials.ts';
 import { checkDisabled } from './check-disabled.ts';
 import { checkEnabled } from './check-enabled.ts';
 import { checkStopped } from './check-stopped.ts';
+import { checkUsers } from './check-users.ts';
 import { N8nClient } from './client.ts';
 import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
@@ -32,6 +38,7 @@ import { archive, disable, enable, unarchive } from './levers.ts';
 import { block, overwrite, remove, unblock } from './lock.ts';
 import { unendedExecutions } from './look.ts';
 import { observe } from './observe.ts';
+import { belongings, placesOf, removeUser, transfer } from './people.ts';
 import { probeAccount } from './probe.ts';
 import { settleMs } from './quiet.ts';
 import { stop } from './stop.ts';
@@ -42,7 +49,7 @@ const credentialsForMs = 60_000;
 const justNowMs = 5_000;
 
 /** One account on one n8n, over its public API alone. Tried on 2.40.7. */
-export class N8n implements LocksCredentials, Archives, SeesUnended {
+export class N8n implements LocksCredentials, Archives, RemovesUsers, SeesUnended {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
   readonly #fingerprint: (secret: string) => string;
@@ -156,6 +163,26 @@ export class N8n implements LocksCredentials, Archives, SeesUnended {
 
   async deleteCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted> {
     return remove(this.#client, credential, signal);
+  }
+
+  async belongingsOf(user: string, signal: AbortSignal): Promise<readonly Belonging[]> {
+    const own = belongings(await placesOf(this.#client, signal), user);
+    return own.map(({ kind, id, isOn }) => ({ kind, id, isOn }));
+  }
+
+  async transfer(handover: Handover, signal: AbortSignal): Promise<Accepted> {
+    return transfer(this.#client, handover, signal);
+  }
+
+  async removeUser(user: string, signal: AbortSignal): Promise<Accepted> {
+    return removeUser(this.#client, user, signal);
+  }
+
+  async checkUsers(
+    targets: readonly UserCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly UserReading[]> {
+    return checkUsers(this.#client, targets, signal);
   }
 
   async checkCredentials(

@@ -21,7 +21,17 @@ const forDisabling = ['workflow:list', 'workflow:read', 'workflow:deactivate'] a
 type Scope = keyof typeof needed | (typeof optional)[number];
 
 /** Scopes without which only this cannot be done, so that nobody need give them. */
-const optional = ['credential:update', 'credential:delete', 'workflow:delete'] as const;
+const optional = [
+  'credential:update',
+  'credential:delete',
+  'workflow:delete',
+  'workflow:move',
+  'credential:move',
+  'user:delete',
+] as const;
+/** What of it deleting a user needs, besides the lists that show what they own. */
+const forRemoving = ['user:delete', 'workflow:move', 'credential:move'] as const;
+const toSeeOwners = ['workflow:list', 'workflow:read', 'credential:list', 'user:list'] as const;
 
 /** Scopes that do no harm: a key often has them together with those above. */
 const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']);
@@ -90,6 +100,9 @@ function capabilitiesOf({ scopes: may, has }: Access): Capabilities {
       ? { blockCredentials: 'http_steps', overwriteCredentials: true }
       : {}),
     ...(may.has('credential:delete') ? { deleteCredentials: true } : {}),
+    ...([...forRemoving, ...toSeeOwners].every((scope) => may.has(scope))
+      ? { removeUsers: true }
+      : {}),
   };
 }
 

@@ -13,6 +13,7 @@ const needed = {
   'workflow:archive': 'What does not go off cannot be archived.',
   'credential:update': 'Credentials cannot be blocked or overwritten.',
   'credential:delete': 'Credentials cannot be deleted.',
+  'user:delete': 'Users cannot be deleted.',
 } as const;
 
 /** What of it disabling needs. */
@@ -47,6 +48,7 @@ export function probeOf(estate: string, allowed: ReadonlySet<SandboxPermission>)
         ? { blockCredentials: 'all_steps', overwriteCredentials: true }
         : {}),
       ...(allowed.has('credential:delete') ? { deleteCredentials: true } : {}),
+      ...(allowed.has('user:delete') ? { removeUsers: true } : {}),
     },
     missing: permissions
       .filter((permission) => !allowed.has(permission))

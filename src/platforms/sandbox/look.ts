@@ -54,13 +54,14 @@ export class Look {
       .filter(({ id }) => this.changes.deleted[id] === undefined)
       .map((made) => {
         const changedAt = this.changes.locked[made.id]?.changedAt;
-        return changedAt === undefined ? made : { ...made, changedAt };
+        const owner = this.changes.given[made.id] ?? made.owner;
+        return { ...made, owner, ...(changedAt === undefined ? {} : { changedAt }) };
       });
   }
 
   /** Everybody who is there. */
   users(): readonly SandboxUser[] {
-    return this.base.users;
+    return this.base.users.filter(({ id }) => this.changes.removed[id] === undefined);
   }
 
   /** Workflows that answer calls to a webhook now, whatever they are listed as. */
@@ -84,6 +85,8 @@ export class Look {
   }
 
   #now(made: SandboxWorkflow): WorkflowNow {
-    return withTouches(made, this.changes.touched[made.id]);
+    const owner = this.changes.given[made.id];
+    const now = withTouches(made, this.changes.touched[made.id]);
+    return owner === undefined ? now : { ...now, owner };
   }
 }

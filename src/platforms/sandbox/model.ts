@@ -102,6 +102,7 @@ export const calls = [
   'check',
   'withdraw',
   'lock',
+  'people',
   'archive',
 ] as const;
 
@@ -163,6 +164,10 @@ export const changesSchema = z.object({
   locked: z.record(z.string(), locked).default({}),
   /** When credentials were deleted. */
   deleted: z.record(z.string(), z.number()).default({}),
+  /** To whom workflows and credentials were given, as `owner` says it. */
+  given: z.record(z.string(), z.string()).default({}),
+  /** When users were deleted. */
+  removed: z.record(z.string(), z.number()).default({}),
 });
 
 export type Rule = z.infer<typeof rule>;
@@ -218,6 +223,8 @@ export function unchanged(bornAt: Date): Changes {
     withdrawn: {},
     locked: {},
     deleted: {},
+    given: {},
+    removed: {},
   };
 }
 

@@ -6,16 +6,21 @@ import { PlatformError } from '../../errors.ts';
 import type {
   Accepted,
   Archives,
+  Belonging,
   Captured,
   Check,
   CredentialCheck,
   CredentialKey,
   CredentialReading,
+  Handover,
   LocksCredentials,
   Observation,
   Pace,
   ProbeResult,
+  RemovesUsers,
   Stopped,
+  UserCheck,
+  UserReading,
 } from '../platform.ts';
 import type { SandboxPermission } from './account.ts';
 import { probeOf } from './account.ts';
@@ -26,10 +31,11 @@ import { archive, disable, enable, stop, unarchive } from './levers.ts';
 import { block, checkLock, overwrite, remove, unblock } from './lock.ts';
 import type { Look } from './look.ts';
 import type { Call } from './model.ts';
+import { belongingsOf, checkUser, removeUser, transfer } from './people.ts';
 import { capturedOf, inventoryOf, observationOf } from './reading.ts';
 
 /** One account on a simulated platform, held to the same contract as the real ones. */
-export class Sandbox implements LocksCredentials, Archives {
+export class Sandbox implements LocksCredentials, Archives, RemovesUsers {
   readonly kind = 'sandbox';
   readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
   readonly #estate: Estate;
@@ -155,6 +161,34 @@ export class Sandbox implements LocksCredentials, Archives {
     const asked = { key: this.#key.reveal(), call: 'check', about, needs } as const;
     return this.#estate.ask(asked, signal, (look) =>
       targets.map((target) => checkLock(look, target)),
+    );
+  }
+
+  async belongingsOf(user: string, signal: AbortSignal): Promise<readonly Belonging[]> {
+    return this.#about(user, 'check', 'user:list', signal, (look) => belongingsOf(look, user));
+  }
+
+  async transfer(handover: Handover, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(handover.user, 'people', 'user:delete', signal, (look, met) =>
+      transfer(look, handover, met),
+    );
+  }
+
+  async removeUser(user: string, signal: AbortSignal): Promise<Accepted> {
+    return this.#about(user, 'people', 'user:delete', signal, (look, met) =>
+      removeUser(look, user, met),
+    );
+  }
+
+  async checkUsers(
+    targets: readonly UserCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly UserReading[]> {
+    if (targets.length === 0) return [];
+    const about = targets.map(({ user }) => user);
+    const asked = { key: this.#key.reveal(), call: 'check', about, needs: 'user:list' } as const;
+    return this.#estate.ask(asked, signal, (look) =>
+      targets.map((target) => checkUser(look, target)),
     );
   }
 

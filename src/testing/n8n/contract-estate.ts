@@ -197,6 +197,26 @@ class N8nEstate implements ContractEstate {
     return aSentCredential(this.#bench, this.#newName('locked'));
   }
 
+  async person(): Promise<{ readonly id: string; readonly to: string }> {
+    const { api, n8n } = this.#bench;
+    if (!n8n.newPerson) throw new Error('Nobody new can come to this n8n.');
+    const name = this.#newName('theirs');
+    const { id, project } = await n8n.newPerson(`${name}@acme.test`);
+    const { id: workflow } = await api.createWorkflow(chain(name, [webhook(name), nothing()]));
+    const data = { name: 'x-key', value: 'value-of-a-leaver' };
+    const credential = await api.createCredential({ name, type: 'httpHeaderAuth', data });
+    for (const path of [`workflows/${workflow}`, `credentials/${credential}`]) {
+      await api.call('PUT', `${path}/transfer`, { destinationProjectId: project });
+    }
+    // Whose a project is n8n tells beside a workflow that lies there.
+    await api.createWorkflow(chain(this.#newName('kept'), [webhook(name), nothing()]));
+    const { body } = await this.#bench.say('GET', '/api/v1/users?includeRole=true');
+    const users: readonly { id: string; role: string }[] = Object(body).data;
+    const owner = users.find(({ role }) => role === 'global:owner');
+    if (!owner) throw new Error('The n8n has no owner.');
+    return { id, to: owner.id };
+  }
+
   async change(piece: Piece): Promise<void> {
     const workflow = await this.#bench.say('GET', `/api/v1/workflows/${piece.id}`);
     const { name, nodes, connections, settings } = Object(workflow.body);

@@ -8,6 +8,10 @@ export type AnyN8n = {
   readonly baseUrl: string;
   readonly apiKey: (scopes?: readonly string[]) => Promise<string>;
   readonly stop: () => Promise<void>;
+  /** Somebody new who has accepted an invitation: who, and the id of their own project. */
+  readonly newPerson?: (
+    email: string,
+  ) => Promise<{ readonly id: string; readonly project: string }>;
   /** It is an n8n 1.x. */
   readonly isOlder?: true;
 };

@@ -24,7 +24,7 @@ export type FakeVersion = {
 /** A workflow as the fake keeps it. What really listens is kept apart, in `listening`. */
 export type FakeWorkflow = {
   readonly id: string;
-  readonly owner: FakeUser;
+  owner: FakeUser;
   readonly createdAt: string;
   name: string;
   active: boolean;

@@ -66,6 +66,13 @@ export class FakeEstate {
     return found;
   }
 
+  /** The user of a personal project. @throws Refused when nobody has it */
+  userIn(project: string): FakeUser {
+    const found = this.users.find(({ id }) => project === `project-${id}`);
+    if (found) return found;
+    throw new Refused(404, `Could not find project with the id "${project}".`);
+  }
+
   addTag(body: unknown): FakeTag {
     const { name } = z.object({ name: z.string() }).parse(body);
     if ([...this.tags.values()].some((tag) => tag.name === name)) {

@@ -5,6 +5,7 @@ import { changeCredential, credentialSchema } from './fake-credentials.ts';
 import type { FakeWorkflow } from './fake-definitions.ts';
 import type { FakeEstate } from './fake-estate.ts';
 import type { FakeExecutions } from './fake-executions.ts';
+import { deleteUser, transferCredential, transferWorkflow } from './fake-people.ts';
 import {
   listedCredential,
   listedUser,
@@ -117,6 +118,15 @@ export const routes: readonly Route[] = [
       query,
     );
   }),
+  noContent('PUT', '/workflows/{id}/transfer', 'workflow:move', ({ params, body }, world) =>
+    transferWorkflow(world, idIn(params), body),
+  ),
+  noContent('PUT', '/credentials/{id}/transfer', 'credential:move', ({ params, body }, world) =>
+    transferCredential(world, idIn(params), body),
+  ),
+  noContent('DELETE', '/users/{id}', 'user:delete', ({ params }, world) =>
+    deleteUser(world, idIn(params)),
+  ),
   route('GET', '/tags', 'tag:list', ({ query }, { estate }) =>
     pageByOffset([...estate.tags.values()], query),
   ),
@@ -128,6 +138,10 @@ export const routes: readonly Route[] = [
 
 function route(method: string, path: string, scope: string, answer: Route['answer']): Route {
   return { method, path, scope, answer };
+}
+
+function noContent(method: string, path: string, scope: string, answer: Route['answer']): Route {
+  return { method, path, scope, answer, status: 204 };
 }
 
 function idIn(params: Readonly<Record<string, string>>): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { installN8n } from './install.ts';
+import { invitePerson } from './invite.ts';
 import { N8nApi } from './n8n-api.ts';
 import { launchServer } from './server-process.ts';
 
@@ -28,6 +29,8 @@ export type RealN8n = {
   readonly baseUrl: string;
   /** Makes an API key of the owner, with every scope the role allows unless some are named. */
   apiKey(scopes?: readonly string[]): Promise<string>;
+  /** Somebody new who has accepted an invitation: who, and the id of their own project. */
+  newPerson(email: string): Promise<{ readonly id: string; readonly project: string }>;
   /** The public API with an owner's key that may do everything. */
   readonly api: N8nApi;
   /** A call to the editor's own `/rest` with the owner's session; answers what is in `data`. */
@@ -68,7 +71,9 @@ export async function startRealN8n(
       const editor = await setUpOwner(server.baseUrl);
       const apiKey = keyMaker(editor);
       const api = new N8nApi(server.baseUrl, await apiKey());
-      return { baseUrl: server.baseUrl, apiKey, api, editor, log: () => server.log(), stop };
+      const { baseUrl } = server;
+      const newPerson = async (email: string) => invitePerson(baseUrl, await apiKey(), email);
+      return { baseUrl, apiKey, newPerson, api, editor, log: () => server.log(), stop };
     } catch (error) {
       await server.stop();
       throw error;
