@@ -38,13 +38,19 @@ export async function assembleCrew(
 
 /** Sets an installation up by the command line alone, as its first admin would. */
 export async function crewOn(
-  platform: { readonly kind: string; readonly baseUrl: string; readonly secret: string },
+  platform: {
+    readonly kind: string;
+    readonly baseUrl: string;
+    readonly secret: string;
+    /** Where nobody has to show a code; production without it. */
+    readonly environment?: 'drill';
+  },
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Crew> {
-  const { kind, baseUrl, secret } = platform;
+  const { kind, baseUrl, secret, environment = 'production' } = platform;
   const instance = await Instance.create(settings);
   const key = await instance.secretFile('platform.key', secret);
-  const options = `--url ${baseUrl} --name prod --secret-file ${key} --allow-private`;
+  const options = `--url ${baseUrl} --name prod --secret-file ${key} --allow-private --environment ${environment}`;
   await done(instance.firebreak('connect', kind, ...options.split(' ')));
   const ana = await join(instance, 'ana', 'Ana Ruiz', 'responder');
   const ben = await join(instance, 'ben', 'Ben Lind', 'responder,approver');

@@ -16,6 +16,7 @@ import { hardCoded } from './n8n/estate-bystanders.ts';
 import { credentialPurposes, plantedSecret } from './n8n/estate-credentials.ts';
 import type { Estate } from './n8n/estate.ts';
 import { plantEstate, untilLive } from './n8n/estate.ts';
+import { leversOnN8n } from './n8n/levers.contract.ts';
 import { until } from './n8n/n8n-api.ts';
 import { activations, callAll, callWebhook, open, openBystanders } from './n8n/outside.ts';
 import type { RealN8n } from './n8n/real-n8n.ts';
@@ -207,6 +208,8 @@ describe('the main job on a real n8n, from the shell', () => {
       await instance.remove();
     }
   });
+
+  leversOnN8n(() => ({ n8n, counter }));
 
   function idsOf(purposes: readonly string[]): readonly string[] {
     return purposes.map((purpose) => estate.of(purpose).id).toSorted();

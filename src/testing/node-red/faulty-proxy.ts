@@ -15,17 +15,20 @@ export type Mischief =
 
 /** A proxy on loopback in front of a real server, which loses and spoils what it is told to. */
 export type FaultyProxy = {
-  readonly baseUrl: string;
+  baseUrl: string;
   /** From now on, until something else is said. */
   mischief: Mischief;
+  /** Paths of the calls that meet it; all without it. */
+  only?: RegExp;
   close(): Promise<void>;
 };
 
 /** Starts a proxy in front of a server on loopback. */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
-  const proxy = { baseUrl: '', mischief: { kind: 'none' } as Mischief };
+  const proxy: Omit<FaultyProxy, 'close'> = { baseUrl: '', mischief: { kind: 'none' } };
   const server = createServer((incoming, outgoing) => {
-    pass(target, proxy.mischief, incoming, outgoing);
+    const isMet = proxy.only?.test(incoming.url ?? '') ?? true;
+    pass(target, isMet ? proxy.mischief : { kind: 'none' }, incoming, outgoing);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
