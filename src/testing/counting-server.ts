@@ -61,7 +61,7 @@ export async function startCountingServer(): Promise<CountingServer> {
         for (const answer of waiting.splice(0)) answer();
       };
     },
-    atLeast: async (wanted, pathPrefix = '/', withinMs = 30_000) => {
+    atLeast: async (wanted, pathPrefix = '/', withinMs = 120_000) => {
       const end = Date.now() + withinMs;
       while (count(pathPrefix) < wanted) {
         if (Date.now() > end) {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 const run = promisify(execFile);
-const startMs = 20_000;
+const startMs = 120_000;
 
 /** A PostgreSQL cluster of this test process alone, with `fsync=on`. */
 export type PostgresCluster = {

@@ -1,4 +1,4 @@
-const longestMs = 60_000;
+const longestMs = 180_000;
 const betweenMs = 20;
 
 /** Asks again and again until the answer is yes; fails when it never is. */

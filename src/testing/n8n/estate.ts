@@ -105,7 +105,7 @@ export async function webhookIsLive(
   const answer = await fetch(`${baseUrl}/webhook/${webhook.path}`, {
     method: 'OPTIONS',
     headers: { origin: 'https://test.example', 'access-control-request-method': webhook.method },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   await answer.arrayBuffer();
   const allowed = answer.headers.get('access-control-allow-methods') ?? '';
@@ -116,7 +116,7 @@ export async function webhookIsLive(
 export async function untilLive(baseUrl: string, estate: Estate): Promise<void> {
   for (const { webhook, purpose, state } of estate.planted) {
     if (webhook === undefined || state !== 'live') continue;
-    await until(`the webhook of ${purpose} is live`, () => webhookIsLive(baseUrl, webhook), 60_000);
+    await until(`the webhook of ${purpose} is live`, () => webhookIsLive(baseUrl, webhook));
   }
 }
 

@@ -5,7 +5,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { webhookIsLive } from './estate.ts';
 import { installN8n } from './install.ts';
@@ -73,9 +72,7 @@ describe('a real n8n for tests', () => {
 
       starter.kill('SIGKILL');
 
-      const bound = Date.now() + 20_000;
-      while (isAlive(pid) && Date.now() < bound) await delay(100);
-      assert.equal(isAlive(pid), false);
+      await until('it is gone', () => Promise.resolve(!isAlive(pid)));
     } finally {
       starter.kill('SIGKILL');
       await rm(userFolder, { recursive: true, force: true, maxRetries: 5 });
