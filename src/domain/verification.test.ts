@@ -117,14 +117,16 @@ describe('judging a reading', () => {
     for (const shutting of [
       anAction({ state: 'accepted', settleBy: later(100) }),
       anAction({ state: 'pending', settleBy: later(100), notBefore: later(3600) }),
+      // What came in before is still to be met by a sweep.
+      anAction({ state: 'verified', settleBy: later(100) }),
     ]) {
       assert.equal(judge(stop, reading, now, shutting).state, 'pending');
       assert.equal(judge(stop, reading, later(100), shutting).state, 'contradicted');
     }
     const { settleBy: _none, ...asked } = anAction({ state: 'requested' });
     assert.equal(judge(stop, reading, now, asked).state, 'pending');
-    const shut = anAction({ state: 'verified', settleBy: later(100) });
-    assert.equal(judge(stop, reading, now, shut).state, 'contradicted');
+    const { settleBy: _never, ...failed } = anAction({ state: 'failed' });
+    assert.equal(judge(stop, reading, now, failed).state, 'contradicted');
   });
 
   it('never calls stopped what can start again through an open entrance', () => {

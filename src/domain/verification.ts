@@ -44,7 +44,7 @@ export const sweepsNeeded = 2;
  */
 export function judge(action: Action, reading: Reading, now: Date, entrance?: Action): Action {
   const seen: Action = { ...withoutVerdict(action), proofs: reading.proofs };
-  const late = isLate(action, now) && !isBeingShut(entrance, now);
+  const late = isLate(action, now) && !hasTime(entrance, now);
   const against = reading.proofs.filter((proof) => proof.finding === 'contradicts');
   if (against.length > 0) {
     const reason = against.map((proof) => proof.text).join(' ');
@@ -89,9 +89,13 @@ function isLate({ settleBy }: Action, now: Date): boolean {
   return settleBy !== undefined && now >= settleBy;
 }
 
-/** It was asked, perhaps once more by its fallback, and the platform still has time to do it. */
-function isBeingShut(entrance: Action | undefined, now: Date): boolean {
-  return entrance !== undefined && !isFinal(entrance) && !isLate(entrance, now);
+/**
+ * The platform still has time to shut it, or had until now: what came in meanwhile is met by the
+ * next sweeps. A fallback gives an entrance its time anew.
+ */
+function hasTime(entrance: Action | undefined, now: Date): boolean {
+  if (entrance === undefined) return false;
+  return entrance.settleBy === undefined ? !isFinal(entrance) : !isLate(entrance, now);
 }
 
 /** True when nothing more will come of it by itself. */
