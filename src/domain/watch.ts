@@ -17,6 +17,12 @@ export type Held = {
   readonly isGone: boolean;
 };
 
+/** One credential that a block in an open incident keeps from workflows. */
+export type HeldBlock = Held & {
+  /** When the platform last accepted a change of it from Firebreak, by whichever plan. */
+  readonly changedByUsAt: Date;
+};
+
 /** Who last switched a workflow on or off and when, as far as its platform tells. */
 export type LastSwitch = {
   readonly at: Date;
@@ -80,9 +86,10 @@ export function showedOn(action: Action): boolean {
   return toContainAgain({ purpose: 'contain' }, [action]).some(({ key }) => keyText(key) === own);
 }
 
-/** True for what the watch looks at every minute: it was switched off, and nobody saw it on since. */
+/** True for what the watch looks at every minute: off, or blocked, and nobody saw otherwise since. */
 export function isWatched({ lever, state }: Action): boolean {
-  return lever === 'disable' && (state === 'verified' || state === 'unverifiable');
+  const isKept = lever === 'disable' || lever === 'block';
+  return isKept && (state === 'verified' || state === 'unverifiable');
 }
 
 /**

@@ -12,6 +12,7 @@ import type { NewJob, Store } from '../store/store.ts';
 import { casesOf } from './holders.ts';
 import type { JobContext } from './job.ts';
 import { lookPatiently, tellBlind, tellSight } from './watch-blind.ts';
+import { lookAtBlocks, tellBlocks } from './watch-blocks.ts';
 
 /** A look that was asked for so long ago is left to the next tick, in ms. */
 const staleMs = 5 * 60_000;
@@ -45,7 +46,7 @@ export async function askToWatch(store: Store, tick: Date): Promise<void> {
 
 /**
  * Looks once more at what was contained on a connection, by the paths that verified it, and tells
- * its incident what is on, or runs, again.
+ * its incident what is on, or runs, or may be used again.
  *
  * A platform that does not answer now is asked again until the next tick; one that cannot be looked
  * at for minutes is told of, for then nobody sees what comes back.
@@ -58,21 +59,29 @@ export async function watch(
   const { store, now } = context;
   const tick = new Date(data.at);
   if (now().getTime() - tick.getTime() > staleMs) return;
-  const held = (await store.watch.held(data.connection)).filter(({ action }) => isWatched(action));
   const before = await store.connections.byId(data.connection);
-  if (held.length === 0 || !before) return;
-  const same = held.filter((one) => isSameConnection(one, before));
-  const lost = held.filter((one) => !isSameConnection(one, before));
+  if (!before) return;
+  const isSame = (one: Held) => isSameConnection(one, before);
+  const held = (await store.watch.held(before.id)).filter(({ action }) => isWatched(action));
+  const blocks = (await store.watch.blocked(before.id)).filter(({ action }) => isWatched(action));
+  const all = [...held, ...blocks];
+  const lost = all.filter((one) => !isSame(one));
   await tellBlind(context, { id: before.id, name: before.name }, lost, anotherNow);
-  if (same.length === 0) return;
+  if (lost.length === all.length) return;
+  const same = all.filter(isSame);
   try {
     const { platform } = await context.platformOf(before.id);
     const at = now();
-    const targets = byTarget(same);
-    const look = () => lookAgain(context, platform, { targets, before }, signal);
-    const readings = await lookPatiently(context, tick, look, signal);
+    const targets = byTarget(held.filter(isSame));
+    const own = blocks.filter(isSame);
+    const look = async () => ({
+      readings: await lookAgain(context, platform, { targets, before }, signal),
+      locks: await lookAtBlocks(platform, own, signal),
+    });
+    const { readings, locks } = await lookPatiently(context, tick, look, signal);
     await tellSight(context, before, same);
     await tellReadings(context, platform, { targets, readings }, signal);
+    await tellBlocks(context, own, locks);
     await store.save({ watches: [{ connection: before.id, at }] });
   } catch (error) {
     signal.throwIfAborted();

@@ -25,7 +25,7 @@ import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { Chain, TimelineEvent } from '../domain/timeline.ts';
-import type { Held } from '../domain/watch.ts';
+import type { Held, HeldBlock } from '../domain/watch.ts';
 import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
 import type { Change, JobData, JobKind, Saved, ScopeItem } from './change.ts';
 
@@ -310,10 +310,12 @@ export type Hold = {
 
 /** What was contained in incidents that are open, and not taken back; for Firebreak itself. */
 export interface Watch {
-  /** Where something is kept off. */
+  /** Where something is kept off, or blocked. */
   connections(): Promise<readonly ConnectionId[]>;
   /** Oldest plan first. @param connection only what is kept off there */
   held(connection?: ConnectionId): Promise<readonly Held[]>;
+  /** Blocks on credentials there that nobody has had taken away. Oldest plan first. */
+  blocked(connection: ConnectionId): Promise<readonly HeldBlock[]>;
   /** What looks found made anew, or on, after this instant; but what an undo of ours switched on. */
   newcomers(connection: ConnectionId, since: Date): Promise<readonly Newcomer[]>;
 }

@@ -1,6 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, notExists, notInArray, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, notExists, notInArray, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 
 import type { Newcomer } from '../domain/copies.ts';
+import type { Held } from '../domain/watch.ts';
 import { actionOf } from './actions.ts';
 import type { Db } from './database.ts';
 import { factOf, workflowOf } from './inventory-rows.ts';
@@ -15,9 +17,22 @@ import { takenBack } from './taken-back.ts';
 /** States of a `disable` that was proved, or could not be: whatever it is now, it was done. */
 const settled = ['verified', 'unverifiable', 'contradicted'] as const;
 
+/** Levers that change a credential on its platform. */
+const changes = ['block', 'unblock', 'overwrite', 'delete'] as const;
+/** What ends a block because we wanted it to end. */
+const releases = ['unblock', 'delete'] as const;
+const notDone = ['planned', 'skipped', 'failed'] as const;
+
 /** Reads of what was contained and is to stay so. */
 export function watchStore(db: Db): Watch {
   const isHeld = isKeptOff(db);
+  const isBlocked = isKeptBlocked(db);
+  const planRow = {
+    id: plans.id,
+    number: plans.number,
+    incident: plans.incident,
+    connections: plans.connections,
+  };
   return {
     async connections() {
       const rows = await db
@@ -25,23 +40,14 @@ export function watchStore(db: Db): Watch {
         .from(actions)
         .innerJoin(plans, eq(plans.id, actions.plan))
         .innerJoin(incidents, eq(incidents.id, plans.incident))
-        .where(isHeld);
+        .where(or(isHeld, isBlocked));
       return rows.map(({ connection }) => connection);
     },
 
     async held(connection) {
       if (connection !== undefined && !isUuid(connection)) return [];
       const rows = await db
-        .select({
-          action: actions,
-          goneAt: workflows.goneAt,
-          plan: {
-            id: plans.id,
-            number: plans.number,
-            incident: plans.incident,
-            connections: plans.connections,
-          },
-        })
+        .select({ action: actions, goneAt: workflows.goneAt, plan: planRow })
         .from(actions)
         .innerJoin(plans, eq(plans.id, actions.plan))
         .innerJoin(incidents, eq(incidents.id, plans.incident))
@@ -53,11 +59,27 @@ export function watchStore(db: Db): Watch {
           and(isHeld, connection === undefined ? undefined : eq(actions.connection, connection)),
         )
         .orderBy(asc(plans.number), asc(actions.ordinal));
-      return rows.map(({ action, goneAt, plan: { number, ...plan } }) => ({
+      return rows.map(({ action, goneAt, plan }) => ({
         action: actionOf(action),
         isGone: goneAt !== null,
-        plan: { ...plan, name: `P-${number}` },
+        plan: heldPlan(plan),
       }));
+    },
+
+    async blocked(connection) {
+      if (!isUuid(connection)) return [];
+      const rows = await db
+        .select({ action: actions, plan: planRow, changedByUsAt: lastChange(db) })
+        .from(actions)
+        .innerJoin(plans, eq(plans.id, actions.plan))
+        .innerJoin(incidents, eq(incidents.id, plans.incident))
+        .where(and(isBlocked, eq(actions.connection, connection)))
+        .orderBy(asc(plans.number), asc(actions.ordinal));
+      return rows.flatMap(({ action, plan, changedByUsAt }) =>
+        changedByUsAt
+          ? [{ action: actionOf(action), isGone: false, plan: heldPlan(plan), changedByUsAt }]
+          : [],
+      );
     },
 
     newcomers: (connection, since) => newcomers(db, connection, since),
@@ -73,6 +95,46 @@ function isKeptOff(db: Db) {
     isNull(incidents.closedAt),
     notExists(takenBack(db, 'done')),
   );
+}
+
+const other = alias(actions, 'other');
+const isSameCredential = and(
+  eq(other.connection, actions.connection),
+  eq(other.workflow, actions.workflow),
+);
+
+/** A `block` that was done in an incident that is open, and that no plan has taken away since. */
+function isKeptBlocked(db: Db) {
+  const released = db
+    .select({ id: other.id })
+    .from(other)
+    .where(
+      and(
+        isSameCredential,
+        inArray(other.lever, [...releases]),
+        notInArray(other.state, [...notDone]),
+        gt(other.requestedAt, actions.requestedAt),
+      ),
+    );
+  return and(
+    eq(actions.lever, 'block'),
+    inArray(actions.state, [...settled]),
+    isNull(incidents.closedAt),
+    notExists(released),
+  );
+}
+
+/** When the platform last accepted that this credential is changed. */
+function lastChange(db: Db) {
+  const last = db
+    .select({ at: sql`max(${other.acceptedAt})` })
+    .from(other)
+    .where(and(isSameCredential, inArray(other.lever, [...changes])));
+  return sql`(${last})`.mapWith(actions.acceptedAt);
+}
+
+function heldPlan({ number, ...plan }: Omit<Held['plan'], 'name'> & { readonly number: number }) {
+  return { ...plan, name: `P-${number}` };
 }
 
 async function newcomers(db: Db, connection: string, since: Date): Promise<readonly Newcomer[]> {
