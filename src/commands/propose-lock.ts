@@ -126,7 +126,9 @@ function cautions(
           'It cannot be taken back: the platform keeps no earlier value, and shows it to nobody.',
         ),
         warned(
-          `A fresh random value takes its place, which nobody is told; webhooks that ask for it refuse everyone. Whoever needs it again puts a good secret in by the editor of ${connection.name}.`,
+          connection.kind === 'node-red'
+            ? 'Node-RED empties the node: what it sends goes out without the credential, and may still be answered. The node restarts. Whoever needs it again types a good secret into its editor.'
+            : `A fresh random value takes its place, which nobody is told; webhooks that ask for it refuse everyone. Whoever needs it again puts a good secret in by the editor of ${connection.name}.`,
         ),
         warned(
           `Whoever has copied it can use it elsewhere: only its provider makes it worthless, \`cred revoke ${credential.ref}\`.`,

@@ -88,9 +88,14 @@ export function assertCanLock(connection: Connection, lever: LockLever, incident
     });
   }
   if (canLock(capabilities, lever)) return;
+  if (kind === 'node-red' && lever === 'overwrite') {
+    throw new UserError('not_ready', `The user of ${name} cannot wipe credentials.`, {
+      hint: `Give it flows.write and credentials.read there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
+    });
+  }
   if (kind === 'node-red') {
     throw new UserError('not_ready', `Node-RED cannot ${lever} a credential from outside.`, {
-      hint: 'Disable the tabs that use it with `contain plan credential:<name>`, and `cred revoke` it at its provider.',
+      hint: 'Wipe it with `cred overwrite`, disable the tabs that use it with `contain plan credential:<name>`, and `cred revoke` it at its provider.',
     });
   }
   throw new UserError('not_ready', `The key of ${name} cannot ${lever} credentials.`, {

@@ -1,8 +1,9 @@
 import type { Action, LockLever } from '../domain/plan.ts';
 import { isLock } from '../domain/plan.ts';
 import type { Reading } from '../domain/verification.ts';
+import { PlatformError } from '../errors.ts';
 import type { Accepted, CredentialKey, LocksCredentials } from '../platforms/platform.ts';
-import { locksCredentials } from '../platforms/platform.ts';
+import { blocksCredentials, locksCredentials } from '../platforms/platform.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
 import { pull } from './ask.ts';
 import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
@@ -57,14 +58,17 @@ async function lockOne(drive: Drive, platform: LocksCredentials, asked: Action):
 async function lock(drive: Drive, platform: LocksCredentials, asked: Action): Promise<Accepted> {
   const { signal, context } = drive;
   const key = keyOf(asked);
-  switch (leverOf(asked)) {
+  const lever = leverOf(asked);
+  if (lever === 'overwrite') {
+    // Nobody is told it, and nothing keeps it. The name of a host that cannot exist (RFC 6761).
+    return await platform.overwriteCredential(key, `x-${context.newId()}.invalid`, signal);
+  }
+  if (!blocksCredentials(platform)) throw new PlatformError(platform.kind, 'refused', noWay);
+  switch (lever) {
     case 'block':
       return await platform.blockCredential(key, signal);
     case 'unblock':
       return await platform.unblockCredential(key, hostsOf(drive, asked), signal);
-    case 'overwrite':
-      // Nobody is told it, and nothing keeps it. The name of a host that cannot exist (RFC 6761).
-      return await platform.overwriteCredential(key, `x-${context.newId()}.invalid`, signal);
     case 'delete':
       return await platform.deleteCredential(key, signal);
   }

@@ -149,6 +149,32 @@ export function archives(platform: Platform): platform is Archives {
  * Each write may be made again after a crash: what it leaves is the same.
  */
 export interface LocksCredentials extends Platform {
+  /**
+   * Puts a dud in place of all that it holds, or nothing where the platform can show that only so,
+   * for good; a block that it had stays.
+   *
+   * @param dud that nobody can guess, and the name of a host that cannot exist
+   */
+  overwriteCredential(
+    credential: CredentialKey,
+    dud: string,
+    signal: AbortSignal,
+  ): Promise<Accepted>;
+
+  /** Is it so? By what is shown apart from the answers to writes, in the order asked. */
+  checkCredentials(
+    targets: readonly CredentialCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly CredentialReading[]>;
+}
+
+/** True for a platform on which credentials can at least be overwritten. */
+export function locksCredentials(platform: Platform): platform is LocksCredentials {
+  return 'overwriteCredential' in platform;
+}
+
+/** A platform that keeps credentials as things of their own, which can be blocked and deleted. */
+export interface BlocksCredentials extends LocksCredentials {
   /** Keeps the steps that `capabilities.blockCredentials` names from using it. */
   blockCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted>;
 
@@ -159,29 +185,12 @@ export interface LocksCredentials extends Platform {
     signal: AbortSignal,
   ): Promise<Accepted>;
 
-  /**
-   * Puts a dud in place of all that it holds, for good; a block that it had stays.
-   *
-   * @param dud that nobody can guess, and the name of a host that cannot exist
-   */
-  overwriteCredential(
-    credential: CredentialKey,
-    dud: string,
-    signal: AbortSignal,
-  ): Promise<Accepted>;
-
   /** Deletes it, for good. Idempotent: one that is gone already is `already`. */
   deleteCredential(credential: CredentialKey, signal: AbortSignal): Promise<Accepted>;
-
-  /** Is it so? By what is shown apart from the answers to writes, in the order asked. */
-  checkCredentials(
-    targets: readonly CredentialCheck[],
-    signal: AbortSignal,
-  ): Promise<readonly CredentialReading[]>;
 }
 
-/** True for a platform on which credentials can be blocked or overwritten. */
-export function locksCredentials(platform: Platform): platform is LocksCredentials {
+/** True for a platform on which credentials can be blocked and deleted, too. */
+export function blocksCredentials(platform: Platform): platform is BlocksCredentials {
   return 'blockCredential' in platform;
 }
 

@@ -5,13 +5,13 @@ import type {
   Accepted,
   Archives,
   Belonging,
+  BlocksCredentials,
   Captured,
   Check,
   CredentialCheck,
   CredentialKey,
   CredentialReading,
   Handover,
-  LocksCredentials,
   Observation,
   Pace,
   ProbeResult,
@@ -49,7 +49,7 @@ const credentialsForMs = 60_000;
 const justNowMs = 5_000;
 
 /** One account on one n8n, over its public API alone. Tried on 2.40.7. */
-export class N8n implements LocksCredentials, Archives, RemovesUsers, SeesUnended {
+export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnended {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
   readonly #fingerprint: (secret: string) => string;

@@ -176,7 +176,7 @@ export function conflict(says: string): PlatformError {
 }
 
 /** Any deploy ends safe mode, and with it starts every tab that is on. */
-const inSafeMode =
+export const inSafeMode =
   'Node-RED is in safe mode: no flow runs, and any deploy would start all that are on. ' +
   'Switch it off in the flow file, or leave safe mode first.';
 

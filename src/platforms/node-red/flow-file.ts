@@ -95,6 +95,17 @@ export class FlowFile {
     });
   }
 
+  /**
+   * The file with nothing in these fields of one node's credentials, otherwise as it came. Node-RED
+   * keeps what is not named, so each field is named.
+   */
+  withoutCredentials(node: string, fields: readonly string[]): readonly unknown[] {
+    const credentials = Object.fromEntries(fields.map((field) => [field, '']));
+    return this.#raw.map((each) =>
+      Object(each).id === node ? { ...Object(each), credentials } : each,
+    );
+  }
+
   /** Everything that runs when this tab does: its nodes, the subflows they use, what configures both. */
   partsOf(tab: Tab): readonly Part[] {
     const known = this.#parts.get(tab.id) ?? this.#collect(tab);

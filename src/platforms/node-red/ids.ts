@@ -13,6 +13,16 @@ export function checkedTabId(id: string): string {
   );
 }
 
+/** @throws PlatformError `refused` before anything is called */
+export function checkedNodeId(id: string): string {
+  if (tabId.test(id)) return id;
+  throw new PlatformError(
+    'node-red',
+    'refused',
+    'That is not the id of a node in Node-RED, so nothing was called. Sync, and choose it again.',
+  );
+}
+
 /** True when it can be the id of a tab. */
 export function isTabId(id: string): boolean {
   return tabId.test(id);

@@ -5,6 +5,10 @@ import type {
   Accepted,
   Captured,
   Check,
+  CredentialCheck,
+  CredentialKey,
+  CredentialReading,
+  LocksCredentials,
   Observation,
   Pace,
   ProbeResult,
@@ -24,6 +28,7 @@ import { checkedTabId } from './ids.ts';
 import { takeInventory } from './inventory.ts';
 import { disable, enable, stop } from './levers.ts';
 import { observe } from './observe.ts';
+import { checkWiped, wipe } from './wipe.ts';
 
 /** What was observed so long ago is read again for evidence, in ms. */
 const justNowMs = 5_000;
@@ -32,7 +37,7 @@ const justNowMs = 5_000;
  * One account on one Node-RED, over its admin API. Its tabs are the workflows; what is deployed is
  * what runs, so there are neither drafts nor versions. Tried on 5.0.7, and by hand on 4.1.15.
  */
-export class NodeRed implements SeesUnended {
+export class NodeRed implements LocksCredentials, SeesUnended {
   readonly kind = 'node-red';
   readonly #client: NodeRedClient;
   readonly #fingerprint: (secret: string) => string;
@@ -112,5 +117,20 @@ export class NodeRed implements SeesUnended {
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
     return checkEnabled(this.#client, targets, signal);
+  }
+
+  async overwriteCredential(
+    { id }: CredentialKey,
+    _dud: string,
+    signal: AbortSignal,
+  ): Promise<Accepted> {
+    return wipe(this.#client, id, signal);
+  }
+
+  async checkCredentials(
+    targets: readonly CredentialCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly CredentialReading[]> {
+    return checkWiped(this.#client, targets, signal);
   }
 }

@@ -7,13 +7,13 @@ import type {
   Accepted,
   Archives,
   Belonging,
+  BlocksCredentials,
   Captured,
   Check,
   CredentialCheck,
   CredentialKey,
   CredentialReading,
   Handover,
-  LocksCredentials,
   Observation,
   Pace,
   ProbeResult,
@@ -35,7 +35,7 @@ import { belongingsOf, checkUser, removeUser, transfer } from './people.ts';
 import { capturedOf, inventoryOf, observationOf } from './reading.ts';
 
 /** One account on a simulated platform, held to the same contract as the real ones. */
-export class Sandbox implements LocksCredentials, Archives, RemovesUsers {
+export class Sandbox implements BlocksCredentials, Archives, RemovesUsers {
   readonly kind = 'sandbox';
   readonly pace: Pace = { burst: 20, atOnce: 1, settleMs };
   readonly #estate: Estate;

@@ -6,6 +6,7 @@ import type {
   ContractFault,
   ContractRig,
   Piece,
+  SentCredential,
 } from '../../platforms/platform.contract.ts';
 import { startCountingServer } from '../counting-server.ts';
 import type { CountingServer } from '../counting-server.ts';
@@ -225,6 +226,29 @@ class NodeRedEstate implements ContractEstate {
       ],
     );
     return { parent, child };
+  }
+
+  async credential(): Promise<SentCredential> {
+    const name = this.#newName('locked');
+    const credentials = { user: 'shop', password: 'value-of-the-wiped-credential' };
+    const address = `${this.#counter.baseUrl}/${name}`;
+    const piece = await this.#piece(name, [
+      httpIn(`/${name}`),
+      httpRequest(address, credentials),
+      httpResponse(),
+    ]);
+    return {
+      key: { id: `${name}-2`, type: 'http request' },
+      arrives: async () => {
+        const before = this.#counter.calls.length;
+        // A node that was restarted a moment ago may let a message go by.
+        await until('it called', async () => {
+          await piece.answers().catch(() => false);
+          return this.#counter.calls.length > before;
+        });
+        return this.#counter.calls.at(-1)?.headers['authorization'] !== undefined;
+      },
+    };
   }
 
   async change(piece: Piece): Promise<void> {
