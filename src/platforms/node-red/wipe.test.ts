@@ -14,10 +14,11 @@ const key = { id: 'n1', type: 'http request' };
 const dud = 'x-of-a-test.invalid';
 const held = { user: 'shop', has_password: true };
 
+const ok = (body: unknown): Reply => ({ status: 200, body });
+
 /** A Node-RED whose node `n1` holds what it is told to; `special` answers first. */
 function holding(fields: unknown, special: (got: Got) => Reply | undefined = () => undefined) {
   return (got: Got): Reply | undefined => {
-    const ok = (body: unknown): Reply => ({ status: 200, body });
     const said = special(got);
     if (said) return said;
     switch (got.call) {
