@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { z } from 'zod';
 
-import type { Action, Lever } from '../domain/plan.ts';
+import type { Action, Lever, PlanTarget } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { Look } from '../platforms/sandbox/look.ts';
 import { assertChainHolds } from './chain.ts';
@@ -11,27 +11,38 @@ import type { PlannedNight } from './planned-night.ts';
 import { estateOf, nameIn } from './planned-night.ts';
 import type { Step } from './start-worker.ts';
 
-/** Calls that change something; of these a second one is told apart. */
+/** Calls that change something, with the lever that they are for; of these a second one is told apart. */
 const writes: Readonly<Record<string, Lever>> = {
   disable: 'disable',
+  archive: 'disable',
   enable: 'enable',
   revoke: 'revoke',
+  blockCredential: 'block',
+  unblockCredential: 'unblock',
+  overwriteCredential: 'overwrite',
+};
+
+/** A process that was killed, and what it did. */
+export type Dead = {
+  readonly steps: readonly Step[];
+  /** What it had done last at the point where it was held; undefined when it did not come to it. */
+  readonly died: Step | undefined;
 };
 
 /**
  * Proves that a plan ended as it would have without a kill: the platform is in the right state, each
  * thing was done and told once, and what a provider is asked once was asked once.
  *
- * @param steps of all processes that worked at it, in the order of time
- * @param died  what the one that was killed had done last
+ * @param work.steps of all processes that worked at it, in the order of time
  */
 export async function assertCarriedOut(
   rig: PlanRig,
   night: PlannedNight,
-  steps: readonly Step[],
-  died?: Step,
+  work: { readonly steps: readonly Step[]; readonly dead?: Dead },
 ): Promise<void> {
   const { store } = rig;
+  const { steps, dead } = work;
+  const died = dead?.died;
   const plan = await store.plans.byId(night.plan.id);
   const actions = await store.plans.actions(night.plan.id);
   const neverAsked = diedBeforeAsking(steps, died);
@@ -41,10 +52,10 @@ export async function assertCarriedOut(
   const where = `killed after “${died?.step ?? 'nothing'}” ${died?.about ?? ''}`;
   assert.deepEqual(wrong.map(inShort), [], `all is verified but what was never asked; ${where}`);
   assert.equal(plan?.state, 'finished', where);
-  assertAskedOnce(actions, steps, died);
+  assertAskedOnce(actions, steps, dead?.steps ?? []);
   await assertEstate(rig, night, neverAsked);
   await assertChainHolds(store, night.incident.id);
-  assertToldOnce(actions, await store.timeline.latest(night.incident.id, 10_000));
+  assertToldOnce(night, actions, await store.timeline.latest(night.incident.id, 10_000));
   await assertSealedOnce(rig, night);
 }
 
@@ -59,17 +70,20 @@ function inShort({ lever, workflow, state, reason = '' }: Action): string {
   return `${lever} ${workflow}: ${state} ${reason}`;
 }
 
+/** @param ofDead steps of the process that was killed: other targets were under way beside the held one */
 function assertAskedOnce(
   actions: readonly Action[],
   steps: readonly Step[],
-  died: Step | undefined,
+  ofDead: readonly Step[],
 ): void {
-  for (const { lever, workflow } of actions) {
-    const asked = steps.filter(({ step, about }) => writes[step] === lever && about === workflow);
-    // Who died before the answer was written may ask again, but for what cannot be asked twice.
-    const isLost = died?.step === lever && died.about === workflow && lever !== 'revoke';
-    if (writes[lever] === undefined) continue;
-    assert.ok(asked.length <= (isLost ? 2 : 1), `${lever} ${workflow}: ${asked.length} times`);
+  for (const [call, pulls] of Object.entries(writes)) {
+    for (const { workflow } of actions.filter(({ lever }) => lever === pulls)) {
+      const asked = steps.filter(({ step, about }) => step === call && about === workflow);
+      // Who died before the answer was written may ask again, but for what cannot be asked twice.
+      const isLost = ofDead.findLast(({ about }) => about === workflow)?.step === call;
+      const most = isLost && call !== 'revoke' ? 2 : 1;
+      assert.ok(asked.length <= most, `${call} ${workflow}: ${asked.length} times`);
+    }
   }
 }
 
@@ -82,14 +96,18 @@ async function assertEstate(
   const look = await estate.look();
   const { targets } = night.plan;
   switch (night.deed) {
-    case 'contain': {
+    case 'contain':
+    case 'archive': {
       const known = new Set(night.before.map(nameIn));
       const own = new Set(targets.map(({ name }) => name));
       assert.deepEqual(
         (await estate.activations()).filter((line) => known.has(nameIn(line))),
         night.before.map((line) => (own.has(nameIn(line)) ? `${nameIn(line)} nothing off` : line)),
       );
-      for (const { id } of targets) assert.equal(ownSwitches(look, id), 1, 'switched once');
+      for (const { id } of targets) {
+        assert.equal(ownSwitches(look, id), 1, 'switched once');
+        assert.equal(look.workflow(id).isArchived === true, night.deed === 'archive');
+      }
       break;
     }
     case 'undo':
@@ -100,7 +118,26 @@ async function assertEstate(
       const withdrawn = Object.keys(look.changes.withdrawn);
       const wanted = targets.map(({ id }) => id).filter((id) => id !== neverAsked);
       assert.deepEqual(withdrawn.toSorted(), wanted.toSorted());
+      break;
     }
+    case 'block':
+    case 'unblock':
+    case 'overwrite':
+      assertLocked(night.deed, look, targets);
+  }
+}
+
+/** Each of them is as the lock leaves it, and no other credential was touched. */
+function assertLocked(
+  lever: 'block' | 'unblock' | 'overwrite',
+  { changes }: Look,
+  targets: readonly PlanTarget[],
+): void {
+  assert.deepEqual(Object.keys(changes.locked).toSorted(), targets.map(({ id }) => id).toSorted());
+  for (const { isBlocked, hosts, dud } of Object.values(changes.locked)) {
+    assert.equal(isBlocked, lever === 'block');
+    assert.deepEqual(hosts, []);
+    assert.equal(dud !== undefined, lever === 'overwrite');
   }
 }
 
@@ -109,7 +146,11 @@ function ownSwitches(look: Look, id: string): number {
   return look.workflow(id).switches.filter(({ by }) => by === 'Firebreak').length;
 }
 
-function assertToldOnce(actions: readonly Action[], events: readonly TimelineEvent[]): void {
+function assertToldOnce(
+  { deed }: PlannedNight,
+  actions: readonly Action[],
+  events: readonly TimelineEvent[],
+): void {
   for (const action of actions) {
     const told = (kind: string) =>
       events.filter((event) => event.kind === kind && event.data?.['action'] === action.id);
@@ -119,9 +160,22 @@ function assertToldOnce(actions: readonly Action[], events: readonly TimelineEve
     assert.ok(first, `${action.lever}: accepted`);
     // Only what a sweep found running is stopped, and told, once more.
     if (action.lever === 'stop') again.forEach(assertFoundMore);
+    else if (deed === 'archive') assertFellBack(first, again, told('action_contradicted'));
     else assert.deepEqual(again, []);
   }
   assert.equal(events.filter(({ kind }) => kind === 'plan_skipped').length, 0);
+}
+
+/** Disabling was accepted and contradicted, each told once, and so was it that archiving was accepted. */
+function assertFellBack(
+  first: TimelineEvent,
+  again: readonly TimelineEvent[],
+  contradicted: readonly TimelineEvent[],
+): void {
+  assert.match(first.text ?? '', /accepted to disable/);
+  assert.equal(contradicted.length, 1);
+  assert.equal(again.length, 1);
+  for (const { text = '' } of again) assert.match(text, /accepted to archive/);
 }
 
 function assertFoundMore({ data, text }: TimelineEvent): void {
@@ -135,14 +189,9 @@ function assertFoundMore({ data, text }: TimelineEvent): void {
 const found = z.object({ proofs: z.array(z.object({ finding: z.string() })) });
 
 async function assertSealedOnce({ store }: PlanRig, night: PlannedNight): Promise<void> {
-  const documents = (await store.evidence.ofIncident(night.incident.id)).map(
-    ({ from, title }) => `${from.workflow} ${title}`,
-  );
+  const evidence = await store.evidence.ofIncident(night.incident.id);
+  const documents = evidence.map(({ plan, from, title }) => `${plan} ${from.workflow} ${title}`);
   assert.equal(new Set(documents).size, documents.length, 'no evidence twice');
-  for (const { id, name } of night.plan.targets) {
-    assert.ok(
-      documents.some((document) => document.startsWith(`${id} `)),
-      `${name} was sealed`,
-    );
-  }
+  const sealed = new Set(evidence.map(({ from }) => from.workflow));
+  for (const { id, name } of night.plan.targets) assert.ok(sealed.has(id), `${name} was sealed`);
 }

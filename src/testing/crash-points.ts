@@ -84,5 +84,7 @@ function withPointsBehind<Called extends object>(called: Called, passed: Passed)
 
 /** The workflow or credential that a call is about, where it is one alone. */
 function aboutOf(first: unknown): string {
-  return typeof first === 'string' ? first : '';
+  if (typeof first === 'string') return first;
+  const named = typeof first === 'object' && first !== null && 'id' in first ? first.id : '';
+  return typeof named === 'string' ? named : '';
 }

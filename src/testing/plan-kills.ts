@@ -7,56 +7,17 @@ import { join } from 'node:path';
 import { startJobs } from '../jobs/start.ts';
 import { assertCarriedOut } from './carried-out.ts';
 import { withCrashPoints } from './crash-points.ts';
-import { newMigratedDatabase, pgliteDirectory } from './database.ts';
-import type { PlanRig } from './plan-rig.ts';
+import type { DatabaseKind } from './database.ts';
+import { newMigratedDatabase, pgliteDirectory, postgresCluster } from './database.ts';
+import type { Kill } from './kill-points.ts';
+import type { PlanRig, RigPlace } from './plan-rig.ts';
 import { openPlanRig } from './plan-rig.ts';
 import type { Deed, PlannedNight } from './planned-night.ts';
 import { planNight } from './planned-night.ts';
+import { administer } from './postgres.ts';
 import type { Hold, Step, Worker } from './start-worker.ts';
 import { startWorker } from './start-worker.ts';
 import { until } from './until.ts';
-
-/** Where a process that carries out a plan is killed. */
-export type Kill = { readonly deed: Deed; readonly hold: Hold };
-
-/** Each kind of point between two effects of a plan; those of single targets in its midst. */
-export const kindsOfPoints: readonly Kill[] = [
-  ...pointsOf('contain', {
-    'take contain': 1,
-    capture: 7,
-    observe: 7,
-    'intend to disable': 7,
-    disable: 7,
-    'know the answer to disable': 7,
-    'intend to stop': 7,
-    stop: 7,
-    'know the answer to stop': 7,
-    checkDisabled: 1,
-    'judge disable': 1,
-    checkStopped: 1,
-    'judge stop': 1,
-    'end the plan': 1,
-    'finish contain': 1,
-  }),
-  ...pointsOf('undo', {
-    'intend to enable': 7,
-    enable: 7,
-    'know the answer to enable': 7,
-    checkEnabled: 1,
-    'judge enable': 1,
-  }),
-  ...pointsOf('revoke', {
-    'intend to revoke': 3,
-    // Each is looked at before and after: this is before the third is asked for.
-    probe: 5,
-    revoke: 3,
-    'know the answer to revoke': 3,
-  }),
-];
-
-function pointsOf(deed: Deed, nth: Readonly<Record<string, number>>): readonly Kill[] {
-  return Object.entries(nth).map(([step, time]) => ({ deed, hold: { step, nth: time } }));
-}
 
 /** What came of a kill: when it was noticed that the process is gone, in ms. */
 export type Takeover = {
@@ -65,45 +26,84 @@ export type Takeover = {
   readonly afterMs: number;
 };
 
-/** An embedded instance with one plan that nobody has begun, to be copied for each kill. */
-export type EmbeddedNight = {
-  readonly dataDir: string;
-  readonly clockFrom: number;
+/** An instance with one plan that nobody has begun, to be copied for each kill. */
+export type PreparedNight = {
+  readonly place: RigPlace;
+  /** What its clock showed when it was ready, in ms since the epoch. */
+  readonly readyAt: number;
   readonly night: PlannedNight;
+  readonly remove: () => Promise<void>;
 };
 
-/** Prepares one plan of this kind. */
-export async function embeddedNight(deed: Deed): Promise<EmbeddedNight> {
-  const place = { dataDir: await newDirectory(), clockFrom: Date.now() };
-  await pgliteDirectory(join(place.dataDir, 'pg'));
+/** So long after it began, the fast clock of a preparation has caught up with the real one, in ms. */
+const catchesUpMs = 300_000;
+
+/** Prepares one plan of this kind on a database of this kind. */
+export async function prepareNight(kind: DatabaseKind, deed: Deed): Promise<PreparedNight> {
+  const dataDir = await newDirectory();
+  const databaseUrl = kind === 'postgres' ? await newMigratedDatabase() : undefined;
+  if (databaseUrl === undefined) await pgliteDirectory(join(dataDir, 'pg'));
+  // The clock of a copy begins with the real one, and must not go back behind this one.
+  const clockFrom = Date.now() + catchesUpMs;
+  const place = { dataDir, clockFrom, ...(databaseUrl ? { databaseUrl } : {}) };
   const rig = await openPlanRig(place);
   try {
-    return { ...place, night: await planNight(rig, deed, 1) };
+    const night = await planNight(rig, deed, 1);
+    return { place, readyAt: rig.jobs.now().getTime(), night, remove: () => removePlace(place) };
   } finally {
     await rig.store.close();
   }
 }
 
-/** Kills the process of a copy at that point, starts again on it, and proves what comes of it. */
-export async function killEmbedded(prepared: EmbeddedNight, hold: Hold): Promise<Takeover> {
-  const place = { dataDir: await newDirectory(), clockFrom: prepared.clockFrom };
+/**
+ * Kills the process that carries out a copy of the plan at that point, and proves what comes of it:
+ * on the embedded database once it was started again, on PostgreSQL by a replica that was there.
+ */
+export async function killOnCopy(prepared: PreparedNight, hold: Hold): Promise<Takeover> {
+  const place = await copyOf(prepared);
+  const isShared = place.databaseUrl !== undefined;
+  // Another job that is held would be taken for a point of the plan.
+  const first = startWorker(place, { hold, plansAtOnce: 1 });
   try {
-    cpSync(prepared.dataDir, place.dataDir, { recursive: true });
-    const first = startWorker(place, { hold });
     await first.did(...untilKilled(hold));
-    await first.kill();
-    assert.deepEqual(first.errors, []);
+    if (!isShared) await first.kill();
     const rig = await openPlanRig(place);
     try {
-      const begunAt = Date.now();
+      const startedAt = Date.now();
       const steps = await takeUp(rig);
-      return await takeoverOf(rig, prepared.night, { dead: [first], steps, from: begunAt });
+      const from = isShared ? Date.now() : startedAt;
+      await first.kill();
+      assert.deepEqual(first.errors, []);
+      return await takeoverOf(rig, prepared.night, { dead: [first], steps, from });
     } finally {
       await rig.store.close();
     }
   } finally {
-    await rm(place.dataDir, { recursive: true, force: true });
+    await first.kill();
+    await removePlace(place);
   }
+}
+
+async function copyOf({ place, readyAt }: PreparedNight): Promise<RigPlace> {
+  const dataDir = await newDirectory();
+  // The synchronous one is native, and quicker for these thousand files.
+  cpSync(place.dataDir, dataDir, { recursive: true });
+  // Jobs for a later hour wait for the clock of the database, which this one must not be far ahead of.
+  const clockFrom = Date.now() > readyAt ? Date.now() : place.clockFrom;
+  if (place.databaseUrl === undefined) return { dataDir, clockFrom };
+  const { newDatabase } = await postgresCluster();
+  return { dataDir, clockFrom, databaseUrl: await newDatabase(databaseIn(place.databaseUrl)) };
+}
+
+async function removePlace({ dataDir, databaseUrl }: RigPlace): Promise<void> {
+  await rm(dataDir, { recursive: true, force: true });
+  if (databaseUrl === undefined) return;
+  const { urlOf } = await postgresCluster();
+  await administer(urlOf('postgres'), `drop database "${databaseIn(databaseUrl)}" with (force)`);
+}
+
+function databaseIn(url: string): string {
+  return new URL(url).pathname.slice(1);
 }
 
 /**
@@ -162,7 +162,7 @@ async function takeUp({ jobs }: PlanRig): Promise<readonly Step[]> {
 }
 
 /** Long, because a missing heartbeat is noticed late and the machine may be busy. */
-const endWithinMs = 240_000;
+const endWithinMs = 480_000;
 
 async function takeoverOf(
   rig: PlanRig,
@@ -177,10 +177,12 @@ async function takeoverOf(
   const { plan } = night;
   const first = done.dead.find((worker) => worker.steps().some(isAbout('take contain', plan.id)));
   assert.ok(first, 'a process had begun it');
-  const died = diedAt(first);
+  const ofDead = first.steps();
+  const died = diedAt(ofDead);
   const isEnded = () => done.steps.some(isAbout('finish contain', plan.id));
   if (died) await until(`${plan.name} has ended`, isEnded, endWithinMs);
-  await assertCarriedOut(rig, night, [...first.steps(), ...done.steps], died);
+  const steps = [...ofDead, ...done.steps];
+  await assertCarriedOut(rig, night, { steps, dead: { steps: ofDead, died } });
   const taken = done.steps.find(isAbout('take contain', plan.id));
   return { died, afterMs: (taken?.at ?? done.from) - done.from };
 }
@@ -190,8 +192,7 @@ function isAbout(step: string, about: string): (one: Step) => boolean {
 }
 
 /** Said together with `held`; what it says after that is of other jobs. */
-function diedAt(worker: Worker): Step | undefined {
-  const steps = worker.steps();
+function diedAt(steps: readonly Step[]): Step | undefined {
   return steps[steps.findIndex(({ step }) => step === 'held') - 1];
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { killReplicas, kindsOfPoints } from './plan-kills.ts';
+import { kindsOfPoints } from './kill-points.ts';
+import { killReplicas } from './plan-kills.ts';
 
 describe('plans on PostgreSQL whose replicas are killed', () => {
   it('are ended by another one as they would have been, at each kind of point', async (t) => {

@@ -4,18 +4,29 @@ import { sandboxKey } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Credential, Workflow } from '../domain/inventory.ts';
-import type { Plan, PlanTarget } from '../domain/plan.ts';
+import type { LockLever, Plan, PlanTarget } from '../domain/plan.ts';
 import { credentialHash } from '../domain/revoking.ts';
 import { Secret } from '../domain/secret.ts';
 import { connectPlatform } from '../jobs/connect.ts';
 import { contain } from '../jobs/contain.ts';
 import { sync } from '../jobs/sync.ts';
 import type { Estate } from '../platforms/sandbox/estate.ts';
+import { Trouble } from '../platforms/sandbox/trouble.ts';
 import type { PlanRig } from './plan-rig.ts';
+import type { RunningPlan } from './running-plan.ts';
 import { declareOne, storeRunningPlan, workflowTarget } from './running-plan.ts';
 
-/** What a plan of these tests is for. */
-export type Deed = 'contain' | 'undo' | 'revoke';
+/** What the plans of these tests are for; `archive` contains where disabling does nothing. */
+export const deeds = [
+  'contain',
+  'archive',
+  'undo',
+  'revoke',
+  'block',
+  'unblock',
+  'overwrite',
+] as const;
+export type Deed = (typeof deeds)[number];
 
 /** One plan that is to be carried out, on an estate of its own. */
 export type PlannedNight = {
@@ -44,34 +55,80 @@ export async function planNight(rig: PlanRig, deed: Deed, seed: number): Promise
   const connection = await connected(rig, baseUrl, `shop-${seed}`);
   const incident = await declareOne(store, jobs.now());
   const before = await rig.estateAt(baseUrl).activations();
-  const around = { incident: incident.id, connection, now: jobs.now(), withJob: true } as const;
-  const night = { deed, incident, baseUrl, before };
-  if (deed === 'revoke') {
-    const targets = await credentialsOf(rig, connection);
-    const plan = await storeRunningPlan(store, {
-      ...around,
-      purpose: 'revoke',
-      levers: ['revoke'],
-      targets,
-    });
-    return { ...night, plan };
-  }
-  const targets = (await workflowsOf(rig, connection)).slice(0, targetCount).map(workflowTarget);
-  assert.equal(targets.length, targetCount);
-  const levers = ['disable', 'stop'] as const;
-  const contained = { ...around, purpose: 'contain', levers, targets } as const;
-  if (deed === 'contain') return { ...night, plan: await storeRunningPlan(store, contained) };
-  const { withJob: _job, ...quietly } = contained;
-  const first = await storeRunningPlan(store, quietly);
-  await contain(jobs, { plan: first.id }, never);
-  const plan = await storeRunningPlan(store, {
-    ...around,
-    purpose: 'undo',
-    levers: ['enable'],
-    targets: await calleesFirst(rig, targets),
-    undoes: first.id,
+  const given = await givenFor(rig, deed, {
+    incident: incident.id,
+    connection,
+    estate: rig.estateAt(baseUrl),
   });
-  return { ...night, plan };
+  const plan = await storeRunningPlan(store, { ...given, withJob: true });
+  return { deed, incident, baseUrl, before, plan };
+}
+
+type Around = Pick<RunningPlan, 'incident'> & {
+  readonly connection: Connection;
+  readonly estate: Estate;
+};
+
+/** What the plan is made of, once all that goes before it was done. */
+async function givenFor(rig: PlanRig, deed: Deed, around: Around): Promise<RunningPlan> {
+  const { estate, ...rest } = around;
+  const { connection } = around;
+  switch (deed) {
+    case 'contain':
+      return containing(rig, rest);
+    case 'archive': {
+      const does = { kind: 'lies', how: 'stays active' } as const;
+      await new Trouble(estate).make('lie', { call: 'disable', does });
+      return containing(rig, { ...rest, connection: { ...connection, fallbacks: ['archive'] } });
+    }
+    case 'undo': {
+      const first = await containing(rig, rest);
+      const undoes = await carriedOut(rig, first);
+      const targets = await calleesFirst(rig, first.targets);
+      const now = rig.jobs.now();
+      return { ...rest, purpose: 'undo', levers: ['enable'], targets, now, undoes };
+    }
+    case 'unblock':
+      await carriedOut(rig, await aboutCredentials(rig, rest, 'block'));
+      return aboutCredentials(rig, rest, 'unblock');
+    case 'revoke':
+    case 'block':
+    case 'overwrite':
+      return aboutCredentials(rig, rest, deed);
+  }
+}
+
+async function containing(
+  rig: PlanRig,
+  around: Pick<RunningPlan, 'incident' | 'connection'>,
+): Promise<RunningPlan> {
+  const found = await workflowsOf(rig, around.connection);
+  const targets = found.slice(0, targetCount).map(workflowTarget);
+  assert.equal(targets.length, targetCount);
+  return {
+    ...around,
+    purpose: 'contain',
+    levers: ['disable', 'stop'],
+    targets,
+    now: rig.jobs.now(),
+  };
+}
+
+async function aboutCredentials(
+  rig: PlanRig,
+  around: Pick<RunningPlan, 'incident' | 'connection'>,
+  lever: LockLever | 'revoke',
+): Promise<RunningPlan> {
+  const found = await credentialsOf(rig, around.connection);
+  const targets = lever === 'unblock' ? found.map((one) => ({ ...one, hosts: [] })) : found;
+  return { ...around, purpose: lever, levers: [lever], targets, now: rig.jobs.now() };
+}
+
+/** Carries it out here and now. @returns the plan's id */
+async function carriedOut({ store, jobs }: PlanRig, given: RunningPlan): Promise<string> {
+  const { id } = await storeRunningPlan(store, given);
+  await contain(jobs, { plan: id }, never);
+  return id;
 }
 
 /**
@@ -138,7 +195,10 @@ async function connected(rig: PlanRig, baseUrl: string, name: string): Promise<C
 }
 
 /** Those of which quiet can be proved at once. */
-async function workflowsOf({ store }: PlanRig, { id }: Connection): Promise<readonly Workflow[]> {
+async function workflowsOf(
+  { store }: PlanRig,
+  { id }: Pick<Connection, 'id'>,
+): Promise<readonly Workflow[]> {
   const { hits } = await store.inventory.find({ kind: 'all' }, { limit: 10_000 });
   const own = hits
     .map(({ workflow }) => workflow)
@@ -167,7 +227,7 @@ async function calleesFirst(
 
 async function credentialsOf(
   { store, jobs }: PlanRig,
-  { id }: Connection,
+  { id }: Pick<Connection, 'id'>,
 ): Promise<readonly PlanTarget[]> {
   const credentials = await store.inventory.credentials();
   return credentials
