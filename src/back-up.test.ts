@@ -157,7 +157,7 @@ describe('a backup through the front', () => {
       entrance: scriptedEntrance({}),
       onFailure: () => 'ref',
     });
-    await leaveWord(options.dataDir, { url: server.url, instance });
+    await leaveWord(options.dataDir, { url: server.url, instance, database: 'any' });
     const config = readConfig({ DATA_DIR: options.dataDir });
     await assert.rejects(bringBack(config, options, join(folder, 'none')), /A server runs/);
     await server.close();

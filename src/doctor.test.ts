@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 
+import { leaveWord } from './cli/where.ts';
 import { openLocal } from './compose.ts';
 import { readConfig } from './config.ts';
 import { doctor } from './doctor.ts';
 import type { Finding } from './domain/doctor.ts';
 import { UserError } from './errors.ts';
+import { startServer } from './http/server.ts';
 import { processLog } from './log.ts';
 import {
   newMigratedDatabase,
@@ -17,6 +19,7 @@ import {
   postgresCluster,
   usualDatabase,
 } from './testing/database.ts';
+import { scriptedEntrance } from './testing/shell.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'fb-doctor-'));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -70,6 +73,29 @@ describe('the doctor', () => {
     assert.equal(found.of('database')?.state, 'works');
     assert.equal(found.of('clock')?.text, 'Same time as the database.');
     assert.equal(found.of('connections')?.state, 'note');
+  });
+
+  it('looks at the database that the settings name, though a server uses another', async () => {
+    const env = await installed();
+    const dataDir = env['DATA_DIR'] ?? '';
+    const server = await startServer({
+      port: 0,
+      instanceId: 'instance-1',
+      entrance: scriptedEntrance({}),
+      onFailure: () => 'ref',
+    });
+    const database = 'PostgreSQL at other:5432/ir';
+    await leaveWord(dataDir, { url: server.url, instance: 'instance-1', database });
+    const nowhere = 'postgres://ana:pw-of-ana@127.0.0.1:1/ir';
+    const found = await examined({ ...env, DATABASE_URL: nowhere });
+    await server.close();
+    assert.equal(found.outcome, 'failed');
+    assert.match(
+      found.of('server')?.text ?? '',
+      /uses PostgreSQL at other:5432\/ir, and DATABASE_U/,
+    );
+    assert.equal(found.of('database')?.state, 'fix');
+    assert.doesNotMatch(JSON.stringify(found.findings), /pw-of-ana/);
   });
 
   it('looks at everything right after a restore, which leaves no token', async () => {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import { backupCopies } from './backup-copies.ts';
 import type { Entrance } from './cli/cli.ts';
-import { findServer } from './cli/where.ts';
+import { askServer, assertSameDatabase } from './cli/where.ts';
 import type { Config } from './config.ts';
+import { databaseWords } from './config.ts';
 import type { Finding } from './domain/doctor.ts';
 import { copiesFinding, diagnosis, privateFinding, spaceFinding } from './domain/doctor.ts';
 import type { View } from './domain/reply.ts';
@@ -35,19 +36,32 @@ export type DoctorContext = {
 export async function doctor(context: DoctorContext): Promise<View> {
   const { config } = context;
   if (config instanceof UserError) return diagnosis([complaint('settings', config)]);
-  const database = config.databaseUrl ? 'PostgreSQL (DATABASE_URL)' : 'the embedded database';
   const settings: Finding = {
     about: 'settings',
     state: 'works',
-    text: `They are right: ${database}, data in ${config.dataDir}, times in ${config.timeZone}.`,
+    text: `They are right: ${databaseWords(config)}, data in ${config.dataDir}, times in ${config.timeZone}.`,
   };
   const outside = [settings, ...(await examineFiles(config))];
-  const url = await findServer(config.dataDir, context.fetch);
-  const inside =
-    url === undefined
-      ? await examineDatabase(context, config, outside)
-      : [serverFinding(url), ...(await examineInside(context, config))];
-  return diagnosis([...outside, ...inside]);
+  return diagnosis([...outside, ...(await examineInstance(context, config, outside))]);
+}
+
+/** Through the server that runs here, unless it uses another database than the one meant. */
+async function examineInstance(
+  context: DoctorContext,
+  config: Config,
+  outside: readonly Finding[],
+): Promise<readonly Finding[]> {
+  const word = await askServer(config.dataDir, context.fetch);
+  if (word.kind !== 'here') {
+    const isSound = outside.every(({ state }) => state !== 'fix');
+    return [serverFinding(undefined), ...(await examineDatabase(context, config, isSound))];
+  }
+  try {
+    assertSameDatabase(word, config.databaseUrl && databaseWords(config));
+  } catch (error) {
+    return [complaint('server', error), ...(await examineDatabase(context, config, false))];
+  }
+  return [serverFinding(word.url), ...(await examineInside(context, config))];
 }
 
 async function examineFiles(config: Config): Promise<readonly Finding[]> {
@@ -129,9 +143,8 @@ const notLookedAt: Finding = {
 async function examineDatabase(
   context: DoctorContext,
   config: Config,
-  outside: readonly Finding[],
+  mayOpen: boolean,
 ): Promise<readonly Finding[]> {
-  const server = serverFinding(undefined);
   try {
     const found = await inspectDatabase({
       dataDir: config.dataDir,
@@ -139,12 +152,11 @@ async function examineDatabase(
     });
     const database = await databaseFinding(found, config);
     const isReady = found.instance !== undefined && found.pending === 0;
-    const isSound = [database, ...outside].every(({ state }) => state !== 'fix');
     // Opening it would make keys that are missing, or apply what is pending.
-    if (!isReady || !isSound) return [server, database, notLookedAt];
-    return [server, database, ...(await examineInside(context, config))];
+    if (!mayOpen || !isReady || database.state === 'fix') return [database, notLookedAt];
+    return [database, ...(await examineInside(context, config))];
   } catch (error) {
-    return [server, complaint('database', error)];
+    return [complaint('database', error)];
   }
 }
 

@@ -9,10 +9,10 @@ import { runCli } from './cli/program.ts';
 import { remoteEntrance } from './cli/remote.ts';
 import { processTerminal } from './cli/terminal.ts';
 import { wayIn } from './cli/way-in.ts';
-import { askServer, findServer } from './cli/where.ts';
+import { askServer, assertSameDatabase, findServer } from './cli/where.ts';
 import { openLocal, storeHandsOf } from './compose.ts';
 import type { Config } from './config.ts';
-import { readConfig } from './config.ts';
+import { databaseWords, readConfig } from './config.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { doctor } from './doctor.ts';
 import type { Reply } from './domain/reply.ts';
@@ -33,7 +33,11 @@ const terminal = processTerminal(process);
 /** A running server if there is one on this data directory, else the database itself. */
 function openEntrance(config: Config, log: Log): Promise<Entrance> {
   return wayIn({
-    ask: (waitMs) => askServer(config.dataDir, fetch, waitMs),
+    ask: async (waitMs) => {
+      const word = await askServer(config.dataDir, fetch, waitMs);
+      assertSameDatabase(word, config.databaseUrl && databaseWords(config));
+      return word;
+    },
     speakTo: (url) => entranceAt(url, config),
     openHere: async () => (await openLocal(config, log)).entrance,
     wait: (ms) => pause(ms),

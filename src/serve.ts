@@ -4,6 +4,7 @@ import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
+import { databaseWords } from './config.ts';
 import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
@@ -44,7 +45,11 @@ export async function serve(
     });
     try {
       console.opensAt(config.publicUrl ?? server.url);
-      await leaveWord(config.dataDir, { url: server.url, instance: store.instance.id });
+      await leaveWord(config.dataDir, {
+        url: server.url,
+        instance: store.instance.id,
+        database: databaseWords(config),
+      });
       await entrance.startWork();
       const desk = async () => entrance.enter({ token: await entrance.operatorToken() });
       const added = config.sandbox ? await addFirstSandbox({ store, desk }) : undefined;

@@ -66,8 +66,9 @@ describe('asking a server that is busy', () => {
     const address = busy.address();
     assert.ok(typeof address === 'object' && address);
     const there = `http://127.0.0.1:${address.port}`;
-    await leaveWord(dir, { url: there, instance: 'instance-1' });
-    assert.deepEqual(await askServer(dir, fetch, 50), { kind: 'silent', url: there });
+    const server = { url: there, database: 'the embedded database' };
+    await leaveWord(dir, { ...server, instance: 'instance-1' });
+    assert.deepEqual(await askServer(dir, fetch, 50), { kind: 'silent', ...server });
     busy.closeAllConnections();
     await new Promise((closed) => busy.close(closed));
     assert.deepEqual(await askServer(dir, fetch, 1_000), { kind: 'none' });

@@ -6,8 +6,9 @@ import { after, describe, it } from 'node:test';
 
 import { startServer } from '../http/server.ts';
 import { scriptedEntrance } from '../testing/shell.ts';
-import { findServer, leaveWord, takeWordBack } from './where.ts';
+import { assertSameDatabase, findServer, leaveWord, takeWordBack } from './where.ts';
 
+const embedded = 'the embedded database';
 const dir = await mkdtemp(join(tmpdir(), 'firebreak-where-'));
 after(() => rm(dir, { recursive: true }));
 
@@ -20,15 +21,27 @@ describe('finding the running server', () => {
       entrance: scriptedEntrance({}),
       onFailure: () => 'ref',
     });
-    await leaveWord(dir, { url: server.url, instance: 'instance-1' });
+    await leaveWord(dir, { url: server.url, instance: 'instance-1', database: embedded });
     assert.equal(await findServer(dir, fetch), server.url);
     assert.equal((await stat(join(dir, 'server.json'))).mode & 0o777, 0o600);
-    await leaveWord(dir, { url: server.url, instance: 'instance-2' });
+    await leaveWord(dir, { url: server.url, instance: 'instance-2', database: embedded });
     assert.equal(await findServer(dir, fetch), undefined);
-    await leaveWord(dir, { url: server.url, instance: 'instance-1' });
+    await leaveWord(dir, { url: server.url, instance: 'instance-1', database: embedded });
     await server.close();
     assert.equal(await findServer(dir, fetch), undefined);
     await takeWordBack(dir);
     assert.equal(await findServer(dir, fetch), undefined);
+  });
+
+  it('is not spoken to about another database than the settings name', () => {
+    const word = { kind: 'here', url: 'http://127.0.0.1:1', database: embedded } as const;
+    assert.throws(() => assertSameDatabase(word, 'PostgreSQL at db:5432/ir'), {
+      code: 'conflict',
+      message:
+        'The server at http://127.0.0.1:1 uses the embedded database, and DATABASE_URL names PostgreSQL at db:5432/ir.',
+    });
+    assertSameDatabase(word, embedded);
+    assertSameDatabase({ ...word, database: 'PostgreSQL at db:5432/ir' }, undefined);
+    assertSameDatabase({ kind: 'none' }, 'PostgreSQL at db:5432/ir');
   });
 });
