@@ -20,6 +20,7 @@ const writes: Readonly<Record<string, Lever>> = {
   blockCredential: 'block',
   unblockCredential: 'unblock',
   overwriteCredential: 'overwrite',
+  deleteCredential: 'delete',
 };
 
 /** A process that was killed, and what it did. */
@@ -120,6 +121,12 @@ async function assertEstate(
       assert.deepEqual(withdrawn.toSorted(), wanted.toSorted());
       break;
     }
+    case 'delete':
+      assert.deepEqual(
+        Object.keys(look.changes.deleted).toSorted(),
+        targets.map(({ id }) => id).toSorted(),
+      );
+      break;
     case 'block':
     case 'unblock':
     case 'overwrite':

@@ -60,6 +60,11 @@ export const kindsOfPoints: readonly Kill[] = [
     overwriteCredential: 3,
     'know the answer to overwrite': 3,
   }),
+  ...pointsOf('delete', {
+    'intend to delete': 3,
+    deleteCredential: 3,
+    'know the answer to delete': 3,
+  }),
 ];
 
 function pointsOf(deed: Deed, nth: Readonly<Record<string, number>>): readonly Kill[] {

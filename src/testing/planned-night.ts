@@ -25,6 +25,7 @@ export const deeds = [
   'block',
   'unblock',
   'overwrite',
+  'delete',
 ] as const;
 export type Deed = (typeof deeds)[number];
 
@@ -94,6 +95,7 @@ async function givenFor(rig: PlanRig, deed: Deed, around: Around): Promise<Runni
     case 'revoke':
     case 'block':
     case 'overwrite':
+    case 'delete':
       return aboutCredentials(rig, rest, deed);
   }
 }
