@@ -41,7 +41,9 @@ export function stepLines(
     case 'incident.update':
       return [`runbook do ${on}`, `runbook done … ${on}`, skip];
     case 'evidence.snapshot':
-      return [`runbook do ${on}`, `runbook done ${on}`, 'evidence list', skip];
+      return at.isReached
+        ? [`runbook done ${on}`, 'evidence list', `runbook do ${on}`, skip]
+        : [`runbook do ${on}`, `runbook done ${on}`, 'evidence list', skip];
     case 'scope.find':
     case 'hand.revoke':
     case 'hand.delete':

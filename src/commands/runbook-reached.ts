@@ -8,7 +8,7 @@ import type { Condition, RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
 import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
-import { workflowsOf } from './runbook-workflows.ts';
+import { sealingOf, workflowsOf } from './runbook-workflows.ts';
 
 /**
  * What is missing of the state that a step asks for, in half a sentence. Undefined when it is
@@ -35,9 +35,10 @@ export async function missingOf(
       return await leftOn(context, walk, incident, deed.where);
     case 'contain.verify':
       return await foundOnAfter(context, walk);
+    case 'evidence.snapshot':
+      return await notSealed(context, walk, incident);
     case undefined:
     case 'scope.find':
-    case 'evidence.snapshot':
     case 'cred.revoke':
     case 'cred.verify':
     case 'incident.update':
@@ -64,6 +65,16 @@ async function outsideScope(
   if (outside.length === 0) return undefined;
   const refs = outside.map(({ workflow }) => workflow.ref);
   return `not in scope: ${listed(refs, 10)}`;
+}
+
+async function notSealed(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+): Promise<string | undefined> {
+  const { unsealed, foundNone } = await sealingOf(context, walk, incident);
+  if (foundNone !== undefined) return `nothing was found to seal: ${foundNone}`;
+  return unsealed.length === 0 ? undefined : `nothing of ${listed(unsealed, 10)} is sealed yet`;
 }
 
 /** Once the step's plan was run: what is active all the same, and no plan that was run is about. */

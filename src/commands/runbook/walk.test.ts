@@ -65,7 +65,9 @@ describe('runbooks/leaked-credential.md', async () => {
     const sealing = await see('runbook do');
     assert.equal(sealing.outcome, 'open');
     assert.match(sealing.follow ?? '', /^evidence list w\d w\d w\d since:/);
+    assert.equal((await see('runbook next')).next[0], 'runbook do run:R-1 step:7');
     await sealAll(night, ['charge', 'refund', 'legacy']);
+    assert.equal((await see('runbook next')).next[0], 'runbook done run:R-1 step:7');
     await say('runbook done');
     await say('runbook done kept as usage.csv');
 
