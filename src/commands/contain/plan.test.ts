@@ -118,12 +118,12 @@ describe('contain simulate', async () => {
   it('says what breaks for everyone who may look, and changes nothing', async () => {
     await see('declare Stripe key leaked');
     const view = await see('contain simulate w3', 'vic');
-    assert.equal(view.title, 'If 1 workflow were disabled: 1 of them would be missed');
+    assert.equal(view.title, 'If 1 workflow were disabled: something breaks');
     assert.match(shown(view), /w2 calls it and will fail there\./);
     assert.match(shown(view), /5 workflows and 0 credentials seen just now/);
     assert.deepEqual(view.next, ['contain plan w3']);
     const both = await see('contain simulate w1');
-    assert.equal(both.title, 'If 2 workflows were disabled: 1 of them would be missed');
+    assert.equal(both.title, 'If 2 workflows were disabled: something breaks with 1 of them');
     assert.match(shown(both), /w4 is the error workflow of w1/);
     assert.match(shown(both), /"w4","Alarm","error workflow of w1",.*"w1","Charge cards","is w1"/);
     assert.match(shown(await see('contain simulate w5')), /it is off already/);

@@ -48,7 +48,7 @@ export const containSimulate = defineCommand({
       unloaded: Math.max(0, total - picturedAtMost),
     });
     return lookView({
-      title: `If ${counted(all, 'workflow')} were disabled: ${titleOf(harmed.length)}`,
+      title: `If ${counted(all, 'workflow')} were disabled: ${titleOf(harmed.length, all)}`,
       blocks: [
         impactTable(impacts.slice(0, shownAtMost), because, context.now()),
         ...(left > 0 ? [said(`${counted(left, 'workflow')} not shown; narrow the query.`)] : []),
@@ -120,10 +120,9 @@ function reporterOf(refs: readonly string[]): string {
   return `error workflow of ${listed(refs)}`;
 }
 
-function titleOf(harmed: number): string {
-  return harmed === 0
-    ? 'nothing that is known breaks'
-    : `${counted(harmed, 'of them', 'of them')} would be missed`;
+function titleOf(harmed: number, all: number): string {
+  if (harmed === 0) return 'nothing that is known breaks';
+  return all === 1 ? 'something breaks' : `something breaks with ${harmed} of them`;
 }
 
 function impactJson(impact: Impact): JsonObject {
