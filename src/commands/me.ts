@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Incident } from '../domain/incident.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import { noticeMs } from '../domain/notice.ts';
+import type { Person } from '../domain/person.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
 import { countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -41,10 +42,7 @@ export const me = defineCommand({
           kind: 'fields',
           fields: [
             ['permissions', person.permissions.join(', ')],
-            [
-              'your clock',
-              `${showBoth(now(), zone)}, ${zone}${person.timeZone ? '' : ' (the instance’s)'}`,
-            ],
+            ['your clock', clockWords(now(), zone, person)],
           ],
         },
         ...told
@@ -70,6 +68,13 @@ export const me = defineCommand({
     });
   },
 });
+
+/** The zone by its name, where the time does not end with it, and whose it is. */
+function clockWords(now: Date, zone: string, { timeZone }: Person): string {
+  const time = showBoth(now, zone);
+  const named = time.endsWith(` ${zone}`) ? time : `${time}, ${zone}`;
+  return timeZone ? named : `${named} (the instance’s)`;
+}
 
 function rolesIn(incident: Incident, person: string): readonly string[] {
   const held = incident.roles.filter((one) => one.person === person).map(({ role }) => role);

@@ -86,6 +86,7 @@ describe('person', async () => {
     const before = await recorded(night);
     for (const [line, code, message] of [
       ['person add @here Here', 'bad_input', /cannot be a handle/],
+      [`person add @${'h'.repeat(40)} Long`, 'bad_input', /A handle has at most 39 characters/],
       ['person add @ana Another Ana', 'conflict', /ana/],
       ['person add @new New may:king', 'bad_input', /“king” is no permission: there are viewer/],
       ['person grant @vic', 'bad_input', /“permissions” is missing/],
@@ -170,5 +171,7 @@ describe('me', async () => {
     assert.deepEqual(wrong.candidates.slice(0, 1), ['Europe/Berlin']);
     assert.equal((await refused('me zone Asia/Kolkata')).code, 'conflict');
     assert.deepEqual(await timeline('instance'), before);
+    await see('me zone utc');
+    assert.match(shown(await see('me')), /"your clock","2026-11-22 03:00 UTC"/);
   });
 });
