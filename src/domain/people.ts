@@ -13,7 +13,8 @@ import type { Decider } from './plan-change.ts';
 import { instanceChain } from './timeline.ts';
 import { listed } from './wording.ts';
 
-const handlePattern = /^[a-z0-9][a-z0-9._-]{0,38}$/;
+const handleLettersAtMost = 39;
+const handlePattern = /^[a-z0-9][a-z0-9._-]*$/;
 // Words that a chat or a reader would take for something else than a person.
 const reservedHandles = ['me', 'all', 'here', 'channel', 'everyone', 'group', 'firebreak'];
 
@@ -29,6 +30,11 @@ export function addPerson(
 ): PeopleChange {
   refuseOthers(by.person);
   const handle = who.handle.toLowerCase();
+  if (handle.length > handleLettersAtMost) {
+    throw new UserError('bad_input', `A handle has at most ${handleLettersAtMost} characters.`, {
+      hint: `“${handle.slice(0, handleLettersAtMost)}…” has ${handle.length}; the name may be longer.`,
+    });
+  }
   if (!handlePattern.test(handle) || reservedHandles.includes(handle)) {
     throw new UserError('bad_input', `“${who.handle}” cannot be a handle.`, {
       hint: 'Letters, digits, dot, dash and underscore, e.g. `person add @ana.ruiz Ana Ruiz`',
