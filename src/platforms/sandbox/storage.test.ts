@@ -82,7 +82,11 @@ describe('the file of an estate', () => {
     const file = newFile();
     await open(file).read();
     await writeFile(file, '{"form":');
-    const isRefused = { name: 'PlatformError', code: 'unreadable', message: /Delete it/ };
+    const isRefused = {
+      name: 'PlatformError',
+      code: 'unreadable',
+      message: `The sandbox’s file ${file} cannot be read. Delete it to begin anew.`,
+    };
 
     await assert.rejects(open(file).read(), isRefused);
     await assert.rejects(

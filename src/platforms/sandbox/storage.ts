@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import { PlatformError } from '../../errors.ts';
 import type { Changes } from './model.ts';
@@ -126,7 +126,7 @@ export class FileStorage implements Storage {
       throw new PlatformError(
         'sandbox',
         'unreadable',
-        'The sandbox’s file in the data directory cannot be read. Delete it to begin anew.',
+        `The sandbox’s file ${resolve(this.#file)} cannot be read. Delete it to begin anew.`,
       );
     }
   }
