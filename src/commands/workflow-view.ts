@@ -7,7 +7,7 @@ import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
-import { withFoundOn } from './found-on.ts';
+import { factsWhileOn, withFoundOn } from './found-on.ts';
 import { showTime } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
@@ -45,7 +45,7 @@ export async function showWorkflow(context: CommandContext, key: ItemKey): Promi
       hint: '`scope sync` looks again.',
     });
   }
-  const facts = (await inventory.factsOf([key])).get(keyText(key)) ?? [];
+  const facts = factsWhileOn(workflow, (await inventory.factsOf([key])).get(keyText(key)) ?? []);
   const callers = await inventory.callersOf([key]);
   const plans = await visiblePlans(context, key);
   const names = await calleeNames(context, key, facts);

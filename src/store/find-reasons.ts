@@ -134,7 +134,8 @@ function factWords({ first, nodes }: Group): string {
 const versionWords: Readonly<Record<StoredVersion, string>> = {
   both: '',
   draft: ', draft only',
-  draft_was_live: ', draft only',
+  // It may run all the same: whether it is on, only a check says.
+  draft_was_live: '',
   live: ', live version only',
   was_live: ', only in the version that was live before it was switched off',
 };

@@ -36,6 +36,10 @@ describe('a platform that lies', () => {
     const [found] = (await see('scope find webhook:cleanup*')).blocks;
     assert.ok(found?.kind === 'table');
     assert.match(found.rows[0]?.[3] ?? '', /^listed as off, NOT contained: last found on /);
+    assert.match(found.rows[0]?.[4] ?? '', /has webhook GET cleanup-7f3a .*in node Webhook$/);
+    const one = shown(await see(`scope show ${found.rows[0]?.[0]}`));
+    assert.match(one, /"GET cleanup-7f3a","Webhook","anyone may call it"/);
+    assert.doesNotMatch(one, /draft version only/);
     const active = await see('scope find webhook:cleanup* active:true');
     assert.equal(active.title, '1 workflow found');
     assert.equal((await see('scope find webhook:cleanup* active:false')).data['total'], 0);
@@ -74,7 +78,7 @@ describe('a platform that lies', () => {
       text.replace(/\d+ times/, 'many times').replace(/\d+ executions ended/, 'many ended'),
     );
     assert.deepEqual(told, [
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 2 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists 2 executions as stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is NOT stopped: contradicted. The sandbox lists executions of it that have not ended: 1 waiting. It was stopped many times; the platform says that many ended by it.`,
       'P-1 has ended for 1 workflow: 1 contradicted.',
