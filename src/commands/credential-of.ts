@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Credential, Workflow } from '../domain/inventory.ts';
+import type { Credential, ItemKey, Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { RevocationRecord, RevocationWay } from '../domain/revocation.ts';
 import { UserError } from '../errors.ts';
@@ -72,7 +72,7 @@ export async function chosenCredential(
 /** The present workflows that use it, each once, with what our own checks found of them. */
 export async function usersOf(
   context: CommandContext,
-  credential: Credential,
+  credential: ItemKey,
 ): Promise<readonly Workflow[]> {
   const used = await context.store.inventory.usersOfCredentials([credential]);
   const workflows = used.map(({ workflow }) => workflow);

@@ -127,8 +127,8 @@ export function isSeenByFirebreak(step: RunbookStep, byHand: boolean): boolean {
 }
 
 /**
- * True when a step that Firebreak could have done, or that proves something, ended by what a person
- * said.
+ * True when a step that people do, or that Firebreak could have done, ended by what a person said,
+ * be it only that it is done.
  *
  * @param byHand true where people do by hand what the step could have Firebreak do elsewhere
  */
@@ -137,7 +137,8 @@ export function isTakenOnWord(
   byHand: boolean,
   note: string | undefined,
 ): boolean {
-  return note !== undefined && (needsWord(step, byHand) || isUpdate(step));
+  const isByPeople = step.deed === undefined && step.kind !== 'decide';
+  return isByPeople || (note !== undefined && (needsWord(step, byHand) || isUpdate(step)));
 }
 
 function assertReached(step: RunbookStep, missing: string | undefined): void {

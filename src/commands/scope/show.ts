@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Credential } from '../../domain/inventory.ts';
+import type { Credential, Workflow } from '../../domain/inventory.ts';
 import { keyText } from '../../domain/inventory.ts';
 import type { Block, View } from '../../domain/reply.ts';
 import { scopeLabel } from '../../domain/scope.ts';
@@ -10,11 +10,13 @@ import type { ResolvedItem, ScopeItem } from '../../store/store.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
+import { usersOf } from '../credential-of.ts';
+import { findWithFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { showTime } from '../show-time.ts';
 import { tokens } from '../tokens.ts';
 import { zoneOf } from '../when.ts';
-import { showWorkflow } from '../workflow-view.ts';
+import { activeWords, showWorkflow } from '../workflow-view.ts';
 
 const shownAtMost = 100;
 const candidatesAtMost = 10;
@@ -66,13 +68,13 @@ async function showCredential(context: CommandContext, item: ResolvedItem): Prom
   const { inventory } = context.store;
   const all = await inventory.credentials();
   const credential = all.find((one) => keyText(one) === keyText(item.key));
-  const users = (await inventory.usersOfCredentials([item.key])).map(({ workflow }) => workflow);
+  const users = await usersOf(context, item.key);
   return {
     kind: 'view',
     title: `${item.ref} ${item.name}`,
     blocks: [
       { kind: 'fields', fields: credentialFields(item, credential, zoneOf(context)) },
-      workflowTable(users.slice(0, shownAtMost)),
+      workflowTable(users.slice(0, shownAtMost), zoneOf(context)),
       ...rest(users.length),
       ...coverage.blocks,
     ],
@@ -111,9 +113,10 @@ function credentialFields(
 
 async function showHost(context: CommandContext, host: string): Promise<View> {
   const coverage = await coverageOf(context);
-  const { hits, total } = await context.store.inventory.find(
+  const { hits, total } = await findWithFoundOn(
+    context,
     { kind: 'text', field: 'host', value: host.toLowerCase(), wildcard: host.includes('*') },
-    { limit: shownAtMost },
+    shownAtMost,
   );
   if (total === 0) {
     throw new UserError('not_found', `No workflow, credential or host is called “${host}”.`, {
@@ -124,7 +127,7 @@ async function showHost(context: CommandContext, host: string): Promise<View> {
   return {
     kind: 'view',
     title: `${host}: called by ${counted(total, 'workflow')}`,
-    blocks: [workflowTable(workflows), ...rest(total), ...coverage.blocks],
+    blocks: [workflowTable(workflows, zoneOf(context)), ...rest(total), ...coverage.blocks],
     next: workflows[0] ? [`scope show ${workflows[0].ref}`] : [],
     audience: 'person',
     outcome: 'done',
@@ -137,17 +140,15 @@ async function showHost(context: CommandContext, host: string): Promise<View> {
   };
 }
 
-function workflowTable(
-  workflows: readonly { ref: string; name: string; connectionName: string; active: boolean }[],
-): Block {
+function workflowTable(workflows: readonly Workflow[], zone: string): Block {
   return {
     kind: 'table',
     columns: ['ref', 'workflow', 'connection', 'active'],
-    rows: workflows.map(({ ref, name, connectionName, active }) => [
-      ref,
-      name,
-      connectionName,
-      active ? 'yes' : 'no',
+    rows: workflows.map((workflow) => [
+      workflow.ref,
+      workflow.name,
+      workflow.connectionName,
+      activeWords(workflow, zone),
     ]),
   };
 }
