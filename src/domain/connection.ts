@@ -1,6 +1,13 @@
 export const platformKinds = ['n8n', 'node-red', 'sandbox'] as const;
 export type PlatformKind = (typeof platformKinds)[number];
 
+/** Who says something, at the beginning of a sentence. */
+export const platformNames: Readonly<Record<PlatformKind, string>> = {
+  n8n: 'n8n',
+  'node-red': 'Node-RED',
+  sandbox: 'The sandbox',
+};
+
 /** The key of every sandbox. It protects nothing; it only goes the way that keys go. */
 export const sandboxKey = 'firebreak-sandbox-key-that-protects-nothing';
 

@@ -172,7 +172,7 @@ describe('a lever whose calls are not answered at once', () => {
     );
     assert.deepEqual(await wordsOf(engine, 'action_accepted'), [
       'P-1: the platform accepted to disable w1 “Workflow a”; not verified yet. The platform was asked 4 times to disable it: 3 times it answered 504.',
-      'P-1: the platform accepted to stop the executions of w1 “Workflow a”; not verified yet. 0 executions were stopped. The platform was asked twice to stop its executions: once the line was cut.',
+      'P-1: the platform accepted to stop the executions of w1 “Workflow a”; not verified yet. n8n lists no execution as stopped. The platform was asked twice to stop its executions: once the line was cut.',
     ]);
     const told = (await engine.timeline()).filter(({ text }) => text?.includes('was asked'));
     assert.equal(told.length, 2);

@@ -7,6 +7,7 @@ import {
   stopOf,
   withStop,
 } from '../domain/action.ts';
+import { platformNames } from '../domain/connection.ts';
 import type { Action } from '../domain/plan.ts';
 import { triesInWords, triesOf, withAnsweredTry } from '../domain/tries.ts';
 import { counted } from '../domain/wording.ts';
@@ -143,6 +144,9 @@ function stopInWords({ connection }: Drive, { stopped, neverBegan = 0 }: Stopped
   if (connection.capabilities.stop === 'with_disable') {
     return 'There they end with it; none is stopped alone.';
   }
+  // What it lists may go on all the same, so the number is the platform's own.
+  const who = platformNames[connection.kind];
+  if (stopped === 0) return `${who} lists no execution as stopped.`;
   const before = neverBegan === 0 ? '' : `, ${neverBegan} of them before beginning`;
-  return `${counted(stopped, 'execution')} ${stopped === 1 ? 'was' : 'were'} stopped${before}.`;
+  return `${who} lists ${counted(stopped, 'execution')} as stopped${before}.`;
 }

@@ -15,7 +15,7 @@ describe('an answer that floods', () => {
 
     assert.deepEqual(await wordsFrom('disabled is not'), [
       `P-1: ${what}: disabled is not verified yet. The platform sent more than is read in one answer, so it was cut off. The platform was asked 4 times to disable it; each time its answer could not be read.`,
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
       'P-1 has ended for 1 workflow: 1 verified.',

@@ -15,7 +15,7 @@ describe('a storm of 429', () => {
 
     assert.deepEqual(await wordsFrom('accepted to disable'), [
       `P-1: the platform accepted to disable ${what}; not verified yet. The platform was asked 4 times to disable it: 3 times it asked to be called less often.`,
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
       'P-1 has ended for 1 workflow: 1 verified.',
@@ -39,7 +39,7 @@ describe('a storm of 429', () => {
 
     assert.deepEqual(await wordsFrom('could not'), [
       `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later. It put Firebreak off for 10 min; Firebreak waits for 10 min at most. The platform was asked 31 times to disable it; each time it asked to be called less often.`,
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
       'P-1 has ended for 1 workflow: 1 failed.',
     ]);

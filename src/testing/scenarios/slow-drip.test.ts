@@ -14,7 +14,7 @@ describe('an answer that drips', () => {
 
     assert.deepEqual(await wordsFrom('disabled is not'), [
       `P-1: ${what}: disabled is not verified yet. The platform did not answer in time. The call may have happened; Firebreak reads it back. The platform was asked 4 times to disable it; each time no answer came in time.`,
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
       'P-1 has ended for 1 workflow: 1 verified.',

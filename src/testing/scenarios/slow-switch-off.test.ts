@@ -16,7 +16,7 @@ describe('a switch-off that takes effect after its answer', () => {
 
     assert.deepEqual(await wordsFrom('accepted to disable'), [
       `P-1: the platform accepted to disable ${what}; not verified yet.`,
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped.`,
       'P-1 has ended for 1 workflow: 1 verified.',

@@ -11,9 +11,9 @@ describe('waiting executions that wake up', () => {
 
     await carryOut('contain run P-1');
 
-    assert.deepEqual(await wordsFrom('0 executions'), [
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 0 executions were stopped.`,
-      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. 2 executions were stopped.`,
+    assert.deepEqual(await wordsFrom('no execution as stopped'), [
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
+      `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists 2 executions as stopped.`,
       `P-1: ${what} is verified disabled.`,
       `P-1: ${what} is verified stopped. It was stopped 2 times; the platform says that 2 executions ended by it.`,
       'P-1 has ended for 1 workflow: 1 verified.',
