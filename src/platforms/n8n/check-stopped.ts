@@ -1,4 +1,5 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
+import { shownInstant } from '../../domain/watch.ts';
 import { counted, listed } from '../../domain/wording.ts';
 import type { Check } from '../platform.ts';
 import type { N8nExecution } from './answers.ts';
@@ -11,7 +12,7 @@ import { findMemo } from './memo.ts';
 const maxShown = 5;
 /**
  * How long a node may go on after its execution was stopped, in ms: an HTTP node sends all its
- * items, and nothing tells how many are left.
+ * items, and nothing tells how many are left. What sends none has its few minutes for each node.
  */
 const mayGoOnMs = 60 * 60_000;
 /**
@@ -38,14 +39,16 @@ export async function checkStopped(
   const at = client.api.now();
   return targets.map((target) => {
     const [ours, earlier] = byCause(client, target, canceled.get(target.workflow) ?? []);
+    const queued = cameOutOfQueue(client, target, ours);
     return {
       workflow: target.workflow,
       proofs: [
         sweepProof(open.get(target.workflow) ?? [], at),
         ...earlier.slice(0, maxShown).map((execution) => earlierProof(execution, at)),
         ...restProof(earlier.length - maxShown, at),
+        ...queued.proofs,
       ],
-      doubts: [...finishingDoubts(client, target, ours), ...queueDoubts(client, target, ours)],
+      doubts: [...finishingDoubts(client, target, ours), ...queued.doubts],
     };
   });
 }
@@ -133,33 +136,46 @@ function finishingDoubts(
     : 'inside a node that goes on';
   return [
     `${executions} stopped while possibly ${where}: n8n lets a node finish all its items, ` +
-      'and lists the execution as stopped meanwhile.',
+      'and lists the execution as stopped meanwhile. A restart of n8n ends it.',
   ];
 }
 
 /**
  * n8n 2.40.7 lists as stopped what had just come out of its queue, and runs it to the end all the
- * same, also nodes that a stop ends otherwise: calls were seen 20 s after the last sweep.
+ * same, also nodes that a stop ends otherwise: calls were seen 20 s after the last sweep. What n8n
+ * lists of it never changes after that, so only time tells that it is over.
  */
-function queueDoubts(
+function cameOutOfQueue(
   { api }: N8nClient,
   target: Check,
   canceled: readonly N8nExecution[],
-): readonly string[] {
+): Pick<Reading, 'proofs' | 'doubts'> {
   const found = findMemo(target.memo);
-  if (found?.finishing.length !== 0 || found.codeNodes?.length === 0) return [];
+  if (found?.finishing.length !== 0 || found.codeNodes?.length === 0) return nothing;
   const asked = api.onTheirClock(askedAt(target));
   const queued = target.stopped?.wereQueued ?? [];
-  const met = canceled
-    .filter(({ id, startedAt }) => startedAt && (queued.includes(id) || startedAt >= asked))
-    .map(({ id }) => id);
-  if (met.length === 0) return [];
-  const executions = met.length === 1 ? `Execution ${met[0]}` : executionsOf(met);
-  return [
-    `${executions} began while n8n’s queue was being emptied: what comes out of it then n8n lists ` +
-      'as stopped, and may run to the end.',
-  ];
+  const began = canceled.flatMap(({ id, startedAt }) =>
+    startedAt && (queued.includes(id) || startedAt >= asked) ? [{ id, startedAt }] : [],
+  );
+  if (began.length === 0) return nothing;
+  const ids = began.map(({ id }) => id);
+  const executions = ids.length === 1 ? `Execution ${ids[0]}` : executionsOf(ids);
+  const what = `${executions} began while n8n’s queue was being emptied`;
+  const last = Math.max(...began.map(({ startedAt }) => startedAt.getTime()));
+  const aheadMs = api.onTheirClock(new Date(0)).getTime();
+  const overAt = new Date(last + mayGoOnMs - aheadMs);
+  const at = api.now();
+  if (at >= overAt) {
+    const text = `${what}, more than an hour ago, so what n8n still ran of it is over.`;
+    return { proofs: [{ method: 'executions', finding: 'silent', text, at }], doubts: [] };
+  }
+  const doubt =
+    `${what}: what comes out of it then n8n lists as stopped, and may run to the end. ` +
+    `A restart of n8n ends it; verified after ${shownInstant(overAt)}, it counts as over.`;
+  return { proofs: [], doubts: [doubt] };
 }
+
+const nothing = { proofs: [], doubts: [] } as const;
 
 function executionsOf(ids: readonly string[]): string {
   return `Executions ${listed(ids.toSorted((one, other) => Number(one) - Number(other)))}`;

@@ -111,6 +111,19 @@ describe('stop, of what is queued behind others', () => {
     assert.equal(reading?.doubts.length, 1);
     for (const { id } of begun) assert.match(reading?.doubts[0] ?? '', new RegExp(`\\b${id}\\b`));
     assert.match(reading?.doubts[0] ?? '', /began while n8n’s queue was being emptied/);
+    assert.match(
+      reading?.doubts[0] ?? '',
+      /; verified after [-\d]+ [:\d]+ UTC, it counts as over\./,
+    );
+
+    for (const one of begun) {
+      one.startedAt = ago(3_700).toISOString();
+      one.stoppedAt = one.startedAt;
+    }
+    const check = { workflow, memo, acceptedAt, requestedAt: ago(3_800), stopped };
+    const [over] = await n8n.platform.checkStopped([check], never);
+    assert.deepEqual(over?.doubts, []);
+    assert.match(over?.proofs.at(-1)?.text ?? '', /more than an hour ago, so what n8n still ran/);
   });
 
   it('calls none stopped that ran to its end by itself meanwhile', async (test) => {
