@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 import { serve } from '@hono/node-server';
+import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
@@ -18,6 +19,7 @@ import type { CallEntrance } from './sandbox-routes.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { DoorEnv } from './server-env.ts';
+import { tooLarge } from './too-large.ts';
 
 /** The one HTTP server, as it runs. */
 export type RunningServer = {
@@ -109,7 +111,12 @@ async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<
     context.set('door', door);
     return next();
   });
-  app.use(bodyLimit({ maxSize: bodyBytesAtMost }));
+  app.use(
+    bodyLimit({
+      maxSize: bodyBytesAtMost,
+      onError: (context: Context<DoorEnv>) => tooLarge(context, bodyBytesAtMost),
+    }),
+  );
   app.get('/health', (context) => context.json({ status: 'ok', instance: instanceId }));
   app.use('/cli/*', async (context, next) => {
     if (context.get('door')?.kind !== 'loopback')
