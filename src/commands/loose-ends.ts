@@ -1,5 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
 import type { LooseEnds } from '../domain/lifecycle.ts';
+import { lockoutWords } from '../domain/lockout.ts';
 import { waitsForReview } from '../domain/overriding.ts';
 import { isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
 import type { CommandContext } from './command.ts';
@@ -16,6 +17,12 @@ export async function looseEndsOf(
     const open = targets.filter(({ state }) => state !== 'verified' && state !== 'undone');
     unverified.push(...open.map(({ ref, state }) => `${plan.name} ${ref} ${state}`));
   }
+  const lockouts = await store.lockouts.ofIncident(incident.id);
+  unverified.push(
+    ...lockouts
+      .filter(({ confirmedByHand }) => !confirmedByHand)
+      .map((one) => `${one.ref} ${lockoutWords(one)}`),
+  );
   return {
     unfinished: plans.filter((plan) => isUnfinished(plan, now())).map(({ name }) => name),
     unverified,

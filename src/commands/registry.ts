@@ -78,8 +78,12 @@ import { scopeSync } from './scope/sync.ts';
 import { sev } from './sev.ts';
 import { status } from './status.ts';
 import { update } from './update.ts';
+import { userConfirm } from './user/confirm.ts';
 import { userDelete } from './user/delete.ts';
+import { userDone } from './user/done.ts';
 import { userList } from './user/list.ts';
+import { userLock } from './user/lock.ts';
+import { userStatus } from './user/status.ts';
 
 /** Every verb, in the order of help. A test compares this list with the files of the folder. */
 export const registry: readonly Command[] = [
@@ -133,6 +137,10 @@ export const registry: readonly Command[] = [
   credStatus,
   userList,
   userDelete,
+  userLock,
+  userDone,
+  userConfirm,
+  userStatus,
   providerDrop,
   runbookList,
   runbookStart,

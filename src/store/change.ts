@@ -5,6 +5,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
+import type { Lockout } from '../domain/lockout.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
@@ -66,6 +67,8 @@ export type Change = {
   readonly journal?: readonly JournalEntry[];
   /** What is known now of a credential at its provider, in one incident. */
   readonly revocations?: readonly RevocationRecord[];
+  /** Whom people lock out by hand; revision 0 for one of whom nothing was known. */
+  readonly lockouts?: readonly Lockout[];
   /** A new run has no name yet: pass `name: ''` and revision 0. */
   readonly runbookRuns?: readonly RunbookRun[];
   /** Visits of runs that are written in the same change, whose revision guards them. */

@@ -23,6 +23,7 @@ import { incidentsStore } from './incidents.ts';
 import { inventoryStore } from './inventory.ts';
 import type { JobDatabase } from './jobs.ts';
 import { jobStore } from './jobs.ts';
+import { lockoutsStore } from './lockouts.ts';
 import { applyMigrations, migrationState, shippedMigrations, upgradeFailed } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
 import { noticesStore } from './notices.ts';
@@ -335,6 +336,7 @@ async function assemble(
     watch: withoutValues(watchStore(db)),
     providers: withoutValues(providersStore(db, sealer, instance.id)),
     revocations: withoutValues(revocationsStore(db)),
+    lockouts: withoutValues(lockoutsStore(db)),
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),

@@ -78,7 +78,8 @@ function recordOf(row: typeof revocations.$inferSelect): RevocationRecord {
   };
 }
 
-function testimonyOf(
+/** A person's word, as it is kept in three columns. */
+export function testimonyOf(
   by: string | null,
   at: Date | null,
   text: string | null,

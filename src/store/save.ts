@@ -12,6 +12,7 @@ import { writeFactors } from './factors.ts';
 import { writeIncidents, writeRooms } from './incidents.ts';
 import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
+import { writeLockouts } from './lockouts.ts';
 import { writeNotices } from './notices.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
@@ -77,6 +78,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeActions(tx, change.actions ?? []);
   await writeJournal(tx, change.journal ?? []);
   await writeRevocations(tx, change.revocations ?? []);
+  await writeLockouts(tx, change.lockouts ?? []);
   const runbookRuns = await writeRunbookRuns(
     tx,
     change.runbookRuns ?? [],

@@ -15,6 +15,7 @@ import type {
   UserRecord,
   Workflow,
 } from '../domain/inventory.ts';
+import type { Lockout } from '../domain/lockout.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan, PlanState } from '../domain/plan.ts';
@@ -62,6 +63,7 @@ export interface Store {
   readonly watch: Watch;
   readonly providers: Providers;
   readonly revocations: Revocations;
+  readonly lockouts: Lockouts;
   readonly runbookRuns: RunbookRuns;
   readonly drills: Drills;
   readonly evidence: EvidenceStore;
@@ -328,6 +330,11 @@ export interface Providers {
 export interface Revocations {
   /** By name. */
   ofIncident(incident: IncidentId): Promise<readonly RevocationRecord[]>;
+}
+
+export interface Lockouts {
+  /** In the order in which they were asked for. */
+  ofIncident(incident: IncidentId): Promise<readonly Lockout[]>;
 }
 
 export interface RunbookRuns {
