@@ -1,5 +1,5 @@
 import type { Before } from '../domain/action.ts';
-import { beforeOf, eventAbout, fallbackOf, journalLine, request } from '../domain/action.ts';
+import { beforeOf, end, eventAbout, fallbackOf, journalLine, request } from '../domain/action.ts';
 import { whatMoved } from '../domain/draft-parts.ts';
 import type { Action } from '../domain/plan.ts';
 import { wasSeenOff } from '../domain/seen-off.ts';
@@ -37,15 +37,39 @@ export async function restore(
   if (action.state === 'requested' && (await skipHeld(drive, action))) return;
   const asked = drive.current(action);
   if (asked.state !== 'requested') return;
+  let isFirst = true;
   try {
     const accepted = await pull(drive, asked, async () => {
+      // The platform may have put us off for long; nothing is switched on behind who came since.
+      if (!isFirst) await assertFree(drive, asked);
+      isFirst = false;
       await bringBack(drive, contained);
       return await drive.platform.enable(asked.workflow, before.platform, drive.signal);
     });
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked, error);
+    if (error instanceof HeldMeanwhile) await leaveOff(drive, asked, error.message);
+    else await recordFailed(drive, asked, error);
   }
+}
+
+/** Why it must stay off, since we began to ask. */
+class HeldMeanwhile extends Error {}
+
+async function assertFree(drive: Drive, action: Action): Promise<void> {
+  const why = await heldBy(drive, action);
+  if (why !== undefined) throw new HeldMeanwhile(why);
+}
+
+/** What was asked for and put off is not asked for again. */
+async function leaveOff(drive: Drive, asked: Action, why: string): Promise<void> {
+  const now = drive.context.now();
+  const ended = end(drive.current(asked), 'skipped', why, now);
+  await drive.record({
+    actions: [ended],
+    journal: [journalLine(ended, 'after', now, { outcome: 'failed', text: why })],
+    events: [eventAbout(drive.plan, ended, now)],
+  });
 }
 
 async function mayRestore(
@@ -109,7 +133,7 @@ async function letGo(drive: Drive, action: Action, contained: Action): Promise<v
     return;
   }
   const now = drive.context.now();
-  const reason = 'It was off before it was contained, so it stays off.';
+  const reason = 'It was off before it was contained; nothing is switched on.';
   const taken: Action = { ...drive.current(action), state: 'undone', reason, settledAt: now };
   await drive.record({
     actions: [taken],

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { PlatformError } from '../../errors.ts';
+import { contain } from '../../jobs/contain.ts';
 import { shown } from '../../testing/bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
+import { toyJobs } from '../../testing/toy-platform.ts';
 
 describe('a freeze of a connection', async () => {
   const night = await estateBot();
@@ -89,5 +92,58 @@ describe('a freeze of a connection', async () => {
     await see('contain undo P-7');
     await work('P-11');
     assert.equal(on(), all);
+  });
+
+  it('switches nothing on behind a freeze that began while the platform put an undo off', async () => {
+    await look();
+    await see('contain plan w1 in:INC-1');
+    await see('contain run P-12');
+    await work('P-12');
+    await look();
+    await see('contain undo P-12');
+    await see('contain freeze prod in:INC-1');
+    await see('contain approve P-14', 'cy');
+    let tries = 0;
+    toy.fail = (call) => {
+      if (!call.startsWith('enable charge')) return undefined;
+      tries += 1;
+      return new PlatformError('n8n', 'rate_limited', 'Later.', { retryAfterMs: 1_000 });
+    };
+    const { store, clock } = night;
+    const undo = await store.plans.byName('P-13', (await person('ana')).id);
+    const wait = async (ms: number) => {
+      clock.forward(ms);
+      if (tries === 1) await see('contain run P-14');
+    };
+    const never = new AbortController().signal;
+    await contain({ ...toyJobs(store, clock, toy), wait }, { plan: undo?.id ?? '' }, never);
+    toy.fail = () => undefined;
+    assert.equal(tries, 1);
+    assert.match(
+      shown(await see('contain status P-13')),
+      /"skipped.*Its connection was frozen mea/,
+    );
+    assert.equal(toy.workflows.get('charge')?.active, false);
+    await work('P-14');
+    await see('contain thaw prod');
+    await work('P-15');
+    await see('contain undo P-12');
+    await work('P-16');
+    assert.equal(on(), all);
+  });
+
+  it('keeps off what is off already, when nothing there is on', async () => {
+    for (const one of toy.workflows.values()) one.active = false;
+    await look();
+    const view = await see('contain freeze prod in:INC-1');
+    assert.match(view.title, /^P-17: freeze prod: keep off 5 workflows that are off already/);
+    await see('contain approve P-17', 'cy');
+    await see('contain run P-17');
+    await work('P-17');
+    assert.match((await refused('contain freeze prod in:INC-1')).message, /prod is frozen already/);
+    await see('contain thaw prod');
+    await work('P-18');
+    assert.equal(on(), 0);
+    assert.match((await refused('contain thaw prod')).message, /prod is not frozen/);
   });
 });

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 import type { Connection } from '../../domain/connection.ts';
 import { denyForFreeze } from '../../domain/freezing.ts';
+import { keyText } from '../../domain/inventory.ts';
 import { assertOpen, frozenAtMost } from '../../domain/planning.ts';
+import type { Query } from '../../domain/query.ts';
 import { counted, listed } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
@@ -88,25 +90,24 @@ async function refuseFrozen({ store }: CommandContext, connection: Connection): 
   });
 }
 
+/** All that is active; where nothing is, all there is, to be kept off. */
 async function everythingOn(context: CommandContext, connection: Connection) {
-  const { hits, total } = await findWithFoundOn(
-    context,
-    {
-      kind: 'and',
-      of: [
-        { kind: 'text', field: 'connection', value: connection.name, wildcard: false },
-        { kind: 'flag', field: 'active', value: true },
-      ],
-    },
-    frozenAtMost,
-  );
+  const all: Query = {
+    kind: 'text',
+    field: 'connection',
+    value: connection.name,
+    wildcard: false,
+  };
+  const active: Query = { kind: 'and', of: [all, { kind: 'flag', field: 'active', value: true }] };
+  const found = await findWithFoundOn(context, active, frozenAtMost);
+  const isAllOff = found.total === 0;
+  const { hits, total } = isAllOff ? await findWithFoundOn(context, all, frozenAtMost) : found;
   const reasons = [`on ${connection.name}, which is frozen`];
+  const own = hits.filter(({ workflow }) => workflow.connection === connection.id);
   return {
     query: `everything on ${listed([connection.name])}`,
-    hits: hits
-      .filter(({ workflow }) => workflow.connection === connection.id)
-      .map(({ workflow }) => ({ workflow, reasons })),
+    hits: own.map(({ workflow }) => ({ workflow, reasons })),
     total,
-    named: new Set<string>(),
+    named: new Set(isAllOff ? own.map(({ workflow }) => keyText(workflow)) : []),
   };
 }

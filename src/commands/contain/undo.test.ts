@@ -74,7 +74,7 @@ describe('undoing two containments of one workflow', async () => {
     await work('P-4');
     const released = await see('contain status P-4');
     assert.equal(released.outcome, 'done');
-    assert.match(shown(released), /It was off before it was contained, so it stays off/);
+    assert.match(shown(released), /It was off before it was contained; nothing is switched on/);
     assert.match(shown(released), /w1, switched off by P-1: `contain undo P-1` switches it on\./);
     assert.equal(released.next[0], 'contain undo P-1');
     assert.equal(isOn(), false);
@@ -128,7 +128,7 @@ describe('two incidents that plan the same live workflow', async () => {
     await work('P-4');
     assert.match(
       shown(await see('contain status P-4')),
-      /It was off before it was contained, so it stays off/,
+      /It was off before it was contained; nothing is switched on/,
     );
     assert.equal(isOn(), false);
     await see('contain undo P-1');
