@@ -107,7 +107,10 @@ export function cameBack(
   const against = reading.proofs.filter(({ finding }) => finding === 'contradicts');
   const [first] = held;
   if (against.length === 0 || first === undefined) return undefined;
-  const how = now.isOn ? switchedOn(now.lastSwitch) : 'it runs although it is listed as off.';
+  const isOlder = now.lastSwitch !== undefined && now.lastSwitch.at < askedAt(held);
+  const how = now.isOn
+    ? switchedOn(now.lastSwitch, isOlder)
+    : 'it runs although it is listed as off.';
   const shows = against.map(({ text }) => text).join(' ');
   const reason = `It came back: ${how} ${shows}`;
   const { action } = first;
@@ -129,7 +132,7 @@ export function cameBack(
         text: `${action.ref} “${action.workflowName}” came back: ${how} ${shows}`,
         data: {
           workflow: action.workflow,
-          ...(now.lastSwitch
+          ...(now.lastSwitch && !isOlder
             ? {
                 switchedAt: now.lastSwitch.at.toISOString(),
                 switchedBy: now.lastSwitch.by ?? null,
@@ -143,8 +146,19 @@ export function cameBack(
   };
 }
 
-function switchedOn(last: LastSwitch | undefined): string {
+/** When it was last asked to go off: what was on before is no answer to that. */
+function askedAt(held: readonly Held[]): Date {
+  const asked = held.map(({ action }) => action.requestedAt ?? action.acceptedAt ?? new Date(0));
+  return new Date(Math.max(...asked.map((at) => at.getTime())));
+}
+
+/** @param isOlder a platform that was put back to an earlier state knows nothing of later switches */
+function switchedOn(last: LastSwitch | undefined, isOlder: boolean): string {
   if (last === undefined) return 'it is on again; the platform does not say since when or by whom.';
+  if (isOlder) {
+    const by = last.by === undefined ? '' : ` by ${last.by}`;
+    return `it is on again; the platform’s last known switch, at ${shownInstant(last.at)}${by}, is older than our own, so it does not say who or when.`;
+  }
   const at = `it was switched on again at ${shownInstant(last.at)}`;
   return last.by === undefined
     ? `${at}; the platform does not say by whom.`

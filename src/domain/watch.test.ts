@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { aDecided, minutesLater } from '../testing/containment.ts';
+import type { Action } from './plan.ts';
+import type { Held, LastSwitch } from './watch.ts';
+import { cameBack } from './watch.ts';
+
+/** A workflow that was asked to go off a minute into the night, and did. */
+function held(overrides: Partial<Action> = {}): Held {
+  const { plan, actions } = aDecided(1);
+  const action = actions.find(({ lever }) => lever === 'disable') ?? assert.fail();
+  return {
+    plan,
+    action: { ...action, state: 'verified', requestedAt: minutesLater(1), ...overrides },
+    isGone: false,
+  };
+}
+
+const listedAsOn = {
+  workflow: 'id1',
+  proofs: [
+    { method: 'list', finding: 'contradicts', text: 'It is on.', at: minutesLater(9) },
+  ] as const,
+  doubts: [],
+};
+
+describe('what is told of a workflow that came back', () => {
+  const toldOf = (lastSwitch: LastSwitch, own: readonly Held[] = [held()]) => {
+    const told = cameBack(own, listedAsOn, { at: minutesLater(9), isOn: true, lastSwitch });
+    const [event] = told?.events ?? [];
+    return { text: event?.text, data: event?.data };
+  };
+
+  it('says who switched it on, and when', () => {
+    const { text, data } = toldOf({ at: minutesLater(8), by: 'Sam' });
+    assert.match(text ?? '', /it was switched on again at [-0-9]+ [:0-9]+ UTC by Sam\. It is on\./);
+    assert.equal(data?.['switchedBy'], 'Sam');
+  });
+
+  it('accuses nobody of a switch from before we asked it to go off', () => {
+    const again = held({ requestedAt: minutesLater(5) });
+    for (const own of [[again], [held(), again]]) {
+      const { text, data } = toldOf({ at: minutesLater(4), by: 'Sam' }, own);
+      assert.match(
+        text ?? '',
+        /it is on again; the platform’s last known switch, at [-0-9]+ [:0-9]+ UTC by Sam, is older than our own, so it does not say who or when\. It is on\./,
+      );
+      assert.equal(data?.['switchedBy'], undefined);
+    }
+  });
+});
