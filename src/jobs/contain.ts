@@ -1,4 +1,5 @@
 import { end, eventAbout, finishPlan } from '../domain/action.ts';
+import { nextFallback } from '../domain/fallback.ts';
 import { assertUntampered } from '../domain/plan-digest.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
@@ -172,6 +173,8 @@ async function conclude(context: JobContext, id: string): Promise<void> {
   const settled = await context.store.plans.actions(id);
   if (settled.every(isFinal)) {
     if (plan.finishedAt) return;
+    // Somebody may let it go on, and then there is more to do.
+    if (plan.state === 'paused' && settled.some((one) => nextFallback(plan, one))) return;
     const ended = finishPlan(plan, settled, now);
     const undone = await takenBack(context, plan, settled);
     await context.store.save({

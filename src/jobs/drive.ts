@@ -107,6 +107,11 @@ export class Drive {
     return (await this.#state.read()) === 'cancelled';
   }
 
+  /** True while somebody may let this plan go on later. */
+  async isPaused(): Promise<boolean> {
+    return (await this.context.store.plans.state(this.plan.id)) === 'paused';
+  }
+
   /** True while somebody wants this plan to go on; read before each target. */
   async mayGoOn(): Promise<boolean> {
     this.signal.throwIfAborted();

@@ -25,14 +25,18 @@ async function cancelledAfterDeath(at: (call: string) => boolean, when: 'fail' |
   return { engine, plan };
 }
 
-async function cancel({ store }: Engine, { id }: Plan): Promise<void> {
+function cancel(engine: Engine, plan: Plan): Promise<void> {
+  return putInto('cancelled', engine, plan);
+}
+
+async function putInto(state: Plan['state'], { store }: Engine, { id }: Plan): Promise<void> {
   const plan = await store.plans.byId(id);
   assert.ok(plan);
-  await store.save({ plans: [{ ...plan, state: 'cancelled' }] });
+  await store.save({ plans: [{ ...plan, state }] });
 }
 
 /** A plan of two that stay on when they are disabled; what is left is to archive them. */
-async function stayingOn(archive: (id: string) => void) {
+async function stayingOn(archive: (id: string) => void | Promise<void> | undefined) {
   const engine = await anEngine({
     workflows: (toy) => {
       toy.add('a', { lies: true });
@@ -42,13 +46,27 @@ async function stayingOn(archive: (id: string) => void) {
   const { toy, clock } = engine;
   Object.assign(toy, {
     archive: async (id: string) => {
-      archive(id);
+      await archive(id);
       const workflow = toy.workflows.get(id);
       if (workflow) workflow.active = false;
       return { at: clock.now(), answer: 'accepted' };
     },
   });
   return { engine, plan: await engine.planned({ fallbacks: ['archive'] }) };
+}
+
+/** Such a plan, paused while the first of them is archived. */
+async function pausedAtFirst() {
+  const asked: string[] = [];
+  const paused: Promise<void>[] = [];
+  const { engine, plan } = await stayingOn((id) => {
+    asked.push(id);
+    if (asked.length === 1) paused.push(putInto('paused', engine, plan));
+    return paused[0];
+  });
+  await engine.drive(plan);
+  assert.deepEqual(asked, ['a']);
+  return { engine, plan, asked };
 }
 
 describe('what a process had found not to go off when it died', () => {
@@ -67,6 +85,35 @@ describe('what a process had found not to go off when it died', () => {
       (await engine.states(plan)).filter((state) => !state.endsWith('verified')),
       [],
     );
+  });
+
+  it('is archived once a plan that was paused meanwhile goes on', async () => {
+    const { engine, plan, asked } = await pausedAtFirst();
+    assert.equal((await engine.store.plans.byId(plan.id))?.finishedAt, undefined);
+    await putInto('running', engine, plan);
+
+    await engine.drive(plan);
+
+    assert.deepEqual(asked, ['a', 'b']);
+    assert.deepEqual(
+      (await engine.states(plan)).filter((state) => !state.endsWith('verified')),
+      [],
+    );
+    assert.ok((await engine.store.plans.byId(plan.id))?.finishedAt);
+  });
+
+  it('is told as it is when the plan that was paused is cancelled', async () => {
+    const { engine, plan, asked } = await pausedAtFirst();
+    await cancel(engine, plan);
+
+    await engine.drive(plan);
+
+    assert.deepEqual(asked, ['a']);
+    assert.deepEqual((await engine.states(plan)).slice(2), [
+      'disable w2: contradicted',
+      'stop w2: unverifiable',
+    ]);
+    assert.ok((await engine.store.plans.byId(plan.id))?.finishedAt);
   });
 
   it('is left as it is once the plan is cancelled', async () => {

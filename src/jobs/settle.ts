@@ -1,5 +1,5 @@
 import { beforeOf, eventAbout, stopOf, wasOffBefore } from '../domain/action.ts';
-import { fallbackOffer } from '../domain/fallback.ts';
+import { fallbackOffer, nextFallback } from '../domain/fallback.ts';
 import type { Holder } from '../domain/holders.ts';
 import { holdersOf, joinedHolders, withHolders } from '../domain/holders.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -36,25 +36,36 @@ export async function settle(
 ): Promise<{ readonly rounds: number }> {
   for (let rounds = 0; ; rounds += 1) {
     const now = drive.context.now();
-    const open = wanted
-      .map((action) => drive.current(action))
-      .filter((action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now));
+    const open = (await withoutHeld(drive, wanted)).filter(
+      (action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now),
+    );
     if (open.length === 0) return { rounds };
     for (const lever of levers) {
-      await look(
-        drive,
-        open.filter((action) => action.lever === lever),
-        lever,
-      );
+      const own = open.filter((action) => action.lever === lever);
+      await look(drive, await withoutHeld(drive, own), lever);
     }
     if (options.until && drive.context.now() >= options.until) return { rounds: rounds + 1 };
     const waitMs = roundsMs[Math.min(rounds, roundsMs.length - 1)] ?? 5_000;
-    const still = wanted.map((action) => drive.current(action));
+    const still = await withoutHeld(drive, wanted);
     if (still.every((action) => isFinal(action) || !isDue(action, drive.context.now()))) {
       return { rounds: rounds + 1 };
     }
     await drive.context.wait(waitMs, drive.signal);
   }
+}
+
+/**
+ * These as they are now, without stops of a paused plan whose entrance is still to be shut by its
+ * fallback: until it goes on more may start, and then they are looked at again.
+ */
+async function withoutHeld(drive: Drive, some: readonly Action[]): Promise<readonly Action[]> {
+  const current = some.map((action) => drive.current(action));
+  const isHeld = ({ lever, workflow }: Action): boolean => {
+    const entrance = lever === 'stop' ? drive.of(workflow, 'disable') : undefined;
+    return entrance !== undefined && nextFallback(drive.plan, entrance) !== undefined;
+  };
+  if (!current.some(isHeld) || !(await drive.isPaused())) return current;
+  return current.filter((action) => !isHeld(action));
 }
 
 function isDue(action: Action, now: Date): boolean {
