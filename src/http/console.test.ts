@@ -176,7 +176,7 @@ describe('the console', () => {
     await ana.post('/say', { line: 'contain plan active:true', page: 'INC-1' });
     const page = await (await ana.get('/incidents/INC-1')).text();
     assert.match(page, /&lt;img src=x onerror=window.__xss=1&gt;/);
-    assert.match(page, /<button form="quick" name="line" value="contain run P-1">/);
+    assert.match(page, /<button form="quick" name="line" value="contain run P-1 in:INC-1">/);
     assert.deepEqual(foreignMarkup(page), []);
   });
 
@@ -255,27 +255,6 @@ describe('the console', () => {
     );
     const offered = await (await ana.get('/complete?line=status%20')).text();
     assert.doesNotMatch(offered, new RegExp(name));
-  });
-
-  it('says of a line that it is too long, and of a request that it is too large', async () => {
-    const failed = served.failures.length;
-    const json = { accept: 'application/json' };
-    const long = await ana.post('/say', { line: 'x'.repeat(12_000), page: 'INC-1' }, json);
-    const { html } = JSON.parse(await long.text());
-    assert.match(String(html), /Not done.*12000 characters long; a line has at most 4000/s);
-    assert.match(await (await ana.post('/say', {})).text(), /A line is needed/);
-    for (const [accept, shape] of [
-      ['application/json', /^\{"html":".*Not done/],
-      ['text/html', /^<!doctype html>/],
-      ['*/*', /^\{"refused":\{"code":"bad_input"/],
-    ] as const) {
-      const answer = await ana.post('/say', { line: 'x'.repeat(400_000) }, { accept });
-      assert.equal(answer.status, 413, accept);
-      const text = await answer.text();
-      assert.match(text, shape);
-      assert.match(text, /More was sent than Firebreak reads at once: at most 256 KiB/);
-    }
-    assert.equal(served.failures.length, failed);
   });
 
   it('goes on in the new incident when one is declared on the page of another', async () => {
