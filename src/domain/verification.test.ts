@@ -136,6 +136,16 @@ describe('judging a reading', () => {
     }
   });
 
+  it('never calls stopped what may start again through an entrance of which nothing is proved', () => {
+    const stop = anAction({ lever: 'stop', emptySweeps: 1 });
+    const judged = judge(stop, aReading(), now, anAction({ state: 'unverifiable' }));
+    assert.equal(judged.state, 'unverifiable');
+    assert.equal(
+      judged.reason,
+      'Nothing of it runs now, but its entrance is not proved shut, so more may start.',
+    );
+  });
+
   it('never verifies with a contradiction, a doubt or without an agreeing proof', () => {
     const aFinding = fc.constantFrom(...findings);
     fc.assert(

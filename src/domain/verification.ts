@@ -74,8 +74,9 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
       ? settled({ ...swept, reason }, 'unverifiable', now)
       : { ...swept, state: 'pending', reason };
   }
-  if (action.lever === 'stop' && entrance && openEntrance.has(entrance.state)) {
-    const reason = 'Nothing of it runs now, but its entrance is not shut, so more may start.';
+  const open = action.lever === 'stop' && entrance && openEntrances.get(entrance.state);
+  if (open) {
+    const reason = `Nothing of it runs now, but its entrance is ${open}, so more may start.`;
     return settled({ ...swept, reason }, 'unverifiable', now);
   }
   if (reading.notBefore && reading.notBefore.at > now) {
@@ -103,7 +104,13 @@ export function isFinal(action: Action): boolean {
   return !['planned', 'requested', 'accepted', 'pending'].includes(action.state);
 }
 
-const openEntrance: ReadonlySet<Action['state']> = new Set(['contradicted', 'failed', 'skipped']);
+/** Behind which an empty sweep proves nothing, however often it is made. */
+const openEntrances: ReadonlyMap<Action['state'], string> = new Map([
+  ['contradicted', 'not shut'],
+  ['failed', 'not shut'],
+  ['skipped', 'not shut'],
+  ['unverifiable', 'not proved shut'],
+]);
 
 /** Sweeps count only once nothing new can start: until then an empty one proves nothing. */
 function behind(action: Action, entrance: Action, seen: string): Action {
