@@ -127,9 +127,14 @@ describe('checkDisabled', () => {
 
     const told = proofs(reading, 'list').filter(({ finding }) => finding === 'silent');
     assert.match(
-      told.map(({ text }) => text).join(),
+      told.map(({ text }) => text).find((text) => text.startsWith('“copy”')) ?? '',
       /^“copy” \(id fake\d+\) has the same address, is off just now, and n8n keeps no record of what it runs: nothing shows whether it was on in between\. Archive it, or contain it too\.$/,
     );
+    assert.match(
+      told.map(({ text }) => text).find((text) => text.startsWith('“never published”')) ?? '',
+      / has the same address, was never published so far, and n8n keeps no record of what it runs: nothing will show what it does once it is\. Archive it, or contain it too\.$/,
+    );
+    assert.equal(told.length, 2);
     assert.deepEqual(reading.doubts, []);
   });
 

@@ -252,14 +252,20 @@ function tracelessProofs(
   if (!active) return [];
   const seen = new Set(holders.map(({ id }) => id));
   const unseen = traceless.filter(({ id }) => !seen.has(id));
-  return tracelessAt(unseen, entries).map(({ id, name }) => ({
+  return tracelessAt(unseen, entries).map(({ id, name, wasPublished }) => ({
     method: 'list',
     finding: 'silent',
     text:
-      `“${shownName(name)}” (id ${id}) has the same address, is off just now, and n8n keeps no ` +
-      'record of what it runs: nothing shows whether it was on in between. Archive it, or contain it too.',
+      `“${shownName(name)}” (id ${id}) has the same address, ${tracelessWords(wasPublished)}. ` +
+      'Archive it, or contain it too.',
     at: look.at,
   }));
+}
+
+function tracelessWords(wasPublished: boolean): string {
+  return wasPublished
+    ? 'is off just now, and n8n keeps no record of what it runs: nothing shows whether it was on in between'
+    : 'was never published so far, and n8n keeps no record of what it runs: nothing will show what it does once it is';
 }
 
 function counted(found: readonly { readonly entry: { readonly node: string } }[]): string {

@@ -57,10 +57,11 @@ export type Traceless = {
   readonly id: string;
   readonly name: string;
   readonly addresses: readonly Address[];
+  readonly wasPublished: boolean;
 };
 
 /**
- * Workflows that are off, were published before, and keep no record of what they run: one that is
+ * Workflows that are off and keep no record of what they run: one that was published before and is
  * published for moments between two looks leaves nothing at all.
  *
  * On 2.40.7 neither `updatedAt` nor `versionCounter` nor the history moves when a workflow is
@@ -73,10 +74,11 @@ export function tracelessOnes(
 ): readonly Traceless[] {
   return [...workflows.values()].flatMap((workflow) => {
     const { id, name, active, isArchived } = workflow;
-    if (active || isArchived || isChecked(id) || workflow['triggerCount'] === 0) return [];
+    if (active || isArchived || isChecked(id)) return [];
     const saves = savesExecutions(workflow);
     if (saves === 'yes' || (saves === 'by_default' && keeps === 'yes')) return [];
-    return [{ id, name, addresses: entryPointsOf(id, readNodes(workflow.nodes)) }];
+    const addresses = entryPointsOf(id, readNodes(workflow.nodes));
+    return [{ id, name, addresses, wasPublished: workflow['triggerCount'] !== 0 }];
   });
 }
 
