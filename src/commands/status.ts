@@ -19,6 +19,7 @@ import { defineCommand } from './command.ts';
 import { revocationJson } from './cred-view.ts';
 import type { Names } from './deciding.ts';
 import { holderName, namesOf } from './deciding.ts';
+import { frozenOnBlocks } from './frozen-on.ts';
 import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
 import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
 import { eventRow } from './log/event-row.ts';
@@ -160,13 +161,17 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         ...leftOnBlocks(leftOn),
       ]),
       ...(await blindBlocks(context, told, incident)),
+      ...(await frozenOnBlocks(context, all)),
     ],
-    next: told.flatMap(({ plan, again }) => [
-      ...again,
-      isWaiting(plan) && mayDecideOn(context.caller.person, plan)
-        ? `contain approve ${plan.name}`
-        : `contain status ${plan.name}`,
-    ]),
+    next: [
+      // What goes on comes before what only waits to be looked at.
+      ...told.flatMap(({ again }) => again),
+      ...told.map(({ plan }) =>
+        isWaiting(plan) && mayDecideOn(context.caller.person, plan)
+          ? `contain approve ${plan.name}`
+          : `contain status ${plan.name}`,
+      ),
+    ],
     data: told.map(({ plan, states, leftOn, contradicted }) => ({
       name: plan.name,
       purpose: plan.purpose,

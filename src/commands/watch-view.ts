@@ -2,6 +2,7 @@ import { leftOnWords, wasLeftOn } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import { isBlind, lastSeen } from '../domain/blindness.ts';
 import type { Connection } from '../domain/connection.ts';
+import { holdersOf } from '../domain/holders.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
 import { progressOf } from '../domain/plan-progress.ts';
@@ -105,12 +106,30 @@ export async function againLines(
   actions: readonly Action[],
 ): Promise<readonly string[]> {
   const most = aloneAtMost(context.policy);
-  const refs = await unheld(context, plan, toContainAgain(plan, actions), most);
+  const back = [...toContainAgain(plan, actions), ...(await holdersOn(context, actions))];
+  const refs = await unheld(context, plan, back, most);
   if (refs.length === 0) return [];
   const look = actions.some((one) => wasLeftOn(one) && refs.includes(one.ref))
     ? ['scope sync']
     : [];
   return [...look, `contain plan ${refs.join(' ')}`];
+}
+
+/** Who has, or may have, an address that is to be shut: their reasons name the line already. */
+async function holdersOn(
+  { store }: CommandContext,
+  actions: readonly Action[],
+): Promise<readonly { readonly key: ItemKey; readonly ref: string }[]> {
+  const found = new Map<string, ItemKey>();
+  for (const action of actions.filter(({ state }) => state === 'unverifiable')) {
+    for (const { id } of holdersOf(action)) {
+      const key = { connection: action.connection, id };
+      const known = await store.inventory.workflow(key);
+      const isNamed = known && action.reason?.includes(`\`contain plan ${known.ref}\``);
+      if (known && isNamed) found.set(known.ref, key);
+    }
+  }
+  return [...found].map(([ref, key]) => ({ key, ref }));
 }
 
 /** What drifted and was left on, and no other plan of the incident has switched off since. */

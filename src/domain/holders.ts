@@ -140,7 +140,7 @@ export function holderWords(holder: HolderNow, its: HolderCase): string {
 /** That it has the address, and how that shows, without a full stop. */
 export function nowWords(holder: Holder, ref: string | undefined): string {
   const { how, at } = holder;
-  return `${whoWords(holder, ref)} has its address now: it ${howWords[how]} at ${shownInstant(at)}`;
+  return `${whoWords(holder, ref)} has its address now (it ${howWords[how]} at ${shownInstant(at)})`;
 }
 
 function statement(holder: HolderNow, its: HolderCase, at: Date): Proof {

@@ -76,7 +76,7 @@ const canAgain =
   /^w2 “Workflow b” answered at its address at [\d-]+ [\d:]+ UTC, and can again: contain it too, `contain plan w2`\.$/;
 
 const hasNow =
-  /^w2 “Workflow b” has its address now: it answered at [\d-]+ [\d:]+ UTC: contain it too, `contain plan w2`\.$/;
+  /^w2 “Workflow b” has its address now \(it answered at [\d-]+ [\d:]+ UTC\): contain it too, `contain plan w2`\.$/;
 
 describe('who was seen at the address of what is contained', () => {
   it('by a verification is not forgotten by the next, which no longer sees it', async () => {
@@ -101,7 +101,7 @@ describe('who was seen at the address of what is contained', () => {
     const [text = '', ...more] = await taken(night);
     assert.match(
       text,
-      /^P-1: w1 “Workflow a” may be reached: w2 “Workflow b” has its address now: it answered at .* UTC\. Next: `contain plan w2`\.$/,
+      /^P-1: w1 “Workflow a” may be reached: w2 “Workflow b” has its address now \(it answered at .* UTC\)\. Next: `contain plan w2`\.$/,
     );
     assert.deepEqual(more, []);
     assert.match((await night.verify()).reason ?? '', canAgain);

@@ -64,6 +64,8 @@ describe('a convicted workflow', async () => {
     held.heldBy = 'b';
     held.doubts = ['“Workflow b” answers.'];
     await work('P-4');
+    assert.equal((await see('contain status P-4')).next[0], 'contain plan w2');
+    assert.equal((await see('status')).next[0], 'contain plan w2');
     const view = await see('scope acquit w2');
     assert.deepEqual(view.next, ['contain verify P-4', 'scope show']);
     const words = 'counts as harmless: that it can have an address that was contained is no doubt';
