@@ -1,9 +1,14 @@
 import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import type { Workflow } from './inventory.ts';
+import { keyText } from './inventory.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import { targetNoun } from './plan-words.ts';
 import type { Plan } from './plan.ts';
+import type { Query } from './query.ts';
+import type { NewTimelineEvent } from './timeline.ts';
+import { listed } from './wording.ts';
 
 /**
  * Ends every plan that waits, of whatever incident, and touches a connection that is frozen: what
@@ -58,4 +63,51 @@ export function assertNotFrozen(
     `${frozen.name} is frozen, so nothing on it is switched on again.`,
     { hint: `\`contain thaw ${frozen.name}\` first.` },
   );
+}
+
+/** All that is listed as on at a connection. */
+export function activeOn({ name }: Pick<Connection, 'name'>): Query {
+  return {
+    kind: 'and',
+    of: [
+      { kind: 'text', field: 'connection', value: name, wildcard: false },
+      { kind: 'flag', field: 'active', value: true },
+    ],
+  };
+}
+
+/** So many are named, with who touched each last. */
+const namedAtMost = 10;
+
+/**
+ * What an incident is told when a look at its frozen connection finds on what was not on at the look
+ * before, and what the freeze itself does not hold: that is under watch by its own.
+ *
+ * @param before `keyText` of what was on
+ */
+export function cameOnWhileFrozen(
+  freeze: Plan,
+  before: ReadonlySet<string>,
+  on: readonly Workflow[],
+  now: Date,
+): NewTimelineEvent | undefined {
+  const held = new Set(freeze.targets.map(keyText));
+  const news = on.filter((one) => !before.has(keyText(one)) && !held.has(keyText(one)));
+  const [first] = news;
+  if (first === undefined) return undefined;
+  const names = news.map(
+    ({ ref, name, changedBy }) =>
+      `${ref} “${name}”${changedBy === undefined ? '' : ` (last changed by ${changedBy})`}`,
+  );
+  const refs = news.map(({ ref }) => ref);
+  const next = `contain plan ${refs.slice(0, namedAtMost).join(' ')}`;
+  return {
+    chain: freeze.incident,
+    kind: 'on_while_frozen',
+    actor: { kind: 'firebreak' },
+    source: 'job',
+    occurredAt: now,
+    text: `${freeze.name}: ${first.connectionName} is frozen, and ${listed(names, namedAtMost)} came on there. Next: \`${next}\`.`,
+    data: { plans: [freeze.name], connection: first.connection, refs, next },
+  };
 }

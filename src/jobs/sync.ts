@@ -1,6 +1,7 @@
 import { describedAnew } from '../domain/connecting.ts';
 import type { JobContext } from './job.ts';
 import { tellCopies } from './watch-copies.ts';
+import { lookWhileFrozen } from './watch-frozen.ts';
 
 /**
  * Takes one whole look at a connection, stores it, and tells what it shows to have come back. Asks
@@ -17,6 +18,8 @@ export async function sync(
   const anew = describedAnew(connection, found, context.now());
   if (anew) await context.store.save({ connections: [anew.connection], events: [anew.event] });
   const inventory = await platform.takeInventory(signal);
-  await context.store.save({ inventories: [{ connection: connection.id, inventory }] });
+  await lookWhileFrozen(context, connection, async () => {
+    await context.store.save({ inventories: [{ connection: connection.id, inventory }] });
+  });
   await tellCopies(context, connection.id);
 }

@@ -64,6 +64,28 @@ describe('a freeze of a connection', async () => {
     assert.match(back.hint ?? '', /contain thaw prod/);
   });
 
+  it('tells of what came on that it does not hold, and names it until it is contained', async () => {
+    toy.add('brand-new', { name: 'Brand new', changedBy: 'Sam' });
+    await look();
+    await look();
+    const told = (await night.timeline()).filter(({ kind }) => kind === 'on_while_frozen');
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      [
+        'P-2: prod is frozen, and w6 “Brand new” (last changed by Sam) came on there. Next: `contain plan w6`.',
+      ],
+    );
+    for (const line of ['contain status P-2', 'status INC-1']) {
+      assert.match(
+        shown(await see(line)),
+        /prod is frozen, and 1 workflow came on there since: w6\. Contain it with `contain plan w6`/,
+      );
+    }
+    toy.workflows.delete('brand-new');
+    await look();
+    assert.doesNotMatch(shown(await see('status INC-1')), /came on there since/);
+  });
+
   it('is thawed exactly', async () => {
     assert.equal((await see('contain thaw prod')).outcome, 'open');
     await work('P-5');
@@ -75,6 +97,7 @@ describe('a freeze of a connection', async () => {
   });
 
   it('ends an undo that is under way, before it switches on one more', async () => {
+    await look();
     await see('contain plan w1 in:INC-1');
     await see('contain run P-7');
     await work('P-7');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Connection } from '../../domain/connection.ts';
-import { denyForFreeze } from '../../domain/freezing.ts';
+import { activeOn, denyForFreeze } from '../../domain/freezing.ts';
 import { keyText } from '../../domain/inventory.ts';
 import { assertOpen, frozenAtMost } from '../../domain/planning.ts';
 import type { Query } from '../../domain/query.ts';
@@ -98,8 +98,7 @@ async function everythingOn(context: CommandContext, connection: Connection) {
     value: connection.name,
     wildcard: false,
   };
-  const active: Query = { kind: 'and', of: [all, { kind: 'flag', field: 'active', value: true }] };
-  const found = await findWithFoundOn(context, active, frozenAtMost);
+  const found = await findWithFoundOn(context, activeOn(connection), frozenAtMost);
   const isAllOff = found.total === 0;
   const { hits, total } = isAllOff ? await findWithFoundOn(context, all, frozenAtMost) : found;
   const reasons = [`on ${connection.name}, which is frozen`];

@@ -16,6 +16,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import type { Names } from '../deciding.ts';
 import { namesOf } from '../deciding.ts';
+import { frozenOnBlocks } from '../frozen-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { leftOff, leftOffFields } from '../left-off.ts';
 import type { ChosenPlan } from '../plan-of.ts';
@@ -93,6 +94,7 @@ export const containStatus = defineCommand({
           : targetTable(plan, input.page)),
         ...failureBlocks(decided),
         ...leftOnBlocks(await leftOnOf(context, plan, decided.actions)),
+        ...(await frozenOnBlocks(context, [plan])),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
