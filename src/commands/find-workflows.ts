@@ -7,6 +7,8 @@ import { counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { InventoryStore } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
+import type { Missing } from './find-missing.ts';
+import { missingNames } from './find-missing.ts';
 import { eachFoundOn, factsWhileOn, findWithFoundOn, withFoundOn } from './found-on.ts';
 import { assertConnected } from './query-connections.ts';
 import { quotedReadings } from './quoted-reading.ts';
@@ -19,6 +21,8 @@ export type FoundWorkflows = {
   readonly named: ReadonlySet<string>;
   /** When nothing was found: the query as it may have been meant, with a name in quotes. */
   readonly meant?: string;
+  /** When nothing was found: what it names that there is not. */
+  readonly missing?: readonly Missing[];
 };
 
 /**
@@ -47,10 +51,11 @@ export async function findWorkflows(
   }
   const { hits, total } = await findWithFoundOn(context, query, limit);
   const [meant] = total === 0 ? await readingsOf(context, text) : [];
+  const missing = total === 0 ? await missingNames(inventory, query, text) : [];
   const named = hits
     .filter(({ workflow }) => refs.has(workflow.ref))
     .map(({ workflow }) => keyText(workflow));
-  return { hits, total, named: new Set(named), ...(meant === undefined ? {} : { meant }) };
+  return { hits, total, named: new Set(named), missing, ...(meant === undefined ? {} : { meant }) };
 }
 
 /**

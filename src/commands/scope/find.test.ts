@@ -60,6 +60,40 @@ describe('scope find', async () => {
     assert.doesNotMatch(day, /needs quotes/);
   });
 
+  it('names what there is where a name was misspelt, and offers the query that finds it', async () => {
+    const typo = await see('scope find credential:Strpe active:true');
+    assert.equal(typo.title, 'No workflow found');
+    assert.match(shown(typo), /No credential is called “Strpe”\. There is “Stripe live”\./);
+    const meant = 'scope find credential:"Stripe live" active:true';
+    assert.deepEqual(typo.next, [meant, 'scope sync']);
+    assert.equal((await see(meant)).title, '2 workflows found');
+    const half = await see('scope find (credential:Stri OR credential:c99)');
+    assert.match(
+      shown(half),
+      /called “Stri”\. There is “Stripe live”.*No credential is called “c99”/,
+    );
+    assert.deepEqual(half.next, [
+      'scope find (credential:"Stripe live" OR credential:c99)',
+      'scope sync',
+    ]);
+    const host = await see('scope find host:api.strpe.com');
+    assert.deepEqual(host.next, ['scope find host:api.stripe.com', 'scope sync']);
+    assert.match(shown(await see('scope find tag:zzz')), /No tag is called “zzz”\."/);
+    const unused = await see('scope find credential:c1 -credential:nobody name:"No such"');
+    assert.deepEqual(unused.next, ['scope sync']);
+    assert.doesNotMatch(shown(unused), /is called/);
+  });
+
+  it('says that hosts below a domain are known when the domain itself is not', async () => {
+    const view = await see('scope find host:stripe.com');
+    assert.match(
+      shown(view),
+      /No workflow calls the host stripe\.com itself, but 1 workflow calls hosts below it: `host:\*\.stripe\.com`/,
+    );
+    assert.deepEqual(view.next, ['scope find host:*.stripe.com', 'scope sync']);
+    assert.equal((await see('scope find host:*.stripe.com')).title, '1 workflow found');
+  });
+
   it('warns once the look is older than a quarter of an hour', async () => {
     clock.forward(16 * 60_000);
     assert.match(shown(await see('scope find w1')), /seen 16 min ago.*may have changed since/);

@@ -31,7 +31,7 @@ export const scopeFind = defineCommand({
   async run(context, { query, limit }) {
     const coverage = await coverageOf(context);
     const zone = zoneOf(context);
-    const { hits, total, meant } = await findWorkflows(context, query, limit);
+    const { hits, total, meant, missing = [] } = await findWorkflows(context, query, limit);
     const more =
       total > hits.length
         ? `${(total - hits.length).toLocaleString('en')} more not shown: narrow the query, or add \`limit:${shownAtMost}\`.`
@@ -41,20 +41,31 @@ export const scopeFind = defineCommand({
       title: total === 0 ? 'No workflow found' : `${counted(total, 'workflow')} found`,
       blocks: [
         ...(hits.length === 0 ? [] : [tableOf(hits, zone)]),
+        ...missing.map(({ text }) => ({ kind: 'warning' as const, text })),
         ...(more === undefined ? [] : [{ kind: 'text' as const, text: more }]),
         ...(meant === undefined ? [] : [{ kind: 'text' as const, text: quoteIt(meant) }]),
         ...coverage.blocks,
       ],
       next:
         total === 0
-          ? ['scope sync']
+          ? [...missing.flatMap(({ queries }) => queries.map(findLine)), 'scope sync']
           : [`scope show ${hits[0]?.workflow.ref}`, `contain plan ${query}`, `scope add ${query}`],
       audience: 'person',
       outcome: 'done',
-      data: { query, total, hits: hits.map(hitData), coverage: coverage.data },
+      data: {
+        query,
+        total,
+        hits: hits.map(hitData),
+        missing: missing.map(({ text }) => text),
+        coverage: coverage.data,
+      },
     };
   },
 });
+
+function findLine(query: string): string {
+  return `scope find ${query}`;
+}
 
 /** Each word is a condition of its own unless quotes hold a name together. */
 function quoteIt(meant: string): string {
