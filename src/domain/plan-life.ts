@@ -225,6 +225,7 @@ function skipped(action: Action, plan: Plan, now: Date): Action {
 }
 
 function assertRunnable(plan: Plan): void {
+  const why = plan.stateReason === undefined ? '' : ` The reason: ${plan.stateReason}`;
   switch (plan.state) {
     case 'proposed':
     case 'approved':
@@ -238,7 +239,7 @@ function assertRunnable(plan: Plan): void {
     case 'denied':
     case 'cancelled':
     case 'expired':
-      throw new UserError('conflict', `${plan.name} is ${plan.state}; a plan is used once.`, {
+      throw new UserError('conflict', `${plan.name} is ${plan.state}; a plan is used once.${why}`, {
         hint: `Make a new plan: \`${planAgainLine(plan)}\`.`,
       });
   }

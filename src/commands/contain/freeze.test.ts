@@ -26,12 +26,18 @@ describe('a freeze of a connection', async () => {
     assert.match(shown(view), /Plans that waited there have ended: 2 plans/);
     assert.match((await refused('contain run P-2')).message, /needs the yes of another person/);
     assert.equal(on(), all);
+    const twice = await refused('contain freeze prod in:INC-1');
+    assert.match(twice.message, /^P-2 is to freeze prod already\.$/);
+    assert.match(twice.hint ?? '', /`contain cancel P-2`/);
   });
 
   it('ends at once what waits there, of whatever incident, without saying which', async () => {
     const status = shown(await see('contain status P-1'));
     assert.match(status, /denied; nothing was done: prod is being frozen\./);
-    assert.match((await refused('contain run P-1')).message, /P-1 is denied/);
+    assert.match(
+      (await refused('contain run P-1')).message,
+      /^P-1 is denied; a plan is used once\. The reason: prod is being frozen\.$/,
+    );
     const hers = await night.store.incidents.list((await person('bo')).id, {
       closed: false,
       limit: 9,
@@ -87,7 +93,7 @@ describe('a freeze of a connection', async () => {
   });
 
   it('is thawed exactly', async () => {
-    assert.equal((await see('contain thaw prod')).outcome, 'open');
+    assert.equal((await see('contain thaw prod in:INC-1')).outcome, 'open');
     await work('P-5');
     assert.equal(on(), all - 1, 'what another containment keeps off stays off');
     assert.match((await refused('contain thaw prod')).message, /prod is not frozen/);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+import { hasExpired } from '../../domain/approval.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { activeOn, denyForFreeze } from '../../domain/freezing.ts';
 import { keyText } from '../../domain/inventory.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { assertOpen, frozenAtMost } from '../../domain/planning.ts';
 import type { Query } from '../../domain/query.ts';
 import { counted, listed } from '../../domain/wording.ts';
@@ -35,13 +37,15 @@ export const containFreeze = defineCommand({
     assertOpen(incident);
     const connection = await connectionOf(context, input.connection);
     await refuseFrozen(context, connection);
+    const waiting = await store.plans.waitingOn(connection.id);
+    await refuseSecondFreeze(context, connection, waiting);
     const coverage = await coverageOf(context);
     const found = await everythingOn(context, connection);
     const { proposal, warnings } = await propose(context, incident, found, {
       freezes: connection.id,
     });
     const by = deciderOf(context);
-    const ended = denyForFreeze(await store.plans.waitingOn(connection.id), connection, by);
+    const ended = denyForFreeze(waiting, connection, by);
     const saved = await store.save({
       ...proposal.change,
       plans: [...proposal.change.plans, ...ended.plans],
@@ -88,6 +92,21 @@ async function refuseFrozen({ store }: CommandContext, connection: Connection): 
   throw new UserError('conflict', `${connection.name} is frozen already.`, {
     hint: `What came back since is contained with \`contain plan connection:${connection.name} active:true\`.`,
   });
+}
+
+/** A line typed twice must not end the plan that somebody is about to agree to. */
+async function refuseSecondFreeze(
+  { store, caller, now }: CommandContext,
+  connection: Connection,
+  waiting: readonly Plan[],
+): Promise<void> {
+  for (const { id, name, freezes } of waiting) {
+    const plan = freezes === connection.id && (await store.plans.byName(name, caller.person.id));
+    if (!plan || hasExpired(plan, await store.plans.approvals(id), now())) continue;
+    throw new UserError('conflict', `${name} is to freeze ${connection.name} already.`, {
+      hint: `\`contain approve ${name}\` by another person, then \`contain run ${name}\`; or \`contain cancel ${name}\`.`,
+    });
+  }
 }
 
 /** All that is active; where nothing is, all there is, to be kept off. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { connectionOf } from '../connection-of.ts';
+import { incidentInput, incidentOption } from '../incident-of.ts';
 import { lineOf } from '../inputs.ts';
 import { containUndo } from './undo.ts';
 
@@ -11,8 +12,9 @@ export const containThaw = defineCommand({
   summary: 'Switch on again what a freeze switched off, as it was',
   examples: ['contain thaw prod'],
   words: ['connection'],
+  options: incidentOption,
   permission: 'responder',
-  input: z.object({ connection: lineOf(60) }),
+  input: z.object({ connection: lineOf(60), ...incidentInput }),
 
   async run(context, input) {
     const { store, caller } = context;
@@ -26,7 +28,10 @@ export const containThaw = defineCommand({
     }
     for (const { name } of freezes) {
       if (await store.plans.byName(name, caller.person.id)) {
-        return await containUndo.run(context, { plan: name });
+        return await containUndo.run(context, {
+          plan: name,
+          ...(input.in === undefined ? {} : { in: input.in }),
+        });
       }
     }
     throw new UserError('not_allowed', `${connection.name} is frozen by what you may not see.`, {
