@@ -23,6 +23,8 @@ export class Drive {
   readonly signal: AbortSignal;
   readonly patience = new Patience(this);
   readonly #actions: Map<string, Action>;
+  /** By lever and workflow. */
+  readonly #ids: ReadonlyMap<string, string>;
   readonly #together: Together;
   readonly #state: SharedRead<PlanState | undefined>;
   #sealed: Promise<ReadonlySet<string>> | undefined;
@@ -43,6 +45,9 @@ export class Drive {
     this.#state = new SharedRead(() => options.context.store.plans.state(options.plan.id));
     this.#together = new Together((change) => options.context.store.save(change));
     this.#actions = new Map(options.actions.map((action) => [action.id, action]));
+    this.#ids = new Map(
+      options.actions.map(({ id, lever, workflow }) => [`${lever} ${workflow}`, id]),
+    );
   }
 
   get actions(): readonly Action[] {
@@ -64,7 +69,7 @@ export class Drive {
   }
 
   of(workflow: string, lever: Lever): Action | undefined {
-    return this.actions.find((action) => action.workflow === workflow && action.lever === lever);
+    return this.#actions.get(this.#ids.get(`${lever} ${workflow}`) ?? '');
   }
 
   /** The action as it is stored now. */
