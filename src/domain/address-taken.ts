@@ -9,7 +9,7 @@ import {
 } from './holders.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 import type { Held, Return } from './watch.ts';
-import { returnEvent } from './watch.ts';
+import { overtaken, returnEvent } from './watch.ts';
 
 /**
  * What one more look makes of who was seen at the address of something contained: it is kept, and
@@ -45,7 +45,7 @@ export function addressTaken(
     .map((one) => holderWords(one, caseOf(one)));
   return {
     actions: held.map(({ action }) => ({
-      ...withHolders(action, holders),
+      ...withHolders(fresh.length > 0 ? overtaken(action) : action, holders),
       ...(fresh.length > 0 ? { state: 'unverifiable', settledAt: now } : {}),
       // Why it could not be verified before is still true.
       reason: [...withoutHolders(action.reason, holders, { known, caseOf }), ...said].join(' '),

@@ -9,7 +9,7 @@ import type { Structure } from './structure.ts';
 import { copyLikeness } from './structure.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 import type { Held, Return } from './watch.ts';
-import { returnEvent, shownInstant } from './watch.ts';
+import { overtaken, returnEvent, shownInstant } from './watch.ts';
 import { counted, listed } from './wording.ts';
 
 /** A workflow that looks found made anew, or on, since something was contained. */
@@ -105,7 +105,7 @@ const reasonAtMost = 1_500;
 /** What came back before is still to be contained, so it stays said, and since when. */
 function contradicted(action: Action, reason: string, now: Date): Action {
   if (action.state !== 'contradicted') {
-    return { ...action, state: 'contradicted', reason, settledAt: now };
+    return { ...overtaken(action), state: 'contradicted', reason, settledAt: now };
   }
   const all = [action.reason, reason].filter((text) => text !== undefined).join(' ');
   return all.length > reasonAtMost ? action : { ...action, reason: all };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { aDecided, minutesLater } from '../testing/containment.ts';
+import { nextFallback } from './fallback.ts';
 import type { Action } from './plan.ts';
 import type { Held, LastSwitch } from './watch.ts';
 import { cameBack } from './watch.ts';
@@ -48,5 +49,16 @@ describe('what is told of a workflow that came back', () => {
       );
       assert.equal(data?.['switchedBy'], undefined);
     }
+  });
+
+  it('leaves it to people to have it archived, whatever its plan allows', () => {
+    const own = held({ state: 'pending', notBefore: minutesLater(60) });
+    const told = cameBack([own], listedAsOn, { at: minutesLater(9), isOn: true });
+    const [back] = told?.actions ?? [];
+    if (!back) return assert.fail();
+    assert.equal(back.state, 'contradicted');
+    const { plan } = aDecided(1);
+    const archives = plan.connections.map((one) => ({ ...one, fallbacks: ['archive'] as const }));
+    assert.equal(nextFallback({ ...plan, connections: archives }, back), undefined);
   });
 });

@@ -1,5 +1,6 @@
 import { toldOf, wasLeftOn, withTold } from './action.ts';
 import type { Connection } from './connection.ts';
+import { withoutFallbacks } from './fallback.ts';
 import type { ItemKey } from './inventory.ts';
 import { keyText } from './inventory.ts';
 import type { JsonObject } from './json.ts';
@@ -86,10 +87,23 @@ export function showedOn(action: Action): boolean {
   return toContainAgain({ purpose: 'contain' }, [action]).some(({ key }) => keyText(key) === own);
 }
 
-/** True for what the watch looks at every minute: off, or blocked, and nobody saw otherwise since. */
-export function isWatched({ lever, state }: Action): boolean {
+/**
+ * True for what the watch looks at every minute: off, or blocked, and nobody saw otherwise since.
+ * What only waits for a later hour to be verified was seen off, too.
+ */
+export function isWatched({ lever, state, notBefore }: Action): boolean {
   const isKept = lever === 'disable' || lever === 'block';
-  return isKept && (state === 'verified' || state === 'unverifiable');
+  const wasSeenOff = state === 'pending' && notBefore !== undefined;
+  return isKept && (state === 'verified' || state === 'unverifiable' || wasSeenOff);
+}
+
+/**
+ * What the watch found otherwise than it was to be: it waits for nothing any more, and it is for
+ * people to say what is done about it.
+ */
+export function overtaken(action: Action): Action {
+  const { notBefore: _notBefore, ...rest } = action;
+  return withoutFallbacks(rest);
 }
 
 /**
@@ -116,7 +130,7 @@ export function cameBack(
   const { action } = first;
   return {
     actions: held.map((one) => ({
-      ...withTold(one.action, [
+      ...withTold(overtaken(one.action), [
         { key: keyOf(one.action), ref: one.action.ref, isOn: true, at: now.at },
       ]),
       state: 'contradicted',

@@ -37,7 +37,7 @@ export async function settle(
   for (let rounds = 0; ; rounds += 1) {
     const now = drive.context.now();
     const open = (await withoutHeld(drive, wanted)).filter(
-      (action) => ['accepted', 'pending'].includes(action.state) && isDue(action, now),
+      (action) => ['accepted', 'pending'].includes(action.state) && isDue(drive, action, now),
     );
     if (open.length === 0) return { rounds };
     for (const lever of levers) {
@@ -47,7 +47,7 @@ export async function settle(
     if (options.until && drive.context.now() >= options.until) return { rounds: rounds + 1 };
     const waitMs = roundsMs[Math.min(rounds, roundsMs.length - 1)] ?? 5_000;
     const still = await withoutHeld(drive, wanted);
-    if (still.every((action) => isFinal(action) || !isDue(action, drive.context.now()))) {
+    if (still.every((action) => isFinal(action) || !isDue(drive, action, drive.context.now()))) {
       return { rounds: rounds + 1 };
     }
     await drive.context.wait(waitMs, drive.signal);
@@ -68,8 +68,12 @@ async function withoutHeld(drive: Drive, some: readonly Action[]): Promise<reado
   return current.filter((action) => !isHeld(action));
 }
 
-function isDue(action: Action, now: Date): boolean {
-  return action.notBefore === undefined || action.notBefore <= now;
+/** A stop waits for its entrance, and for no hour once that is settled. */
+function isDue(drive: Drive, action: Action, now: Date): boolean {
+  const { lever, notBefore, workflow } = action;
+  if (notBefore === undefined || notBefore <= now) return true;
+  const entrance = lever === 'stop' ? drive.of(workflow, 'disable') : undefined;
+  return entrance !== undefined && isFinal(entrance);
 }
 
 /** One look at all actions of one lever, and what it makes of them. */

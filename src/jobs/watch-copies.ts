@@ -6,6 +6,7 @@ import { byTarget } from '../domain/watch.ts';
 import { StaleError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { JobContext } from './job.ts';
+import { saveOvertaken } from './watch-overtaken.ts';
 
 /** How often it is read anew when somebody else changes an action meanwhile. */
 const triesAtMost = 3;
@@ -21,7 +22,7 @@ export async function tellCopies(
   for (let tries = 1; ; tries += 1) {
     try {
       const told = await copiesOn(store, connection, now());
-      if (told.events.length > 0) await store.save(told);
+      if (told.events.length > 0) await saveOvertaken(store, told, now());
       return;
     } catch (error) {
       if (!(error instanceof StaleError) || tries >= triesAtMost) throw error;

@@ -5,19 +5,22 @@ import type { Plan } from '../domain/plan.ts';
 import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
+import type { ToyWorkflow } from '../testing/toy-platform.ts';
 import { toyJobs } from '../testing/toy-platform.ts';
 import { askToWatch, watch } from './watch.ts';
 
 const never = new AbortController().signal;
 const minuteMs = 60_000;
 
-/** Workflows a and b, contained and verified. */
-async function contained(): Promise<
-  Engine & { readonly plan: Plan; readonly tick: () => Promise<void> }
-> {
+const tomorrow = new Date('2026-11-24T09:00:00.000Z');
+
+/** Workflows a and b, contained and verified, unless something keeps a from being so. */
+async function contained(
+  a: Partial<ToyWorkflow> = {},
+): Promise<Engine & { readonly plan: Plan; readonly tick: () => Promise<void> }> {
   const engine = await anEngine({
     workflows: (toy) => {
-      toy.add('a');
+      toy.add('a', a);
       toy.add('b');
     },
   });
@@ -73,6 +76,51 @@ describe('what was contained', () => {
       'P-1: w2 “Workflow b” came back: it is on again; the platform does not say since when or by ' +
         'whom. It does not hold. Next: `contain plan w2`.',
     ]);
+  });
+
+  it('and waits for its next fire is watched as well, and its plan ends when it comes back', async () => {
+    const engine = await contained({ notBefore: tomorrow });
+    const states = () => engine.states(engine.plan);
+    assert.deepEqual(await states(), [
+      'disable w1: pending',
+      'stop w1: pending',
+      'disable w2: verified',
+      'stop w2: verified',
+    ]);
+    await engine.tick();
+    assert.deepEqual(await told(engine), []);
+    switchOn(engine, 'a');
+    await engine.tick();
+    await engine.tick();
+    assert.deepEqual(await told(engine), [
+      'P-1: w1 “Workflow a” came back: it is on again; the platform does not say since when or by ' +
+        'whom. It does not hold. Next: `contain plan w1`.',
+    ]);
+    const [back] = await engine.actions(engine.plan);
+    assert.equal(back?.state, 'contradicted');
+    assert.equal(back?.notBefore, undefined);
+    const job = `contain:${engine.plan.id}:watched:${back?.settledAt?.toISOString()}`;
+    assert.equal((await engine.store.jobs.state('contain', job))?.state, 'waiting');
+
+    await engine.drive(engine.plan);
+    assert.deepEqual((await states()).slice(0, 2), [
+      'disable w1: contradicted',
+      'stop w1: unverifiable',
+    ]);
+    assert.equal((await engine.store.plans.byId(engine.plan.id))?.state, 'finished');
+  });
+
+  it('is left to its plan while that still works at it', async () => {
+    const engine = await contained({ notBefore: tomorrow });
+    const [, , other] = await engine.actions(engine.plan);
+    if (!other) return assert.fail();
+    await engine.store.save({ actions: [{ ...other, state: 'accepted' }] });
+    switchOn(engine, 'a');
+    await engine.tick();
+    const [back] = await engine.actions(engine.plan);
+    assert.equal(back?.state, 'contradicted');
+    const job = `contain:${engine.plan.id}:watched:${back?.settledAt?.toISOString()}`;
+    assert.equal(await engine.store.jobs.state('contain', job), undefined);
   });
 
   it('is looked at again when the platform answers again', async () => {

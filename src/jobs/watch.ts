@@ -13,6 +13,7 @@ import { casesOf } from './holders.ts';
 import type { JobContext } from './job.ts';
 import { lookPatiently, tellBlind, tellSight } from './watch-blind.ts';
 import { lookAtBlocks, tellBlocks } from './watch-blocks.ts';
+import { saveOvertaken } from './watch-overtaken.ts';
 
 /** A look that was asked for so long ago is left to the next tick, in ms. */
 const staleMs = 5 * 60_000;
@@ -158,15 +159,16 @@ async function tell(
     isOn: seen?.active ?? true,
     ...(await lastSwitchOf(store, target, seen)),
   });
-  if (told) await saveUnlessStale(store, told);
+  if (told) await saveUnlessStale(context, told);
 }
 
 /** Keeps who was seen at the address of what is contained, and tells of whom it was not known. */
 async function tellTaken(
-  { store, now }: JobContext,
+  context: JobContext,
   target: readonly Held[],
   reading: Reading,
 ): Promise<void> {
+  const { store, now } = context;
   const [first] = target;
   const { holders = [] } = reading;
   if (!first || holders.length === 0) return;
@@ -174,7 +176,7 @@ async function tellTaken(
   const where = { incident: plan.incident, connection: action.connection };
   const caseOf = await casesOf(store, where, holders);
   const told = addressTaken(await stillHeld(store, target), holders, caseOf, now());
-  if (told) await saveUnlessStale(store, told);
+  if (told) await saveUnlessStale(context, told);
 }
 
 /** An undo may have begun while we looked: what it switched on did not come back. */
@@ -183,9 +185,9 @@ async function stillHeld(store: Store, target: readonly Held[]): Promise<readonl
   return target.filter(({ action }) => still.has(revisionOf(action)));
 }
 
-async function saveUnlessStale(store: Store, told: Return): Promise<void> {
+async function saveUnlessStale({ store, now }: JobContext, told: Return): Promise<void> {
   try {
-    await store.save(told);
+    await saveOvertaken(store, told, now());
   } catch (error) {
     // Somebody else told of it, or verifies it again, just now.
     if (!(error instanceof StaleError)) throw error;

@@ -1,4 +1,16 @@
-import { and, asc, eq, gt, inArray, isNull, notExists, notInArray, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  notExists,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import type { Newcomer } from '../domain/copies.ts';
@@ -14,8 +26,13 @@ import { facts, workflows } from './tables/inventory.ts';
 import { actions, plans } from './tables/plans.ts';
 import { takenBack } from './taken-back.ts';
 
-/** States of a `disable` that was proved, or could not be: whatever it is now, it was done. */
+/** States of what was proved, or could not be: whatever it is now, it was done. */
 const settled = ['verified', 'unverifiable', 'contradicted'] as const;
+/** What was seen to hold and only waits for a later hour, such as the next fire of a schedule, was done too. */
+const wasDone = or(
+  inArray(actions.state, [...settled]),
+  and(eq(actions.state, 'pending'), isNotNull(actions.notBefore)),
+);
 
 /** Levers that change a credential on its platform. */
 const changes = ['block', 'unblock', 'overwrite', 'delete'] as const;
@@ -90,7 +107,7 @@ export function watchStore(db: Db): Watch {
 function isKeptOff(db: Db) {
   return and(
     eq(actions.lever, 'disable'),
-    inArray(actions.state, [...settled]),
+    wasDone,
     eq(plans.purpose, 'contain'),
     isNull(incidents.closedAt),
     notExists(takenBack(db, 'done')),
@@ -116,12 +133,7 @@ function isKeptBlocked(db: Db) {
         gt(other.requestedAt, actions.requestedAt),
       ),
     );
-  return and(
-    eq(actions.lever, 'block'),
-    inArray(actions.state, [...settled]),
-    isNull(incidents.closedAt),
-    notExists(released),
-  );
+  return and(eq(actions.lever, 'block'), wasDone, isNull(incidents.closedAt), notExists(released));
 }
 
 /** When the platform last accepted that this credential is changed. */
