@@ -21,6 +21,21 @@ export async function provenDecider(context: CommandContext): Promise<Decider> {
   return code === undefined ? by : { ...by, steppedUp: await context.prove(by, code) };
 }
 
+/**
+ * The same for what may be refused for another reason: `check` is asked first, as if the code were
+ * right, so that none is used up by what is not done. Whether it is right does not show in that.
+ */
+export async function provenFor(
+  context: CommandContext,
+  check: (by: Decider) => Promise<unknown>,
+): Promise<Decider> {
+  const by = deciderOf(context);
+  if (context.caller.code === undefined) return by;
+  const factor = (await context.store.factors.of(by.person.id)).find(counts);
+  if (factor) await check({ ...by, steppedUp: factor.kind });
+  return await provenDecider(context);
+}
+
 /** Does what may ask for a code; who has no factor hears how to get one instead of being asked. */
 export async function mayAskForCode<T>(
   { store, caller }: CommandContext,

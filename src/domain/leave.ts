@@ -138,7 +138,7 @@ export function assertSamePolicy(
 export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: LeaveCheck): Way {
   assertSamePolicy(plan, check);
   assertNeedsTheSame(plan, check);
-  const refusals: UserError[] = [];
+  const refusals: Refused[] = [];
   const overrides = check.override !== undefined;
   const ways = plan.leave.ways.filter(({ override }) => (override === true) === overrides);
   if (ways.length === 0) throw noOverride(plan);
@@ -146,20 +146,37 @@ export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: Le
     if (!isOpen(way, check)) continue;
     const refusal = refusalOf(way, plan, approvals, check);
     if (refusal === undefined) return way;
-    refusals.push(refusal);
+    refusals.push({ way, refusal });
   }
-  const [first, ...others] = refusals;
+  throw mostTelling(refusals, plan, check);
+}
+
+/** A way that is open and was not gone, and what it lacks. */
+type Refused = { readonly way: Way; readonly refusal: UserError };
+
+/**
+ * What the first way lacks; unless one that needs nobody else is barred by a bound, which then is
+ * the news, or would do with a code.
+ */
+function mostTelling(
+  refusals: readonly Refused[],
+  plan: Plan,
+  { incident }: LeaveCheck,
+): UserError {
+  const [first, ...others] = refusals.map(({ refusal }) => refusal);
   if (first === undefined) {
-    throw new UserError(
+    return new UserError(
       'not_allowed',
-      `${plan.name} ${doesWords(plan)}, which waits until every credential of ${check.incident.name} is dead.`,
-      { hint: `\`cred status in:${check.incident.name}\` shows how far that is.` },
+      `${plan.name} ${doesWords(plan)}, which waits until every credential of ${incident.name} is dead.`,
+      { hint: `\`cred status in:${incident.name}\` shows how far that is.` },
     );
   }
-  const byCode = others.some(({ asks }) => asks === 'code');
-  if (first.asks === 'code' || !byCode) throw first;
-  throw new UserError(first.code, first.message, {
-    hint: `${first.hint ?? ''} In a ${check.incident.severity} one responder may run it with a code, too.`,
+  if (first.asks === 'code') return first;
+  if (!others.some(({ asks }) => asks === 'code')) {
+    return refusals.find(({ way }) => way.persons === 1)?.refusal ?? first;
+  }
+  return new UserError(first.code, first.message, {
+    hint: `${first.hint ?? ''} In a ${incident.severity} one responder may run it with a code, too.`,
     asks: 'code',
   });
 }
@@ -193,6 +210,10 @@ function refusalOf(
   if (notCommander) return notCommander;
   const yes = yesesOf(way, plan, approvals, check);
   if (yes.size < way.persons - 1) return needsYes(plan, way);
+  // Before a code is asked for, or taken: with it the bound would be in the way all the same.
+  const isAlone = !way.override && yes.size === 0;
+  const bound = isAlone ? pastBounds(way, plan, check) : undefined;
+  if (bound) return bound;
   if (way.stepUp && check.by.steppedUp === undefined) return needsCode(plan);
   if (way.stepUp && new Set([...yes, check.by.person.id]).size < way.persons) {
     return new UserError(
@@ -201,8 +222,14 @@ function refusalOf(
       { hint: `Somebody else types \`contain run ${plan.name}\`.` },
     );
   }
-  if (way.override || yes.size > 0) return undefined;
-  return (way.stepUp ? undefined : pastAlone(plan, check)) ?? pastShare(plan, check);
+  return undefined;
+}
+
+/** Why nobody goes this way alone any more. */
+function pastBounds({ stepUp }: Way, plan: Plan, check: LeaveCheck): UserError | undefined {
+  // What asks for a code refuses whoever came without.
+  if (stepUp) return pastShare(plan, check, true);
+  return pastAlone(plan, check) ?? pastShare(plan, check, check.by.steppedUp !== undefined);
 }
 
 /** Only who commands the incident overrides, and not by a permission that is too new. */
@@ -286,12 +313,12 @@ export function assertProved(plan: Plan & { leave: Leave }, by: Decider): void {
 }
 
 /** A freeze is everything by what it is; the commander's code lifts the bound for anything else. */
-function pastShare(plan: Plan, check: LeaveCheck): UserError | undefined {
+function pastShare(plan: Plan, check: LeaveCheck, isProved: boolean): UserError | undefined {
   const { by, incident, policy, aloneShares } = check;
   if (plan.purpose !== 'contain' || plan.freezes !== undefined) return undefined;
   const past = aloneShares.find((share) => isTooMuchAlone(policy, share));
   const isCommander = holderOf(incident, 'commander') === by.person.id;
-  if (past === undefined || (isCommander && by.steppedUp !== undefined)) return undefined;
+  if (past === undefined || (isCommander && isProved)) return undefined;
   return new UserError(
     'not_allowed',
     `${past.workflows} of ${counted(past.of, 'workflow')} on ${past.name} would be off today on nobody else’s yes; ` +

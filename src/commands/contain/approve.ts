@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import { approve } from '../../domain/approval.ts';
+import type { Decider } from '../../domain/plan-change.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
-import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
+import { mayAskForCode, provenFor, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
@@ -30,14 +31,15 @@ export const containApprove = defineCommand({
     return await mayAskForCode(context, async () => {
       const { plan, incident } = await planOf(context, input, { states: [], words: '' });
       const decided = await decidedOf(context, plan);
-      const by = await provenDecider(context);
-      const change = approve(decided, {
-        by,
-        ...rulesOf(context),
-        digester: context.recorder,
-        ...(input.reason === undefined ? {} : { reason: input.reason }),
-        ...(input.digest === undefined ? {} : { seen: input.digest }),
-      });
+      const yesOf = (by: Decider) =>
+        approve(decided, {
+          by,
+          ...rulesOf(context),
+          digester: context.recorder,
+          ...(input.reason === undefined ? {} : { reason: input.reason }),
+          ...(input.digest === undefined ? {} : { seen: input.digest }),
+        });
+      const change = yesOf(await provenFor(context, (by) => Promise.resolve(yesOf(by))));
       const saved = await context.store.save(change);
       const after = saved.plans[0] ?? plan;
       const approvals = [...decided.approvals, ...(change.approvals ?? [])];

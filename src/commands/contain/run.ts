@@ -12,9 +12,10 @@ import type { Reply } from '../../domain/reply.ts';
 import { aloneLately, aloneSharesOf } from '../alone.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { mayAskForCode, provenDecider, rulesOf } from '../deciding.ts';
+import { mayAskForCode, provenFor, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { textOf } from '../inputs.ts';
+import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
 import { suspectsOf } from '../suspects.ts';
@@ -42,25 +43,53 @@ export const containRun = defineCommand({
 
   async run(context, input) {
     return await mayAskForCode(context, async () => {
-      const by = await provenDecider(context);
+      const by = await provenFor(context, async (supposed) => {
+        const chosen = await planToRun(context, input);
+        if (chosen.plan.state !== 'running') await startOf(context, input, chosen, supposed);
+      });
       return await decideUntilFresh(() => run(context, input, by));
     });
   },
 });
 
-async function run(
-  context: CommandContext,
-  input: { readonly plan?: string; readonly in?: string; readonly override?: string },
-  by: Decider,
-): Promise<Reply> {
-  const { plan, incident } = await planOf(context, input, {
-    states: ['proposed', 'approved', 'paused'],
-    words: 'could be run',
-  });
+type RunInput = { readonly plan?: string; readonly in?: string; readonly override?: string };
+
+function planToRun(context: CommandContext, input: RunInput): Promise<ChosenPlan> {
+  const states = ['proposed', 'approved', 'paused'] as const;
+  return planOf(context, input, { states, words: 'could be run' });
+}
+
+async function run(context: CommandContext, input: RunInput, by: Decider): Promise<Reply> {
+  const chosen = await planToRun(context, input);
+  const { plan, incident } = chosen;
   // Whoever repeats the line after their shell died wants to see it through, not a refusal.
   if (plan.state === 'running') {
     return await containStatus.run(context, { plan: plan.name, page: 1 });
   }
+  const change = await startOf(context, input, chosen, by);
+  const saved = await context.store.save({
+    ...change,
+    notices: await noticesOf(context, incident, by, change.plans[0], plan),
+  });
+  return {
+    kind: 'view',
+    title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
+    blocks: [],
+    next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
+    audience: audienceOf(incident),
+    outcome: 'open',
+    follow: followOf(plan, incident),
+    data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
+  };
+}
+
+/** What sets the plan going, with what ends by that. @throws UserError where it may not run */
+async function startOf(
+  context: CommandContext,
+  input: RunInput,
+  { plan, incident }: ChosenPlan,
+  by: Decider,
+): Promise<PlanChange> {
   const decided = await decidedOf(context, plan);
   const change = startRun(decided, {
     by,
@@ -78,21 +107,10 @@ async function run(
     digester: context.recorder,
   });
   const ended = await endedByFreeze(context, plan, by);
-  const saved = await context.store.save({
+  return {
     ...change,
     plans: [...change.plans, ...ended.plans],
     events: [...change.events, ...ended.events],
-    notices: await noticesOf(context, incident, by, change.plans[0], plan),
-  });
-  return {
-    kind: 'view',
-    title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
-    blocks: [],
-    next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
-    audience: audienceOf(incident),
-    outcome: 'open',
-    follow: followOf(plan, incident),
-    data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
   };
 }
 
