@@ -86,7 +86,7 @@ export function takeCode(factor: Factor, counter: number | undefined, by: Decide
   const { now } = by;
   if (factor.lockedUntil !== undefined && now < factor.lockedUntil) {
     const left = span(factor.lockedUntil.getTime() - now.getTime());
-    return { factors: [], events: [], refusal: refused(`Your factor is locked for ${left}.`) };
+    return { factors: [], events: [], refusal: locked(`Your factor is locked for ${left}.`, by) };
   }
   const { lockedUntil: _lockedUntil, ...open } = factor;
   if (counter !== undefined && counter > factor.lastCounter) {
@@ -102,11 +102,19 @@ export function takeCode(factor: Factor, counter: number | undefined, by: Decide
   }
   const refusals = factor.refusals + 1;
   if (refusals < refusalsAtMost) {
-    const why =
-      counter === undefined
-        ? 'This code is wrong, or too old.'
-        : 'This code was used already; the next one comes within half a minute.';
-    return { factors: [{ ...open, refusals }], events: [], refusal: refused(why) };
+    const left = counted(refusalsAtMost - refusals, 'more wrong code');
+    return {
+      factors: [{ ...open, refusals }],
+      events: [],
+      refusal: new UserError(
+        'not_allowed',
+        counter === undefined ? 'This code is wrong, or too old.' : 'This code was used already.',
+        {
+          hint: `Repeat the line with the next code: the app shows one within half a minute. After ${left} your factor is locked.`,
+          asks: 'code',
+        },
+      ),
+    };
   }
   return {
     factors: [{ ...open, refusals: 0, lockedUntil: new Date(now.getTime() + lockedMs) }],
@@ -118,8 +126,9 @@ export function takeCode(factor: Factor, counter: number | undefined, by: Decide
         `typed ${counted(refusals, 'wrong code')} in a row; the factor is locked for ${span(lockedMs)}. If that was not them, somebody has their session: end it.`,
       ),
     ],
-    refusal: refused(
+    refusal: locked(
       `That was ${counted(refusals, 'wrong code')}; your factor is locked for ${span(lockedMs)}.`,
+      by,
     ),
   };
 }
@@ -146,8 +155,13 @@ export function removeFactors(
   };
 }
 
-function refused(message: string): UserError {
-  return new UserError('not_allowed', message, { asks: 'code' });
+/** No code helps until then, so none is asked for. */
+function locked(message: string, { person }: Decider): UserError {
+  return new UserError('not_allowed', message, {
+    hint:
+      'Until then somebody else does it. Or an admin takes the factor away, and you get a new one: ' +
+      `\`person factor @${person.handle}\`.`,
+  });
 }
 
 function factorEvent(by: Decider, person: Person, kind: string, text: string): NewTimelineEvent {

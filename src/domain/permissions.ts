@@ -86,7 +86,12 @@ export function revokePermission(
   refuseOthers(by.person);
   const taken = [...new Set(permissions)].filter((one) => person.permissions.includes(one));
   if (taken.length === 0) {
-    throw new UserError('conflict', `@${person.handle} is not ${listed(permissions)}.`);
+    throw new UserError('conflict', `@${person.handle} is not ${listed(permissions)}.`, {
+      hint:
+        person.permissions.length === 0
+          ? '`person list` shows who is.'
+          : `@${person.handle} is ${listed(person.permissions)}; \`person list\` shows who is what.`,
+    });
   }
   const stays = taken.includes('admin') ? witnesses(person, entering) : [];
   const left = person.permissions.filter((one) => !taken.includes(one));

@@ -68,16 +68,20 @@ describe('a code', async () => {
     const again = await refused('contain run P-3', 'ana', code);
     assert.match(again.message, /was used already/);
     assert.equal(again.asks, 'code');
+    assert.match(
+      again.hint ?? '',
+      /the next code.* After \d more wrong codes? your factor is locked/,
+    );
   });
 
   it('locks its factor when it is wrong too often, also the right one, also after a restart', async () => {
     await see('me factor');
     for (let times = 0; times < 5; times += 1) await refused('contain run P-3', 'ana', wrong);
     assert.equal((await timeline('instance')).at(-1)?.kind, 'factor_locked');
-    assert.match(
-      (await refused('contain run P-3', 'ana', app.next())).message,
-      /locked for 1\d min/,
-    );
+    const locked = await refused('contain run P-3', 'ana', app.next());
+    assert.match(locked.message, /locked for 1\d min/);
+    assert.match(locked.hint ?? '', /somebody else does it.*`person factor @ana`/);
+    assert.equal(locked.asks, undefined, 'no code helps until then');
     assert.match(shown(await see('me factor')), /locked until/);
     clock.forward(15 * 60_000);
     await see('contain run P-3', 'ana', app.next());

@@ -99,6 +99,8 @@ describe('person', async () => {
       assert.equal(problem.code, code, line);
       assert.match(problem.message, message, line);
     }
+    const { hint } = await refused('person revoke @vic approver', 'root');
+    assert.equal(hint, '@vic is viewer; `person list` shows who is what.');
     assert.deepEqual(await recorded(night), before);
   });
 
