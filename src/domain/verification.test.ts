@@ -129,6 +129,14 @@ describe('judging a reading', () => {
     assert.equal(judge(stop, reading, now, failed).state, 'contradicted');
   });
 
+  it('gives a stop its time anew from when its entrance was proved shut', () => {
+    const reading = aReading({ proofs: [proof('contradicts', '1 is waiting.')] });
+    const stop = anAction({ lever: 'stop', acceptedAt: later(-200), settleBy: later(-20) });
+    const shut = anAction({ state: 'verified', settleBy: later(-10), settledAt: now });
+    assert.equal(judge(stop, reading, later(179), shut).state, 'pending');
+    assert.equal(judge(stop, reading, later(180), shut).state, 'contradicted');
+  });
+
   it('never calls stopped what can start again through an open entrance', () => {
     const stop = anAction({ lever: 'stop', emptySweeps: 1 });
     for (const state of ['contradicted', 'failed', 'skipped'] as const) {

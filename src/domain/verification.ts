@@ -44,7 +44,7 @@ export const sweepsNeeded = 2;
  */
 export function judge(action: Action, reading: Reading, now: Date, entrance?: Action): Action {
   const seen: Action = { ...withoutVerdict(action), proofs: reading.proofs };
-  const late = isLate(action, now) && !hasTime(entrance, now);
+  const late = isLate(action, now) && !hasTime(action, entrance, now);
   const against = reading.proofs.filter((proof) => proof.finding === 'contradicts');
   if (against.length > 0) {
     const reason = against.map((proof) => proof.text).join(' ');
@@ -91,12 +91,18 @@ function isLate({ settleBy }: Action, now: Date): boolean {
 }
 
 /**
- * The platform still has time to shut it, or had until now: what came in meanwhile is met by the
- * next sweeps. A fallback gives an entrance its time anew.
+ * The platform still has time to shut the entrance of a stop, which a fallback gives it anew, or it
+ * was proved shut so lately that what came in before is still to be met by sweeps.
  */
-function hasTime(entrance: Action | undefined, now: Date): boolean {
+function hasTime(stop: Action, entrance: Action | undefined, now: Date): boolean {
   if (entrance === undefined) return false;
-  return entrance.settleBy === undefined ? !isFinal(entrance) : !isLate(entrance, now);
+  if (entrance.settleBy === undefined) return !isFinal(entrance);
+  if (!isLate(entrance, now)) return true;
+  const { acceptedAt, settleBy } = stop;
+  if (entrance.state !== 'verified' || !entrance.settledAt || !acceptedAt || !settleBy)
+    return false;
+  const ownMs = settleBy.getTime() - acceptedAt.getTime();
+  return now.getTime() < entrance.settledAt.getTime() + ownMs;
 }
 
 /** True when nothing more will come of it by itself. */
