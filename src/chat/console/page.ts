@@ -50,7 +50,8 @@ export function headMarkup(person: Person, skip = 'line'): Markup {
  * @param line what stands in it already
  */
 export function lineMarkup(page: string, line: string, said: Said | undefined): Markup {
-  const example = page === '' ? 'declare Stripe key leaked sev:2' : 'scope find host:*.evil.example';
+  const example =
+    page === '' ? 'declare Stripe key leaked sev:2' : 'scope find host:*.evil.example';
   return markup`<section class="say" aria-label="Line">
     <form id="say" method="post" action="/say" data-page="${page}">
       <label for="line">Type a line</label>
