@@ -34,7 +34,7 @@ export function blockMarkup(block: Block): Markup {
 export function withLines(text: string): readonly Markup[] {
   return shown(text)
     .split(/`([^`\n]+)`/)
-    .map((part, index) => (index % 2 === 1 ? lineLink(part) : markup`${part}`));
+    .map((part, index) => (index % 2 === 1 ? lineLink(part) : wholeRefs(part)));
 }
 
 function fieldsMarkup(fields: readonly (readonly [string, string])[]): Markup {
@@ -114,9 +114,17 @@ const signs: Readonly<Record<string, string>> = {
 function stateMarkup(column: string, text: string): Markup {
   const word = /^[a-z0-9]+/.exec(text)?.[0] ?? '';
   const isState = stateColumns.has(column) && Object.hasOwn(signs, word);
-  if (!isState) return markup`${shown(text)}`;
+  if (!isState) return wholeRefs(shown(text));
   const rest = text.slice(word.length);
-  return markup`<span class="state ${word}">${signMarkup(word)} ${word}</span>${shown(rest)}`;
+  return markup`<span class="state ${word}">${signMarkup(word)} ${word}</span>${wholeRefs(shown(rest))}`;
+}
+
+const reference = /(?<![\p{L}\p{N}_-])([wcu]\d{1,7}|(?:INC|[EPR])-\d{1,7})(?![\p{L}\p{N}_-])/u;
+
+/** Text in which no reference is broken over two lines: half of `w45` is another workflow. */
+function wholeRefs(text: string): Markup {
+  const parts = text.split(reference);
+  return markup`${parts.map((part, index) => (index % 2 === 1 ? markup`<span class="whole">${part}</span>` : part))}`;
 }
 
 /** The sign of a state, for those who see; its word stands beside it. */

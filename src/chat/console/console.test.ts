@@ -185,6 +185,22 @@ describe('an answer', () => {
     assert.match(html, /data-label="workflow">verified 3 s ago</);
   });
 
+  it('keeps each reference whole where a line is narrow', () => {
+    const rows = [['w3 calls w45 of P-2', 'w45']];
+    const html = answerFragment(
+      'x',
+      aView({ blocks: [{ kind: 'table', columns: ['why', 'ref'], rows }] }),
+    );
+    assert.match(
+      html,
+      /><span class="whole">w3<\/span> calls <span class="whole">w45<\/span> of <span class="whole">P-2<\/span><\/td>/,
+    );
+    const text = answerFragment('x', aView({ blocks: [{ kind: 'text', text: 'Used by w7.' }] }));
+    assert.match(text, /Used by <span class="whole">w7<\/span>\./);
+    const name = answerFragment('x', aView({ blocks: [{ kind: 'text', text: 'new45 w-1 w45b' }] }));
+    assert.doesNotMatch(name, /whole/);
+  });
+
   it('has no tick for a plan that ended, however it ended', () => {
     const fields = [['state', 'finished']] as const;
     const html = answerFragment('x', aView({ blocks: [{ kind: 'fields', fields }] }));
