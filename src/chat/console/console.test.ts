@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
 import type { Block, Problem, Reply, View } from '../../domain/reply.ts';
@@ -183,6 +184,24 @@ describe('an answer', () => {
     const html = answerFragment('x', aView({ blocks: [{ kind: 'table', columns, rows }] }));
     assert.equal(html.match(/✓<\/span> verified<\/span> 3 s ago/g)?.length, 1);
     assert.match(html, /data-label="workflow">verified 3 s ago</);
+  });
+
+  it('has each colour of a picture for dark pages too', async () => {
+    const states = ['affected', 'contained', 'active', 'inactive', undefined] as const;
+    const labels = ['starts', 'calls', 'on error', 'uses', 'sends to (live only)', 'owns'];
+    const nodes = states.map((state, index) => ({
+      id: `n${index}`,
+      kind: 'workflow' as const,
+      label: 'One',
+      ...(state === undefined ? {} : { state }),
+    }));
+    const edges = labels.map((label) => ({ from: 'n0', to: 'n1', label }));
+    const graph = { nodes, edges, omissions: ['One more.'] };
+    const html = answerFragment('x', aView({ blocks: [{ kind: 'graph', graph }] }));
+    const css = await readFile(new URL('assets/console.css', import.meta.url), 'utf8');
+    const used = new Set(html.match(/(?:fill|stroke)="#[0-9a-f]{6}"/g));
+    assert.ok(used.size > 15);
+    for (const one of used) assert.ok(css.includes(`[${one.replaceAll('"', "'")}]`), one);
   });
 
   it('keeps each reference whole where a line is narrow', () => {
