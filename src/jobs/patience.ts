@@ -57,7 +57,9 @@ export class Patience {
       throw givenUp(error, { pauseMs, borneMs, atMostMs: atMost.ms });
     }
     if (until.getTime() - since.getTime() >= tellFromMs) await this.#tell(error, until, spent);
-    await context.wait(pauseMs, signal);
+    // Telling takes a while, in which others have waited as well.
+    const leftMs = until.getTime() - context.now().getTime();
+    if (leftMs > 0) await context.wait(leftMs, signal);
     if (await this.#drive.isCancelled()) {
       throw withWords(error, 'The plan was cancelled meanwhile.');
     }
