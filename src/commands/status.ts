@@ -26,7 +26,15 @@ import { eventRow } from './log/event-row.ts';
 import { shownActions } from './plan-shown.ts';
 import { notHeldBlocks } from './plan-standing.ts';
 import { showBoth } from './show-time.ts';
-import { againLines, blindBlocks, leftOnBlocks, leftOnOf, notHeldOf } from './watch-view.ts';
+import {
+  againLines,
+  blindBlocks,
+  leftOnBlocks,
+  leftOnOf,
+  notDisabledBlocks,
+  notDisabledOf,
+  notHeldOf,
+} from './watch-view.ts';
 import { zoneOf } from './when.ts';
 
 const shownEvents = 5;
@@ -156,8 +164,9 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           states,
         ]),
       },
-      ...told.flatMap(({ plan, contradicted, leftOn }) => [
+      ...told.flatMap(({ plan, contradicted, notDisabled, leftOn }) => [
         ...notHeldBlocks(plan, contradicted),
+        ...notDisabledBlocks(notDisabled),
         ...leftOnBlocks(leftOn),
       ]),
       ...(await blindBlocks(context, told, incident)),
@@ -172,7 +181,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           : `contain status ${plan.name}`,
       ),
     ],
-    data: told.map(({ plan, states, leftOn, contradicted }) => ({
+    data: told.map(({ plan, states, leftOn, contradicted, notDisabled }) => ({
       name: plan.name,
       purpose: plan.purpose,
       state: plan.state,
@@ -181,6 +190,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       states,
       leftOn: [...leftOn],
       contradicted: [...contradicted],
+      notDisabled: [...notDisabled],
     })),
   };
 }
@@ -193,25 +203,34 @@ function stateOf(plan: Plan, names: Names): string {
   return isWaiting(plan) ? `waits for a yes (asked by ${names(plan.requestedBy)})` : plan.state;
 }
 
-async function statesOf(
-  context: CommandContext,
-  plan: Plan,
-  plans: readonly Plan[],
-): Promise<{
+/** How the workflows of a plan stand, and by reference those that are not as it is to have them. */
+type Stand = {
   readonly actions: readonly Action[];
   readonly states: string;
   readonly again: readonly string[];
   readonly leftOn: readonly string[];
   readonly contradicted: readonly string[];
-}> {
+  readonly notDisabled: readonly string[];
+};
+
+async function statesOf(
+  context: CommandContext,
+  plan: Plan,
+  plans: readonly Plan[],
+): Promise<Stand> {
   if (!wasRun(plan)) {
-    return { actions: [], states: countedTargets(plan), again: [], leftOn: [], contradicted: [] };
+    const none = { actions: [], again: [], leftOn: [], contradicted: [], notDisabled: [] };
+    return { ...none, states: countedTargets(plan) };
   }
   const actions = await shownActions(context, plan, plans);
-  const again = plan.state === 'finished' ? await againLines(context, plan, actions) : [];
-  const leftOn = await leftOnOf(context, plan, actions);
-  const contradicted = await notHeldOf(context, plan, actions);
-  return { actions, states: countedStates(progressOf(actions)), again, leftOn, contradicted };
+  return {
+    actions,
+    states: countedStates(progressOf(actions)),
+    again: plan.state === 'finished' ? await againLines(context, plan, actions) : [],
+    leftOn: await leftOnOf(context, plan, actions),
+    contradicted: await notHeldOf(context, plan, actions),
+    notDisabled: await notDisabledOf(context, plan, actions),
+  };
 }
 
 /** What no answer about these connections can see. Whole sentences. */

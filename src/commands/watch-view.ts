@@ -1,7 +1,8 @@
-import { leftOnWords, wasLeftOn } from '../domain/action.ts';
+import { couldNotDisable, leftOnWords, notDisabledWords, wasLeftOn } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import { isBlind, lastSeen } from '../domain/blindness.ts';
 import type { Connection } from '../domain/connection.ts';
+import { isArchiveLeft } from '../domain/fallback.ts';
 import { holdersOf } from '../domain/holders.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
@@ -9,6 +10,7 @@ import { progressOf } from '../domain/plan-progress.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { aloneAtMost } from '../domain/policy.ts';
 import type { Block } from '../domain/reply.ts';
+import { isTakenBack } from '../domain/standing.ts';
 import { isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -97,8 +99,8 @@ export async function blindBlocks(
 }
 
 /**
- * The lines that contain once more what came back, no more at once than one person may alone. What
- * drifted is looked at first.
+ * The lines that contain once more what came back or did not go off, no more at once than one person
+ * may alone. What drifted is looked at first; what could not be disabled is archived where it can be.
  */
 export async function againLines(
   context: CommandContext,
@@ -106,13 +108,33 @@ export async function againLines(
   actions: readonly Action[],
 ): Promise<readonly string[]> {
   const most = aloneAtMost(context.policy);
+  const failed = notDisabled(plan, actions);
+  const left = await archiveLeft(context, plan, failed);
+  const { harder = [], same = [] } = Object.groupBy(failed, ({ id }) =>
+    left.has(id) ? 'harder' : 'same',
+  );
   const back = [...toContainAgain(plan, actions), ...(await holdersOn(context, actions))];
-  const refs = await unheld(context, plan, back, most);
-  if (refs.length === 0) return [];
-  const look = actions.some((one) => wasLeftOn(one) && refs.includes(one.ref))
-    ? ['scope sync']
-    : [];
-  return [...look, `contain plan ${refs.join(' ')}`];
+  const archive = await unheld(context, plan, harder.map(targetOf), most);
+  const refs = await unheld(context, plan, [...same.map(targetOf), ...back], most);
+  const look = actions.some((one) => wasLeftOn(one) && refs.includes(one.ref));
+  return [
+    ...(archive.length === 0 ? [] : [`contain plan ${archive.join(' ')} else:archive`]),
+    ...(look ? ['scope sync'] : []),
+    ...(refs.length === 0 ? [] : [`contain plan ${refs.join(' ')}`]),
+  ];
+}
+
+/** Ids of those that may still be archived. @param failed what could not be disabled */
+async function archiveLeft(
+  { store }: CommandContext,
+  plan: Plan,
+  failed: readonly Action[],
+): Promise<ReadonlySet<string>> {
+  const left = failed.filter((one) => isArchiveLeft(plan, one));
+  if (left.length === 0) return new Set();
+  const connections = await store.connections.list();
+  const can = connections.filter(({ capabilities }) => capabilities.archive).map(({ id }) => id);
+  return new Set(left.filter(({ connection }) => can.includes(connection)).map(({ id }) => id));
 }
 
 /** Who has, or may have, an address that is to be shut: their reasons name the line already. */
@@ -138,10 +160,31 @@ export async function leftOnOf(
   plan: Plan,
   actions: readonly Action[],
 ): Promise<readonly string[]> {
-  const on = actions
-    .filter(wasLeftOn)
-    .map(({ connection, workflow, ref }) => ({ key: { connection, id: workflow }, ref }));
+  const on = actions.filter(wasLeftOn).map(targetOf);
   return await unheld(context, plan, on, on.length);
+}
+
+/** What could not be disabled, and no other plan of the incident has switched off since. */
+export async function notDisabledOf(
+  context: CommandContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly string[]> {
+  const failed = notDisabled(plan, actions);
+  return await unheld(context, plan, failed.map(targetOf), failed.length);
+}
+
+/** What a plan could not disable; nothing once the plan was taken back. */
+function notDisabled(plan: Plan, actions: readonly Action[]): readonly Action[] {
+  if (plan.purpose !== 'contain' || isTakenBack(plan, actions)) return [];
+  return actions.filter(couldNotDisable);
+}
+
+function targetOf({ connection, workflow, ref }: Action): {
+  readonly key: ItemKey;
+  readonly ref: string;
+} {
+  return { key: { connection, id: workflow }, ref };
 }
 
 /** What was seen to be otherwise than this plan wanted, and no other plan has contained since. */
@@ -160,6 +203,11 @@ export async function notHeldOf(
 /** That what `leftOnOf` names is not contained, before anything else is read off the table. */
 export function leftOnBlocks(refs: readonly string[]): readonly Block[] {
   return refs.length === 0 ? [] : [warned(leftOnWords(refs).trim())];
+}
+
+/** The same of what `notDisabledOf` names. */
+export function notDisabledBlocks(refs: readonly string[]): readonly Block[] {
+  return refs.length === 0 ? [] : [warned(notDisabledWords(refs).trim())];
 }
 
 async function unheld(

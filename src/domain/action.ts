@@ -43,6 +43,8 @@ export type Told = {
   readonly ref: string;
   readonly isOn: boolean;
   readonly at: Date;
+  /** It is no copy, but has an address of what was contained. */
+  readonly isTaker?: true;
 };
 
 const firebreak: Actor = { kind: 'firebreak' };
@@ -139,6 +141,11 @@ export function wasLeftOn({ lever, state, memo }: Action): boolean {
   return lever === 'disable' && state === 'skipped' && objectOf(memo)['leftOn'] === true;
 }
 
+/** True for what a plan was to switch off and could not; it was on when it was last seen. */
+export function couldNotDisable(action: Action): boolean {
+  return action.lever === 'disable' && action.state === 'failed' && !wasOffBefore(action);
+}
+
 /** @returns what the stops of this action met so far */
 export function stopOf(action: Action): StopRecord | undefined {
   const stop = objectOf(action.memo)['stop'];
@@ -163,11 +170,12 @@ export function fallbackOf(action: Action): Fallback | undefined {
 
 /** Keeps what was told of, so that it is told of once. */
 export function withTold(action: Action, more: readonly Told[]): Action {
-  const told = [...toldOf(action), ...more].map(({ key, ref, isOn, at }) => ({
+  const told = [...toldOf(action), ...more].map(({ key, ref, isOn, at, isTaker }) => ({
     key: { connection: key.connection, id: key.id },
     ref,
     isOn,
     at: at.toISOString(),
+    ...(isTaker ? { isTaker } : {}),
   }));
   return { ...action, memo: { ...objectOf(action.memo), told } };
 }
@@ -177,11 +185,12 @@ export function toldOf(action: Action): readonly Told[] {
   const { told } = objectOf(action.memo);
   if (!Array.isArray(told)) return [];
   return told.flatMap((one) => {
-    const { key, ref, isOn, at } = objectOf(one);
+    const { key, ref, isOn, at, isTaker } = objectOf(one);
     const { connection, id } = objectOf(key);
     if (typeof connection !== 'string' || typeof id !== 'string') return [];
     if (typeof ref !== 'string' || typeof isOn !== 'boolean' || typeof at !== 'string') return [];
-    return [{ key: { connection, id }, ref, isOn, at: new Date(at) }];
+    const as = isTaker === true ? { isTaker: true as const } : {};
+    return [{ key: { connection, id }, ref, isOn, at: new Date(at), ...as }];
   });
 }
 
@@ -296,6 +305,8 @@ export function finishPlan(
       ? 'has ended: nothing to do'
       : `has ended for ${counted(progress.length, targetNoun(plan))}: ${countedStates(progress)}`;
   const on = actions.filter(wasLeftOn).map(({ ref }) => ref);
+  const failed = actions.filter(couldNotDisable).map(({ ref }) => ref);
+  const again = failed.length === 0 ? '' : ` Next: \`${containLine(failed)}\`.`;
   return {
     plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
     event: {
@@ -304,7 +315,7 @@ export function finishPlan(
       actor: firebreak,
       source: 'job',
       occurredAt: now,
-      text: `${plan.name} ${ended}.${leftOnWords(on)}`,
+      text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${again}`,
       data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
     },
   };
@@ -319,7 +330,19 @@ export function finishPlan(
 export function leftOnWords(refs: readonly string[]): string {
   if (refs.length === 0) return '';
   const [is, changed] = refs.length === 1 ? ['is', 'it changed'] : ['are', 'they changed'];
-  return ` ${listed(refs, 20)} ${is} NOT contained: ${changed} since the plan was made and ${is} still on. Next: \`scope sync\`, then \`contain plan ${refs.slice(0, 20).join(' ')}\`.`;
+  return ` ${listed(refs, 20)} ${is} NOT contained: ${changed} since the plan was made and ${is} still on. Next: \`scope sync\`, then \`${containLine(refs)}\`.`;
+}
+
+/** That what could not be switched off is not contained; empty where all of it could. */
+export function notDisabledWords(refs: readonly string[]): string {
+  if (refs.length === 0) return '';
+  return refs.length === 1
+    ? ` ${listed(refs)} is NOT contained: it could not be disabled, and was on when it was last seen.`
+    : ` ${listed(refs, 20)} are NOT contained: they could not be disabled, and were on when they were last seen.`;
+}
+
+function containLine(refs: readonly string[]): string {
+  return `contain plan ${refs.slice(0, 20).join(' ')}`;
 }
 
 /** How many actions, or targets, are in each state that occurs. */

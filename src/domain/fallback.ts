@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { fallbackOf, objectOf } from './action.ts';
+import { couldNotDisable, fallbackOf, objectOf } from './action.ts';
 import type { Connection } from './connection.ts';
 import type { Action, Fallback, Plan } from './plan.ts';
 import { listed } from './wording.ts';
@@ -45,14 +45,28 @@ export function withoutFallbacks(action: Action): Action {
 
 /** The line that would try harder, where a plan ends with a workflow that did not go off. */
 export function fallbackOffer(plan: Plan, action: Action, canArchive: boolean): string {
-  const isOffered = canArchive && mayFallBack(action);
-  if (
-    !isOffered ||
-    plan.connections.some(({ id, fallbacks }) => id === action.connection && fallbacks)
-  ) {
+  if (!canArchive || !isArchiveLeft(plan, action)) return '';
+  return `Left to try: archive it, with \`contain plan ${action.ref} else:archive\`.`;
+}
+
+/** True where disabling did not do, and the plan was not to archive. */
+export function isArchiveLeft(plan: Plan, action: Action): boolean {
+  const archives = plan.connections.some(
+    ({ id, fallbacks }) => id === action.connection && fallbacks,
+  );
+  return !archives && mayFallBack(action);
+}
+
+/**
+ * That a workflow which could not be disabled is not contained, and what to do about it; empty
+ * where the plan goes on by itself.
+ */
+export function afterFailure(plan: Plan, action: Action, canArchive: boolean): string {
+  if (plan.purpose !== 'contain' || !couldNotDisable(action) || nextFallback(plan, action)) {
     return '';
   }
-  return `Left to try: archive it, with \`contain plan ${action.ref} else:archive\`.`;
+  const offer = fallbackOffer(plan, action, canArchive);
+  return `It is NOT contained. ${offer === '' ? `Next: \`contain plan ${action.ref}\`.` : offer}`;
 }
 
 /** It was asked to go off, and did not; what was skipped was not asked. */

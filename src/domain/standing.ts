@@ -83,7 +83,7 @@ export function isTakenBack({ purpose }: Plan, actions: readonly Action[]): bool
   return (
     purpose === 'contain' &&
     disabling.some(({ state }) => state === 'undone') &&
-    disabling.every(({ state }) => state === 'undone' || state === 'skipped')
+    disabling.every(({ state }) => ['undone', 'skipped', 'failed'].includes(state))
   );
 }
 
@@ -99,7 +99,9 @@ export function byHandOf(
 ): readonly { readonly text: string; readonly refs: readonly string[] }[] {
   const refs = new Map<string, Set<string>>();
   for (const action of actions) {
-    if (action.lever !== 'disable' || action.state === 'undone') continue;
+    // Said of what is on as it was, it would read as if it were off.
+    if (['undone', 'skipped', 'failed'].includes(action.state)) continue;
+    if (action.lever !== 'disable') continue;
     for (const text of beforeOf(action)?.byHand ?? []) {
       refs.set(text, (refs.get(text) ?? new Set()).add(action.ref));
     }

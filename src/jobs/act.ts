@@ -11,6 +11,7 @@ import {
   withLeftOn,
 } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
+import { afterFailure } from '../domain/fallback.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { triesInWords, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
@@ -84,8 +85,15 @@ export async function skip(
   const ended = actions.map((action) => end(drive.current(action), state, reason, now));
   await drive.record({
     actions: ended,
-    events: ended.map((action) => eventAbout(drive.plan, action, now)),
+    events: ended.map((action) =>
+      eventAbout(drive.plan, action, now, { text: leftToDo(drive, action) }),
+    ),
   });
+}
+
+/** What is left to do about what failed; empty for anything else. */
+function leftToDo({ plan, connection }: Drive, action: Action): string {
+  return afterFailure(plan, action, connection.capabilities.archive === true);
 }
 
 /** What has to be known of a workflow before it is touched. */
@@ -240,10 +248,12 @@ export async function recordFailed(drive: Drive, asked: Action, error: unknown):
   const known = drive.current(asked);
   const current = error instanceof PlatformError ? withFailedTry(known, error) : known;
   const unknown = error instanceof PlatformError && error.mayHaveHappened;
-  const text = triesInWords(current);
   const after = unknown
     ? { ...accept(current, now, drive.platform.pace.settleMs), reason }
     : end(current, 'failed', reason, now);
+  const text = [triesInWords(current), leftToDo(drive, after)]
+    .filter((one) => one !== '')
+    .join(' ');
   await drive.record({
     actions: [after],
     journal: [

@@ -14,8 +14,13 @@ function glanceAt(
   purpose = 'contain',
   leftOn: readonly string[] = [],
   contradicted: readonly string[] = [],
+  notDisabled: readonly string[] = [],
 ) {
-  const refs = { leftOn: [...leftOn], contradicted: [...contradicted] };
+  const refs = {
+    leftOn: [...leftOn],
+    contradicted: [...contradicted],
+    notDisabled: [...notDisabled],
+  };
   const plan: Json = { name: 'P-1', purpose, state, states, ...refs };
   const columns = ['plan', 'for', 'state', 'workflows'];
   const rows = [['P-1', 'containing', state, states]];
@@ -52,6 +57,12 @@ describe('the glance of an incident', () => {
     const { tone, words } = glanceAt('1 skipped, 2 pending, 8 verified');
     assert.equal(tone, 'doubt');
     assert.match(words, /8 of 11 verified ⊘ 1 skipped ◑ 2 pending containment, running/);
+  });
+
+  it('names what could not be disabled', () => {
+    const { tone, words } = glanceAt('1 failed, 8 verified', 'finished', 'contain', [], [], ['w3']);
+    assert.equal(tone, 'bad');
+    assert.match(words, /1 failed ▲ w3 NOT contained: could not be disabled containment/);
   });
 
   it('says that nothing is contained any more where all was taken back, and is not green', () => {

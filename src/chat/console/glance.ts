@@ -74,6 +74,7 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
     ${doneMarkup(verified, all, purpose)}
     ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${stateWords(state, purpose)}</span> `)}
     ${notHeldMarkup(plan)}
+    ${notDisabledMarkup(plan)}
     ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
 }
@@ -99,6 +100,13 @@ function notHeldMarkup(plan: Readonly<Record<string, Json>>): Markup {
   const words = Object.entries(purposeWords).find(([one]) => one === purpose)?.[1];
   const held = (words ?? purposeWords.contain).held;
   return markup`<strong>▲ ${shown(listed(refs))} NOT ${held}: the platform was seen to say otherwise</strong>`;
+}
+
+function notDisabledMarkup(plan: Readonly<Record<string, Json>>): Markup {
+  const refs = textsIn(plan['notDisabled']);
+  return refs.length === 0
+    ? markup``
+    : markup`<strong>▲ ${shown(listed(refs))} NOT contained: could not be disabled</strong>`;
 }
 
 function toneOf(state: string, purpose: string): Tone {

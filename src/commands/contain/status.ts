@@ -8,7 +8,7 @@ import { mayDecideOn } from '../../domain/leave.ts';
 import { countedStates, progressOf } from '../../domain/plan-progress.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Approval, Plan } from '../../domain/plan.ts';
-import type { View } from '../../domain/reply.ts';
+import type { Block, View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { UserError } from '../../errors.ts';
@@ -39,7 +39,14 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
-import { againLines, leftOnBlocks, leftOnOf, watchFields } from '../watch-view.ts';
+import {
+  againLines,
+  leftOnBlocks,
+  leftOnOf,
+  notDisabledBlocks,
+  notDisabledOf,
+  watchFields,
+} from '../watch-view.ts';
 
 export const containStatus = defineCommand({
   name: 'contain status',
@@ -92,9 +99,7 @@ export const containStatus = defineCommand({
         ...(acted
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
-        ...failureBlocks(decided),
-        ...leftOnBlocks(await leftOnOf(context, plan, decided.actions)),
-        ...(await frozenOnBlocks(context, [plan])),
+        ...(await notContainedBlocks(context, decided)),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
@@ -117,6 +122,20 @@ export const containStatus = defineCommand({
     };
   },
 });
+
+/** What is not as the plan was to have it. */
+async function notContainedBlocks(
+  context: CommandContext,
+  decided: Decided,
+): Promise<readonly Block[]> {
+  const { plan, actions } = decided;
+  return [
+    ...failureBlocks(decided),
+    ...notDisabledBlocks(await notDisabledOf(context, plan, actions)),
+    ...leftOnBlocks(await leftOnOf(context, plan, actions)),
+    ...(await frozenOnBlocks(context, [plan])),
+  ];
+}
 
 async function standingOf(context: CommandContext, plan: Plan, incident: Incident) {
   const plans = await context.store.plans.ofIncident(incident.id);

@@ -46,7 +46,8 @@ describe('a fallback', () => {
     const does = { kind: 'fails', code: 'refused' } as const;
     await trouble.make('no', { call: 'disable', workflow: id, does });
     await trouble.make('no again', { call: 'archive', workflow: id, does });
-    await see(`contain plan ${what.split(' ')[0] ?? ''} else:archive`);
+    const ref = what.split(' ')[0] ?? '';
+    await see(`contain plan ${ref} else:archive`);
 
     await carryOut('contain run P-2', 'P-2');
 
@@ -54,7 +55,7 @@ describe('a fallback', () => {
     assert.deepEqual((await wordsFrom('could not disable')).slice(0, 3), [
       `P-2: could not disable ${what}. ${says}`,
       `P-2: asks to archive ${what}. So the plan says for what does not go off.`,
-      `P-2: could not archive ${what}. ${says}`,
+      `P-2: could not archive ${what}. ${says} It is NOT contained. Next: \`contain plan ${ref}\`.`,
     ]);
   });
 

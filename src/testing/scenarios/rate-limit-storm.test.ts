@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { aNight } from '../sandbox-night.ts';
+import { aNight, leftToTry } from '../sandbox-night.ts';
 
 describe('a storm of 429', () => {
   it('is sat out, waiting as long as it is asked to', async () => {
@@ -37,11 +37,12 @@ describe('a storm of 429', () => {
 
     await carryOut('contain run P-1');
 
+    const [ref] = what.split(' ');
     assert.deepEqual(await wordsFrom('could not'), [
-      `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later. It put Firebreak off for 10 min; Firebreak waits for 10 min at most. The platform was asked 31 times to disable it; each time it asked to be called less often.`,
+      `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later. It put Firebreak off for 10 min; Firebreak waits for 10 min at most. The platform was asked 31 times to disable it; each time it asked to be called less often. It is NOT contained. ${leftToTry(what)}`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended for 1 workflow: 1 failed.',
+      `P-1 has ended for 1 workflow: 1 failed. ${ref} is NOT contained: it could not be disabled, and was on when it was last seen. Next: \`contain plan ${ref}\`.`,
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
   });
