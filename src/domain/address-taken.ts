@@ -46,7 +46,9 @@ export function addressTaken(
   return {
     actions: held.map(({ action }) => ({
       ...withHolders(fresh.length > 0 ? overtaken(action) : action, holders),
-      ...(fresh.length > 0 ? { state: 'unverifiable', settledAt: now } : {}),
+      ...(fresh.length > 0 && action.state !== 'contradicted'
+        ? { state: 'unverifiable', settledAt: now }
+        : {}),
       // Why it could not be verified before is still true.
       reason: [...withoutHolders(action.reason, holders, { known, caseOf }), ...said].join(' '),
     })),

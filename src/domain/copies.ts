@@ -9,7 +9,7 @@ import type { Structure } from './structure.ts';
 import { copyLikeness } from './structure.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 import type { Held, Return } from './watch.ts';
-import { overtaken, returnEvent, shownInstant } from './watch.ts';
+import { contradictedBy, returnEvent, shownInstant } from './watch.ts';
 import { counted, listed } from './wording.ts';
 
 /** A workflow that looks found made anew, or on, since something was contained. */
@@ -68,7 +68,7 @@ export function copiesOf(
       const reason = sentences(on);
       return target.map(({ action }) => {
         const remembered = remember(action, matches, now);
-        return on.length > 0 ? contradicted(remembered, reason, now) : remembered;
+        return on.length > 0 ? contradictedBy(remembered, reason, now) : remembered;
       });
     }),
     events: [...ofKind].map(([kind, matches]) => eventOf(kind, matches, now)),
@@ -97,18 +97,6 @@ function matchesOf(
 /** Of two that it is alike, it is the one that is gone, put in again. */
 function rank({ likeness, held }: Match): number {
   return likeness + (held.isGone ? 1 : 0);
-}
-
-/** Longer reasons are told by the timeline. */
-const reasonAtMost = 1_500;
-
-/** What came back before is still to be contained, so it stays said, and since when. */
-function contradicted(action: Action, reason: string, now: Date): Action {
-  if (action.state !== 'contradicted') {
-    return { ...overtaken(action), state: 'contradicted', reason, settledAt: now };
-  }
-  const all = [action.reason, reason].filter((text) => text !== undefined).join(' ');
-  return all.length > reasonAtMost ? action : { ...action, reason: all };
 }
 
 function matchOf(
@@ -239,23 +227,23 @@ function matchJson({ held, newcomer: { workflow }, likeness, paths }: Match): Js
 
 function wasTold(held: readonly Held[], { workflow, onAt }: Newcomer): boolean {
   const key = keyText(workflow);
-  return held
+  const told = held
     .flatMap(({ action }) => toldOf(action))
-    .some(
-      (told) =>
-        keyText(told.key) === key &&
-        told.isOn === workflow.active &&
-        // Off in between, and on once more.
-        (!told.isOn || onAt === undefined || told.at >= onAt),
-    );
+    .filter((one) => keyText(one.key) === key)
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  if (!workflow.active) return told.some(({ isOn }) => !isOn);
+  const last = told.at(-1);
+  // Off in between, and on once more.
+  return last?.isOn === true && (onAt === undefined || last.at >= onAt);
 }
 
 function remember(action: Action, matches: readonly Match[], at: Date): Action {
-  const told = matches.map(({ newcomer: { workflow } }) => ({
+  const told = matches.map(({ newcomer: { workflow }, likeness }) => ({
     key: { connection: workflow.connection, id: workflow.id },
     ref: workflow.ref,
     isOn: workflow.active,
     at,
+    ...(likeness === 0 ? { isTaker: true as const } : {}),
   }));
   const holders = matches.flatMap(({ newcomer: { workflow }, paths }): Holder[] =>
     paths.length === 0

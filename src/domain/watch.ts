@@ -1,4 +1,4 @@
-import { toldOf, wasLeftOn, withTold } from './action.ts';
+import { wasLeftOn } from './action.ts';
 import type { Connection } from './connection.ts';
 import { withoutFallbacks } from './fallback.ts';
 import type { ItemKey } from './inventory.ts';
@@ -6,6 +6,7 @@ import { keyText } from './inventory.ts';
 import type { JsonObject } from './json.ts';
 import type { Action, Plan } from './plan.ts';
 import type { NewTimelineEvent } from './timeline.ts';
+import { openCopies } from './told-copies.ts';
 import type { Proof, Reading } from './verification.ts';
 import { listed } from './wording.ts';
 
@@ -71,30 +72,35 @@ export function toContainAgain(
     again.set(action.ref, { key: keyOf(action), ref: action.ref });
   }
   for (const action of actions.filter(({ state }) => state === 'contradicted')) {
-    const since = action.settledAt?.getTime() ?? 0;
-    const back = toldOf(action).filter(({ isOn, at }) => isOn && at.getTime() >= since);
-    const wasTold = back.some(({ at }) => at.getTime() === since);
     const own = { key: keyOf(action), ref: action.ref };
-    for (const one of wasTold ? back : [own, ...back]) again.set(one.ref, one);
+    const copies = openCopies(action).map(({ key, ref }) => ({ key, ref }));
+    for (const one of isOffItself(action) ? copies : [own, ...copies]) again.set(one.ref, one);
   }
   return [...again.values()];
 }
 
+/** True for what only counts as on because of its copies: nothing speaks against the target itself. */
+export function isOffItself(action: Action): boolean {
+  const isAgainst = action.proofs.some(({ finding }) => finding === 'contradicts');
+  return action.lever === 'disable' && !isAgainst && openCopies(action).length > 0;
+}
+
 /** True while the last word on a workflow is that it did not go off, or came back. */
 export function showedOn(action: Action): boolean {
-  if (action.lever !== 'disable' || action.state !== 'contradicted') return false;
-  const own = keyText(keyOf(action));
-  return toContainAgain({ purpose: 'contain' }, [action]).some(({ key }) => keyText(key) === own);
+  const { lever, state } = action;
+  return lever === 'disable' && state === 'contradicted' && !isOffItself(action);
 }
 
 /**
  * True for what the watch looks at every minute: off, or blocked, and nobody saw otherwise since.
- * What only waits for a later hour to be verified was seen off, too.
+ * What only waits for a later hour to be verified was seen off, too, and so was what has copies.
  */
-export function isWatched({ lever, state, notBefore }: Action): boolean {
-  const isKept = lever === 'disable' || lever === 'block';
-  const wasSeenOff = state === 'pending' && notBefore !== undefined;
-  return isKept && (state === 'verified' || state === 'unverifiable' || wasSeenOff);
+export function isWatched(action: Action): boolean {
+  const { lever, state, notBefore } = action;
+  if (lever !== 'disable' && lever !== 'block') return false;
+  if (state === 'pending') return notBefore !== undefined;
+  if (state === 'contradicted') return isOffItself(action);
+  return state === 'verified' || state === 'unverifiable';
 }
 
 /**
@@ -104,6 +110,18 @@ export function isWatched({ lever, state, notBefore }: Action): boolean {
 export function overtaken(action: Action): Action {
   const { notBefore: _notBefore, ...rest } = action;
   return withoutFallbacks(rest);
+}
+
+/** Longer reasons are told by the timeline. */
+const reasonAtMost = 1_500;
+
+/** What came back before is still to be contained, so it stays said, and since when. */
+export function contradictedBy(action: Action, reason: string, now: Date): Action {
+  if (action.state !== 'contradicted') {
+    return { ...overtaken(action), state: 'contradicted', reason, settledAt: now };
+  }
+  const all = [action.reason, reason].filter((text) => text !== undefined).join(' ');
+  return all.length > reasonAtMost ? action : { ...action, reason: all };
 }
 
 /**
@@ -130,13 +148,9 @@ export function cameBack(
   const { action } = first;
   return {
     actions: held.map((one) => ({
-      ...withTold(overtaken(one.action), [
-        { key: keyOf(one.action), ref: one.action.ref, isOn: true, at: now.at },
-      ]),
-      state: 'contradicted',
+      ...contradictedBy(one.action, reason, now.at),
       proofs: reading.proofs,
       emptySweeps: 0,
-      reason,
       settledAt: now.at,
     })),
     events: [

@@ -18,6 +18,7 @@ import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
 import { settle } from './settle.ts';
 import { stopAll } from './stop.ts';
+import { lookAtToldCopies } from './told-copies.ts';
 
 /**
  * Carries out one plan, from wherever it stands: planned actions are done in bursts, each burst is
@@ -91,6 +92,7 @@ async function driveConnection(
   }
   await takeUpInterrupted(drive);
   await settle(drive, drive.unsettled);
+  await lookAtToldCopies(drive);
 }
 
 async function openDrive(

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { acquittalEvent } from '../domain/conviction.ts';
+import { verifyAgain as verifyAgainNow } from '../domain/plan-life.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Structure } from '../domain/structure.ts';
 import { toContainAgain } from '../domain/watch.ts';
+import { PlatformError } from '../errors.ts';
+import { aPerson } from '../testing/containment.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
+import { toyJobs } from '../testing/toy-platform.ts';
+import { watch } from './watch.ts';
 
 const minuteMs = 60_000;
 const theft: Structure = ['k1', 'k2', 'k3', 'l12', 'l23', 'p2', 'p3'];
@@ -15,6 +21,8 @@ type Contained = Engine & {
   readonly plan: Plan;
   /** Looks at the platform a minute later. */
   readonly later: () => Promise<void>;
+  /** Asks for another look at all that was done, and takes it. */
+  readonly verifyAgain: () => Promise<void>;
   /** Events about what came back. */
   readonly told: () => Promise<readonly string[]>;
 };
@@ -38,7 +46,15 @@ async function contained(): Promise<Contained> {
     (await engine.timeline()).flatMap(({ kind, text }) =>
       kinds.includes(kind) && text !== undefined ? [text] : [],
     );
-  return { ...engine, plan, later, told };
+  const verifyAgain = async (): Promise<void> => {
+    const { store, clock } = engine;
+    clock.forward(minuteMs);
+    const now = (await store.plans.byId(plan.id)) ?? assert.fail();
+    const by = { person: aPerson(), source: 'cli', now: clock.now() } as const;
+    await store.save(verifyAgainNow(now, await engine.actions(plan), by));
+    await engine.drive(plan);
+  };
+  return { ...engine, plan, later, verifyAgain, told };
 }
 
 const stateOf = async ({ states, plan }: Contained) => (await states(plan))[0];
@@ -78,6 +94,69 @@ describe('what does again what was contained', () => {
     assert.deepEqual(
       toContainAgain(night.plan, actions).map(({ ref }) => ref),
       ['w3', 'w4'],
+    );
+  });
+
+  it('keeps the target contradicted, however often that is verified, until it is off', async () => {
+    const night = await contained();
+    const copy = night.toy.add('c', { structure: theft });
+    await night.later();
+    await night.verifyAgain();
+    const [action] = await night.actions(night.plan);
+    assert.equal(action?.state, 'contradicted');
+    assert.equal(action.reason, 'w3, a copy of w1, is still on.');
+    assert.deepEqual(
+      toContainAgain(night.plan, [action]).map(({ ref }) => ref),
+      ['w3'],
+    );
+    assert.equal(
+      (await night.timeline()).findLast(({ kind }) => kind === 'copy_on')?.text,
+      'P-1: w3, a copy of w1, is still on. Next: `contain plan w3`.',
+    );
+
+    copy.active = false;
+    await night.verifyAgain();
+    assert.equal(await stateOf(night), 'disable w1: verified');
+    copy.active = true;
+    await night.later();
+    assert.equal((await night.told()).length, 2);
+    assert.equal(await stateOf(night), 'disable w1: contradicted');
+  });
+
+  it('stays open when it cannot be looked at, and is no matter any more once it is acquitted', async () => {
+    const night = await contained();
+    night.toy.add('c', { structure: theft });
+    await night.later();
+    night.toy.fail = (call) =>
+      call === 'observe c' ? new PlatformError('n8n', 'unavailable', 'It is down.') : undefined;
+    await night.verifyAgain();
+    assert.equal(await stateOf(night), 'disable w1: contradicted');
+    const [connection = ''] = await night.store.watch.connections();
+    const key = { connection, id: 'c' };
+    const item = { kind: 'workflow', key, ref: 'w3', name: 'Workflow c' } as const;
+    const by = { person: aPerson(), source: 'cli', now: night.clock.now() } as const;
+    await night.store.save({ events: [acquittalEvent(night.incident.id, by, item, false)] });
+    await night.verifyAgain();
+    assert.equal(await stateOf(night), 'disable w1: verified');
+  });
+
+  it('does not keep the target itself from being watched', async () => {
+    const night = await contained();
+    night.toy.add('c', { structure: theft });
+    await night.later();
+    const own = night.toy.workflows.get('a') ?? assert.fail();
+    own.active = true;
+    night.clock.forward(minuteMs);
+    const [connection = ''] = await night.store.watch.connections();
+    const context = toyJobs(night.store, night.clock, night.toy);
+    const at = night.clock.now().toISOString();
+    await watch(context, { connection, at }, new AbortController().signal);
+    const cameBack = (await night.timeline()).filter(({ kind }) => kind === 'came_back');
+    assert.equal(cameBack.length, 1);
+    const again = toContainAgain(night.plan, await night.actions(night.plan));
+    assert.deepEqual(
+      again.map(({ ref }) => ref),
+      ['w1', 'w3'],
     );
   });
 
