@@ -34,7 +34,7 @@ export function blockMarkup(block: Block): Markup {
 export function withLines(text: string): readonly Markup[] {
   return shown(text)
     .split(/`([^`\n]+)`/)
-    .map((part, index) => (index % 2 === 1 ? lineLink(part) : wholeRefs(part)));
+    .map((part, index) => (index % 2 === 1 ? lineLink(part) : markup`${part}`));
 }
 
 function fieldsMarkup(fields: readonly (readonly [string, string])[]): Markup {
@@ -119,7 +119,7 @@ function stateMarkup(column: string, text: string): Markup {
   return markup`<span class="state ${word}">${signMarkup(word)} ${word}</span>${wholeRefs(shown(rest))}`;
 }
 
-const reference = /(?<![\p{L}\p{N}_-])([wcu]\d{1,7}|(?:INC|[EPR])-\d{1,7})(?![\p{L}\p{N}_-])/u;
+const reference = /(?<![\p{L}\p{N}_-])([wcu]\d{1,7})(?![\p{L}\p{N}_-])/u;
 
 /** Text in which no reference is broken over two lines: half of `w45` is another workflow. */
 function wholeRefs(text: string): Markup {
