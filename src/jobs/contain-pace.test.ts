@@ -69,6 +69,42 @@ describe('the pace of a plan', () => {
     assert.equal(states.filter((state) => state.endsWith('skipped')).length, 2);
   });
 
+  it('stores the intent of a call without waiting for what others tell', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('a');
+        toy.add('b');
+      },
+    });
+    const { store, toy } = engine;
+    const plan = await engine.planned({ levers: ['disable'] });
+    const sealed = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const save = store.save.bind(store);
+    store.save = async (change) => {
+      const of = (id: string) => change.evidence?.some(({ from }) => from.workflow === id) === true;
+      // Evidence of the second is held until the first was asked for.
+      if (of('b')) await asked.promise;
+      const saved = await save(change);
+      if (of('a')) sealed.resolve();
+      return saved;
+    };
+    const capture = toy.capture.bind(toy);
+    toy.capture = async (id) => {
+      if (id === 'b') await sealed.promise;
+      return capture(id);
+    };
+    const disable = toy.disable.bind(toy);
+    toy.disable = async (id) => {
+      if (id === 'a') asked.resolve();
+      return disable(id);
+    };
+
+    await engine.drive(plan);
+
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'disable w2: verified']);
+  });
+
   it('claims to have stopped nothing where executions end with their workflow', async () => {
     const engine = await anEngine({
       workflows: (toy) => toy.add('a'),

@@ -2,6 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import type { Action, Lever, Plan, PlanState, PlanTarget } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
+import type { Change } from '../store/store.ts';
 import type { JobContext } from './job.ts';
 import { Patience } from './patience.ts';
 import { SharedRead } from './shared-read.ts';
@@ -25,7 +26,10 @@ export class Drive {
   readonly #actions: Map<string, Action>;
   /** By lever and workflow. */
   readonly #ids: ReadonlyMap<string, string>;
-  readonly #together: Together;
+  /** Of what the timeline tells, and of its evidence. */
+  readonly #told: Together;
+  /** Of intents above all: a call waits for its own, and must not wait for what others tell. */
+  readonly #silent: Together;
   readonly #state: SharedRead<PlanState | undefined>;
   #sealed: Promise<ReadonlySet<string>> | undefined;
 
@@ -43,7 +47,9 @@ export class Drive {
     this.platform = options.platform;
     this.signal = options.signal;
     this.#state = new SharedRead(() => options.context.store.plans.state(options.plan.id));
-    this.#together = new Together((change) => options.context.store.save(change));
+    const save = (change: Change) => options.context.store.save(change);
+    this.#told = new Together(save);
+    this.#silent = new Together(save);
     this.#actions = new Map(options.actions.map((action) => [action.id, action]));
     this.#ids = new Map(
       options.actions.map(({ id, lever, workflow }) => [`${lever} ${workflow}`, id]),
@@ -84,7 +90,9 @@ export class Drive {
 
   /** Stores changed actions with their journal lines, evidence and events. */
   async record(step: Step): Promise<void> {
-    await this.#together.store(step);
+    const { events = [], evidence = [] } = step;
+    const isToldOf = events.length > 0 || evidence.length > 0;
+    await (isToldOf ? this.#told : this.#silent).store(step);
     for (const action of step.actions) {
       this.#actions.set(action.id, { ...action, revision: action.revision + 1 });
     }
