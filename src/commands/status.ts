@@ -17,6 +17,7 @@ import { ago, span } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { revocationJson } from './cred-view.ts';
+import { cutOffFor, cutOffLines } from './cut-off-view.ts';
 import type { Names } from './deciding.ts';
 import { holderName, namesOf } from './deciding.ts';
 import { frozenOnBlocks } from './frozen-on.ts';
@@ -33,6 +34,8 @@ import {
   leftOnOf,
   notDisabledBlocks,
   notDisabledOf,
+  copiesOnBlocks,
+  copiesOnOf,
   notHeldOf,
 } from './watch-view.ts';
 import { zoneOf } from './when.ts';
@@ -164,8 +167,9 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           states,
         ]),
       },
-      ...told.flatMap(({ plan, contradicted, notDisabled, leftOn }) => [
+      ...told.flatMap(({ plan, contradicted, copiesOn, notDisabled, leftOn }) => [
         ...notHeldBlocks(plan, contradicted),
+        ...copiesOnBlocks(copiesOn),
         ...notDisabledBlocks(notDisabled),
         ...leftOnBlocks(leftOn),
       ]),
@@ -181,7 +185,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           : `contain status ${plan.name}`,
       ),
     ],
-    data: told.map(({ plan, states, leftOn, contradicted, notDisabled }) => ({
+    data: told.map(({ plan, states, leftOn, contradicted, copiesOn, notDisabled }) => ({
       name: plan.name,
       purpose: plan.purpose,
       state: plan.state,
@@ -190,6 +194,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       states,
       leftOn: [...leftOn],
       contradicted: [...contradicted],
+      copiesOn: [...copiesOn],
       notDisabled: [...notDisabled],
     })),
   };
@@ -210,6 +215,7 @@ type Stand = {
   readonly again: readonly string[];
   readonly leftOn: readonly string[];
   readonly contradicted: readonly string[];
+  readonly copiesOn: readonly string[];
   readonly notDisabled: readonly string[];
 };
 
@@ -219,18 +225,30 @@ async function statesOf(
   plans: readonly Plan[],
 ): Promise<Stand> {
   if (!wasRun(plan)) {
-    const none = { actions: [], again: [], leftOn: [], contradicted: [], notDisabled: [] };
-    return { ...none, states: countedTargets(plan) };
+    const off = { leftOn: [], contradicted: [], copiesOn: [], notDisabled: [] };
+    return { ...off, actions: [], again: [], states: countedTargets(plan) };
   }
   const actions = await shownActions(context, plan, plans);
   return {
     actions,
     states: countedStates(progressOf(actions)),
-    again: plan.state === 'finished' ? await againLines(context, plan, actions) : [],
+    again: plan.state === 'finished' ? await triesLeft(context, plan, actions) : [],
     leftOn: await leftOnOf(context, plan, actions),
     contradicted: await notHeldOf(context, plan, actions),
+    copiesOn: await copiesOnOf(context, plan, actions),
     notDisabled: await notDisabledOf(context, plan, actions),
   };
+}
+
+async function triesLeft(
+  context: CommandContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly string[]> {
+  return [
+    ...(await againLines(context, plan, actions)),
+    ...cutOffLines(await cutOffFor(context, plan, actions)),
+  ];
 }
 
 /** What no answer about these connections can see. Whole sentences. */

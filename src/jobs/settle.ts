@@ -14,6 +14,7 @@ import type { Check } from '../platforms/platform.ts';
 import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import { checkUsers } from './check-users.ts';
+import { cutOffs } from './cut-off.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
 import { seenByOthers, tellHolders } from './holders.ts';
@@ -94,12 +95,15 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {
     const judgedAs = changed.map((one) => one.after);
+    const offers = await cutOffs(drive, judgedAs);
     await drive.record({
       actions: judgedAs,
       ...(lever === 'revoke' ? { revocations: await revocationsAfter(drive, judgedAs) } : {}),
       events: changed
         .filter(({ action, after }) => tells(action, after))
-        .map(({ after }) => eventAbout(drive.plan, after, now, told(drive, after))),
+        .map(({ after }) =>
+          eventAbout(drive.plan, after, now, told(drive, after, offers.get(after.id))),
+        ),
     });
   }
   for (const { after } of judged) await fallBack(drive, after);
@@ -111,9 +115,16 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
 }
 
 /** What a verdict says besides: what is left to try, or how often it had to be stopped. */
-function told(drive: Drive, after: Action): { readonly text?: string; readonly data?: JsonObject } {
-  const offer = fallbackOffer(drive.plan, after, drive.connection.capabilities.archive === true);
-  return offer === '' ? stopsInWords(after) : { text: offer };
+function told(
+  drive: Drive,
+  after: Action,
+  cutOff: string | undefined,
+): { readonly text?: string; readonly data?: JsonObject } {
+  const offer =
+    cutOff ?? fallbackOffer(drive.plan, after, drive.connection.capabilities.archive === true);
+  const stops = stopsInWords(after);
+  const text = [stops.text ?? '', offer].filter((one) => one !== '').join(' ');
+  return text === '' ? stops : { ...stops, text };
 }
 
 /** How often it had to be stopped: the timeline does not tell of each time. */

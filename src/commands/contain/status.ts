@@ -14,6 +14,7 @@ import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { cutOffBlocks, cutOffFor, cutOffLines } from '../cut-off-view.ts';
 import type { Names } from '../deciding.ts';
 import { namesOf } from '../deciding.ts';
 import { frozenOnBlocks } from '../frozen-on.ts';
@@ -41,6 +42,8 @@ import {
 } from '../plan-view.ts';
 import {
   againLines,
+  copiesOnBlocks,
+  copiesOnOf,
   leftOnBlocks,
   leftOnOf,
   notDisabledBlocks,
@@ -78,9 +81,11 @@ export const containStatus = defineCommand({
     const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
     const acted = plan.startedAt !== undefined;
     const left = await leftOff(context, decided);
+    const cutOff = await cutOffFor(context, plan, decided.actions);
     const again = [
       ...[...left.keys()].map((name) => `contain undo ${name}`),
       ...(await againLines(context, plan, decided.actions)),
+      ...cutOffLines(cutOff),
     ];
     return {
       kind: 'view',
@@ -100,6 +105,7 @@ export const containStatus = defineCommand({
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
         ...(await notContainedBlocks(context, decided)),
+        ...cutOffBlocks(cutOff),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
       ],
@@ -131,6 +137,7 @@ async function notContainedBlocks(
   const { plan, actions } = decided;
   return [
     ...failureBlocks(decided),
+    ...copiesOnBlocks(await copiesOnOf(context, plan, actions)),
     ...notDisabledBlocks(await notDisabledOf(context, plan, actions)),
     ...leftOnBlocks(await leftOnOf(context, plan, actions)),
     ...(await frozenOnBlocks(context, [plan])),
