@@ -10,7 +10,8 @@ import { progressOf } from '../domain/plan-progress.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { aloneAtMost } from '../domain/policy.ts';
 import type { Block } from '../domain/reply.ts';
-import { isTakenBack } from '../domain/standing.ts';
+import { contradictedOf, isTakenBack } from '../domain/standing.ts';
+import { copyWords, openCopies } from '../domain/told-copies.ts';
 import { isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -193,11 +194,35 @@ export async function notHeldOf(
   plan: Plan,
   actions: readonly Action[],
 ): Promise<readonly string[]> {
+  const refs = contradictedOf(actions);
   const items = progressOf(actions)
-    .filter(({ state }) => state === 'contradicted')
+    .filter(({ state, ref }) => state === 'contradicted' && refs.includes(ref))
     .map(({ connection, workflow, ref }) => ({ key: { connection, id: workflow }, ref }));
   if (plan.purpose !== 'contain') return items.map(({ ref }) => ref);
   return await unheld(context, plan, items, items.length);
+}
+
+/** `w45, a copy of w9,`: what came back in place of targets, and no other plan has contained since. */
+export async function copiesOnOf(
+  context: CommandContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly string[]> {
+  const words = new Map<string, string>();
+  for (const action of actions.filter(({ state }) => state === 'contradicted')) {
+    for (const copy of openCopies(action)) {
+      const [on] = await unheld(context, plan, [copy], 1);
+      if (on !== undefined && !words.has(on)) words.set(on, copyWords(copy, action));
+    }
+  }
+  return [...words.values()];
+}
+
+/** That what `copiesOnOf` names is on. */
+export function copiesOnBlocks(copies: readonly string[]): readonly Block[] {
+  if (copies.length === 0) return [];
+  const are = copies.length === 1 ? 'is' : 'are';
+  return [warned(`${listed(copies, 20)} ${are} on and NOT contained.`)];
 }
 
 /** That what `leftOnOf` names is not contained, before anything else is read off the table. */

@@ -3,6 +3,7 @@ import { keyText } from './inventory.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
 import type { ReplyOutcome } from './reply.ts';
 import { isFinal } from './verification.ts';
+import { isOffItself } from './watch.ts';
 
 /** One target of a plan with its levers, as far as they have come. */
 export type Standing = {
@@ -87,9 +88,12 @@ export function isTakenBack({ purpose }: Plan, actions: readonly Action[]): bool
   );
 }
 
-/** References of the targets of which the platform was seen to say otherwise, each once. */
+/**
+ * References of the targets of which the platform was seen to say otherwise, each once; of what is
+ * off itself, the copies that are on are named instead.
+ */
 export function contradictedOf(actions: readonly Action[]): readonly string[] {
-  const contradicted = actions.filter(({ state }) => state === 'contradicted');
+  const contradicted = actions.filter((one) => one.state === 'contradicted' && !isOffItself(one));
   return [...new Set(contradicted.map(({ ref }) => ref))];
 }
 

@@ -74,6 +74,7 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
     ${doneMarkup(verified, all, purpose)}
     ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${stateWords(state, purpose)}</span> `)}
     ${notHeldMarkup(plan)}
+    ${copiesOnMarkup(plan)}
     ${notDisabledMarkup(plan)}
     ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
@@ -107,6 +108,14 @@ function notDisabledMarkup(plan: Readonly<Record<string, Json>>): Markup {
   return refs.length === 0
     ? markup``
     : markup`<strong>▲ ${shown(listed(refs))} NOT contained: could not be disabled</strong>`;
+}
+
+/** `w45, a copy of w9,` is on: what was contained is off, and goes on under another name. */
+function copiesOnMarkup(plan: Readonly<Record<string, Json>>): Markup {
+  const copies = textsIn(plan['copiesOn']);
+  if (copies.length === 0) return markup``;
+  const are = copies.length === 1 ? 'is' : 'are';
+  return markup`<strong>▲ ${shown(listed(copies))} ${are} on and NOT contained</strong>`;
 }
 
 function toneOf(state: string, purpose: string): Tone {

@@ -29,7 +29,10 @@ describe('a copy of what was contained', () => {
     );
     const status = await see('contain status P-1');
     assert.equal(status.next.at(0), `contain plan ${copy}`);
-    assert.match(shown(status), new RegExp(`${ref} is NOT contained`));
+    const named = new RegExp(`${copy}, a copy of ${ref}, is on and NOT contained\\.`);
+    assert.match(shown(status), named);
+    assert.match(shown(await see('status')), named);
+    assert.doesNotMatch(shown(status), new RegExp(`${ref} is NOT contained`));
 
     const again = await see(`contain plan ${ref}`);
     assert.match(
