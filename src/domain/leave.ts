@@ -312,21 +312,32 @@ export function assertProved(plan: Plan & { leave: Leave }, by: Decider): void {
   throw needsCode(plan);
 }
 
-/** A freeze is everything by what it is; the commander's code lifts the bound for anything else. */
 function pastShare(plan: Plan, check: LeaveCheck, isProved: boolean): UserError | undefined {
-  const { by, incident, policy, aloneShares } = check;
+  const { by, incident } = check;
+  const bound = boundWords(plan, check);
+  const isCommander = holderOf(incident, 'commander') === by.person.id;
+  if (bound === undefined || (isCommander && isProved)) return undefined;
+  return new UserError('not_allowed', bound, {
+    hint: `Somebody else types \`contain approve ${plan.name}\`.`,
+    ...(isCommander ? { asks: 'code' as const } : {}),
+  });
+}
+
+/**
+ * That too much of a connection would be off by it for one person to run it alone; undefined while
+ * they may. A freeze is everything by what it is; the commander's code lifts the bound for anything
+ * else.
+ */
+export function boundWords(
+  plan: Plan,
+  { policy, aloneShares }: Pick<LeaveCheck, 'policy' | 'aloneShares'>,
+): string | undefined {
   if (plan.purpose !== 'contain' || plan.freezes !== undefined) return undefined;
   const past = aloneShares.find((share) => isTooMuchAlone(policy, share));
-  const isCommander = holderOf(incident, 'commander') === by.person.id;
-  if (past === undefined || (isCommander && isProved)) return undefined;
-  return new UserError(
-    'not_allowed',
+  if (past === undefined) return undefined;
+  return (
     `${past.workflows} of ${counted(past.of, 'workflow')} on ${past.name} would be off today on nobody else’s yes; ` +
-      `beyond ${policy.aloneShare.percent} % it takes the yes of another person, or a code of the commander.`,
-    {
-      hint: `Somebody else types \`contain approve ${plan.name}\`.`,
-      ...(isCommander ? { asks: 'code' as const } : {}),
-    },
+    `beyond ${policy.aloneShare.percent} % it takes the yes of another person, or a code of the commander.`
   );
 }
 

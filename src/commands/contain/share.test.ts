@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shown } from '../../testing/bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
 import { enrolled } from '../../testing/factor.ts';
 
@@ -34,6 +35,11 @@ describe('what one person disables of a connection', async () => {
       assert.match(ana.message, past, 'no code would help, so none is asked for');
       assert.equal(ana.asks, undefined);
     }
+    assert.match(
+      shown(await see('contain status P-4')),
+      /3\d of 80 workflows on prod would be off today on nobody else’s yes/,
+    );
+    assert.doesNotMatch(shown(await see('contain status P-2')), /nobody else’s yes/);
     await refused('contain approve P-4', 'ana', app.next());
     assert.deepEqual(await factor(), before, 'and none is used up by what is refused');
     assert.equal(
