@@ -29,7 +29,7 @@ describe('what is offered below an answer about another incident', () => {
       ...view,
       next: [
         'scope show in:INC-7',
-        'contain status P-3 in:INC-7',
+        'contain status P-3',
         'timeline in:INC-2',
         'log add … in:INC-7',
         'no such line',

@@ -12,8 +12,7 @@ export function stayIn(commands: readonly Command[], given: Given, reply: Reply)
   const incident = given['in'];
   if (reply.kind === 'problem' || typeof incident !== 'string') return reply;
   const named = (line: string) => {
-    const takes = canName(commands, line) && !/(?:^|\s)in:\S/i.test(line);
-    return takes ? `${line} in:${incident}` : line;
+    return canName(commands, line) && !isNamed(line) ? `${line} in:${incident}` : line;
   };
   const { next, follow } = reply;
   return {
@@ -21,6 +20,11 @@ export function stayIn(commands: readonly Command[], given: Given, reply: Reply)
     next: next.map(named),
     ...(follow === undefined ? {} : { follow: named(follow) }),
   };
+}
+
+/** By itself, or by a plan or a run, of which each is in one incident alone. */
+function isNamed(line: string): boolean {
+  return /(?:^|\s)(?:in:\S|P-\d|run:R-\d)/i.test(line);
 }
 
 function canName(commands: readonly Command[], line: string): boolean {

@@ -79,7 +79,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await page.keyboard.press('Escape');
     await page.locator('#line').fill('');
     await page.keyboard.press('ArrowUp');
-    assert.equal(await page.locator('#line').inputValue(), 'contain run P-1 in:INC-1');
+    assert.equal(await page.locator('#line').inputValue(), 'contain run P-1');
     await page.keyboard.press('ArrowDown');
     assert.equal(await page.locator('#line').inputValue(), '');
   });
