@@ -69,11 +69,7 @@ export const containStatus = defineCommand({
 
   async run(context, input) {
     const { plan, incident } = await statedPlan(context, input);
-    if (input.page > pagesOf(plan)) {
-      throw new UserError('bad_input', `${plan.name} has ${pagesOf(plan)} pages.`, {
-        hint: `e.g. \`contain status ${plan.name} page:${pagesOf(plan)}\``,
-      });
-    }
+    assertPage(plan, input.page);
     const now = context.now();
     const { decided, undo } = await standingOf(context, plan, incident);
     const names = await namesOf(context);
@@ -131,6 +127,14 @@ export const containStatus = defineCommand({
     };
   },
 });
+
+/** @throws UserError `bad_input` for a page that it does not have */
+function assertPage(plan: Plan, page: number): void {
+  if (page <= pagesOf(plan)) return;
+  throw new UserError('bad_input', `${plan.name} has ${pagesOf(plan)} pages.`, {
+    hint: `e.g. \`contain status ${plan.name} page:${pagesOf(plan)}\``,
+  });
+}
 
 /** What bars the way that needs nobody else, beside what the plan's class needs. */
 async function boundBlocks(
