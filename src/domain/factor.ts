@@ -20,7 +20,7 @@ export type Factor = {
   readonly confirmedAt?: Date;
   /** Of the last code that was taken: neither it nor an older one is taken again. */
   readonly lastCounter: number;
-  /** Wrong codes since the last right one. */
+  /** Wrong codes since the last right one; a code that was right before is none of them. */
   readonly refusals: number;
   readonly lockedUntil?: Date;
   readonly removedAt?: Date;
@@ -100,20 +100,18 @@ export function takeCode(factor: Factor, counter: number | undefined, by: Decide
         : [],
     };
   }
+  // Whoever presses a button many times has not guessed, and must not be locked out for it.
+  if (counter !== undefined) return { factors: [], events: [], refusal: usedAlready() };
   const refusals = factor.refusals + 1;
   if (refusals < refusalsAtMost) {
     const left = counted(refusalsAtMost - refusals, 'more wrong code');
     return {
       factors: [{ ...open, refusals }],
       events: [],
-      refusal: new UserError(
-        'not_allowed',
-        counter === undefined ? 'This code is wrong, or too old.' : 'This code was used already.',
-        {
-          hint: `Repeat the line with the next code: the app shows one within half a minute. After ${left} your factor is locked.`,
-          asks: 'code',
-        },
-      ),
+      refusal: new UserError('not_allowed', 'This code is wrong, or too old.', {
+        hint: `${withTheNext} After ${left} your factor is locked.`,
+        asks: 'code',
+      }),
     };
   }
   return {
@@ -131,6 +129,15 @@ export function takeCode(factor: Factor, counter: number | undefined, by: Decide
       by,
     ),
   };
+}
+
+const withTheNext = 'Repeat the line with the next code: the app shows one within half a minute.';
+
+function usedAlready(): UserError {
+  return new UserError('not_allowed', 'This code was used already.', {
+    hint: withTheNext,
+    asks: 'code',
+  });
 }
 
 /** Takes a person's factors away. @throws UserError `not_found` when there is none */
