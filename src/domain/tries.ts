@@ -7,18 +7,26 @@ export type Tries = {
   readonly calls: number;
   /** What befell the others, in a few words, in the order in which it was first met. */
   readonly failed: readonly { readonly how: string; readonly times: number }[];
+  /** One of them may have taken effect, though no answer said so. */
+  readonly mayHaveHappened?: true;
 };
 
 /** Keeps that a call for this action got no yes, so that no silent second call is ever made. */
 export function withFailedTry(action: Action, error: PlatformError): Action {
   const how = error.status === undefined ? meanings[error.code] : `it answered ${error.status}`;
-  const { calls, failed } = triesOf(action) ?? { calls: 0, failed: [] };
+  const before: Tries = triesOf(action) ?? { calls: 0, failed: [] };
+  const { calls, failed } = before;
+  const mayHave = before.mayHaveHappened === true || error.mayHaveHappened;
   const known = failed.find((one) => one.how === how) ?? { how, times: 0 };
   const counted = { how, times: known.times + 1 };
   const all = failed.includes(known)
     ? failed.map((one) => (one === known ? counted : one))
     : [...failed, counted];
-  return withTries(action, { calls: calls + 1, failed: all });
+  return withTries(action, {
+    calls: calls + 1,
+    failed: all,
+    ...(mayHave ? { mayHaveHappened: true } : {}),
+  });
 }
 
 /** Counts the call that was answered at last; one that was answered at once is not worth a word. */
@@ -27,14 +35,18 @@ export function withAnsweredTry(action: Action): Action {
   return tries ? withTries(action, { ...tries, calls: tries.calls + 1 }) : action;
 }
 
-function withTries(action: Action, { calls, failed }: Tries): Action {
-  const tries = { calls, failed: failed.map(({ how, times }) => ({ how, times })) };
+function withTries(action: Action, { calls, failed, mayHaveHappened }: Tries): Action {
+  const tries = {
+    calls,
+    failed: failed.map(({ how, times }) => ({ how, times })),
+    ...(mayHaveHappened ? { mayHaveHappened } : {}),
+  };
   return { ...action, memo: { ...objectOf(action.memo), tries } };
 }
 
 /** @returns absent where every call was answered */
 export function triesOf(action: Action): Tries | undefined {
-  const { calls, failed } = objectOf(objectOf(action.memo)['tries']);
+  const { calls, failed, mayHaveHappened } = objectOf(objectOf(action.memo)['tries']);
   if (typeof calls !== 'number' || !Array.isArray(failed)) return undefined;
   return {
     calls,
@@ -42,6 +54,7 @@ export function triesOf(action: Action): Tries | undefined {
       const { how, times } = objectOf(one);
       return typeof how === 'string' && typeof times === 'number' ? [{ how, times }] : [];
     }),
+    ...(mayHaveHappened === true ? { mayHaveHappened } : {}),
   };
 }
 

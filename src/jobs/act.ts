@@ -14,7 +14,7 @@ import { driftOf } from '../domain/drift.ts';
 import { afterFailure } from '../domain/fallback.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
-import { triesInWords, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
+import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
@@ -63,7 +63,7 @@ export async function closeEntrance(
     });
     if (accepted) await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked ?? action, error);
+    await recordFailed(drive, asked ?? action, error, { wasAsked: action.state === 'requested' });
   }
   return goesOn;
 }
@@ -240,14 +240,25 @@ export async function recordAccepted(drive: Drive, asked: Action, { at }: Accept
   });
 }
 
-/** Stores a call that failed for good, or whose effect is unknown: then read-back decides. */
-export async function recordFailed(drive: Drive, asked: Action, error: unknown): Promise<void> {
+/**
+ * Stores a call that failed for good, or whose effect is unknown: then read-back decides.
+ *
+ * @param before.wasAsked by a process that died before it knew the answer; that call may have had
+ *   its effect, whatever this one was answered
+ */
+export async function recordFailed(
+  drive: Drive,
+  asked: Action,
+  error: unknown,
+  { wasAsked = false }: { readonly wasAsked?: boolean } = {},
+): Promise<void> {
   drive.signal.throwIfAborted();
   const reason = reasonOf(error);
   const now = drive.context.now();
   const known = drive.current(asked);
   const current = error instanceof PlatformError ? withFailedTry(known, error) : known;
-  const unknown = error instanceof PlatformError && error.mayHaveHappened;
+  const isOpen = wasAsked || triesOf(current)?.mayHaveHappened === true;
+  const unknown = error instanceof PlatformError && (error.mayHaveHappened || isOpen);
   const after = unknown
     ? { ...accept(current, now, drive.platform.pace.settleMs), reason }
     : end(current, 'failed', reason, now);

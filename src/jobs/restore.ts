@@ -49,7 +49,7 @@ export async function restore(
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
     if (error instanceof HeldMeanwhile) await leaveOff(drive, asked, error.message);
-    else await recordFailed(drive, asked, error);
+    else await recordFailed(drive, asked, error, { wasAsked: action.state === 'requested' });
   }
 }
 
