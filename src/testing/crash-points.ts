@@ -26,6 +26,43 @@ export function withCrashPoints(context: JobContext, passed: Passed): JobContext
   };
 }
 
+/**
+ * The same, for a process that does nothing more once it is dead: what went on beside the effect
+ * behind which it died would otherwise still be done.
+ *
+ * @param assertAlive throws once it is dead
+ */
+export function untilDead(context: JobContext, assertAlive: () => void): JobContext {
+  return {
+    ...context,
+    store: {
+      ...context.store,
+      save: async (change) => {
+        assertAlive();
+        return await context.store.save(change);
+      },
+    },
+    platformOf: async (id) => {
+      const { connection, platform } = await context.platformOf(id);
+      return { connection, platform: withGuardBefore(platform, assertAlive) };
+    },
+  };
+}
+
+function withGuardBefore<Called extends object>(called: Called, guard: () => void): Called {
+  return new Proxy(called, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        guard();
+        const answer: unknown = await Reflect.apply(value, target, args);
+        return answer;
+      };
+    },
+  });
+}
+
 function storeWithPoints(store: Store, passed: Passed): Store {
   const { jobs } = store;
   const work: JobStore['work'] = (kind, options, handler) =>

@@ -9,7 +9,7 @@ import { isFinal } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import { contain } from '../jobs/contain.ts';
 import { aFact } from './containment.ts';
-import { withCrashPoints } from './crash-points.ts';
+import { untilDead, withCrashPoints } from './crash-points.ts';
 import type { EstateBot } from './estate-bot.ts';
 import { toyJobs } from './toy-platform.ts';
 
@@ -184,10 +184,15 @@ export class PlanStory {
   }
 
   /** Does the job of a plan once, as a worker would. */
-  async work(plan: KnownPlan, passed: () => Promise<void> = async () => {}): Promise<void> {
+  async work(
+    plan: KnownPlan,
+    passed: () => Promise<void> = async () => {},
+    assertAlive: () => void = () => {},
+  ): Promise<void> {
     const { store, clock, toy } = this.night;
     const id = await this.idOf(plan);
-    const jobs = withCrashPoints(toyJobs(store, clock, toy), passed);
+    const alive = untilDead(toyJobs(store, clock, toy), assertAlive);
+    const jobs = withCrashPoints(alive, passed);
     await contain(jobs, { plan: id }, new AbortController().signal);
   }
 
@@ -276,13 +281,20 @@ export class PlanStory {
 
   async #work(plan: KnownPlan, point: number, event: string): Promise<void> {
     let left = point;
+    let isDead = false;
+    const assertAlive = () => {
+      if (isDead) throw new Death();
+    };
+    const passed = async () => {
+      assertAlive();
+      left -= 1;
+      if (left !== 0) return;
+      isDead = event === 'die';
+      assertAlive();
+      if (event === 'pause' || event === 'cancel') await this.say(event, plan, plan.by);
+    };
     try {
-      await this.work(plan, async () => {
-        left -= 1;
-        if (left !== 0) return;
-        if (event === 'die') throw new Death();
-        if (event === 'pause' || event === 'cancel') await this.say(event, plan, plan.by);
-      });
+      await this.work(plan, passed, assertAlive);
     } catch (error) {
       if (!(error instanceof Death)) throw error;
     }
