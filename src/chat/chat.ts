@@ -1,22 +1,75 @@
 import type { Caller, Complete, Dispatch, Suggestion } from '../commands/command.ts';
+import type { ChatSurface, Heard, IdentityId, Room } from '../domain/heard.ts';
+import type { Outgoing, Sent } from '../domain/outgoing.ts';
 import type { Reply } from '../domain/reply.ts';
+import type { Secret } from '../domain/secret.ts';
 
 /**
- * One place where people talk to Firebreak: a chat platform, the console.
+ * One chat platform, where people talk to Firebreak.
  *
- * A surface verifies what comes in, drops what it has seen, turns it into `(caller, line)` and says
- * it; what comes back it renders in its own markup. It decides nothing and stores nothing.
+ * A surface verifies what comes in, turns it into a `Heard` and hands it over; what must leave it
+ * renders in its own markup and sends. It decides nothing and stores nothing: repeats are dropped,
+ * people are recognised and messages are tried again behind it.
  */
 export interface Surface {
-  /** `slack`, `discord`, `console`. */
-  readonly name: string;
-  /** Begins to listen. Resolves once lines can arrive. */
-  start(say: Dispatch): Promise<void>;
-  /** Stops taking lines, lets those under way be answered, and lets go of everything. */
+  readonly name: ChatSurface;
+
+  /** Begins to listen. Resolves once lines can arrive; an outage later is its own to survive. */
+  start(ears: Ears): Promise<void>;
+
+  /** Takes no more lines, lets those under way be handed over, and lets go of everything. */
   stop(signal: AbortSignal): Promise<void>;
+
+  /**
+   * Sends one message, or edits the one it names. Tried once, ended within a bound of its own.
+   *
+   * @throws PlatformError `rate_limited` with `retryAfterMs`; `timed_out`, `cut` and `unreadable`
+   *   mean that it may have arrived; `refused` and `not_found` that it never will
+   */
+  send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent>;
+
+  /**
+   * Looks whether a message arrived of which nobody knows, by its id. Undefined when it did not.
+   *
+   * @throws PlatformError when that cannot be found out now
+   */
+  wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | undefined>;
 }
+
+/** To whom a surface hands over what it heard. */
+export type Ears = {
+  /**
+   * Keeps it, and resolves once it is stored: then the surface may acknowledge. What it comes to
+   * arrives later, by `send`.
+   *
+   * @param code of the speaker's factor, from a field of its own; it is never stored
+   * @returns `again` for a repeat, which is dropped
+   */
+  readonly hear: (heard: Heard, code?: Secret) => Promise<'new' | 'again'>;
+  /** What this person may go on to type there. Shows nothing that they may not see. */
+  readonly complete: (asking: Asking, line: string) => Promise<readonly Suggestion[]>;
+};
+
+/** Who is typing, and where. */
+export type Asking = {
+  readonly surface: ChatSurface;
+  readonly identity: IdentityId;
+  readonly room: Room;
+};
 
 /** Shows a reply in a surface's own markup. Total: a new kind of block does not compile until shown. */
 export type Render<Shown> = (reply: Reply) => Shown;
 
 export type { Caller, Complete, Dispatch, Reply, Suggestion };
+export type {
+  AnswerToken,
+  ChatSurface,
+  Heard,
+  HeardMessage,
+  IdentityId,
+  Room,
+  Said,
+  Speaker,
+  Standing,
+} from '../domain/heard.ts';
+export type { Destination, Outgoing, Sent } from '../domain/outgoing.ts';

@@ -1,0 +1,70 @@
+import type { Secret } from './secret.ts';
+
+/** The chats that people speak to Firebreak in; also the source of what they say there. */
+export const chatSurfaces = ['slack', 'discord'] as const;
+export type ChatSurface = (typeof chatSurfaces)[number];
+
+/** A place where several people speak: `slack:T024BE91L/C07AB`, `discord:<guild>/<channel>`. */
+export type Room = string;
+
+/** One account on a surface: `slack:<enterprise or team>/<user>`, `discord:<user>`. Never an address. */
+export type IdentityId = string;
+
+/**
+ * How somebody stands to the workspaces that are allowed: *restricted* is a guest there (single
+ * channel, limited), a *stranger* comes from elsewhere (a shared channel, another server).
+ */
+export const standings = ['member', 'restricted', 'stranger', 'bot'] as const;
+export type Standing = (typeof standings)[number];
+
+export type Speaker = {
+  readonly id: IdentityId;
+  /** As the surface shows it: foreign text, never proof of who it is. */
+  readonly name: string;
+  readonly standing: Standing;
+};
+
+/** A message that somebody wrote, as it is kept when it is put on the timeline. */
+export type HeardMessage = {
+  /** The surface's own id of it. */
+  readonly id: string;
+  readonly author: string;
+  readonly text: string;
+  /** When it was written, ISO 8601. */
+  readonly at: string;
+  readonly permalink?: string;
+};
+
+/** What was said. A command, a form that was filled in or a choice is the line it stands for. */
+export type Said =
+  | { readonly kind: 'line'; readonly line: string }
+  /** @param key of a button that Firebreak showed */
+  | { readonly kind: 'press'; readonly key: string }
+  | { readonly kind: 'pinned' | 'unpinned'; readonly message: HeardMessage };
+
+/**
+ * A way to answer that the surface gave along and that ends: an interaction's token, a
+ * `response_url`. Whoever has it can speak for us, so it is sealed where it is stored.
+ */
+export type AnswerToken = { readonly token: Secret; readonly until: Date };
+
+/** One event that came in from a chat. All but `at` and `answer` is JSON. */
+export type Heard = {
+  /**
+   * The surface's own id of the event: a repeat has the same one. `slack:Ev07…`,
+   * `slack:cmd:<trigger id>`, `discord:<interaction id>`.
+   */
+  readonly id: string;
+  readonly surface: ChatSurface;
+  /** `slack:T024BE91L`, `discord:<guild>`. */
+  readonly workspace: string;
+  readonly speaker: Speaker;
+  readonly room: Room;
+  /** A conversation of two, the speaker and Firebreak. */
+  readonly isDirect: boolean;
+  /** The message under which the thread hangs in which it was said. */
+  readonly thread?: string;
+  readonly at: Date;
+  readonly said: Said;
+  readonly answer?: AnswerToken;
+};

@@ -1,0 +1,38 @@
+import type { AnswerToken, ChatSurface, IdentityId, Room } from './heard.ts';
+import type { Reply } from './reply.ts';
+
+/**
+ * Where a message goes.
+ *
+ * An *answer* goes to where somebody spoke: seen by them alone when it is `forAsker`, else by the
+ * room. A *message* goes to a room, a *direct* one to one account alone.
+ */
+export type Destination =
+  | {
+      readonly kind: 'answer';
+      readonly room: Room;
+      readonly thread?: string;
+      readonly asker: IdentityId;
+      readonly forAsker: boolean;
+    }
+  | { readonly kind: 'message'; readonly room: Room; readonly thread?: string }
+  | { readonly kind: 'direct'; readonly identity: IdentityId };
+
+/** One message that must leave, or must replace one that left. */
+export type Outgoing = {
+  /** A UUID, the same at every try: what a surface is given to tell a repeat. */
+  readonly id: string;
+  readonly surface: ChatSurface;
+  readonly to: Destination;
+  /** Rendered by the surface, whose markup it is. */
+  readonly reply: Reply;
+  /** Keys of its buttons by their lines; a line without one is shown to be typed. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** How the surface answers what was said, while that is good. */
+  readonly answer?: AnswerToken;
+  /** The surface's reference of the message that this one takes the place of. */
+  readonly edits?: string;
+};
+
+/** What the surface says of a message that arrived: how it is found again to be edited. */
+export type Sent = { readonly reference: string };
