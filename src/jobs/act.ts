@@ -21,6 +21,8 @@ import type { NewEvidence } from '../store/store.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
+import type { Step } from './together.ts';
+import type { Turn } from './turns.ts';
 
 /** Time-box for collecting evidence of one workflow, in ms; containment does not wait longer. */
 const captureMs = 60_000;
@@ -28,13 +30,13 @@ const captureMs = 60_000;
 /** What was read so long ago is read again before it is acted on, in ms. */
 const freshForMs = 5_000;
 
-/** Makes a call of a lever when it is its turn. */
-export type InTurn = <T>(call: () => Promise<T>) => Promise<T>;
+/** Makes ready and calls a lever when it is its turn; undefined when there was nothing to call for. */
+export type InTurn = <R, A>(turn: Turn<R, A>) => Promise<A | undefined>;
 
 /**
  * Closes one workflow's entrance: a re-read that refuses drift, evidence, then the call. Evidence is
- * sealed as soon as it is there. Only the call waits for its turn, with the intent that is stored
- * just before it.
+ * sealed as soon as it is there, or with the intent. Only the call waits for its turn; its intent is stored while the call
+ * before it is under way, and taken back when nobody wants that call any more.
  *
  * Safe to repeat after a crash at any point: what was asked for already is asked again (the call is
  * idempotent), and what was true before is kept from the first time.
@@ -54,14 +56,20 @@ export async function closeEntrance(
   let goesOn = true;
   let asked: Action | undefined = action;
   try {
-    const accepted = await inTurn(async () => {
-      goesOn = await drive.mayGoOn();
-      if (!goesOn) return;
-      if (found) asked = await storeIntent(drive, action, found);
-      if (!asked) return;
-      return await pull(drive, asked, () => drive.platform.disable(action.workflow, drive.signal));
+    const accepted = await inTurn({
+      ready: async () => {
+        goesOn = await drive.mayGoOn();
+        if (!goesOn) return undefined;
+        if (found) asked = await storeIntent(drive, action, found);
+        return asked;
+      },
+      call: async (intended) => {
+        goesOn = await drive.mayGoOn();
+        if (!goesOn) return found && withdraw(drive, action, intended);
+        return pull(drive, intended, () => drive.platform.disable(action.workflow, drive.signal));
+      },
     });
-    if (accepted) await recordAccepted(drive, asked, accepted);
+    if (accepted && asked) await recordAccepted(drive, asked, accepted);
   } catch (error) {
     await recordFailed(drive, asked ?? action, error, { wasAsked: action.state === 'requested' });
   }
@@ -97,17 +105,27 @@ function leftToDo({ plan, connection }: Drive, action: Action): string {
 }
 
 /** What has to be known of a workflow before it is touched. */
-type Found = { readonly observation: Observation; readonly readAt: Date };
+type Found = {
+  readonly observation: Observation;
+  readonly readAt: Date;
+  /** Evidence that is still to be sealed, with the intent. */
+  readonly unsealed?: Sealed;
+};
 type Sealed = { readonly evidence: readonly NewEvidence[]; readonly note: NewTimelineEvent };
 
 /** Reads it and seals evidence. @returns undefined when its target was skipped */
 async function prepare(drive: Drive, action: Action): Promise<Found | undefined> {
   const found = await read(drive, action);
-  if (found && !(await drive.hasSealed(action.workflow))) {
-    const { evidence, note } = await collect(drive, action);
-    await drive.record({ actions: [], evidence, events: [note] });
-  }
+  if (!found || (await drive.hasSealed(action.workflow))) return found;
+  const sealed = await collect(drive, action);
+  // Where all leave in one write, none is waiting for the other: one transaction seals and intends.
+  if (drive.platform.pace.inOneWrite) return { ...found, unsealed: sealed };
+  await drive.record({ actions: [], ...sealedStep(sealed) });
   return found;
+}
+
+function sealedStep(sealed: Sealed | undefined): Pick<Step, 'evidence' | 'events'> {
+  return sealed ? { evidence: sealed.evidence, events: [sealed.note] } : {};
 }
 
 /** @returns the action as requested; undefined when it is no longer what was read, and was skipped */
@@ -132,8 +150,20 @@ async function storeIntent(
   await drive.record({
     actions: [asked],
     journal: [journalLine(asked, 'before', now)],
+    ...sealedStep(found.unsealed),
   });
   return drive.current(asked);
+}
+
+/** It stands as before its intent: nobody was asked for anything. */
+async function withdraw(drive: Drive, planned: Action, intended: Action): Promise<undefined> {
+  const { revision } = drive.current(intended);
+  const text = 'It was not asked for: the plan was to go no further.';
+  await drive.record({
+    actions: [{ ...planned, revision }],
+    journal: [journalLine(intended, 'after', drive.context.now(), { outcome: 'failed', text })],
+  });
+  return undefined;
 }
 
 /** The workflow as it is now; undefined when its target was skipped, for it is not what was planned. */

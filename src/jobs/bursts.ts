@@ -7,6 +7,12 @@ export async function allOf(under: readonly Promise<void>[]): Promise<void> {
   }
 }
 
+/** As `allOf`, of two, with what came of them. */
+export async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
 /** Parts of a list, in its order. */
 export function inBursts<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const bursts: T[][] = [];
@@ -16,7 +22,7 @@ export function inBursts<T>(items: readonly T[], size: number): readonly (readon
   return bursts;
 }
 
-/** How long verification of one burst is awaited before the next burst is sent, in ms. */
+/** How long verification of one burst is awaited before the burst after the next is sent, in ms. */
 export const burstSettleMs = 15_000;
 
 /** A burst that was verified within so many looks was no burden. */

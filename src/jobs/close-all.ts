@@ -29,10 +29,10 @@ export async function closeAll(
   let goesOn = true;
   /** A bug, or the end of this process: nobody begins anything any more. */
   let failure: { readonly error: unknown } | undefined;
-  const inTurn = async <T>(call: () => Promise<T>): Promise<T> => {
+  const unlessFailed = async <T>(step: () => Promise<T>): Promise<T> => {
     if (failure) throw failure.error;
     try {
-      return await call();
+      return await step();
     } catch (error) {
       if (!(error instanceof PlatformError)) failure ??= { error };
       throw error;
@@ -43,7 +43,11 @@ export async function closeAll(
       const number = next;
       next += 1;
       try {
-        const take: InTurn = (call) => turns.take(number, () => inTurn(call));
+        const take: InTurn = ({ ready, call }) =>
+          turns.take(number, {
+            ready: () => unlessFailed(ready),
+            call: (found) => unlessFailed(() => call(found)),
+          });
         const isWanted = (await drive.mayGoOn()) && (await close(drive, target, take));
         goesOn &&= isWanted;
       } catch (error) {

@@ -6,7 +6,7 @@ import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
 import { closeEntrance, skip } from './act.ts';
 import type { InTurn } from './act.ts';
-import { burstSettleMs, nextBurst } from './bursts.ts';
+import { bothOf, burstSettleMs, nextBurst } from './bursts.ts';
 import { closeAll } from './close-all.ts';
 import { Drive } from './drive.ts';
 import { fallBack, goOnFallingBack } from './fall-back.ts';
@@ -22,7 +22,7 @@ import { lookAtToldCopies } from './told-copies.ts';
 
 /**
  * Carries out one plan, from wherever it stands: planned actions are done in bursts, each burst is
- * verified before the next, and what is still open at the end is looked at until it is settled or
+ * read back beside the next, and what is still open at the end is looked at until it is settled or
  * has to wait for a later hour, for which the next job is stored.
  *
  * Every step reads what is stored first, so the job may be repeated after a crash at any point.
@@ -138,20 +138,37 @@ async function failAll(
   });
 }
 
+/**
+ * While one burst is read back, the next one is already sent: the platform is not left idle by our
+ * looking. No more than two bursts are ever sent and not yet settled.
+ */
 async function containAll(drive: Drive): Promise<void> {
   const open = drive.targets.filter((target) =>
     target.some((action) => ['planned', 'requested'].includes(action.state)),
   );
   let size = drive.platform.pace.burst;
+  let readBack = Promise.resolve(0);
   for (let start = 0; start < open.length;) {
     const burst = open.slice(start, start + size);
     start += burst.length;
-    if (!(await closeAll(drive, burst, closeOne))) return;
-    await stopAll(drive, [...new Set(burst.flat().map((action) => action.workflow))]);
-    const until = new Date(drive.context.now().getTime() + burstSettleMs);
-    const { rounds } = await settle(drive, burst.flat(), { until });
+    const [goesOn, rounds] = await bothOf(closeAll(drive, burst, closeOne), readBack);
+    if (!goesOn) return;
+    readBack = stopAndReadBack(drive, burst.flat(), { unhurried: start < open.length });
     size = nextBurst(size, drive.platform.pace, rounds);
   }
+  await readBack;
+}
+
+/** @returns how often it had to be looked */
+async function stopAndReadBack(
+  drive: Drive,
+  actions: readonly Action[],
+  { unhurried }: { readonly unhurried: boolean },
+): Promise<number> {
+  await stopAll(drive, [...new Set(actions.map((action) => action.workflow))]);
+  const until = new Date(drive.context.now().getTime() + burstSettleMs);
+  const { rounds } = await settle(drive, actions, { until, unhurried });
+  return rounds;
 }
 
 /** Closes the entrance of one workflow, by the fallback where the platform refuses to disable it. */

@@ -23,36 +23,47 @@ import { stopExecutions } from './stop.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
 const roundsMs = [150, 300, 600, 1_000, 2_000, 4_000, 5_000];
+/** Where nobody waits for the answer: before the first look, and between the next ones. */
+const unhurriedMs = [500, 700, 1_000, 2_000, 4_000, 5_000];
 
 /**
  * Looks at the platform again and again until these actions are settled, are only waiting for a
  * time that has not come (the next fire of a schedule), or `until` has passed.
  *
+ * @param options.unhurried while other work goes on beside it: looks are rarer, for each of them
+ *   takes the platform from that work
  * @returns how often it looked
  */
 export async function settle(
   drive: Drive,
   wanted: readonly Action[],
-  options: { readonly until?: Date } = {},
+  options: { readonly until?: Date; readonly unhurried?: boolean } = {},
 ): Promise<{ readonly rounds: number }> {
+  const [firstMs = 0, ...pausesMs] = options.unhurried ? unhurriedMs : [0, ...roundsMs];
   for (let rounds = 0; ; rounds += 1) {
-    const now = drive.context.now();
-    const open = (await withoutHeld(drive, wanted)).filter(
-      (action) => ['accepted', 'pending'].includes(action.state) && isDue(drive, action, now),
-    );
+    const open = await openOf(drive, wanted);
     if (open.length === 0) return { rounds };
+    if (rounds === 0 && firstMs > 0) await drive.context.wait(firstMs, drive.signal);
     for (const lever of levers) {
       const own = open.filter((action) => action.lever === lever);
       await look(drive, await withoutHeld(drive, own), lever);
     }
     if (options.until && drive.context.now() >= options.until) return { rounds: rounds + 1 };
-    const waitMs = roundsMs[Math.min(rounds, roundsMs.length - 1)] ?? 5_000;
+    const waitMs = pausesMs[Math.min(rounds, pausesMs.length - 1)] ?? 5_000;
     const still = await withoutHeld(drive, wanted);
     if (still.every((action) => isFinal(action) || !isDue(drive, action, drive.context.now()))) {
       return { rounds: rounds + 1 };
     }
     await drive.context.wait(waitMs, drive.signal);
   }
+}
+
+/** Of these, what a look can tell more about by now. */
+async function openOf(drive: Drive, wanted: readonly Action[]): Promise<readonly Action[]> {
+  const now = drive.context.now();
+  return (await withoutHeld(drive, wanted)).filter(
+    (action) => ['accepted', 'pending'].includes(action.state) && isDue(drive, action, now),
+  );
 }
 
 /**

@@ -1,25 +1,35 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Order } from './turns.ts';
+import type { Order, Turn } from './turns.ts';
 import { AllAtOnce, Turns } from './turns.ts';
 
 /** Lets everything go on that can. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+const never = () => assert.fail('It was called.');
+
+function callOnly<T>(call: () => Promise<T>): Turn<true, T> {
+  return { ready: async () => true, call };
+}
+
 function calls(turns: Order) {
+  const ready: number[] = [];
   const begun: number[] = [];
   const ends = new Map<number, () => void>();
-  const take = (number: number): Promise<void> =>
-    turns.take(number, async () => {
-      begun.push(number);
-      await new Promise<void>((resolve) => ends.set(number, resolve));
+  const take = (number: number): Promise<unknown> =>
+    turns.take(number, {
+      ready: async () => ready.push(number),
+      call: async () => {
+        begun.push(number);
+        await new Promise<void>((resolve) => ends.set(number, resolve));
+      },
     });
   const end = async (number: number): Promise<void> => {
     ends.get(number)?.();
     await settled();
   };
-  return { begun, take, end };
+  return { ready, begun, take, end };
 }
 
 describe('turns', () => {
@@ -52,11 +62,51 @@ describe('turns', () => {
     await second;
   });
 
+  it('make the next one ready, and no more, while the one before it is called', async () => {
+    const { ready, begun, take, end } = calls(new Turns(1));
+
+    const all = [0, 1, 2].map(take);
+    await settled();
+    assert.deepEqual([ready, begun], [[0, 1], [0]]);
+    await end(0);
+    assert.deepEqual(
+      [ready, begun],
+      [
+        [0, 1, 2],
+        [0, 1],
+      ],
+    );
+    await end(1);
+    await end(2);
+    await Promise.all(all);
+  });
+
+  it('go on where there was nothing to call for, or it could not be made ready', async () => {
+    const turns = new Turns(1);
+
+    const nothing = turns.take(0, { ready: async () => undefined, call: never });
+    const broken = turns.take(1, { ready: () => Promise.reject(new Error('No.')), call: never });
+    const next = turns.take(
+      2,
+      callOnly(() => Promise.resolve('taken')),
+    );
+
+    assert.equal(await nothing, undefined);
+    await assert.rejects(broken, /No/);
+    assert.equal(await next, 'taken');
+  });
+
   it('go on after a call that failed', async () => {
     const turns = new Turns(1);
 
-    const failed = turns.take(0, () => Promise.reject(new Error('It was refused.')));
-    const next = turns.take(1, () => Promise.resolve('taken'));
+    const failed = turns.take(
+      0,
+      callOnly(() => Promise.reject(new Error('It was refused.'))),
+    );
+    const next = turns.take(
+      1,
+      callOnly(() => Promise.resolve('taken')),
+    );
 
     await assert.rejects(failed, /refused/);
     assert.equal(await next, 'taken');
@@ -81,8 +131,14 @@ describe('calls that leave all at once', () => {
   it('hear of their own failure alone', async () => {
     const all = new AllAtOnce(2);
 
-    const failed = all.take(0, () => Promise.reject(new Error('It was refused.')));
-    const next = all.take(1, () => Promise.resolve('taken'));
+    const failed = all.take(
+      0,
+      callOnly(() => Promise.reject(new Error('It was refused.'))),
+    );
+    const next = all.take(
+      1,
+      callOnly(() => Promise.resolve('taken')),
+    );
 
     await assert.rejects(failed, /refused/);
     assert.equal(await next, 'taken');

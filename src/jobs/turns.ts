@@ -1,7 +1,13 @@
+/** What is done in a turn: made ready first, then the call, unless there is nothing to call for. */
+export type Turn<Ready, Answer> = {
+  readonly ready: () => Promise<Ready | undefined>;
+  readonly call: (ready: Ready) => Promise<Answer>;
+};
+
 /** Decides when the call of each number is made. */
 export type Order = {
-  /** Makes the call once it is its turn. */
-  readonly take: <T>(number: number, call: () => Promise<T>) => Promise<T>;
+  /** Makes ready and calls once it is its turn; undefined when there was nothing to call for. */
+  readonly take: <R, A>(number: number, turn: Turn<R, A>) => Promise<A | undefined>;
   /** This number takes no turn any more, if it ever took one. */
   readonly pass: (number: number) => void;
 };
@@ -15,10 +21,11 @@ export class AllAtOnce implements Order {
     this.#missing = new Set(Array.from({ length: count }, (_, number) => number));
   }
 
-  async take<T>(number: number, call: () => Promise<T>): Promise<T> {
+  async take<R, A>(number: number, { ready, call }: Turn<R, A>): Promise<A | undefined> {
     this.pass(number);
     await this.#complete.promise;
-    return call();
+    const found = await ready();
+    return found === undefined ? undefined : call(found);
   }
 
   pass(number: number): void {
@@ -27,14 +34,20 @@ export class AllAtOnce implements Order {
   }
 }
 
+/** Makes ready; answers the call, or undefined when there is none to make. Neither ever throws. */
+type Steps = () => Promise<(() => Promise<void>) | undefined>;
+
 /**
- * Lets calls through in the order of their numbers, so many at once. What comes before and after a
- * call of one number goes on beside the calls of others.
+ * Lets calls through in the order of their numbers, so many at once, and makes the next one ready
+ * meanwhile: whoever is called does not wait for what is written before a call. What else comes
+ * before and after a call of one number goes on beside the calls of others.
  */
 export class Turns implements Order {
   readonly #atOnce: number;
-  readonly #waiting = new Map<number, () => Promise<void>>();
+  readonly #waiting = new Map<number, Steps>();
   readonly #passed = new Set<number>();
+  /** The next one: it is made ready, or waits with its call for a place. */
+  #ahead: 'made ready' | (() => Promise<void>) | undefined;
   #next = 0;
   #underWay = 0;
 
@@ -42,18 +55,18 @@ export class Turns implements Order {
     this.#atOnce = atOnce;
   }
 
-  /** Makes the call once every lower number has been let through or has passed, and a place is free. */
-  take<T>(number: number, call: () => Promise<T>): Promise<T> {
-    const answer = Promise.withResolvers<T>();
+  /** Calls once every lower number has been let through or has passed, and a place is free. */
+  take<R, A>(number: number, { ready, call }: Turn<R, A>): Promise<A | undefined> {
+    const answer = Promise.withResolvers<A | undefined>();
     this.#waiting.set(number, async () => {
       try {
-        answer.resolve(await call());
+        const found = await ready();
+        if (found !== undefined) return () => call(found).then(answer.resolve, answer.reject);
+        answer.resolve(undefined);
       } catch (error) {
         answer.reject(error);
-      } finally {
-        this.#underWay -= 1;
-        this.#advance();
       }
+      return undefined;
     });
     this.#advance();
     return answer.promise;
@@ -66,13 +79,29 @@ export class Turns implements Order {
   }
 
   #advance(): void {
-    while (this.#underWay < this.#atOnce) {
-      const call = this.#waiting.get(this.#next);
-      if (!call && !this.#passed.has(this.#next)) return;
-      this.#next += 1;
-      if (!call) continue;
-      this.#underWay += 1;
-      void call();
+    if (typeof this.#ahead === 'function' && this.#underWay < this.#atOnce) {
+      const call = this.#ahead;
+      this.#ahead = undefined;
+      void this.#call(call);
     }
+    while (this.#ahead === undefined) {
+      const steps = this.#waiting.get(this.#next);
+      if (!steps && !this.#passed.has(this.#next)) return;
+      this.#next += 1;
+      if (steps) void this.#makeReady(steps);
+    }
+  }
+
+  async #makeReady(steps: Steps): Promise<void> {
+    this.#ahead = 'made ready';
+    this.#ahead = await steps();
+    this.#advance();
+  }
+
+  async #call(call: () => Promise<void>): Promise<void> {
+    this.#underWay += 1;
+    await call();
+    this.#underWay -= 1;
+    this.#advance();
   }
 }
