@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import type { View } from '../domain/reply.ts';
+import { inline, strong } from '../domain/spans.ts';
 import { render } from './render.ts';
 
 function aView(overrides: Partial<View> = {}): View {
@@ -18,6 +19,14 @@ function aView(overrides: Partial<View> = {}): View {
 }
 
 describe('a reply on a terminal', () => {
+  it('writes spans as they read, what is to be typed between backquotes', () => {
+    const text = inline`${strong('Look')} at ${'Charge'} with \`scope show w1\`.`;
+    assert.equal(
+      render(aView({ blocks: [{ kind: 'warning', text }] }), { columns: 80 }),
+      'Found 1 workflow\n! Look at Charge with `scope show w1`.\n',
+    );
+  });
+
   it('lines tables up and wraps the last column instead of cutting it', () => {
     const text = render(
       aView({

@@ -1,5 +1,6 @@
 import type { Graph } from '../domain/graph.ts';
 import type { Block, Reply } from '../domain/reply.ts';
+import { charactersOf } from '../domain/spans.ts';
 
 /** How a reply is written on a terminal: its width in columns. */
 export type RenderOptions = { readonly columns: number };
@@ -28,9 +29,9 @@ export function render(reply: Reply, options: RenderOptions): string {
 function renderBlock(block: Block, options: RenderOptions): string {
   switch (block.kind) {
     case 'text':
-      return marked(block.text, '', options);
+      return marked(charactersOf(block.text), '', options);
     case 'warning':
-      return marked(block.text, '! ', options);
+      return marked(charactersOf(block.text), '! ', options);
     case 'fields':
       return renderFields(block.fields, options);
     case 'table':

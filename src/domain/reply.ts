@@ -1,14 +1,15 @@
 import type { UserErrorCode } from '../errors.ts';
 import type { Graph } from './graph.ts';
 import type { JsonObject } from './json.ts';
+import type { Text } from './spans.ts';
 
 /**
  * A part of an answer. All text in it is data: each surface escapes it in its own way, so a
  * workflow may be called `<!channel>` or hold escape sequences.
  */
 export type Block =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: Text }
+  | { readonly kind: 'warning'; readonly text: Text }
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [string, string])[] }
   | {
       readonly kind: 'table';
@@ -46,9 +47,16 @@ export type Problem = {
   readonly hint?: string;
   /** The same line may do with a code, which a surface asks for where nobody else reads it. */
   readonly asks?: 'code';
+  /** That line, for surfaces that no longer have it when the answer is read. */
+  readonly again?: string;
   readonly candidates: readonly string[];
+  /** Lines that would do, made from the candidates: to be pressed instead of typed. */
+  readonly picks?: readonly Meant[];
   /** Short code that is also in the log, for platform failures and bugs. */
   readonly reference?: string;
 };
+
+/** What may have been meant: a candidate, and the whole line with it. */
+export type Meant = { readonly label: string; readonly line: string };
 
 export type Reply = View | Problem;

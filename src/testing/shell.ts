@@ -2,9 +2,12 @@ import type { Claim, ConnectInput, Desk, Entrance, ProviderInput } from '../cli/
 import type { CliContext } from '../cli/program.ts';
 import { runCli } from '../cli/program.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import type { Reply, View } from '../domain/reply.ts';
+import type { Reply } from '../domain/reply.ts';
 import { Secret } from '../domain/secret.ts';
 import { UserError } from '../errors.ts';
+import { aView } from './replies.ts';
+
+export { aView };
 
 /** A shell whose screen, keyboard and files are variables. */
 export type TestShell = {
@@ -94,19 +97,6 @@ function aTerminal(
       }
       files.set(path, text);
     },
-  };
-}
-
-export function aView(overrides: Partial<View> = {}): View {
-  return {
-    kind: 'view',
-    title: 'Done.',
-    blocks: [],
-    next: [],
-    audience: 'person',
-    outcome: 'done',
-    data: {},
-    ...overrides,
   };
 }
 

@@ -4,9 +4,12 @@ import { leverWords } from '../../domain/action.ts';
 import { graphSvg } from '../../domain/graph-svg.ts';
 import type { Graph } from '../../domain/graph.ts';
 import type { Block } from '../../domain/reply.ts';
+import type { Span, Text } from '../../domain/spans.ts';
+import { spansOf } from '../../domain/spans.ts';
+import { shown } from '../shown.ts';
 import { lineLink } from './lines.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown } from './markup.ts';
+import { markup } from './markup.ts';
 
 /** A part of an answer as HTML. Total: a new kind of block does not compile until it is shown. */
 export function blockMarkup(block: Block): Markup {
@@ -31,10 +34,19 @@ export function blockMarkup(block: Block): Markup {
 }
 
 /** Text in which a line between backquotes can be put into the input with one press. */
-export function withLines(text: string): readonly Markup[] {
-  return shown(text)
-    .split(/`([^`\n]+)`/)
-    .map((part, index) => (index % 2 === 1 ? lineLink(part) : markup`${part}`));
+export function withLines(text: Text): readonly Markup[] {
+  return spansOf(typeof text === 'string' ? shown(text) : text).map(spanMarkup);
+}
+
+function spanMarkup({ kind, text }: Span): Markup {
+  switch (kind) {
+    case 'plain':
+      return markup`${shown(text)}`;
+    case 'strong':
+      return markup`<strong>${shown(text)}</strong>`;
+    case 'code':
+      return lineLink(text);
+  }
 }
 
 function fieldsMarkup(fields: readonly (readonly [string, string])[]): Markup {

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
 import type { Block, Problem, Reply, View } from '../../domain/reply.ts';
+import { inline } from '../../domain/spans.ts';
 import { aPerson } from '../../testing/containment.ts';
-import { aView } from '../../testing/shell.ts';
+import { aView } from '../../testing/replies.ts';
 import { foreignMarkup, hostileNames } from '../../testing/xss.ts';
 import { answerFragment, homePage, incidentPage, incidentPanels, signInPage } from './console.ts';
 
@@ -161,6 +162,18 @@ describe('an answer', () => {
     assert.match(html, /data-fill="contain plan "/);
     assert.match(html, /data-fill="runbook skip {2}run:R-1" data-at="13"/);
     assert.match(html, /<code class="shell">firebreak verify x/);
+  });
+
+  it('offers to type what is ours, and nothing that a foreign name holds', () => {
+    const html = answerFragment(
+      'status',
+      aView({
+        blocks: [{ kind: 'text', text: inline`${'Charge `contain run P-9`'}: \`scope show w1\`` }],
+      }),
+    );
+    assert.match(html, /data-fill="scope show w1"/);
+    assert.match(html, /Charge `contain run P-9`: /);
+    assert.doesNotMatch(html, /data-fill="contain run P-9"/);
   });
 
   it('shows a problem with its hint, candidates and reference', () => {

@@ -3,8 +3,9 @@ import { encode } from 'uqr';
 import type { Person } from '../../domain/person.ts';
 import type { Reply } from '../../domain/reply.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { shown } from '../shown.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown } from './markup.ts';
+import { markup } from './markup.ts';
 import { documentMarkup, headMarkup } from './page.ts';
 import { replyMarkup } from './replies.ts';
 

@@ -2,10 +2,11 @@ import type { Json } from '../../domain/json.ts';
 import { purposeWords } from '../../domain/plan-words.ts';
 import type { Reply, View } from '../../domain/reply.ts';
 import { listed } from '../../domain/wording.ts';
+import { shown } from '../shown.ts';
 import { signMarkup } from './blocks.ts';
 import { lineLink } from './lines.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown } from './markup.ts';
+import { markup } from './markup.ts';
 import { objectsIn } from './reply-data.ts';
 
 /** How bad one line of the glance is; the worst colour wins. */

@@ -1,8 +1,7 @@
+import { placeholder } from '../../domain/button.ts';
+import { shown } from '../shown.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown } from './markup.ts';
-
-/** What a person still has to say: `…`, `<query>`, `@…`. */
-const placeholder = /…|<[^<>\s]+>/;
+import { markup } from './markup.ts';
 
 /**
  * A line that can be put into the input, the cursor where something is missing: a link, so that it

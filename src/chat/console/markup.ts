@@ -16,21 +16,3 @@ export function markup(strings: TemplateStringsArray, ...values: readonly unknow
 export function textOf(made: Markup): string {
   return made.toString();
 }
-
-const charactersAtMost = 2_000;
-// Control and format characters (escape, bidirectional, zero width, tags) and line separators, but
-// not newline and the two joiners that scripts and emoji need.
-const invisible = /(?![\n\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/**
- * Foreign text as it may stand on a page: what could hide or turn it around is shown as `‹U+202E›`,
- * and the end of a very long one is counted instead of shown.
- */
-export function shown(text: string): string {
-  const left = text.length - charactersAtMost;
-  const cut = left > 0 ? `${text.slice(0, charactersAtMost)}…(+${left})` : text;
-  return cut.toWellFormed().replace(invisible, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
-    return `‹U+${code.padStart(4, '0')}›`;
-  });
-}

@@ -1,7 +1,8 @@
 import type { Person } from '../../domain/person.ts';
 import type { Reply } from '../../domain/reply.ts';
+import { shown } from '../shown.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown, textOf } from './markup.ts';
+import { markup, textOf } from './markup.ts';
 import { answerMarkup } from './replies.ts';
 
 /** A line that was said on this page, and its answer. */

@@ -1,9 +1,10 @@
 import type { Block, Reply, View } from '../../domain/reply.ts';
+import { shown } from '../shown.ts';
 import { blockMarkup, withLines } from './blocks.ts';
 import { countsIn, glanceMarkup } from './glance.ts';
 import { nextMarkup } from './lines.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown, textOf } from './markup.ts';
+import { markup, textOf } from './markup.ts';
 import { problemMarkup } from './replies.ts';
 import { objectsIn } from './reply-data.ts';
 

@@ -1,8 +1,9 @@
 import type { Problem, Reply, ReplyOutcome, View } from '../../domain/reply.ts';
+import { shown } from '../shown.ts';
 import { blockMarkup, withLines } from './blocks.ts';
 import { lineLink, nextMarkup } from './lines.ts';
 import type { Markup } from './markup.ts';
-import { markup, shown } from './markup.ts';
+import { markup } from './markup.ts';
 
 /**
  * A sign for what is not done yet, or not as wished. What is done has none: before the title of a
