@@ -46,6 +46,8 @@ export type Incident = {
   readonly phase: Phase;
   readonly visibility: Visibility;
   readonly drill: boolean;
+  /** Nothing of it is posted to chats but answers to those who ask. */
+  readonly quiet?: true;
   readonly declaredBy: PersonId;
   readonly declaredAt: Date;
   readonly resolvedAt?: Date;

@@ -28,14 +28,16 @@ export type Person = {
   readonly timeZone?: string;
   readonly addedAt: Date;
   readonly disabledAt?: Date;
+  /** The chat account that this *guest* is: somebody who has not shown who they are. */
+  readonly guestOf?: string;
   readonly revision: number;
 };
 
-/** A CLI token or a one-time invitation, of which only the SHA-256 is kept. */
+/** A CLI token, a one-time invitation or code to link a chat account; only the SHA-256 is kept. */
 export type PersonToken = {
   readonly id: string;
   readonly person: PersonId;
-  readonly kind: 'cli' | 'invitation';
+  readonly kind: 'cli' | 'invitation' | 'link';
   readonly sha256: string;
   readonly issuedAt: Date;
   readonly expiresAt?: Date;
@@ -49,7 +51,7 @@ export type PersonToken = {
  * admin who should also contain is granted `responder` in the open.
  */
 export function may(person: Person, permission: Permission): boolean {
-  if (person.disabledAt) return false;
+  if (person.disabledAt || person.guestOf !== undefined) return false;
   if (permission === 'viewer') return person.permissions.length > 0;
   return person.permissions.includes(permission);
 }

@@ -15,6 +15,7 @@ import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
+import type { HeardMark, Identity, NewFollow, NewOutgoing } from './chats.ts';
 
 /** What `save` writes. Every list may be absent. */
 export type Change = {
@@ -29,6 +30,18 @@ export type Change = {
   readonly incidents?: readonly Incident[];
   /** From now on this room (a CLI person, a channel) means this incident. */
   readonly rooms?: readonly { readonly room: string; readonly incident: IncidentId }[];
+  /** From now on these rooms are about no incident. */
+  readonly roomDrops?: readonly string[];
+  /** Chat accounts that are linked from now on, each to one person. */
+  readonly identities?: readonly Identity[];
+  /** Chat accounts that are nobody's from now on. */
+  readonly identityDrops?: readonly string[];
+  /** What became of events of a chat. @throws StaleError when somebody else has taken one up */
+  readonly heardMarks?: readonly HeardMark[];
+  readonly follows?: readonly NewFollow[];
+  /** Events whose press of a button came to nothing. */
+  readonly buttonReleases?: readonly string[];
+  readonly outgoing?: readonly NewOutgoing[];
   readonly connections?: readonly Connection[];
   /** Set or drop (`null`) a connection's secret. */
   readonly connectionSecrets?: readonly {

@@ -70,6 +70,16 @@ export function incidentsStore(db: Db): Incidents {
     async forFirebreak(id) {
       return isUuid(id) ? one(eq(incidents.id, id)) : undefined;
     },
+
+    async roomsOf(id) {
+      if (!isUuid(id)) return [];
+      const rows = await db
+        .select({ room: rooms.room })
+        .from(rooms)
+        .where(eq(rooms.incident, id))
+        .orderBy(asc(rooms.room));
+      return rows.map(({ room }) => room);
+    },
   };
 }
 
@@ -119,6 +129,11 @@ export async function writeRooms(
         .values({ room, incident })
         .onConflictDoUpdate({ target: rooms.room, set: { incident } }),
   );
+}
+
+/** Rooms are about nothing any more. */
+export async function dropRooms(tx: Db, list: readonly string[]): Promise<void> {
+  for (const room of list) await tx.delete(rooms).where(eq(rooms.room, room));
 }
 
 async function declare(tx: Db, scribe: Scribe, incident: Incident): Promise<Incident> {
@@ -177,6 +192,7 @@ function rowOf(incident: Incident) {
     phase: incident.phase,
     visibility: incident.visibility,
     drill: incident.drill,
+    quiet: incident.quiet === true,
     declaredBy: incident.declaredBy,
     declaredAt: incident.declaredAt,
     resolvedAt: incident.resolvedAt ?? null,
@@ -204,8 +220,9 @@ async function withRoles(db: Db, rows: readonly Row[]): Promise<readonly Inciden
   for (const { incident, ...holding } of held) {
     roles.set(incident, [...(roles.get(incident) ?? []), holding]);
   }
-  return rows.map(({ resolvedAt, closedAt, ...row }) => ({
+  return rows.map(({ resolvedAt, closedAt, quiet, ...row }) => ({
     ...row,
+    ...(quiet ? { quiet } : {}),
     ...present({ resolvedAt, closedAt }),
     roles: roles.get(row.id) ?? [],
   }));

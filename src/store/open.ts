@@ -27,6 +27,7 @@ import { lockoutsStore } from './lockouts.ts';
 import { applyMigrations, migrationState, shippedMigrations, upgradeFailed } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
 import { noticesStore } from './notices.ts';
+import { chatsIn } from './open-chats.ts';
 import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
 import { providersStore } from './providers.ts';
@@ -341,6 +342,7 @@ async function assemble(
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
     notices: withoutValues(noticesStore(db)),
+    ...chatsIn({ db, runNamed, sealer, instanceId: instance.id }),
     factors: withoutValues(factorsStore(db, sealer, instance.id)),
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),

@@ -142,6 +142,7 @@ async function writePerson(tx: Db, person: Person): Promise<void> {
     permissions: [...person.permissions],
     grants: person.grants ? storedGrants(person.grants) : null,
     timeZone: person.timeZone ?? null,
+    guestOf: person.guestOf ?? null,
     addedAt: person.addedAt,
     disabledAt: person.disabledAt ?? null,
     revision: person.revision + 1,
@@ -184,10 +185,11 @@ export async function writeTokens(tx: Db, list: readonly PersonToken[]): Promise
   }
 }
 
-function personOf(row: typeof people.$inferSelect): Person {
-  const { timeZone, disabledAt, grants: stored, ...rest } = row;
+/** The person that a row is. */
+export function personOf(row: typeof people.$inferSelect): Person {
+  const { timeZone, disabledAt, guestOf, grants: stored, ...rest } = row;
   const grants = stored && grantsOf(stored);
-  return { ...rest, ...present({ timeZone, disabledAt, grants }) };
+  return { ...rest, ...present({ timeZone, disabledAt, guestOf, grants }) };
 }
 
 function storedGrants(grants: NonNullable<Person['grants']>) {

@@ -3,17 +3,21 @@ import { instanceChain } from '../domain/timeline.ts';
 import { exportedKind } from '../record/record.ts';
 import { appendEvents } from './append-events.ts';
 import type { Appender } from './appender.ts';
+import { releaseButtons } from './buttons.ts';
 import { signHead } from './checkpoints.ts';
 import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
 import type { Db } from './database.ts';
 import { writeDrills } from './drills.ts';
 import { writeEvidence } from './evidence.ts';
 import { writeFactors } from './factors.ts';
-import { writeIncidents, writeRooms } from './incidents.ts';
+import { writeFollows, writeHeardMarks } from './heard.ts';
+import { dropIdentities, writeIdentities } from './identities.ts';
+import { dropRooms, writeIncidents, writeRooms } from './incidents.ts';
 import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
 import { writeLockouts } from './lockouts.ts';
 import { writeNotices } from './notices.ts';
+import { writeOutgoing } from './outgoing.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
 import { dropProviders, writeProviders } from './providers.ts';
@@ -55,6 +59,8 @@ function onlyEvent({ events, ...rest }: Change): NewTimelineEvent | undefined {
 
 async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): Promise<Saved> {
   const { instanceId } = scribe;
+  // First: whoever lost an event to somebody else does nothing more for it.
+  await writeHeardMarks(tx, change.heardMarks ?? []);
   await writePeople(tx, change.people ?? []);
   await writeTokens(tx, change.tokens ?? []);
   await writeSessions(tx, change.sessions ?? []);
@@ -64,7 +70,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
     secrets: change.factorSecrets ?? [],
   });
   const { incidents, closed } = await writeIncidents(tx, scribe, change.incidents ?? []);
-  await writeRooms(tx, change.rooms ?? []);
+  await writePlaces(tx, change);
   await writeConnections(tx, change.connections ?? []);
   await writeConnectionSecrets(tx, sealer, instanceId, change.connectionSecrets ?? []);
   await writeProviders(tx, sealer, instanceId, change.providers ?? []);
@@ -97,6 +103,27 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   for (const { chain, kind } of events) {
     if (kind === exportedKind && chain !== instanceChain) await signHead(tx, scribe, chain);
   }
+  await writeAnswers(tx, sealer, instanceId, change);
   await jobs.enqueue(tx, change.jobs ?? []);
   return { incidents, plans, runbookRuns, evidence, events };
+}
+
+/** Rooms of incidents, and accounts of people. */
+async function writePlaces(tx: Db, change: Change): Promise<void> {
+  await dropRooms(tx, change.roomDrops ?? []);
+  await writeRooms(tx, change.rooms ?? []);
+  await dropIdentities(tx, change.identityDrops ?? []);
+  await writeIdentities(tx, change.identities ?? []);
+}
+
+/** What is said back in chats. */
+async function writeAnswers(
+  tx: Db,
+  sealer: Sealer,
+  instanceId: string,
+  change: Change,
+): Promise<void> {
+  await writeFollows(tx, change.follows ?? [], { sealer, instanceId });
+  await releaseButtons(tx, change.buttonReleases ?? []);
+  await writeOutgoing(tx, change.outgoing ?? []);
 }

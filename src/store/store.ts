@@ -29,6 +29,7 @@ import type { Chain, TimelineEvent } from '../domain/timeline.ts';
 import type { Held, HeldBlock } from '../domain/watch.ts';
 import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
 import type { Change, JobData, JobKind, Saved, ScopeItem } from './change.ts';
+import type { Buttons, HeardStore, Identities, OutgoingStore } from './chats.ts';
 
 export { scopeKinds } from './change.ts';
 export type {
@@ -43,6 +44,19 @@ export type {
   ScopeItem,
   ScopeKind,
 } from './change.ts';
+export type {
+  Backlog,
+  Card,
+  HeardMark,
+  Identity,
+  NewButton,
+  NewFollow,
+  NewOutgoing,
+  Pressed,
+  TakenUp,
+  Taking,
+  Waiting,
+} from './chats.ts';
 export type { StoredCheckpoint, StoredEntry };
 
 /**
@@ -70,6 +84,10 @@ export interface Store {
   readonly sessions: Sessions;
   readonly factors: Factors;
   readonly notices: Notices;
+  readonly heard: HeardStore;
+  readonly outgoing: OutgoingStore;
+  readonly buttons: Buttons;
+  readonly identities: Identities;
   readonly jobs: JobStore;
 
   /**
@@ -168,6 +186,8 @@ export interface Incidents {
   ): Promise<readonly Incident[]>;
   /** For jobs and exports that act for Firebreak itself, whoever asked. */
   forFirebreak(id: IncidentId): Promise<Incident | undefined>;
+  /** Rooms that are about it, of people's shells and browsers too; for Firebreak itself. */
+  roomsOf(id: IncidentId): Promise<readonly string[]>;
 }
 
 /** Where a chain ends. */

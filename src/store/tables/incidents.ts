@@ -14,6 +14,8 @@ export const incidents = pgTable(
     phase: text('phase', { enum: phases }).notNull(),
     visibility: text('visibility', { enum: visibilities }).notNull(),
     drill: boolean('drill').notNull(),
+    /** Nothing of it is posted to chats. */
+    quiet: boolean('quiet').notNull().default(false),
     declaredBy: uuid('declared_by')
       .notNull()
       .references(() => people.id),
@@ -41,12 +43,16 @@ export const incidentRoleHoldings = pgTable(
   (table) => [primaryKey({ columns: [table.incident, table.role] })],
 );
 
-export const rooms = pgTable('rooms', {
-  room: text('room').primaryKey(),
-  incident: uuid('incident')
-    .notNull()
-    .references(() => incidents.id),
-});
+export const rooms = pgTable(
+  'rooms',
+  {
+    room: text('room').primaryKey(),
+    incident: uuid('incident')
+      .notNull()
+      .references(() => incidents.id),
+  },
+  (table) => [index('rooms_incident').on(table.incident)],
+);
 
 /** Counters for names that people say: `incident`, `plan`, `workflow`, `evidence:<incident>`. */
 export const counters = pgTable('counters', {

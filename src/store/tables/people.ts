@@ -17,6 +17,8 @@ export const people = pgTable(
     permissions: text('permissions', { enum: permissions }).array().notNull(),
     grants: jsonb('grants').$type<Partial<Record<Permission, StoredGrant>>>(),
     timeZone: text('time_zone'),
+    /** The chat account that a guest is. */
+    guestOf: text('guest_of').unique(),
     addedAt: instant('added_at').notNull(),
     disabledAt: instant('disabled_at'),
     revision: integer('revision').notNull(),
@@ -29,7 +31,7 @@ export const personTokens = pgTable('person_tokens', {
   person: uuid('person')
     .notNull()
     .references(() => people.id),
-  kind: text('kind', { enum: ['cli', 'invitation'] }).notNull(),
+  kind: text('kind', { enum: ['cli', 'invitation', 'link'] }).notNull(),
   sha256: text('sha256').notNull().unique(),
   issuedAt: instant('issued_at').notNull(),
   expiresAt: instant('expires_at'),

@@ -1,0 +1,147 @@
+import { and, asc, eq, gt, isNull, lt, lte, min, sql } from 'drizzle-orm';
+
+import type { AnswerToken, Heard } from '../domain/heard.ts';
+import { Secret } from '../domain/secret.ts';
+import { StaleError } from '../errors.ts';
+import type { HeardMark, HeardStore, NewFollow, TakenUp } from './chats.ts';
+import type { Db, RunNamed } from './database.ts';
+import { present } from './rows.ts';
+import type { Sealer } from './seal.ts';
+import { sealedPlace } from './seal.ts';
+import { buttons, heard } from './tables/chats.ts';
+
+type Parts = {
+  readonly db: Db;
+  readonly runNamed: RunNamed;
+  readonly sealer: Sealer;
+  readonly instanceId: string;
+};
+
+/** Keeps what was heard and gives it to one process at a time. */
+export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardStore {
+  return {
+    async keep(event, { by, until }) {
+      const { id, speaker, at, body, answer, answerUntil } = rowOf(event, sealer, instanceId);
+      const kept = await runNamed<{ id: string }>(
+        'keep_heard',
+        sql`insert into heard
+            (id, speaker, at, body, answer, answer_until, taken_by, taken_until)
+          values (${id}, ${speaker}, ${at.toISOString()}::timestamptz, ${body}, ${answer}::bytea,
+            ${answerUntil?.toISOString() ?? null}::timestamptz, ${by},
+            ${until.toISOString()}::timestamptz)
+          on conflict (id) do nothing returning id`,
+      );
+      return kept.length === 0 ? 'again' : 'new';
+    },
+
+    async takeUp({ by, now, until }, limit) {
+      const due = db
+        .select({ id: heard.id })
+        .from(heard)
+        .where(and(isNull(heard.answeredAt), lte(heard.takenUntil, now)))
+        .orderBy(asc(heard.at), asc(heard.id))
+        .limit(limit)
+        .for('update', { skipLocked: true });
+      const rows = await db
+        .update(heard)
+        .set({ takenBy: by, takenUntil: until })
+        .where(sql`${heard.id} in ${due}`)
+        .returning();
+      return rows
+        .map((row) => takenUpOf(row, sealer, instanceId))
+        .toSorted((a, b) => a.heard.at.getTime() - b.heard.at.getTime());
+    },
+
+    async nextDue() {
+      const [row] = await db
+        .select({ at: min(heard.takenUntil) })
+        .from(heard)
+        .where(isNull(heard.answeredAt));
+      return row?.at ?? undefined;
+    },
+
+    async wasRefused(identity, reason, since) {
+      const [row] = await db
+        .select({ id: heard.id })
+        .from(heard)
+        .where(
+          and(eq(heard.speaker, identity), eq(heard.refused, reason), gt(heard.answeredAt, since)),
+        )
+        .limit(1);
+      return row !== undefined;
+    },
+
+    async forget(before) {
+      await db.delete(heard).where(lt(heard.answeredAt, before));
+      await db.delete(buttons).where(lt(buttons.expiresAt, before));
+    },
+  };
+}
+
+/** Writes that a line of an event was stored, or that its answer was. @throws StaleError */
+export async function writeHeardMarks(tx: Db, list: readonly HeardMark[]): Promise<void> {
+  for (const { heard: id, by, at, as, refused } of list) {
+    const mine = and(eq(heard.id, id), eq(heard.takenBy, by), isNull(heard.answeredAt));
+    const marked = await tx
+      .update(heard)
+      .set(as === 'acted' ? { actedAt: at } : { answeredAt: at, refused: refused ?? null })
+      .where(as === 'acted' ? and(mine, isNull(heard.actedAt)) : mine)
+      .returning({ id: heard.id });
+    if (marked.length === 0) throw new StaleError('What you said');
+  }
+}
+
+/** Keeps what is to be asked again later, each once. */
+export async function writeFollows(
+  tx: Db,
+  list: readonly NewFollow[],
+  sealing: Pick<Parts, 'sealer' | 'instanceId'>,
+): Promise<void> {
+  for (const { heard: event, follows, due } of list) {
+    const row = rowOf(event, sealing.sealer, sealing.instanceId);
+    await tx
+      .insert(heard)
+      .values({ ...row, follows, takenUntil: due })
+      .onConflictDoNothing();
+  }
+}
+
+/** A sealed answer token, opened. */
+export function answerOf(
+  id: string,
+  row: { readonly answer: Uint8Array | null; readonly answerUntil: Date | null },
+  { sealer, instanceId }: Pick<Parts, 'sealer' | 'instanceId'>,
+): AnswerToken | undefined {
+  if (row.answer === null || row.answerUntil === null) return undefined;
+  const token = new TextDecoder().decode(sealer.open(row.answer, placeOf(id, instanceId)));
+  return { token: new Secret(token), until: row.answerUntil };
+}
+
+function rowOf({ answer, ...event }: Heard, sealer: Sealer, instanceId: string) {
+  const { id, speaker, at } = event;
+  const token = answer && new TextEncoder().encode(answer.token.reveal());
+  return {
+    id,
+    speaker: speaker.id,
+    at,
+    body: JSON.stringify(event),
+    answer: token ? sealer.seal(token, placeOf(id, instanceId)) : null,
+    answerUntil: answer?.until ?? null,
+  };
+}
+
+function takenUpOf(row: typeof heard.$inferSelect, sealer: Sealer, instanceId: string): TakenUp {
+  // It was written from a `Heard` by `rowOf`, which is the only writer.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const event = JSON.parse(row.body) as Omit<Heard, 'at' | 'answer'>;
+  const answer = answerOf(row.id, row, { sealer, instanceId });
+  const { actedAt, follows } = row;
+  return {
+    heard: { ...event, at: row.at, ...(answer ? { answer } : {}) },
+    ...present({ actedAt, follows }),
+  };
+}
+
+function placeOf(id: string, instance: string): string {
+  return sealedPlace({ table: 'heard', row: id, column: 'answer', instance });
+}

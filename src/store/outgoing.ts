@@ -1,0 +1,219 @@
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+
+import type { Destination, Outgoing } from '../domain/outgoing.ts';
+import type { Reply } from '../domain/reply.ts';
+import type { Card, NewOutgoing, OutgoingStore, Waiting } from './chats.ts';
+import type { Db } from './database.ts';
+import { rowsOf } from './database.ts';
+import { answerOf } from './heard.ts';
+import type { Sealer } from './seal.ts';
+import { buttons, heard, lanes, outgoing } from './tables/chats.ts';
+
+const waits = and(isNull(outgoing.sentAt), isNull(outgoing.dropped));
+
+type Sealing = { readonly sealer: Sealer; readonly instanceId: string };
+
+/** Reads of what must leave, and what became of it. */
+export function outgoingStore(db: Db, sealing: Sealing): OutgoingStore {
+  return {
+    ...lanesIn(db),
+
+    next: (lane, now) => db.transaction((tx) => next(tx, lane, now, sealing)),
+
+    async sent(id, reference, at) {
+      await db.update(outgoing).set({ sentAt: at, reference }).where(eq(outgoing.id, id));
+    },
+
+    async notSent(id) {
+      await db.update(outgoing).set({ sendingAt: null }).where(eq(outgoing.id, id));
+    },
+
+    async drop(id, reason) {
+      await db.update(outgoing).set({ dropped: reason }).where(eq(outgoing.id, id));
+    },
+
+    async onCard(card) {
+      const rows = await db
+        .selectDistinctOn([outgoing.lane])
+        .from(outgoing)
+        .where(eq(outgoing.card, card))
+        .orderBy(asc(outgoing.lane), desc(outgoing.position));
+      return rows.map(cardOf);
+    },
+
+    async backlog() {
+      const rows = await rowsOf<{ surface: 'slack' | 'discord'; waiting: number; oldest: string }>(
+        db,
+        sql`select surface, count(*)::int as waiting, min(stored_at)::text as oldest
+          from outgoing where sent_at is null and dropped is null group by surface
+          order by surface`,
+      );
+      return rows.map(({ surface, waiting, oldest }) => ({
+        surface,
+        waiting,
+        oldestAt: new Date(oldest),
+      }));
+    },
+  };
+}
+
+/** Who may send in which lane. */
+function lanesIn(db: Db): Pick<OutgoingStore, 'due' | 'take' | 'release'> {
+  return {
+    async due(surfaces, now) {
+      if (surfaces.length === 0) return [];
+      const rows = await db
+        .selectDistinct({ lane: outgoing.lane })
+        .from(outgoing)
+        .leftJoin(lanes, eq(lanes.lane, outgoing.lane))
+        .where(
+          and(
+            waits,
+            inArray(outgoing.surface, [...surfaces]),
+            or(isNull(lanes.lane), and(lte(lanes.takenUntil, now), lte(lanes.retryAt, now))),
+          ),
+        );
+      return rows.map(({ lane }) => lane);
+    },
+
+    async take(lane, { by, now, until }) {
+      const taken = await db
+        .insert(lanes)
+        .values({ lane, takenBy: by, takenUntil: until, retryAt: now })
+        .onConflictDoUpdate({
+          target: lanes.lane,
+          set: { takenBy: by, takenUntil: until },
+          setWhere: sql`${lanes.takenBy} = ${by}
+            or (${lte(lanes.takenUntil, now)} and ${lte(lanes.retryAt, now)})`,
+        })
+        .returning({ lane: lanes.lane });
+      return taken.length > 0;
+    },
+
+    async release(lane, by, retryAt) {
+      await db
+        .update(lanes)
+        .set({ takenBy: null, takenUntil: retryAt, retryAt })
+        .where(and(eq(lanes.lane, lane), eq(lanes.takenBy, by)));
+    },
+  };
+}
+
+/** Puts messages into their lanes; one that waits on the same card is written anew instead. */
+export async function writeOutgoing(tx: Db, list: readonly NewOutgoing[]): Promise<void> {
+  for (const one of list) {
+    const said = {
+      reply: JSON.stringify(one.reply),
+      keys: JSON.stringify(Object.fromEntries(one.buttons.map(({ line, key }) => [line, key]))),
+    };
+    const lane = laneOf(one.to);
+    const [rewritten] = await tx
+      .update(outgoing)
+      .set(said)
+      .where(
+        and(
+          eq(outgoing.lane, lane),
+          eq(outgoing.card, one.card),
+          isNull(outgoing.sendingAt),
+          waits,
+        ),
+      )
+      .returning({ id: outgoing.id });
+    if (rewritten === undefined) {
+      await tx.insert(outgoing).values({
+        id: one.id,
+        surface: one.surface,
+        lane,
+        to: JSON.stringify(one.to),
+        ...said,
+        card: one.card,
+        urgent: one.urgent,
+        heard: one.heard ?? null,
+        incident: one.incident ?? null,
+        storedAt: one.at,
+        tries: 0,
+      });
+    }
+    for (const { key, line } of one.buttons) {
+      await tx
+        .insert(buttons)
+        .values({ key, card: one.card, line, expiresAt: one.buttonsUntil })
+        .onConflictDoNothing();
+    }
+  }
+}
+
+/**
+ * In which order something leaves: a room's messages one after another, and an account's. What only
+ * the asker sees waits for nobody else's.
+ */
+export function laneOf(to: Destination): string {
+  if (to.kind === 'direct') return to.identity;
+  return to.kind === 'answer' && to.forAsker ? `${to.room} ${to.asker}` : to.room;
+}
+
+async function next(
+  tx: Db,
+  lane: string,
+  now: Date,
+  sealing: Sealing,
+): Promise<Waiting | undefined> {
+  const [row] = await tx
+    .select()
+    .from(outgoing)
+    .where(and(eq(outgoing.lane, lane), waits))
+    .orderBy(desc(outgoing.urgent), asc(outgoing.position))
+    .limit(1)
+    .for('update');
+  if (row === undefined) return undefined;
+  await tx
+    .update(outgoing)
+    .set({ sendingAt: now, tries: row.tries + 1 })
+    .where(eq(outgoing.id, row.id));
+  const [before] = await tx
+    .select({ reference: outgoing.reference })
+    .from(outgoing)
+    .where(and(eq(outgoing.lane, lane), eq(outgoing.card, row.card), isNotNull(outgoing.reference)))
+    .orderBy(desc(outgoing.position))
+    .limit(1);
+  const answer = before === undefined ? await answerTo(tx, row.heard, sealing) : undefined;
+  const { surface, to, reply } = cardOf(row);
+  const sending: Outgoing = {
+    id: row.id,
+    surface,
+    to,
+    reply,
+    keys: keysOf(row.keys),
+    ...(answer ? { answer } : {}),
+    ...(typeof before?.reference === 'string' ? { edits: before.reference } : {}),
+  };
+  return { outgoing: sending, lane, inDoubt: row.sendingAt !== null, tries: row.tries };
+}
+
+async function answerTo(tx: Db, event: string | null, sealing: Sealing) {
+  if (event === null) return undefined;
+  const [row] = await tx
+    .select({ answer: heard.answer, answerUntil: heard.answerUntil })
+    .from(heard)
+    .where(eq(heard.id, event));
+  return row && answerOf(event, row, sealing);
+}
+
+type Row = typeof outgoing.$inferSelect;
+
+/** The JSON in a row was written by `writeOutgoing`, which is the only writer. */
+function cardOf({ surface, to, reply, card }: Row): Card {
+  return {
+    surface,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    to: JSON.parse(to) as Destination,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    reply: JSON.parse(reply) as Reply,
+    card,
+  };
+}
+
+function keysOf(keys: string): Outgoing['keys'] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return JSON.parse(keys) as Outgoing['keys'];
+}
