@@ -37,6 +37,8 @@ import {
   copiesOnBlocks,
   copiesOnOf,
   notHeldOf,
+  notStoppedBlocks,
+  notStoppedIn,
 } from './watch-view.ts';
 import { zoneOf } from './when.ts';
 
@@ -167,10 +169,11 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           states,
         ]),
       },
-      ...told.flatMap(({ plan, contradicted, copiesOn, notDisabled, leftOn }) => [
+      ...told.flatMap(({ plan, contradicted, copiesOn, notDisabled, notStopped, leftOn }) => [
         ...notHeldBlocks(plan, contradicted),
         ...copiesOnBlocks(copiesOn),
         ...notDisabledBlocks(notDisabled),
+        ...notStoppedBlocks(notStopped),
         ...leftOnBlocks(leftOn),
       ]),
       ...(await blindBlocks(context, told, incident)),
@@ -185,17 +188,18 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
           : `contain status ${plan.name}`,
       ),
     ],
-    data: told.map(({ plan, states, leftOn, contradicted, copiesOn, notDisabled }) => ({
-      name: plan.name,
-      purpose: plan.purpose,
-      state: plan.state,
-      approvalsNeeded: plan.approvalsNeeded,
-      targets: plan.targets.length,
-      states,
-      leftOn: [...leftOn],
-      contradicted: [...contradicted],
-      copiesOn: [...copiesOn],
-      notDisabled: [...notDisabled],
+    data: told.map((one) => ({
+      name: one.plan.name,
+      purpose: one.plan.purpose,
+      state: one.plan.state,
+      approvalsNeeded: one.plan.approvalsNeeded,
+      targets: one.plan.targets.length,
+      states: one.states,
+      leftOn: [...one.leftOn],
+      contradicted: [...one.contradicted],
+      copiesOn: [...one.copiesOn],
+      notDisabled: [...one.notDisabled],
+      notStopped: [...one.notStopped],
     })),
   };
 }
@@ -217,6 +221,7 @@ type Stand = {
   readonly contradicted: readonly string[];
   readonly copiesOn: readonly string[];
   readonly notDisabled: readonly string[];
+  readonly notStopped: readonly string[];
 };
 
 async function statesOf(
@@ -225,7 +230,7 @@ async function statesOf(
   plans: readonly Plan[],
 ): Promise<Stand> {
   if (!wasRun(plan)) {
-    const off = { leftOn: [], contradicted: [], copiesOn: [], notDisabled: [] };
+    const off = { leftOn: [], contradicted: [], copiesOn: [], notDisabled: [], notStopped: [] };
     return { ...off, actions: [], again: [], states: countedTargets(plan) };
   }
   const actions = await shownActions(context, plan, plans);
@@ -237,6 +242,7 @@ async function statesOf(
     contradicted: await notHeldOf(context, plan, actions),
     copiesOn: await copiesOnOf(context, plan, actions),
     notDisabled: await notDisabledOf(context, plan, actions),
+    notStopped: await notStoppedIn(context, plan, actions),
   };
 }
 

@@ -6,6 +6,7 @@ import { isArchiveLeft } from '../domain/fallback.ts';
 import { holdersOf } from '../domain/holders.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
+import { notStoppedOf, notStoppedWords } from '../domain/not-stopped.ts';
 import { progressOf } from '../domain/plan-progress.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { aloneAtMost } from '../domain/policy.ts';
@@ -100,7 +101,7 @@ export async function blindBlocks(
 }
 
 /**
- * The lines that contain once more what came back or did not go off, no more at once than one person
+ * The lines that contain once more what came back, did not go off or goes on, no more at once than one person
  * may alone. What drifted is looked at first; what could not be disabled is archived where it can be.
  */
 export async function againLines(
@@ -116,7 +117,9 @@ export async function againLines(
   );
   const back = [...toContainAgain(plan, actions), ...(await holdersOn(context, actions))];
   const archive = await unheld(context, plan, harder.map(targetOf), most);
-  const refs = await unheld(context, plan, [...same.map(targetOf), ...back], most);
+  const shut = await unheld(context, plan, [...same.map(targetOf), ...back], most);
+  const running = await notStoppedIn(context, plan, actions);
+  const refs = [...new Set([...shut, ...running])].slice(0, most);
   const look = actions.some((one) => wasLeftOn(one) && refs.includes(one.ref));
   return [
     ...(archive.length === 0 ? [] : [`contain plan ${archive.join(' ')} else:archive`]),
@@ -181,6 +184,28 @@ function notDisabled(plan: Plan, actions: readonly Action[]): readonly Action[] 
   return actions.filter(couldNotDisable);
 }
 
+/** What of a plan could not be stopped, and no other plan of the incident has stopped since. */
+export async function notStoppedIn(
+  { store }: CommandContext,
+  plan: Plan,
+  actions: readonly Action[],
+): Promise<readonly string[]> {
+  const failed = isTakenBack(plan, actions) ? [] : notStoppedOf(plan, actions);
+  if (failed.length === 0) return [];
+  const later = (await store.plans.ofIncident(plan.incident)).filter(
+    ({ startedAt }) => startedAt && plan.startedAt && startedAt > plan.startedAt,
+  );
+  const since = (await Promise.all(later.map(({ id }) => store.plans.actions(id)))).flat();
+  return failed
+    .filter(({ connection, workflow }) => {
+      const stops = since.filter(
+        (one) => one.lever === 'stop' && one.workflow === workflow && one.connection === connection,
+      );
+      return !stops.some(({ state }) => state === 'verified' || state === 'unverifiable');
+    })
+    .map(({ ref }) => ref);
+}
+
 function targetOf({ connection, workflow, ref }: Action): {
   readonly key: ItemKey;
   readonly ref: string;
@@ -233,6 +258,11 @@ export function leftOnBlocks(refs: readonly string[]): readonly Block[] {
 /** The same of what `notDisabledOf` names. */
 export function notDisabledBlocks(refs: readonly string[]): readonly Block[] {
   return refs.length === 0 ? [] : [warned(notDisabledWords(refs).trim())];
+}
+
+/** The same of what `notStoppedIn` names. */
+export function notStoppedBlocks(refs: readonly string[]): readonly Block[] {
+  return refs.length === 0 ? [] : [warned(notStoppedWords(refs).trim())];
 }
 
 async function unheld(

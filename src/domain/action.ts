@@ -1,6 +1,7 @@
 import type { DraftPart } from './draft-parts.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
+import { notStoppedOf, notStoppedWords } from './not-stopped.ts';
 import { countedStates, progressOf } from './plan-progress.ts';
 import { targetNoun } from './plan-words.ts';
 import type { Action, Fallback, JournalEntry, Lever, Plan } from './plan.ts';
@@ -307,6 +308,8 @@ export function finishPlan(
   const on = actions.filter(wasLeftOn).map(({ ref }) => ref);
   const failed = actions.filter(couldNotDisable).map(({ ref }) => ref);
   const again = failed.length === 0 ? '' : ` Next: \`${containLine(failed)}\`.`;
+  const runs = notStoppedWords(notStoppedOf(plan, actions).map(({ ref }) => ref));
+  const left = runs === '' ? '' : ` \`contain status ${plan.name}\` tells what is left to try.`;
   return {
     plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
     event: {
@@ -315,7 +318,7 @@ export function finishPlan(
       actor: firebreak,
       source: 'job',
       occurredAt: now,
-      text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${again}`,
+      text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${again}${runs}${left}`,
       data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
     },
   };

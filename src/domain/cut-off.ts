@@ -2,6 +2,7 @@ import { stopOf } from './action.ts';
 import type { Connection, PlatformKind } from './connection.ts';
 import type { Credential, Fact } from './inventory.ts';
 import { keyText } from './inventory.ts';
+import { couldNotStop } from './not-stopped.ts';
 import { wasRun } from './plan-progress.ts';
 import type { Action, Plan } from './plan.ts';
 import { listed } from './wording.ts';
@@ -37,12 +38,14 @@ const restarts: Readonly<Record<PlatformKind, string>> = {
 };
 
 /**
- * True for a stop of which something may go on unseen: inside a node that a stop does not end, say.
+ * True for a stop that failed, or of which something may go on unseen: inside a node that a stop does
+ * not end, say.
  * Where nothing was met and the entrance is not proved shut, that is what is left to do first.
  *
  * @param entrance the action that shuts the same workflow's entrance
  */
 export function mayRunOn(action: Action, entrance: Action | undefined): boolean {
+  if (couldNotStop(action, entrance)) return true;
   if (action.lever !== 'stop' || action.state !== 'unverifiable') return false;
   // Somebody wanted it on again.
   if (entrance?.state === 'undone') return false;

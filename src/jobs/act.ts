@@ -12,6 +12,7 @@ import {
 } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
 import { afterFailure } from '../domain/fallback.ts';
+import { couldNotStop } from '../domain/not-stopped.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
@@ -20,6 +21,7 @@ import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
+import { cutOffs } from './cut-off.ts';
 import type { Drive } from './drive.ts';
 import type { Step } from './together.ts';
 import type { Turn } from './turns.ts';
@@ -91,17 +93,26 @@ export async function skip(
 ): Promise<void> {
   const now = drive.context.now();
   const ended = actions.map((action) => end(drive.current(action), state, reason, now));
+  const left = await leftToDo(drive, ended);
   await drive.record({
     actions: ended,
-    events: ended.map((action) =>
-      eventAbout(drive.plan, action, now, { text: leftToDo(drive, action) }),
-    ),
+    events: ended.map((action) => eventAbout(drive.plan, action, now, { text: left(action) })),
   });
 }
 
-/** What is left to do about what failed; empty for anything else. */
-function leftToDo({ plan, connection }: Drive, action: Action): string {
-  return afterFailure(plan, action, connection.capabilities.archive === true);
+/** What is left to do about those of these that failed; empty for anything else. */
+async function leftToDo(
+  drive: Drive,
+  ended: readonly Action[],
+): Promise<(action: Action) => string> {
+  const failed = ended.filter((one) => couldNotStop(one, drive.of(one.workflow, 'disable')));
+  const offers = drive.plan.purpose === 'contain' ? await cutOffs(drive, failed) : new Map();
+  return (action) => {
+    const offer = offers.get(action.id);
+    return offer === undefined
+      ? afterFailure(drive.plan, action, drive.connection.capabilities.archive === true)
+      : `It is NOT contained: what runs may go on. ${offer}`;
+  };
 }
 
 /** What has to be known of a workflow before it is touched. */
@@ -292,9 +303,8 @@ export async function recordFailed(
   const after = unknown
     ? { ...accept(current, now, drive.platform.pace.settleMs), reason }
     : end(current, 'failed', reason, now);
-  const text = [triesInWords(current), leftToDo(drive, after)]
-    .filter((one) => one !== '')
-    .join(' ');
+  const left = await leftToDo(drive, [after]);
+  const text = [triesInWords(current), left(after)].filter((one) => one !== '').join(' ');
   await drive.record({
     actions: [after],
     journal: [

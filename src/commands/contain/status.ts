@@ -50,6 +50,8 @@ import {
   leftOnOf,
   notDisabledBlocks,
   notDisabledOf,
+  notStoppedBlocks,
+  notStoppedIn,
   watchFields,
 } from '../watch-view.ts';
 
@@ -157,6 +159,7 @@ async function notContainedBlocks(
     ...failureBlocks(decided),
     ...copiesOnBlocks(await copiesOnOf(context, plan, actions)),
     ...notDisabledBlocks(await notDisabledOf(context, plan, actions)),
+    ...notStoppedBlocks(await notStoppedIn(context, plan, actions)),
     ...leftOnBlocks(await leftOnOf(context, plan, actions)),
     ...(await frozenOnBlocks(context, [plan])),
   ];
