@@ -1,6 +1,9 @@
 // Control and format characters (escape, bidirectional, zero width, tags) and line separators, but
 // not newline and the two joiners that scripts and emoji need.
-const invisible = /(?![\n\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const invisible = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\u200C\u200D]]/gv;
+
+/** Most text is of this kind, which is sooner seen than searched for all the others. */
+const everyday = /^[\n\x20-\x7E]*$/;
 
 const charactersAtMost = 2_000;
 
@@ -16,6 +19,7 @@ export function shown(text: string, most = charactersAtMost): string {
 
 /** The whole text with what could hide or turn it around shown as `‹U+202E›`. */
 export function laidOpen(text: string): string {
+  if (everyday.test(text)) return text;
   return text.toWellFormed().replace(invisible, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
     return `‹U+${code.padStart(4, '0')}›`;
@@ -24,7 +28,10 @@ export function laidOpen(text: string): string {
 
 /** The same on one line: a line break is shown as a sign. */
 export function onOneLine(text: string): string {
-  return laidOpen(text).replaceAll(/\s*\n\s*/g, ' ⏎ ');
+  const open = laidOpen(text);
+  if (!open.includes('\n')) return open;
+  const lines = open.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ⏎ ');
 }
 
 /** The beginning of a text, never half a character. */

@@ -1,3 +1,4 @@
+import type { Span } from '../../domain/spans.ts';
 import type { Card, Part } from '../card.ts';
 import { written } from '../fit.ts';
 import { laidOpen } from '../shown.ts';
@@ -8,26 +9,39 @@ export function escaped(text: string): string {
   return laidOpen(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** What stands in a notification: the title, then as much of the sentences as is read at a glance. */
+/** What stands in a notification: the title, then as much of the rest as is read at a glance. */
 export function fallbackOf({ title, parts }: Card): string {
-  const text = [title, ...parts.map(said)].filter((line) => line !== '').join('\n');
+  let text = title;
+  for (const line of linesOf(parts)) {
+    if (text.length > budget.fallback) break;
+    text += `\n${line}`;
+  }
   return written(text, budget.fallback, escaped).text.trim() || '–';
 }
 
-function said(part: Part): string {
-  switch (part.kind) {
-    case 'words':
-      return [
-        part.mark === undefined ? '' : `${part.mark} `,
-        ...part.spans.map(({ text }) => text),
-      ].join('');
-    case 'fields':
-      return part.fields.map(([name, value]) => `${name}: ${value}`).join('\n');
-    case 'items':
-      return part.items.map(({ spans }) => spans.map(({ text }) => text).join('')).join('\n');
-    case 'table':
-      return part.rows.map((row) => row.join(', ')).join('\n');
-    case 'code':
-      return part.text;
+/** What the parts say, line by line, as far as somebody asks. */
+function* linesOf(parts: readonly Part[]): Generator<string> {
+  for (const part of parts) {
+    switch (part.kind) {
+      case 'words':
+        yield (part.mark === undefined ? '' : `${part.mark} `) + joined(part.spans);
+        break;
+      case 'fields':
+        for (const [name, value] of part.fields) yield `${name}: ${value}`;
+        break;
+      case 'items':
+        for (const { spans } of part.items) yield joined(spans);
+        break;
+      case 'table':
+        for (const row of part.rows) yield row.join(', ');
+        break;
+      case 'code':
+        yield part.text;
+        break;
+    }
   }
+}
+
+function joined(spans: readonly Span[]): string {
+  return spans.map(({ text }) => text).join('');
 }
