@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { IdentityId } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { FactorKind, Person } from '../domain/person.ts';
 import type { Permission } from '../domain/person.ts';
@@ -28,6 +29,10 @@ export type Caller = {
   readonly session?: string;
   /** Typed apart from the line, at a prompt or in a form of its own; good for this line only. */
   readonly code?: Secret;
+  /** The chat account that said it, whoever it is linked to. */
+  readonly identity?: IdentityId;
+  /** Puts something around the store for this line: what is stored also says what it was for. */
+  readonly keeping?: (store: Store) => Store;
 };
 
 /** Takes a code of a person's factor: each is good once. @throws UserError `not_allowed` */
@@ -73,6 +78,8 @@ export type Command<Input = unknown> = {
   readonly permission: Permission;
   /** Permissions that will do instead. */
   readonly alsoFor?: readonly Permission[];
+  /** Also for people of a chat of whom nobody knows yet who they are. */
+  readonly forGuests?: true;
   readonly input: z.ZodType<Input>;
   run(context: CommandContext, input: Input): Promise<Reply>;
 };
@@ -90,8 +97,9 @@ export type Suggestion = {
 /** What a person may go on to type. Shows nothing that they may not see. */
 export type Complete = (caller: Caller, line: string) => Promise<readonly Suggestion[]>;
 
-/** True when one of this person's permissions opens the command. */
+/** True when one of this person's permissions opens the command, or it is open to guests. */
 export function mayUse(person: Person, command: Command): boolean {
+  if (person.guestOf !== undefined) return command.forGuests === true && !person.disabledAt;
   return [command.permission, ...(command.alsoFor ?? [])].some((one) => may(person, one));
 }
 

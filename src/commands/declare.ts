@@ -23,6 +23,7 @@ export const declare = defineCommand({
   },
   optionAliases: { sev: 'severity' },
   permission: 'responder',
+  forGuests: true,
   input: z.object({
     title: lineOf(200),
     severity: severityInput.exactOptional(),
@@ -46,8 +47,12 @@ export const declare = defineCommand({
     const saved = await store.save({ ...change, rooms });
     const incident = saved.incidents[0] ?? change.incidents[0];
     const assumed = input.severity === undefined ? ' (assumed: `sev 1` to `sev 4` sets it)' : '';
+    const commander =
+      incident.roles.length > 0
+        ? `@${caller.person.handle} is commander.`
+        : 'Nobody commands it yet: a responder types `role claim commander`.';
     return changeView(incident, {
-      text: `Declared as ${incident.name}, ${incident.severity}${assumed}. @${caller.person.handle} is commander.`,
+      text: `Declared as ${incident.name}, ${incident.severity}${assumed}. ${commander}`,
       blocks: [
         ...(incident.drill ? [warned('This is a drill.')] : []),
         ...(input.private === true

@@ -69,7 +69,8 @@ function dispatchSafe({ commands, context, log }: DispatchOptions): Dispatch {
       const given = readWords(command, said, words.slice(found.used));
       const input = command.input.safeParse(given);
       if (!input.success) throw complaint(command, given, input.error);
-      const reply = await command.run({ ...context, caller }, input.data);
+      const store = caller.keeping?.(context.store) ?? context.store;
+      const reply = await command.run({ ...context, store, caller }, input.data);
       return stayIn(commands, given, reply);
     } catch (error) {
       if (error instanceof UserError) return problemOf(error, command);
@@ -147,6 +148,11 @@ function refuseUnless(person: Person, command: Command): void {
   if (person.disabledAt) {
     throw new UserError('not_allowed', 'Your access was switched off.', {
       hint: 'Ask an admin.',
+    });
+  }
+  if (person.guestOf !== undefined) {
+    throw new UserError('not_allowed', `“${command.name}” is for people whose account is linked.`, {
+      hint: 'Sign in to the console, type `me link` there, and say here what it shows.',
     });
   }
   const needs = [command.permission, ...(command.alsoFor ?? [])].join(' or ');

@@ -17,6 +17,7 @@ export function makeHelp(commands: () => readonly Command[]): Command {
     examples: ['help', 'help role', 'help role assign'],
     words: ['topic…'],
     permission: 'viewer',
+    forGuests: true,
     input: z.object({ topic: z.string().exactOptional() }),
 
     async run({ caller }, { topic }) {

@@ -15,6 +15,7 @@ export const list = defineCommand({
   words: [],
   flags: { closed: 'Closed ones too' },
   permission: 'viewer',
+  forGuests: true,
   input: z.object({ closed: z.boolean().exactOptional() }),
 
   async run(context, input) {

@@ -24,6 +24,7 @@ export const me = defineCommand({
   examples: ['me'],
   words: [],
   permission: 'viewer',
+  forGuests: true,
   input: z.object({}),
 
   async run(context) {

@@ -21,6 +21,13 @@ describe('docs/permissions.md', () => {
     }
   });
 
+  it('lets guests declare, write down and look, and nothing else', () => {
+    assert.deepEqual(
+      registry.filter(({ forGuests }) => forGuests).map(({ name }) => name),
+      ['declare', 'status', 'list', 'log add', 'log show', 'me', 'help'],
+    );
+  });
+
   it('knows every permission that a command asks for', () => {
     for (const { name, permission } of registry) assert.ok(permissions.includes(permission), name);
   });

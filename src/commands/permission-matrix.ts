@@ -10,20 +10,24 @@ writes it anew when it is run with \`UPDATE=1\`.
 
 A person may hold several permissions. Nothing follows from anything else: an admin who should also
 contain is granted \`responder\` in the open. Incident roles (commander, scribe, …) are no
-permissions. Private incidents do not exist for those who are not among their people, whatever
-they may.
+permissions. A *guest* speaks in an allowed chat with an account that is not linked to a person.
+Private incidents do not exist for those who are not among their people, whatever they may.
 `;
 
 /** The permission × verb matrix as the page \`docs/permissions.md\`. */
 export function permissionMatrix(commands: readonly Command[]): string {
-  const head = ['type', ...permissions, 'none'];
+  const head = ['type', ...permissions, 'guest', 'none'];
   const rows = commands.map((command) => [
     `\`${command.name}\``,
-    ...[...permissions.map((one) => [one]), []].map((held) =>
-      mayUse(holding(held), command) ? 'yes' : '–',
-    ),
+    ...permissions.map((one) => mark(holding([one]), command)),
+    mark({ ...holding([]), guestOf: 'slack:…' }, command),
+    mark(holding([]), command),
   ]);
   return `${preamble}\n${table([head, ...rows])}\n`;
+}
+
+function mark(person: Person, command: Command): string {
+  return mayUse(person, command) ? 'yes' : '–';
 }
 
 /** A markdown table as the formatter leaves it: columns padded to their widest cell. */

@@ -53,6 +53,7 @@ export const status = defineCommand({
   words: ['incident?'],
   options: incidentOption,
   permission: 'viewer',
+  forGuests: true,
   input: z.object({ incident: z.string().max(40).exactOptional(), ...incidentInput }),
 
   async run(context, input) {

@@ -69,6 +69,15 @@ describe('declaring', () => {
     assert.equal(isVisibleTo(incident, ana.id), true);
     assert.equal(isVisibleTo(incident, bo.id), false);
   });
+
+  it('leaves an incident that a guest declares without a commander', () => {
+    const guest = { ...ana, permissions: [], guestOf: 'slack:T1/U1' };
+    const what = { id: 'i9', title: 'Key leaked', severity: 'sev2', drill: false } as const;
+    const declared = declareIncident({ ...what, visibility: 'open' }, { ...by, person: guest });
+    const incident = after(declared, 'incident_declared', /Nobody commands it yet\.$/);
+    assert.equal(holderOf(incident, 'commander'), undefined);
+    assert.equal(incident.declaredBy, ana.id);
+  });
 });
 
 describe('severity and phase', () => {

@@ -33,7 +33,7 @@ export function incidentEvent(
 export const assumedSeverity: Severity = 'sev3';
 
 /**
- * Opens an incident. Whoever declares it commands it until somebody else does.
+ * Opens an incident. Whoever declares it commands it until somebody else does; a guest cannot.
  *
  * The store gives the name; one that is declared private gets one that no gap gives away.
  */
@@ -49,6 +49,8 @@ export function declareIncident(
 ): IncidentChange {
   const { id, title, severity, visibility, drill } = what;
   const person = by.person.id;
+  const isGuest = by.person.guestOf !== undefined;
+  const commander = isGuest ? 'Nobody commands it yet' : `Commander is @${by.person.handle}`;
   const incident: Incident = {
     id,
     name: '',
@@ -59,15 +61,22 @@ export function declareIncident(
     drill,
     declaredBy: person,
     declaredAt: by.now,
-    roles: [{ role: 'commander', person, since: by.now }],
+    roles: isGuest ? [] : [{ role: 'commander', person, since: by.now }],
     members: [],
     revision: 0,
   };
   const marks = [severity, ...(visibility === 'private' ? [visibility] : [])];
   const event = incidentEvent(id, by, {
     kind: 'incident_declared',
-    text: `${drill ? 'Drill declared' : 'Declared'}: ${title} (${marks.join(', ')}). Commander is @${by.person.handle}.`,
-    data: { title, severity, phase: incident.phase, visibility, drill, commander: person },
+    text: `${drill ? 'Drill declared' : 'Declared'}: ${title} (${marks.join(', ')}). ${commander}.`,
+    data: {
+      title,
+      severity,
+      phase: incident.phase,
+      visibility,
+      drill,
+      ...(isGuest ? {} : { commander: person }),
+    },
   });
   return { incidents: [incident], events: [event] };
 }

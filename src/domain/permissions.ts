@@ -27,6 +27,7 @@ export function grant(
 ): PeopleChange {
   refuseOthers(by.person);
   refuseDisabled(person);
+  refuseGuest(person);
   const added = [...new Set(permissions)].filter((one) => !person.permissions.includes(one));
   if (added.length === 0) {
     const seconded = permissions.filter((one) => maySecond(person, one, by.person.id));
@@ -47,6 +48,14 @@ export function grant(
       }),
     ],
   };
+}
+
+/** Nobody has shown yet who a guest is: it may be somebody who is here already. */
+function refuseGuest({ guestOf, handle }: Person): void {
+  if (guestOf === undefined) return;
+  throw new UserError('conflict', `@${handle} is a guest of a chat: nobody knows yet who it is.`, {
+    hint: 'Add the person (`person add @…`); they link their account themselves with `me link`.',
+  });
 }
 
 function second(person: Person, permissions: readonly Permission[], by: Decider): PeopleChange {

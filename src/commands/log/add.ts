@@ -24,6 +24,7 @@ export const logAdd = defineCommand({
     ...incidentOption,
   },
   permission: 'responder',
+  forGuests: true,
   input: z.object({
     text: textOf(3_000),
     at: z.string().max(60).exactOptional(),

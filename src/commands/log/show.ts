@@ -29,6 +29,7 @@ export const logShow = defineCommand({
     before: 'Older ones: those before the event of this number',
   },
   permission: 'viewer',
+  forGuests: true,
   input: z.object({
     count: z.coerce.number().int().min(1).max(most).exactOptional(),
     before: z.coerce.number().int().min(1).exactOptional(),

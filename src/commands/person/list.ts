@@ -22,10 +22,14 @@ export const personList = defineCommand({
         {
           kind: 'table',
           columns: ['who', 'name', 'may'],
-          rows: people.map(({ handle, name, permissions, disabledAt }) => [
+          rows: people.map(({ handle, name, permissions, disabledAt, guestOf }) => [
             `@${handle}`,
             name,
-            disabledAt ? 'switched off' : permissions.join(', ') || 'nothing yet',
+            disabledAt
+              ? 'switched off'
+              : guestOf === undefined
+                ? permissions.join(', ') || 'nothing yet'
+                : 'as a guest',
           ]),
         },
       ],
