@@ -1,0 +1,132 @@
+import type { ChatSurface, Surface } from '../chat/chat.ts';
+import { PlatformError } from '../errors.ts';
+import type { PlatformErrorCode } from '../errors.ts';
+import type { Store, Taking, Waiting } from '../store/store.ts';
+import { InLanes } from './in-lanes.ts';
+
+/** A lane is taken for so long, in ms, and longer with each message; a dead process's until then. */
+export const laneMs = 60_000;
+/** One try ends within this, in ms: well within `laneMs`. */
+const sendMs = 30_000;
+const firstRetryMs = 1_000;
+const retryAtMostMs = 60_000;
+/** So often a message is tried that fails in a way nobody foresaw. */
+const mostBugs = 5;
+const lanesAtOnce = 32;
+
+/** What was refused so is refused again. */
+const forGood: readonly PlatformErrorCode[] = ['refused', 'not_found', 'conflict', 'blocked'];
+
+export type DeliveryContext = {
+  readonly store: Store;
+  readonly surfaces: ReadonlyMap<ChatSurface, Surface>;
+  readonly now: () => Date;
+  /** This process; another one has another name. */
+  readonly by: string;
+  readonly onFailure: (error: unknown) => void;
+};
+
+/** Sends what waits for chats. */
+export type Delivery = {
+  /** Sends what waits in every lane that nobody works at. To be called every second or so. */
+  sweep(this: void): Promise<void>;
+  /** Takes up no more; resolves when what is under way has ended. */
+  stop(this: void): Promise<void>;
+  /** Resolves when nothing is under way. */
+  settled(this: void): Promise<void>;
+};
+
+/**
+ * Carries messages to their surfaces: those of a lane in order, one at a time over all replicas,
+ * until they arrive. What may have arrived is looked for before it is sent again.
+ */
+export function makeDelivery(context: DeliveryContext): Delivery {
+  const lanes = new InLanes(lanesAtOnce, context.onFailure);
+  const stopping = new AbortController();
+  const look = async (): Promise<void> => {
+    const names = [...context.surfaces.keys()];
+    for (const lane of await context.store.outgoing.due(names, context.now())) {
+      if (stopping.signal.aborted) return;
+      if (lanes.depth(lane) === 0) lanes.enter(lane, () => work(context, lane, stopping.signal));
+    }
+  };
+  let looking: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const lookNext = async (): Promise<void> => {
+    await looking?.catch(() => undefined);
+    next = undefined;
+    looking = look();
+    await looking;
+  };
+  return {
+    // Many who ask while somebody looks are served by one more look.
+    sweep: () => (next ??= lookNext()),
+    async stop() {
+      stopping.abort(new Error('Firebreak is stopping.'));
+      await lanes.settled();
+    },
+    settled: () => lanes.settled(),
+  };
+}
+
+async function work(context: DeliveryContext, lane: string, signal: AbortSignal): Promise<void> {
+  const { outgoing } = context.store;
+  let waitMs = 0;
+  if (!(await outgoing.take(lane, taking(context)))) return;
+  try {
+    while (!signal.aborted && waitMs === 0) {
+      if (!(await outgoing.take(lane, taking(context)))) return;
+      const waiting = await outgoing.next(lane, context.now());
+      if (waiting === undefined) return;
+      waitMs = await carry(context, waiting, signal);
+    }
+  } finally {
+    const retryAt = new Date(context.now().getTime() + waitMs);
+    await outgoing.release(lane, context.by, retryAt);
+  }
+}
+
+function taking({ by, now }: DeliveryContext): Taking {
+  const at = now();
+  return { by, now: at, until: new Date(at.getTime() + laneMs) };
+}
+
+/** Tries one message. Answers how long the lane must wait, in ms; 0 when it goes on. */
+async function carry(
+  context: DeliveryContext,
+  waiting: Waiting,
+  stop: AbortSignal,
+): Promise<number> {
+  const { store, surfaces, now } = context;
+  const { outgoing, inDoubt, tries } = waiting;
+  const surface = surfaces.get(outgoing.surface);
+  if (surface === undefined) return retryAtMostMs;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(sendMs)]);
+  let isSending = false;
+  try {
+    const found = inDoubt ? await surface.wasSent(outgoing, signal) : undefined;
+    isSending = found === undefined;
+    const { reference } = found ?? (await surface.send(outgoing, signal));
+    await store.outgoing.sent(outgoing.id, reference, now());
+    return 0;
+  } catch (error) {
+    if (!(error instanceof PlatformError)) {
+      context.onFailure(error);
+      if (tries >= mostBugs) await store.outgoing.drop(outgoing.id, 'It cannot be shown there.');
+      return tries >= mostBugs ? 0 : backOffMs(tries);
+    }
+    if (isSending && !error.mayHaveHappened) {
+      if (forGood.includes(error.code)) {
+        context.onFailure(error);
+        await store.outgoing.drop(outgoing.id, error.message);
+        return 0;
+      }
+      await store.outgoing.notSent(outgoing.id);
+    }
+    return Math.max(1, error.retryAfterMs ?? backOffMs(tries));
+  }
+}
+
+function backOffMs(tries: number): number {
+  return Math.min(firstRetryMs * 2 ** tries, retryAtMostMs);
+}

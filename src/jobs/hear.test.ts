@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+
+import type { Bot } from '../testing/bot.ts';
+import { bot } from '../testing/bot.ts';
+import type { Chats } from '../testing/chats.ts';
+import { chatsOn, wordsOf } from '../testing/chats.ts';
+
+describe('what is said in a chat', () => {
+  let here: Bot;
+  let chats: Chats;
+  before(async () => {
+    here = await bot();
+    chats = await chatsOn(here);
+    const now = here.clock.now();
+    for (const handle of ['ana', 'cy']) {
+      const person = (await here.person(handle)).id;
+      await here.store.save({
+        identities: [{ identity: `slack:W1/${handle}`, person, name: handle, linkedAt: now }],
+      });
+    }
+  });
+
+  it('is answered where it was said, and what changed is seen by the room', async () => {
+    const { slack, work } = chats;
+    await slack.says('ana', 'war-room', 'declare Stripe key leaked sev:2');
+    await work();
+    const [shown] = slack.in('war-room');
+    assert.match(wordsOf(shown?.reply), /INC-1 Stripe key leaked/);
+    assert.match(wordsOf(shown?.reply), /@ana: declare Stripe key leaked sev:2/);
+    assert.equal(here.failures.length + chats.failures.length, 0);
+  });
+
+  it('is about the incident of its room', async () => {
+    const { slack, work } = chats;
+    await slack.says('cy', 'war-room', 'status');
+    await work();
+    assert.match(wordsOf(slack.seenBy('cy', 'war-room').at(-1)?.reply), /Stripe key leaked/);
+  });
+
+  it('is said once, however often it is heard', async () => {
+    const { slack, work } = chats;
+    const event = slack.event('ana', 'war-room', 'log add the CFO was told');
+    assert.deepEqual(await Promise.all([slack.hear(event), slack.hear(event)]), ['new', 'again']);
+    await work();
+    assert.equal(await slack.hear(event), 'again');
+    await work();
+    const notes = (await here.timeline()).filter(({ kind }) => kind === 'note_added');
+    assert.equal(notes.length, 1);
+    assert.equal(notes[0]?.source, 'slack');
+  });
+
+  it('may come from somebody whom nobody knows: they declare, look and write down', async () => {
+    const { slack, work } = chats;
+    await slack.says('zoe', 'lobby', 'declare The mailer sends spam');
+    await work();
+    assert.match(wordsOf(slack.in('lobby').at(-1)?.reply), /The mailer sends spam/);
+    await slack.says('zoe', 'lobby', 'log add it began at nine');
+    await slack.says('zoe', 'lobby', 'status');
+    await slack.says('zoe', 'lobby', 'contain plan active:true');
+    await work();
+    assert.match(wordsOf(slack.in('lobby').at(-1)?.reply), /it began at nine/);
+    const [status, refused] = slack.seenBy('zoe', 'lobby').map(({ reply }) => wordsOf(reply));
+    assert.match(status ?? '', /The mailer sends spam/);
+    assert.match(refused ?? '', /account is linked.*me link/);
+    const met = (await here.timeline('instance')).filter(({ kind }) => kind === 'guest_met');
+    assert.equal(met.length, 1);
+  });
+
+  it('is refused from strangers, guests and bots and in direct talk, and told once an hour', async () => {
+    const { slack, work } = chats;
+    const from = async (standing: 'stranger' | 'restricted' | 'bot') => {
+      const speaker = { id: `slack:W2/${standing}`, name: 'X', standing } as const;
+      await slack.hear(slack.event(standing, 'war-room', 'declare nonsense', { speaker }));
+      await work();
+    };
+    const answers = slack.shown.length;
+    await from('stranger');
+    await from('stranger');
+    await from('restricted');
+    await from('bot');
+    await slack.hear(slack.event('ana', 'dm', 'status', { isDirect: true }));
+    await work();
+    const told = slack.shown.slice(answers).map(({ place, reply }) => [place, wordsOf(reply)]);
+    assert.deepEqual(
+      told.map(([place]) => place),
+      [
+        'slack:W1/war-room → slack:W2/stranger',
+        'slack:W1/war-room → slack:W2/stranger',
+        'slack:W1/war-room → slack:W2/restricted',
+        'slack:W1/dm → slack:W1/ana',
+      ],
+    );
+    const events = async () =>
+      (await here.timeline('instance'))
+        .filter(({ kind }) => kind === 'chat_refused')
+        .map(({ data }) => data?.['reason']);
+    assert.deepEqual(await events(), ['stranger', 'restricted', 'bot']);
+    here.clock.forward(60 * 60_000 + 1);
+    await from('stranger');
+    assert.deepEqual(await events(), ['stranger', 'restricted', 'bot', 'stranger']);
+  });
+});

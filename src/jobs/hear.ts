@@ -1,0 +1,301 @@
+import type { Asking, Caller, Complete, Dispatch, Ears, Heard, Reply } from '../chat/chat.ts';
+import { chatRefusal, refusalEvent } from '../domain/chat-refusal.ts';
+import type { ChatRefusal } from '../domain/chat-refusal.ts';
+import { meetGuest } from '../domain/guest.ts';
+import type { Destination } from '../domain/outgoing.ts';
+import type { Person } from '../domain/person.ts';
+import type { Secret } from '../domain/secret.ts';
+import { instanceChain } from '../domain/timeline.ts';
+import { StaleError, UserError } from '../errors.ts';
+import type {
+  Card,
+  HeardMark,
+  NewOutgoing,
+  Pressed,
+  Store,
+  TakenUp,
+  Taking,
+} from '../store/store.ts';
+import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
+import type { Answering } from './answer.ts';
+import { InLanes } from './in-lanes.ts';
+
+/** An event is taken for so long, in ms: whoever has not answered it by then is taken for dead. */
+export const hearMs = 60_000;
+/** A refusal is told to admins once in so long for each account, in ms. */
+const refusalMs = 60 * 60_000;
+/** What was answered is kept so long, in ms, so that repeats are known. */
+const keptMs = 3 * 24 * 60 * 60_000;
+const roomsAtOnce = 4;
+const takenAtOnce = 50;
+
+export type HearContext = {
+  readonly store: Store;
+  readonly dispatch: Dispatch;
+  readonly complete: Complete;
+  /** Takes secrets out of a line that others will see. */
+  readonly redact: (text: string) => string;
+  /** Sends what was stored to leave. */
+  readonly deliver: () => Promise<void>;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** 32 random bytes, base64url. */
+  readonly newNonce: () => string;
+  /** This process; another one has another name. */
+  readonly by: string;
+  readonly onFailure: (error: unknown) => void;
+};
+
+/** Who listens, and what is done besides. */
+export type Hearing = Ears & {
+  /** Takes up what is due: what a process that died left, and answers that go on. */
+  sweep(this: void): Promise<void>;
+  /** Forgets what was answered long ago. */
+  forget(this: void): Promise<void>;
+  /** Resolves when everything that was taken up is answered. */
+  settled(this: void): Promise<void>;
+};
+
+/**
+ * Hears what people say in chats: it is stored first, then said as a line, and what it comes to is
+ * stored to leave. A line is said once, whoever dies meanwhile.
+ */
+export function makeHearing(context: HearContext): Hearing {
+  const { store, now } = context;
+  const lanes = new InLanes(roomsAtOnce, context.onFailure);
+  const enter = (taken: TakenUp, code?: Secret) =>
+    lanes.enter(taken.heard.room, () => answer(context, taken, code));
+  return {
+    hear: async (heard, code) => {
+      const kept = await store.heard.keep(heard, taking(context));
+      if (kept === 'new') enter({ heard }, code);
+      return kept;
+    },
+    complete: (asking, line) => suggestions(context, asking, line),
+    sweep: async () => {
+      for (const taken of await store.heard.takeUp(taking(context), takenAtOnce)) enter(taken);
+    },
+    forget: () => store.heard.forget(new Date(now().getTime() - keptMs)),
+    settled: () => lanes.settled(),
+  };
+}
+
+function taking({ by, now }: Pick<HearContext, 'by' | 'now'>): Taking {
+  const at = now();
+  return { by, now: at, until: new Date(at.getTime() + hearMs) };
+}
+
+async function suggestions(context: HearContext, asking: Asking, line: string) {
+  const person = await context.store.identities.personOf(asking.identity);
+  if (person === undefined) return [];
+  return context.complete(callerOf(person, asking), line);
+}
+
+function callerOf(person: Person, { identity, room, surface }: Asking): Caller {
+  return { person, identity, room, source: surface };
+}
+
+async function answer(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {
+  const refusal = chatRefusal(taken.heard);
+  try {
+    if (refusal) await refuse(context, taken.heard, refusal);
+    else await sayAndTell(context, taken, code);
+  } catch (error) {
+    // Somebody else has taken it up; they answer.
+    if (!(error instanceof StaleError)) throw error;
+    return;
+  }
+  await context.deliver();
+}
+
+async function refuse(context: HearContext, heard: Heard, refusal: ChatRefusal): Promise<void> {
+  const { store, now } = context;
+  const at = now();
+  const since = new Date(at.getTime() - refusalMs);
+  const isTold =
+    !refusal.isAlarming || (await store.heard.wasRefused(heard.speaker.id, refusal.reason, since));
+  const { problem: reply } = refusal;
+  const answered = { heard, by: '', line: '', rooms: [] };
+  await store.save({
+    heardMarks: [{ ...markOf(context, heard), as: 'answered', refused: refusal.reason }],
+    outgoing: reply ? answersOf({ ...answered, reply }, making(context)) : [],
+    events: isTold ? [] : [refusalEvent(heard, refusal, at)],
+  });
+}
+
+async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {
+  const { store, now } = context;
+  const { heard, follows } = taken;
+  const person = await personOf(context, heard);
+  const press = await pressOf(context, heard);
+  const line = lineOf(heard, press);
+  const said = await say(context, { taken, person, line, ...(code ? { code } : {}) });
+  const reply = line === undefined ? pressProblem(press) : said.reply;
+  if (follows !== undefined) return bringUpToDate(context, taken, follows, reply);
+  const incident =
+    said.incident === undefined ? undefined : await store.incidents.forFirebreak(said.incident);
+  const rooms = incident ? await store.incidents.roomsOf(incident.id) : [];
+  const isDone = reply.kind === 'view' && reply.audience === 'room';
+  const { handle: by } = person;
+  const told = { heard, reply, by, line: context.redact(line ?? ''), rooms };
+  const answers = answersOf({ ...told, ...(incident ? { incident } : {}) }, making(context));
+  const follow = answers.some(isShared)
+    ? followOf(heard, reply, { root: heard.id, times: 0, now: now() })
+    : undefined;
+  await store.save({
+    heardMarks: [{ ...markOf(context, heard), as: 'answered' }],
+    outgoing: [...answers, ...(isDone ? await usedCards(context, press, by) : [])],
+    buttonReleases: press.kind === 'pressed' && !isDone ? [heard.id] : [],
+    follows: follow ? [follow] : [],
+  });
+}
+
+function isShared({ to }: { readonly to: Destination }): boolean {
+  return to.kind === 'message' || (to.kind === 'answer' && !to.forAsker);
+}
+
+type Press = Pressed | { readonly kind: 'none' };
+
+async function pressOf({ store, now }: HearContext, { id, said, speaker }: Heard): Promise<Press> {
+  if (said.kind !== 'press') return { kind: 'none' };
+  return store.buttons.press(said.key, { heard: id, by: speaker.id, at: now() });
+}
+
+function lineOf({ said }: Heard, press: Press): string | undefined {
+  if (press.kind === 'pressed') return press.line;
+  if (said.kind === 'line') return said.line;
+  return undefined;
+}
+
+function pressProblem(press: Press): Reply {
+  const why = {
+    used: 'Somebody has pressed this already.',
+    expired: 'This button has expired.',
+    unknown: 'This button is not known any more.',
+    none: 'There is nothing to say for that.',
+    pressed: 'There is nothing to say for that.',
+  };
+  const hint = '`status` shows how it stands.';
+  return { kind: 'problem', code: 'conflict', message: why[press.kind], hint, candidates: [] };
+}
+
+async function usedCards(context: HearContext, press: Press, by: string) {
+  if (press.kind !== 'pressed') return [];
+  const cards = await context.store.outgoing.onCard(press.card);
+  const words = `@${by} pressed \`${press.line}\`.`;
+  return cards.filter(isShared).map((card) => usedCard(card, words, making(context)));
+}
+
+/** What a line came to, and the incident that it changed. */
+type Said = { readonly reply: Reply; readonly incident?: string };
+
+async function say(
+  context: HearContext,
+  what: {
+    readonly taken: TakenUp;
+    readonly person: Person;
+    readonly line: string | undefined;
+    readonly code?: Secret;
+  },
+): Promise<Said> {
+  const { taken, person, line, code } = what;
+  if (line === undefined || taken.actedAt !== undefined) return { reply: wasDone };
+  const { heard } = taken;
+  const asking = { identity: heard.speaker.id, room: heard.room, surface: heard.surface };
+  const keeping = keepingFor(context, heard);
+  const caller: Caller = {
+    ...callerOf(person, asking),
+    keeping: keeping.around,
+    ...(code ? { code } : {}),
+  };
+  const reply = await context.dispatch(caller, line);
+  const incident = keeping.changed();
+  return { reply, ...(incident === undefined ? {} : { incident }) };
+}
+
+/** What is said when a process died after it had stored what a line did. */
+const wasDone: Reply = {
+  kind: 'view',
+  title: 'It was done',
+  blocks: [
+    {
+      kind: 'text',
+      text: 'What you said was stored; then Firebreak was interrupted before it could tell you.',
+    },
+  ],
+  next: ['status'],
+  audience: 'person',
+  outcome: 'done',
+  data: {},
+};
+
+/** The store for one event: the first change that is stored for it says so, once. */
+function keepingFor(context: HearContext, heard: Heard) {
+  let hasActed = false;
+  let incident: string | undefined;
+  const around = (store: Store): Store => ({
+    ...store,
+    save: async (change) => {
+      const marks: readonly HeardMark[] = hasActed
+        ? []
+        : [{ ...markOf(context, heard), as: 'acted' }];
+      const saved = await store.save({ ...change, heardMarks: marks });
+      hasActed = true;
+      incident = saved.events.find(({ chain }) => chain !== instanceChain)?.chain ?? incident;
+      return saved;
+    },
+  });
+  return { around, changed: () => incident };
+}
+
+function markOf({ by, now }: HearContext, { id }: Heard): Omit<HeardMark, 'as'> {
+  return { heard: id, by, at: now() };
+}
+
+function making({ now, newId, newNonce }: HearContext): Answering {
+  return { now: now(), newId, newKey: () => newNonce().slice(0, 22) };
+}
+
+async function bringUpToDate(
+  context: HearContext,
+  { heard }: TakenUp,
+  root: string,
+  reply: Reply,
+): Promise<void> {
+  const { store, now } = context;
+  const cards = (await store.outgoing.onCard(cardOf(root))).filter(isShared);
+  const times = timesFollowed(heard.id);
+  const follow = followOf(heard, reply, { root, times, now: now() });
+  await store.save({
+    heardMarks: [{ ...markOf(context, heard), as: 'answered' }],
+    outgoing: reply.kind === 'view' ? anewOn(context, cards, reply) : [],
+    follows: follow ? [follow] : [],
+  });
+}
+
+function anewOn(
+  context: HearContext,
+  cards: readonly Card[],
+  reply: Reply,
+): readonly NewOutgoing[] {
+  return cards.flatMap((card) => {
+    const anew = cardAnew(card, reply, making(context));
+    return anew ? [anew] : [];
+  });
+}
+
+/** Whose account it is; somebody who speaks for the first time becomes a guest. */
+async function personOf(context: HearContext, { speaker, surface }: Heard): Promise<Person> {
+  const { store, now, newId } = context;
+  const known = await store.identities.personOf(speaker.id);
+  if (known !== undefined) return known;
+  try {
+    await store.save(meetGuest(speaker, { id: newId(), surface, now: now() }));
+  } catch (error) {
+    // They spoke twice at the same moment.
+    if (!(error instanceof UserError)) throw error;
+  }
+  const met = await store.identities.personOf(speaker.id);
+  if (met === undefined) throw new Error('A guest was met and is not there.');
+  return met;
+}
