@@ -10,6 +10,7 @@ import type { ResolvedItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { exactlyNamed } from './exactly-named.ts';
 import { withFoundOn } from './found-on.ts';
+import { likely } from './likely.ts';
 
 /** A reference (`c3`) or a whole name, in quotes when it holds blanks. */
 export const credentialInput = z.string().trim().min(1).max(300);
@@ -37,7 +38,7 @@ export async function credentialOf(
   if (item === undefined) {
     throw new UserError('not_found', `There is no credential “${typed}”.`, {
       hint: '`cred list` shows all; type a reference or a whole name.',
-      candidates: found.map(labelOf),
+      candidates: (found.length > 0 ? found : await likeIt(context, typed)).map(labelOf),
     });
   }
   if (others.length > 0) {
@@ -49,7 +50,28 @@ export async function credentialOf(
   return await chosenCredential(context, item.key);
 }
 
-function labelOf({ ref, name, connectionName }: ResolvedItem): string {
+/** Those whose names are near what was typed: a slip of the hand begins no name and is part of none. */
+async function likeIt(
+  { store }: CommandContext,
+  typed: string,
+): Promise<readonly Pick<Credential, 'ref' | 'name' | 'connectionName'>[]> {
+  if (isReference(typed)) return [];
+  const all = await store.inventory.credentials();
+  return likely(
+    typed,
+    all.map((one) => ({ ...one, called: [one.name] })),
+  );
+}
+
+function isReference(typed: string): boolean {
+  return /^c\d+$/i.test(typed);
+}
+
+function labelOf({
+  ref,
+  name,
+  connectionName,
+}: Pick<ResolvedItem, 'ref' | 'name' | 'connectionName'>): string {
   return `${ref} ${name} on ${connectionName}`;
 }
 

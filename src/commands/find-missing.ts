@@ -2,12 +2,11 @@ import type { Query, QueryTerm } from '../domain/query.ts';
 import { fitsWildcards } from '../domain/wildcard.ts';
 import { counted, listed } from '../domain/wording.ts';
 import type { InventoryStore } from '../store/store.ts';
-import { nearest } from './nearest.ts';
+import { folded, likely } from './likely.ts';
 import { tokens, unquoted } from './tokens.ts';
 
 /** So many workflows are looked into for tags, projects and hosts; the most dangerous first. */
 const lookedInto = 500;
-const candidatesAtMost = 3;
 
 type TextTerm = Extract<QueryTerm, { kind: 'text' }>;
 type NamedField = 'credential' | 'owner' | 'tag' | 'project' | 'host';
@@ -53,7 +52,7 @@ async function missingOf(
   if (known.some((one) => one.called.some((name) => isMeant(folded(name), asked, wildcard)))) {
     return undefined;
   }
-  const near = likely(value.replaceAll('*', ''), known);
+  const near = likely(value.replaceAll('*', ''), distinct(known));
   const no = wildcard ? `No ${field} is like “${value}”.` : `No ${field} is called “${value}”.`;
   const names = near.map(({ shown }) => `“${shown}”`);
   const there = names.length === 1 ? `There is ${names[0]}.` : `There are ${listed(names)}.`;
@@ -134,33 +133,15 @@ function ownerCalled(owner: string): Known {
   };
 }
 
+/** What is shown alike is one candidate. */
+function distinct(known: readonly Known[]): readonly Known[] {
+  return [...new Map(known.map((one) => [one.shown, one])).values()];
+}
+
 /** A name as a line holds it; what could end the quotes or hide in them has none. */
 function writtenAs(name: string): string | undefined {
   if (/^[\w.@-]+$/.test(name)) return name;
   return /^[\p{L}\p{N} ._@+,:/()-]+$/u.test(name) ? `"${name}"` : undefined;
-}
-
-/** Those that may have been meant: near as a whole, holding what was typed, or near by a word. */
-function likely(typed: string, known: readonly Known[]): readonly Known[] {
-  const asked = folded(typed.trim());
-  if (asked === '') return [];
-  const nameOf = new Map(known.flatMap((one) => one.called.map((name) => [name, one] as const)));
-  const words = new Map(
-    known.flatMap((one) => one.shown.split(/[\s<>]+/).map((word) => [word, one] as const)),
-  );
-  const holding = known.filter(({ shown }) => asked.length >= 3 && folded(shown).includes(asked));
-  const byWord = new Set(nearest(asked, [...words.keys()]).map(folded));
-  return [
-    ...new Map(
-      [
-        ...nearest(asked, [...nameOf.keys()]).flatMap((name) => nameOf.get(name) ?? []),
-        ...holding,
-        ...known.filter(({ shown }) =>
-          shown.split(/[\s<>]+/).some((word) => byWord.has(folded(word))),
-        ),
-      ].map((one) => [one.shown, one]),
-    ).values(),
-  ].slice(0, candidatesAtMost);
 }
 
 /** The query as typed, with another value in this condition. */
@@ -180,10 +161,6 @@ function asking(
 
 function isMeant(name: string, asked: string, wildcard: boolean): boolean {
   return wildcard ? fitsWildcards(name, asked) : name === asked;
-}
-
-function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }
 
 /** What was asked for, not what was excluded. */

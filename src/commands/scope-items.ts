@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import type { NewScopeItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { findWorkflows } from './find-workflows.ts';
+import { nothingFound } from './nothing-found.ts';
 import { tokens } from './tokens.ts';
 
 /** As many workflows as one line may bring into scope. */
@@ -28,14 +29,17 @@ export async function readScopeItems(
   text: string,
   incident: string,
   by: Decider,
+  verb: 'scope add' | 'scope drop',
 ): Promise<readonly NewScopeItem[]> {
   const words = tokens(text).map((token) => token.raw.replace(/,$/, ''));
   const added = { incident, addedBy: by.person.id, addedAt: by.now };
   const listed = words.every((word) => reference.test(word) || hostName.test(word));
   if (!listed) {
-    const { hits, total } = await findWorkflows(context, text, scopeAtMost);
+    const found = await findWorkflows(context, text, scopeAtMost);
+    const { hits, total } = found;
     if (total === 0) {
-      throw new UserError('not_found', 'No workflow was found.', {
+      throw nothingFound((meant) => `${verb} ${meant}`, found, {
+        message: 'No workflow was found.',
         hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
       });
     }

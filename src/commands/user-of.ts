@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import type { ResolvedItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { exactlyNamed } from './exactly-named.ts';
+import { likely } from './likely.ts';
 
 /** A reference (`u3`), an address or a whole name, in quotes when it holds blanks. */
 export const userInput = z.string().trim().min(1).max(300);
@@ -36,8 +37,18 @@ export async function userOf(
   if (user) return user;
   throw new UserError('not_found', `There is no user “${typed}” on a platform.`, {
     hint: '`user list` shows all; type a reference, an address or a whole name.',
-    candidates: found.map(labelOf),
+    candidates: (found.length > 0 ? found : likeThem(all, typed)).map(labelOf),
   });
+}
+
+/** Those whose name or address is near what was typed. */
+function likeThem(all: readonly PlatformUser[], typed: string): readonly ResolvedItem[] {
+  if (/^u\d+$/i.test(typed)) return [];
+  const known = all.map((user) => ({
+    user,
+    called: [user.name, ...(user.email === undefined ? [] : [user.email])],
+  }));
+  return likely(typed, known).map(({ user }) => itemOf(user));
 }
 
 function itemOf({ connection, id, ref, name, connectionName }: PlatformUser): ResolvedItem {

@@ -11,6 +11,7 @@ import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { eachFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { nothingFound } from '../nothing-found.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
@@ -43,7 +44,7 @@ export const containPlan = defineCommand({
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const coverage = await coverageOf(context);
-    const found = await wantedWorkflows(context, incident, input.query);
+    const found = await wantedWorkflows(context, incident, input);
     const { proposal, warnings } = await propose(context, incident, found, {
       elseArchive: input.else === 'archive',
     });
@@ -82,12 +83,19 @@ export const containPlan = defineCommand({
 async function wantedWorkflows(
   context: CommandContext,
   incident: Incident,
-  query: string | undefined,
+  { query, else: fallback }: { readonly query?: string; readonly else?: 'archive' },
 ): Promise<Wanted> {
   const found =
     query === undefined
       ? await workflowsInScope(context, incident)
       : { ...(await findWorkflows(context, query, targetsAtMost)), query };
+  if (found.total === 0) {
+    const rest = fallback === undefined ? '' : ` else:${fallback}`;
+    throw nothingFound((meant) => `contain plan ${meant}${rest}`, found, {
+      message: 'No workflow was found, so there is nothing to contain.',
+      hint: 'Try the query with `scope find` first; it says what the inventory cannot see.',
+    });
+  }
   if (found.total <= targetsAtMost) return found;
   throw new UserError(
     'bad_input',

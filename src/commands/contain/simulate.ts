@@ -8,13 +8,13 @@ import type { Block } from '../../domain/reply.ts';
 import type { Impact } from '../../domain/simulation.ts';
 import { simulate } from '../../domain/simulation.ts';
 import { ago, counted, listed } from '../../domain/wording.ts';
-import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import type { Neighbourhood } from '../find-workflows.ts';
 import { findWorkflows, lookAround } from '../find-workflows.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
+import { nothingFound } from '../nothing-found.ts';
 
 const shownAtMost = 40;
 
@@ -28,9 +28,11 @@ export const containSimulate = defineCommand({
 
   async run(context, { query }) {
     const coverage = await coverageOf(context);
-    const { hits, total } = await findWorkflows(context, query, targetsAtMost);
+    const found = await findWorkflows(context, query, targetsAtMost);
+    const { hits, total } = found;
     if (total === 0) {
-      throw new UserError('not_found', 'No workflow was found, so nothing would break.', {
+      throw nothingFound((meant) => `contain simulate ${meant}`, found, {
+        message: 'No workflow was found, so nothing would break.',
         hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
       });
     }

@@ -11,6 +11,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { nothingFound } from '../nothing-found.ts';
 import { audienceOf } from '../plan-view.ts';
 import { snapshotJob } from '../snapshot-job.ts';
 
@@ -29,9 +30,11 @@ export const evidenceSnapshot = defineCommand({
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
-    const { hits, total } = await findWorkflows(context, input.query, atOnce);
+    const found = await findWorkflows(context, input.query, atOnce);
+    const { hits, total } = found;
     if (total === 0) {
-      throw new UserError('not_found', 'No workflow was found, so there is nothing to seal.', {
+      throw nothingFound((meant) => `evidence snapshot ${meant}`, found, {
+        message: 'No workflow was found, so there is nothing to seal.',
         hint: 'Try the query with `scope find`.',
       });
     }

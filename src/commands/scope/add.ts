@@ -21,7 +21,7 @@ export const scopeAdd = defineCommand({
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const by = deciderOf(context);
-    const wanted = await readScopeItems(context, input.query, incident.id, by);
+    const wanted = await readScopeItems(context, input.query, incident.id, by, 'scope add');
     const current = await context.store.scope.of(incident.id);
     const items = newToScope(current, wanted);
     if (items.length > 0) {

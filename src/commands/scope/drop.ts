@@ -22,7 +22,7 @@ export const scopeDrop = defineCommand({
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const by = deciderOf(context);
-    const unwanted = await readScopeItems(context, input.query, incident.id, by);
+    const unwanted = await readScopeItems(context, input.query, incident.id, by, 'scope drop');
     const keys = new Set(unwanted.map(scopeKey));
     const current = await context.store.scope.of(incident.id);
     const items = current.filter((item) => keys.has(scopeKey(item)));

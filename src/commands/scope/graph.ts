@@ -14,6 +14,7 @@ import { findWorkflows } from '../find-workflows.ts';
 import type { Asked } from '../graph-around.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { nothingFound } from '../nothing-found.ts';
 import { hostName, reference } from '../scope-items.ts';
 import { tokens } from '../tokens.ts';
 
@@ -60,9 +61,11 @@ async function readAsked(
   if (words.every((word) => reference.test(word) || hostName.test(word))) {
     return { asked: await named(context, words), note: [], subject };
   }
-  const { hits, total } = await findWorkflows(context, input.query, picturedAtMost);
+  const found = await findWorkflows(context, input.query, picturedAtMost);
+  const { hits, total } = found;
   if (total === 0) {
-    throw new UserError('not_found', 'No workflow was found, so there is nothing to draw.', {
+    throw nothingFound((meant) => `scope graph ${meant}`, found, {
+      message: 'No workflow was found, so there is nothing to draw.',
       hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
     });
   }

@@ -18,6 +18,8 @@ describe('user delete', async () => {
     assert.equal((await refused('user delete milo@acme.test', 'cem')).code, 'not_allowed');
     assert.equal((await refused('user delete')).code, 'bad_input');
     assert.equal((await refused('user delete nobody@acme.test')).code, 'not_found');
+    const slip = await refused('user delete mlio@acme.test');
+    assert.match(slip.candidates.join('; '), /u\d+ Milo Brandt on shop/);
     assert.match(
       (await refused('user delete ines@acme.test')).message,
       /does not delete its owner/,
