@@ -34,6 +34,7 @@ export const me = defineCommand({
     const open = await store.incidents.list(person.id, { closed: false, limit: lookedAt });
     const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
     const waiting = await waitingFor(context, open);
+    const accounts = (await store.identities.of(person.id)).map(({ identity }) => identity);
     const since = new Date(now().getTime() - noticeMs);
     const told = await store.notices.since(person.id, since);
     return lookView({
@@ -42,7 +43,8 @@ export const me = defineCommand({
         {
           kind: 'fields',
           fields: [
-            ['permissions', person.permissions.join(', ')],
+            ['permissions', mayWords(person)],
+            ...(accounts.length === 0 ? [] : [['chat accounts', accounts.join(', ')] as const]),
             ['your clock', clockWords(now(), zone, person)],
           ],
         },
@@ -55,12 +57,14 @@ export const me = defineCommand({
       next: [
         ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
         ...mine.slice(0, 2).map((incident) => `status ${incident.name}`),
-        ...(person.timeZone ? [] : ['me zone Europe/Berlin']),
+        ...(person.guestOf === undefined ? [] : ['me link']),
+        ...(person.timeZone || person.guestOf !== undefined ? [] : ['me zone Europe/Berlin']),
       ],
       data: {
         handle: person.handle,
         name: person.name,
         permissions: person.permissions,
+        accounts,
         timeZone: zone,
         incidents: mine.map(({ name }) => name),
         waiting: waiting.map(({ name }) => name),
@@ -69,6 +73,10 @@ export const me = defineCommand({
     });
   },
 });
+
+function mayWords({ permissions, guestOf }: Person): string {
+  return guestOf === undefined ? permissions.join(', ') : 'a guest’s: `help` shows them';
+}
 
 /** The zone by its name, where the time does not end with it, and whose it is. */
 function clockWords(now: Date, zone: string, { timeZone }: Person): string {

@@ -24,7 +24,7 @@ describe('docs/permissions.md', () => {
   it('lets guests declare, write down and look, and nothing else', () => {
     assert.deepEqual(
       registry.filter(({ forGuests }) => forGuests).map(({ name }) => name),
-      ['declare', 'status', 'list', 'log add', 'log show', 'me', 'help'],
+      ['declare', 'status', 'list', 'log add', 'log show', 'me', 'me link', 'help'],
     );
   });
 

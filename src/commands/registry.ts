@@ -38,8 +38,10 @@ import { logAdd } from './log/add.ts';
 import { logShow } from './log/show.ts';
 import { me } from './me.ts';
 import { meFactor } from './me/factor.ts';
+import { meLink } from './me/link.ts';
 import { meSessions } from './me/sessions.ts';
 import { meSignout } from './me/signout.ts';
+import { meUnlink } from './me/unlink.ts';
 import { meZone } from './me/zone.ts';
 import { personAdd } from './person/add.ts';
 import { personDisable } from './person/disable.ts';
@@ -49,6 +51,7 @@ import { personGrant } from './person/grant.ts';
 import { personInvite } from './person/invite.ts';
 import { personList } from './person/list.ts';
 import { personRevoke } from './person/revoke.ts';
+import { personUnlink } from './person/unlink.ts';
 import { phase } from './phase.ts';
 import { policyCommand } from './policy.ts';
 import { makePrivate } from './private.ts';
@@ -162,11 +165,14 @@ export const registry: readonly Command[] = [
   personInvite,
   personGrant,
   personFactor,
+  personUnlink,
   personRevoke,
   personDisable,
   personEnable,
   personList,
   me,
+  meLink,
+  meUnlink,
   meZone,
   meFactor,
   meSessions,

@@ -5,6 +5,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
+import type { Link } from '../domain/linking.ts';
 import type { Lockout } from '../domain/lockout.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
@@ -15,7 +16,7 @@ import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
-import type { HeardMark, Identity, NewFollow, NewOutgoing } from './chats.ts';
+import type { HeardMark, NewFollow, NewOutgoing } from './chats.ts';
 
 /** What `save` writes. Every list may be absent. */
 export type Change = {
@@ -33,7 +34,7 @@ export type Change = {
   /** From now on these rooms are about no incident. */
   readonly roomDrops?: readonly string[];
   /** Chat accounts that are linked from now on, each to one person. */
-  readonly identities?: readonly Identity[];
+  readonly identities?: readonly Link[];
   /** Chat accounts that are nobody's from now on. */
   readonly identityDrops?: readonly string[];
   /** What became of events of a chat. @throws StaleError when somebody else has taken one up */

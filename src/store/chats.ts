@@ -1,5 +1,6 @@
 import type { ChatSurface, Heard, IdentityId } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
+import type { Link } from '../domain/linking.ts';
 import type { Destination, Outgoing } from '../domain/outgoing.ts';
 import type { Person, PersonId } from '../domain/person.ts';
 import type { Reply } from '../domain/reply.ts';
@@ -127,17 +128,8 @@ export interface Buttons {
   ): Promise<Pressed>;
 }
 
-/** A chat account that is somebody's. */
-export type Identity = {
-  readonly identity: IdentityId;
-  readonly person: PersonId;
-  /** As the surface called it when it was linked. */
-  readonly name: string;
-  readonly linkedAt: Date;
-};
-
 export interface Identities {
   /** Who this account is: the person it is linked to, else the guest, if it ever spoke. */
   personOf(identity: IdentityId): Promise<Person | undefined>;
-  of(person: PersonId): Promise<readonly Identity[]>;
+  of(person: PersonId): Promise<readonly Link[]>;
 }

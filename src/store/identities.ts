@@ -1,6 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 
-import type { Identities, Identity } from './chats.ts';
+import type { Link } from '../domain/linking.ts';
+import type { Identities } from './chats.ts';
 import type { Db } from './database.ts';
 import { personOf } from './people.ts';
 import { isUuid } from './rows.ts';
@@ -33,7 +34,7 @@ export function identitiesStore(db: Db): Identities {
 }
 
 /** Links accounts to people, one person for each. */
-export async function writeIdentities(tx: Db, list: readonly Identity[]): Promise<void> {
+export async function writeIdentities(tx: Db, list: readonly Link[]): Promise<void> {
   for (const one of list) {
     const { person, name, linkedAt } = one;
     await tx

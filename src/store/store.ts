@@ -48,7 +48,6 @@ export type {
   Backlog,
   Card,
   HeardMark,
-  Identity,
   NewButton,
   NewFollow,
   NewOutgoing,
