@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { DiscordDesk } from '../../testing/discord/desk.ts';
+import { aDiscordDesk } from '../../testing/discord/desk.ts';
+import { DiscordGuild, labelsOf, wordsOf } from '../../testing/discord/guild.ts';
+import { channelJson, guildJson } from '../../testing/discord/wire.ts';
+import type { FakeChannel, FakeUser } from '../../testing/discord/world.ts';
+
+describe('Discord', () => {
+  let desk: DiscordDesk;
+  let room: FakeChannel;
+  let ana: FakeUser;
+
+  before(async () => {
+    desk = await aDiscordDesk();
+    room = desk.guild.channel('ops');
+    ana = await desk.linked('ana');
+  });
+  after(() => desk.stop());
+
+  it('answers a slash command where it was said, for all', async () => {
+    const { guild } = desk;
+    const said = guild.says(ana, room, 'ir declare', {
+      title: 'Stripe key leaked',
+      severity: 'sev2',
+      drill: true,
+    });
+    const answer = await said.answer();
+    assert.match(wordsOf(answer), /INC-1.*Stripe key leaked/);
+    assert.equal(answer.onlyFor, undefined);
+    assert.match(wordsOf(answer), /This is a drill/);
+    assert.deepEqual(desk.troubles, []);
+  });
+
+  it('answers whoever asks alone with what concerns only them', async () => {
+    const { guild } = desk;
+    const answer = await guild.says(ana, room, 'ir help', {}).answer();
+    assert.equal(answer.onlyFor, ana.id);
+    assert.match(wordsOf(answer), /contain/);
+  });
+
+  it('says a line once, however often Discord tells of it', async () => {
+    const { guild, here } = desk;
+    const said = guild.says(ana, room, 'log add', { text: 'the CFO was told' });
+    said.again();
+    await said.answer();
+    said.again();
+    await guild.says(ana, room, 'ir status').answer();
+    const notes = (await here.timeline()).filter(({ kind }) => kind === 'note_added');
+    assert.deepEqual(
+      notes.map(({ text, source }) => [text, source]),
+      [['the CFO was told', 'discord']],
+    );
+    assert.deepEqual(desk.troubles, []);
+  });
+
+  it('takes a whole line, as it is typed elsewhere', async () => {
+    const { guild } = desk;
+    const line = 'log add --at 02:50 first alert seen';
+    const answer = await guild.says(ana, room, 'ir line', { line }).answer();
+    assert.match(wordsOf(answer), /first alert seen/);
+  });
+
+  it('offers what may be typed, and nothing to somebody unknown', async () => {
+    const { guild } = desk;
+    const typed = { option: 'who', text: '@c', others: { role: 'scribe' } };
+    const [first] = await guild.completes(ana, room, 'role assign', typed);
+    assert.equal(first?.['value'], '@cy');
+    const whole = { option: 'line', text: 'contain sim' };
+    const [line] = await guild.completes(ana, room, 'ir line', whole);
+    assert.equal(line?.['value'], 'contain simulate');
+    assert.deepEqual(await guild.completes(guild.member('zoe'), room, 'role assign', typed), []);
+  });
+
+  it('hears in a thread, where it is the room of its channel', async () => {
+    const { guild, fake } = desk;
+    const thread = fake.world.addChannel(guild.guild, 'looking', { kind: 11, parent: room.id });
+    fake.gateway.tell('THREAD_CREATE', channelJson(thread));
+    const answer = await guild.says(ana, thread, 'log add', { text: 'seen in a thread' }).answer();
+    assert.match(wordsOf(answer), /seen in a thread/);
+    assert.equal(answer.channel, thread.id);
+  });
+
+  it('refuses who is only in another server', async () => {
+    const { fake } = desk;
+    const elsewhere = new DiscordGuild(fake, 'Elsewhere');
+    elsewhere.guild.commands = desk.guild.guild.commands;
+    const away = elsewhere.channel('general');
+    fake.gateway.tell('GUILD_CREATE', guildJson(fake.world, elsewhere.guild));
+    const answer = await elsewhere.says(elsewhere.member('eve'), away, 'ir status').answer();
+    assert.equal(answer.onlyFor !== undefined, true);
+    assert.match(wordsOf(answer), /✗ Not done/);
+  });
+
+  it('acts once on two presses, and the used card has no buttons', async () => {
+    const { guild } = desk;
+    const ben = await desk.linked('bo');
+    const card = await guild.says(ana, room, 'ir declare', { title: 'Buttons' }).answer();
+    assert.ok(labelsOf(card).includes('status'));
+    const [one, two] = [guild.presses(ana, card, 'status'), guild.presses(ben, card, 'status')];
+    const words = [wordsOf(await one.answer()), wordsOf(await two.answer())];
+    assert.equal(words.filter((text) => /Buttons/.test(text)).length >= 1, true, words.join('\n'));
+  });
+});

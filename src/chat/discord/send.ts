@@ -1,0 +1,276 @@
+import type { APIContainerComponent } from 'discord-api-types/v10';
+
+import { PlatformError } from '../../errors.ts';
+import type { Outgoing, Sent } from '../chat.ts';
+import { answerKey } from './answer-key.ts';
+import type { AnswerKey } from './answer-key.ts';
+import type { DiscordApi } from './api.ts';
+import { discordCode, idIn, isRecord } from './api.ts';
+import type { FirstAnswers } from './first-answers.ts';
+import { markOf, nonceOf } from './marks.ts';
+import { channelOf, readReference, referenceOf, userOf } from './places.ts';
+import type { DiscordMessage } from './render.ts';
+import { renderDiscord } from './render.ts';
+
+const ephemeral = 64;
+const loading = 128;
+/** Discord's numbers for: unknown webhook, unknown interaction, answered already, invalid token. */
+const tooLateCodes = [10_015, 10_062, 40_060, 50_027];
+/** Messages that are looked through for one that may have arrived. */
+const pageSize = 100;
+const pagesAtMost = 5;
+
+export type SendParts = {
+  readonly api: DiscordApi;
+  readonly application: () => Promise<string>;
+  readonly firstAnswers: FirstAnswers;
+};
+
+/** Sends what must leave, and finds out whether it left. */
+export class Sender {
+  readonly #parts: SendParts;
+
+  constructor(parts: SendParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws PlatformError */
+  async send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
+    const { edits, to } = outgoing;
+    const message = messageOf(outgoing);
+    if (edits !== undefined) return this.#edit(outgoing, edits, message, signal);
+    switch (to.kind) {
+      case 'answer':
+        return this.#answer(outgoing, to, message, signal);
+      case 'message':
+        return this.#post(outgoing, to.thread ?? channelOf(to.room), message, signal);
+      case 'direct':
+        return this.#post(
+          outgoing,
+          await this.#direct(userOf(to.identity), signal),
+          message,
+          signal,
+        );
+    }
+  }
+
+  /** @throws PlatformError when that cannot be found out */
+  async wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | undefined> {
+    const { edits, to, answer } = outgoing;
+    if (edits !== undefined) {
+      const { channel } = readReference(edits);
+      return channel !== undefined && (await this.#bears(outgoing, edits, signal))
+        ? { reference: edits }
+        : undefined;
+    }
+    if (to.kind === 'answer' && answer !== undefined) {
+      const original = await this.#original(answerKey(answer), signal);
+      if (original && bears(original, outgoing)) {
+        return sentAs(idIn(original), to.forAsker ? undefined : String(original['channel_id']));
+      }
+      if (to.forAsker) return undefined;
+    }
+    const channel =
+      to.kind === 'direct'
+        ? await this.#direct(userOf(to.identity), signal)
+        : (to.thread ?? channelOf(to.room));
+    return this.#find(outgoing, channel, signal);
+  }
+
+  async #answer(
+    outgoing: Outgoing,
+    to: Extract<Outgoing['to'], { kind: 'answer' }>,
+    message: DiscordMessage,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const { answer } = outgoing;
+    const channel = to.thread ?? channelOf(to.room);
+    const key = answer && answerKey(answer);
+    if (key) {
+      const first = () => this.#first(key, message, to.forAsker, signal);
+      const sent = await this.#parts.firstAnswers.give(key, first);
+      if (sent) return sent;
+    }
+    if (to.forAsker) return this.#whisper(key, message, signal);
+    const sent = await this.#post(outgoing, channel, message, signal);
+    if (key) await this.#point(key, signal);
+    return sent;
+  }
+
+  /** The answer that comes within three seconds. Undefined when there was one already. */
+  async #first(
+    key: AnswerKey,
+    message: DiscordMessage,
+    forAsker: boolean,
+    signal: AbortSignal,
+  ): Promise<Sent | undefined> {
+    const flags = forAsker ? message.flags | ephemeral : message.flags;
+    try {
+      const route = `/interactions/${key.interaction}/${key.token}/callback` as const;
+      const query = new URLSearchParams({ with_response: 'true' });
+      const body = { type: 4, data: { ...message, flags } };
+      const call = { method: 'post', route, query, body, isAnswer: true } as const;
+      return sentIn(await this.#parts.api.call(call, signal), forAsker);
+    } catch (error) {
+      if (tooLate(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Answers somebody alone: in the place that was kept, or below the first answer. */
+  async #whisper(
+    key: AnswerKey | undefined,
+    message: DiscordMessage,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const body = { ...message, flags: message.flags | ephemeral };
+    const original = key && (await this.#original(key, signal));
+    if (!key || !original) {
+      const sent = key && (await this.#first(key, message, true, signal));
+      if (sent) return sent;
+      const text = 'Discord lets nobody answer that any more; it must be said again.';
+      throw new PlatformError('discord', 'not_found', text);
+    }
+    const isLoading = (Number(original['flags']) & loading) !== 0;
+    const hook = await this.#hook(key);
+    const done = await this.#parts.api.call(
+      isLoading
+        ? { method: 'patch', route: `${hook}/messages/@original`, body, isAnswer: true }
+        : { method: 'post', route: hook, body, isAnswer: true },
+      signal,
+    );
+    return sentAs(idIn(done), undefined);
+  }
+
+  /** Ends "is thinking" where the answer was given to all, below. */
+  async #point(key: AnswerKey, signal: AbortSignal): Promise<void> {
+    try {
+      const original = await this.#original(key, signal);
+      if (!original || (Number(original['flags']) & loading) === 0) return;
+      const route = `${await this.#hook(key)}/messages/@original` as const;
+      await this.#parts.api.call({ method: 'patch', route, body: below, isAnswer: true }, signal);
+    } catch {
+      // The answer stands in the room: that it is pointed to is not worth saying it twice.
+    }
+  }
+
+  async #post(
+    { id }: Outgoing,
+    channel: string,
+    message: DiscordMessage,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const body = { ...message, nonce: nonceOf(id), enforce_nonce: true };
+    const route = `/channels/${channel}/messages` as const;
+    const sent = await this.#parts.api.call({ method: 'post', route, body }, signal);
+    return sentAs(idIn(sent), channel);
+  }
+
+  async #edit(
+    { answer }: Outgoing,
+    reference: string,
+    body: DiscordMessage,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const { channel, message } = readReference(reference);
+    if (channel !== undefined) {
+      const route = `/channels/${channel}/messages/${message}` as const;
+      await this.#parts.api.call({ method: 'patch', route, body }, signal);
+      return { reference };
+    }
+    if (answer === undefined) {
+      const text = 'A message that only one person saw cannot be changed any more.';
+      throw new PlatformError('discord', 'not_found', text);
+    }
+    const route = `${await this.#hook(answerKey(answer))}/messages/${message}` as const;
+    await this.#parts.api.call({ method: 'patch', route, body, isAnswer: true }, signal);
+    return { reference };
+  }
+
+  /** What was answered first, when something was and the token is still good. */
+  async #original(
+    key: AnswerKey,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    try {
+      const route = `${await this.#hook(key)}/messages/@original` as const;
+      const found = await this.#parts.api.call({ method: 'get', route, isAnswer: true }, signal);
+      return isRecord(found) ? found : undefined;
+    } catch (error) {
+      if (error instanceof PlatformError && ['not_found', 'unauthorized'].includes(error.code)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #bears(outgoing: Outgoing, reference: string, signal: AbortSignal): Promise<boolean> {
+    const { channel, message } = readReference(reference);
+    const route = `/channels/${channel}/messages/${message}` as const;
+    const found = await this.#parts.api.call({ method: 'get', route }, signal);
+    return isRecord(found) && bears(found, outgoing);
+  }
+
+  async #find(outgoing: Outgoing, channel: string, signal: AbortSignal): Promise<Sent | undefined> {
+    let before: string | undefined;
+    for (let page = 0; page < pagesAtMost; page += 1) {
+      const query = new URLSearchParams({ limit: String(pageSize), ...(before && { before }) });
+      const route = `/channels/${channel}/messages` as const;
+      const list = await this.#parts.api.call({ method: 'get', route, query }, signal);
+      const messages = Array.isArray(list) ? list.filter(isRecord) : [];
+      const found = messages.find((one) => bears(one, outgoing));
+      if (found) return sentAs(idIn(found), channel);
+      if (messages.length < pageSize) return undefined;
+      before = idIn(messages.at(-1));
+    }
+    return undefined;
+  }
+
+  async #direct(user: string, signal: AbortSignal): Promise<string> {
+    const body = { recipient_id: user };
+    return idIn(
+      await this.#parts.api.call({ method: 'post', route: '/users/@me/channels', body }, signal),
+    );
+  }
+
+  async #hook({ token }: AnswerKey): Promise<`/webhooks/${string}`> {
+    return `/webhooks/${await this.#parts.application()}/${token}`;
+  }
+}
+
+/** True when the first answer cannot be given any more, because it was or because time is over. */
+export function tooLate(error: unknown): boolean {
+  const code = discordCode(error);
+  return code !== undefined && tooLateCodes.includes(code);
+}
+
+/** Drawn, with the mark by which it is found again. */
+function messageOf({ id, reply, keys }: Outgoing): DiscordMessage {
+  const drawn = renderDiscord(reply, { keyOf: (line) => keys[line] });
+  const [container] = drawn.components;
+  const marked: APIContainerComponent = { ...container, id: markOf(id) };
+  return { ...drawn, components: [marked] };
+}
+
+const below = {
+  flags: 32_768 | ephemeral,
+  components: [{ type: 10, content: '-# The answer stands below, for everyone here.' }],
+  allowed_mentions: { parse: [] },
+};
+
+function bears(message: Readonly<Record<string, unknown>>, { id }: Outgoing): boolean {
+  const { components } = message;
+  const mark = markOf(id);
+  return Array.isArray(components) && components.some((one) => isRecord(one) && one['id'] === mark);
+}
+
+function sentIn(done: unknown, forAsker: boolean): Sent {
+  const resource = isRecord(done) ? done['resource'] : undefined;
+  const message = isRecord(resource) ? resource['message'] : undefined;
+  const channel = isRecord(message) ? String(message['channel_id']) : undefined;
+  return sentAs(idIn(message), forAsker ? undefined : channel);
+}
+
+function sentAs(message: string, channel: string | undefined): Sent {
+  return { reference: referenceOf(message, channel) };
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Surface } from '../../chat/chat.ts';
+import { openDiscord } from '../../chat/discord/discord.ts';
+import { makeComplete } from '../../commands/complete.ts';
+import { formFor, lineFrom } from '../../commands/form.ts';
+import { registry } from '../../commands/registry.ts';
+import { Secret } from '../../domain/secret.ts';
+import { makeDelivery } from '../../jobs/deliver.ts';
+import type { Delivery } from '../../jobs/deliver.ts';
+import { makeHearing } from '../../jobs/hear.ts';
+import type { Hearing } from '../../jobs/hear.ts';
+import type { Bot } from '../bot.ts';
+import { bot } from '../bot.ts';
+import type { FakeDiscord } from './fake-discord.ts';
+import { startFakeDiscord } from './fake-discord.ts';
+import { DiscordGuild } from './guild.ts';
+import type { FakeUser } from './world.ts';
+
+/** Every verb with its form, as the instance registers them. */
+export const verbs = registry.map((command) => {
+  const form = formFor(registry, command.name);
+  assert.ok(form, command.name);
+  return { command, form };
+});
+
+/** An instance that people speak to on a fake Discord, through the real discord.js. */
+export type DiscordDesk = {
+  readonly here: Bot;
+  readonly fake: FakeDiscord;
+  readonly guild: DiscordGuild;
+  readonly surface: Surface;
+  readonly hearing: Hearing;
+  readonly delivery: Delivery;
+  readonly troubles: unknown[];
+  /** Somebody of the guild whose account is linked to the person of that handle. */
+  readonly linked: (handle: string) => Promise<FakeUser>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Opens a store, an instance around it and Discord's surface in front of it. */
+export async function aDiscordDesk(
+  given: { readonly thinkingAfterMs?: number } = {},
+): Promise<DiscordDesk> {
+  const here = await bot();
+  const { store, clock } = here;
+  const fake = await startFakeDiscord({ now: clock.now });
+  const guild = new DiscordGuild(fake);
+  const troubles: unknown[] = [];
+  const surface = await openDiscord({
+    token: new Secret(fake.token),
+    guilds: [guild.guild.id],
+    apiUrl: fake.apiUrl,
+    main: 'ir',
+    verbs,
+    lineFrom,
+    now: clock.now,
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+    onTrouble: (error) => troubles.push(error),
+    ...given,
+  });
+  const onFailure = (error: unknown) => troubles.push(error);
+  const surfaces = new Map([['discord' as const, surface]]);
+  const common = { store, now: clock.now, by: 'here', onFailure };
+  const delivery = makeDelivery({ ...common, surfaces });
+  const hearing = makeHearing({
+    ...common,
+    dispatch: here.dispatch,
+    complete: makeComplete({ commands: registry, store, now: clock.now }),
+    redact: (text) => text,
+    deliver: delivery.sweep,
+    newId: randomUUID,
+    newNonce: () => randomBytes(32).toString('base64url'),
+  });
+  await surface.start(hearing);
+  return {
+    here,
+    fake,
+    guild,
+    surface,
+    hearing,
+    delivery,
+    troubles,
+    linked: async (handle) => {
+      const user = guild.member(handle);
+      const person = (await here.person(handle)).id;
+      const identity = `discord:${user.id}`;
+      const link = { identity, person, name: handle, linkedAt: clock.now() };
+      await store.save({ identities: [link] });
+      return user;
+    },
+    stop: async () => {
+      await surface.stop(AbortSignal.timeout(10_000));
+      await hearing.settled();
+      await delivery.settled();
+      await fake.stop();
+    },
+  };
+}
