@@ -209,6 +209,13 @@ describe('what fails while it runs', () => {
     assert.deepEqual(failures, []);
   });
 
+  it('keeps the line that may do with a code', async () => {
+    const { say } = setUp(new UserError('not_allowed', 'Say it with a code.', { asks: 'code' }));
+    const answer = await problem(say('contain plan w'));
+    assert.equal(answer.asks, 'code');
+    assert.equal(answer.again, 'contain plan w');
+  });
+
   it('gets a reference that is also logged when the platform failed', async () => {
     const error = new PlatformError('n8n', 'timed_out', 'n8n did not answer within 10 s.');
     const { say, failures } = setUp(error);

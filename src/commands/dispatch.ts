@@ -5,6 +5,7 @@ import type { Caller, Command, CommandContext, Dispatch } from './command.ts';
 import { mayUse } from './command.ts';
 import { complaint } from './complaint.ts';
 import { findCommand } from './find-command.ts';
+import { picksOf } from './picks.ts';
 import { stayIn } from './stay-in.ts';
 import type { Token } from './tokens.ts';
 import { plain, tokens, visible } from './tokens.ts';
@@ -73,7 +74,7 @@ function dispatchSafe({ commands, context, log }: DispatchOptions): Dispatch {
       const reply = await command.run({ ...context, store, caller }, input.data);
       return stayIn(commands, given, reply);
     } catch (error) {
-      if (error instanceof UserError) return problemOf(error, command);
+      if (error instanceof UserError) return problemOf(error, { line, command });
       const reference = context.newId().replaceAll('-', '').slice(-8);
       const kind = error instanceof PlatformError ? 'platform' : 'bug';
       const name = command?.name ?? '';
@@ -163,17 +164,23 @@ function refuseUnless(person: Person, command: Command): void {
   );
 }
 
-function problemOf(error: UserError, command: Command | undefined): Problem {
+function problemOf(
+  error: UserError,
+  said: { readonly line: string; readonly command: Command | undefined },
+): Problem {
+  const { command, line } = said;
   const example =
     error.code === 'bad_input' && command !== undefined ? exampleOf(command) : undefined;
   const hint = error.hint ?? example;
+  const picks = picksOf(error, said);
   return {
     kind: 'problem',
     code: error.code,
     message: error.message,
     ...(hint === undefined ? {} : { hint }),
-    ...(error.asks === undefined ? {} : { asks: error.asks }),
+    ...(error.asks === undefined ? {} : { asks: error.asks, again: line }),
     candidates: error.candidates,
+    ...(picks.length === 0 ? {} : { picks }),
   };
 }
 

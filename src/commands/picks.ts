@@ -1,0 +1,36 @@
+import type { Meant } from '../domain/reply.ts';
+import type { UserError } from '../errors.ts';
+import type { Command } from './command.ts';
+
+const picksAtMost = 10;
+
+/**
+ * What may have been meant, as whole lines, for those who press rather than type.
+ *
+ * A candidate is taken for a line only where none but our own words can stand: a connection that is
+ * called `close` must not become a button that closes the incident.
+ */
+export function picksOf(
+  error: UserError,
+  said: { readonly line: string; readonly command: Command | undefined },
+): readonly Meant[] {
+  const { line: typed, command } = said;
+  // Without a command the candidates are names of commands.
+  const lineOf = (candidate: string) =>
+    command === undefined ? candidate : lineWith(candidate, { line: typed, command });
+  return error.candidates.slice(0, picksAtMost).flatMap((label) => {
+    const line = lineOf(label);
+    return line === undefined ? [] : [{ label, line }];
+  });
+}
+
+/** `status` and `in:INC-7 Stripe key leaked` → `status in:INC-7`. */
+function lineWith(
+  candidate: string,
+  { line, command }: { readonly line: string; readonly command: Command },
+): string | undefined {
+  if (candidate.startsWith(`${command.name} `)) return candidate;
+  const [option, name = ''] = /^([a-z]+):[\w-]+(?=\s|$)/.exec(candidate) ?? [];
+  const isOption = option !== undefined && Object.hasOwn(command.options ?? {}, name);
+  return isOption ? `${line.trim()} ${option}` : undefined;
+}
