@@ -5,6 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { localEntrance } from './access.ts';
 import { shippedPolicy } from './approval-policy.ts';
 import { backUp } from './back-up.ts';
+import type { Surface } from './chat/chat.ts';
+import type { Chats } from './chats.ts';
+import { openChats } from './chats.ts';
 import { shippedRunbooks } from './check-runbooks.ts';
 import type { Entrance } from './cli/cli.ts';
 import type { Dispatch } from './commands/command.ts';
@@ -53,6 +56,8 @@ export type LocalInstance = {
   readonly entrance: Entrance;
   readonly console: LocalConsole;
   readonly callEntrance: CallEntrance;
+  /** Lets people speak through these surfaces, too. */
+  readonly openChats: (surfaces: readonly Surface[]) => Promise<Chats>;
 };
 
 const now = () => new Date();
@@ -135,6 +140,8 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
       log,
     }),
     console,
+    openChats: (surfaces) =>
+      openChats(surfaces, { store, dispatch, complete: console.complete, log, now, newNonce }),
     callEntrance: async (name, call) => {
       const connection = await store.connections.byName(name);
       if (connection?.kind !== 'sandbox') return undefined;

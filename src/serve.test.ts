@@ -11,7 +11,10 @@ import { readConfig } from './config.ts';
 import { makeLog } from './log.ts';
 import { keptOperatorToken } from './operator-token.ts';
 import { serve } from './serve.ts';
+import { wordsOf } from './testing/chats.ts';
 import { newMigratedDatabase, pgliteDirectory, usualDatabase } from './testing/database.ts';
+import { NeutralSurface } from './testing/neutral-surface.ts';
+import { until } from './testing/until.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'fb-serve-'));
 after(() => rm(dataDir, { recursive: true, force: true }));
@@ -66,5 +69,26 @@ describe('a server', () => {
       stop.resolve();
       await served;
     }
+  });
+
+  it('hears a chat, answers it there, and hears no more once it is told to stop', async () => {
+    const slack = new NeutralSurface('slack');
+    const told = Promise.withResolvers<string>();
+    const stop = Promise.withResolvers<void>();
+    const served = serve(await aConfig(), log, {
+      terminal: { tell: told.resolve },
+      untilStopped: stop.promise,
+      surfaces: [slack],
+    });
+    try {
+      await Promise.race([told.promise, served.then(() => 'It ended.')]);
+      await slack.says('zoe', 'lobby', 'declare The mailer sends spam');
+      await until('it is answered', () => slack.in('lobby').length > 0);
+      assert.match(wordsOf(slack.in('lobby')[0]?.reply), /The mailer sends spam/);
+    } finally {
+      stop.resolve();
+      await served;
+    }
+    assert.throws(() => void slack.says('zoe', 'lobby', 'status'), /was not started/);
   });
 });

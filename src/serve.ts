@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Surface } from './chat/chat.ts';
+import type { Chats } from './chats.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
 import { openLocal } from './compose.ts';
@@ -18,13 +20,23 @@ import type { Log } from './log.ts';
 export async function serve(
   config: Config,
   log: Log,
-  around: { readonly terminal: Pick<Terminal, 'tell'>; readonly untilStopped: Promise<void> },
+  around: {
+    readonly terminal: Pick<Terminal, 'tell'>;
+    readonly untilStopped: Promise<void>;
+    /** Chats that people speak through besides. */
+    readonly surfaces?: readonly Surface[];
+  },
 ): Promise<void> {
   await refuseTakenPort(config.httpPort, config.httpBind);
-  const { store, entrance, console, callEntrance } = await openLocal(config, log);
+  const { store, entrance, console, callEntrance, openChats } = await openLocal(config, log);
+  let chats: Chats | undefined;
   const clock = startClock({
-    maintain: () => store.maintain(),
+    maintain: async () => {
+      await store.maintain();
+      await chats?.forget();
+    },
     watch: (tick) => askToWatch(store, tick),
+    chat: async () => chats?.tick(),
     onFailure: (error) => log.failure(error, { command: 'clock' }),
   });
   try {
@@ -37,11 +49,7 @@ export async function serve(
       entrance,
       console,
       callEntrance,
-      onFailure: (error) => {
-        const reference = randomUUID().slice(-8);
-        log.failure(error, { reference });
-        return reference;
-      },
+      onFailure: (error) => logged(log, error),
     });
     try {
       console.opensAt(config.publicUrl ?? server.url);
@@ -51,17 +59,14 @@ export async function serve(
         database: databaseWords(config),
       });
       await entrance.startWork();
+      chats = await openChats(around.surfaces ?? []);
       const desk = async () => entrance.enter({ token: await entrance.operatorToken() });
       const added = config.sandbox ? await addFirstSandbox({ store, desk }) : undefined;
-      around.terminal.tell(
-        `Firebreak is running (${server.url}, data in ${config.dataDir}).\n` +
-          (off === undefined ? linkWords(console.newLink()) : offWords(off)) +
-          'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
-          'Ctrl-C stops it; work that is under way goes on at the next start.\n' +
-          (added ?? ''),
-      );
+      const link = off === undefined ? linkWords(console.newLink()) : offWords(off);
+      around.terminal.tell(runningWords(server.url, config, link) + (added ?? ''));
       await around.untilStopped;
     } finally {
+      await chats?.stop();
       await takeWordBack(config.dataDir);
       await server.close();
     }
@@ -69,6 +74,22 @@ export async function serve(
     clock.stop();
     await entrance.close();
   }
+}
+
+/** Logs a failure; answers the reference to show. */
+function logged(log: Log, error: unknown): string {
+  const reference = randomUUID().slice(-8);
+  log.failure(error, { reference });
+  return reference;
+}
+
+function runningWords(url: string, { dataDir }: Config, link: string): string {
+  return (
+    `Firebreak is running (${url}, data in ${dataDir}).\n` +
+    link +
+    'Speak to it from another shell: npm run -s firebreak -- ir "help"\n' +
+    'Ctrl-C stops it; work that is under way goes on at the next start.\n'
+  );
 }
 
 function doorsOf({ publicUrl, trustedProxies }: Config): Doors {

@@ -4,25 +4,32 @@ import { scheduleJob } from 'node-schedule';
 const housekeeping = '*/5 * * * *';
 /** Every minute: what was contained is looked at again. */
 const watching = '* * * * *';
+/** Every second: what is due in chats. */
+const chatting = '* * * * * *';
 
 /**
  * The one clock. It holds no state: what it starts reads what is stored.
  *
  * @param options.maintain  housekeeping of the embedded database, which does none by itself
  * @param options.watch     asks for a look at what was contained, once for each tick
+ * @param options.chat      answers and sends what is due in chats
  */
 export function startClock(options: {
   readonly maintain: () => Promise<void>;
   readonly watch: (tick: Date) => Promise<void>;
+  readonly chat: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }): { stop(): void } {
-  const { maintain, watch, onFailure } = options;
+  const { maintain, watch, chat, onFailure } = options;
   const jobs = [
     scheduleJob(housekeeping, () => {
       maintain().catch(onFailure);
     }),
     scheduleJob(watching, (tick) => {
       watch(tick).catch(onFailure);
+    }),
+    scheduleJob(chatting, () => {
+      chat().catch(onFailure);
     }),
   ];
   return {

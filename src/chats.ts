@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Surface } from './chat/chat.ts';
+import type { Complete, Dispatch } from './commands/command.ts';
+import { makeDelivery } from './jobs/deliver.ts';
+import { makeHearing } from './jobs/hear.ts';
+import type { Log } from './log.ts';
+import type { Store } from './store/store.ts';
+
+/** The chats of a server that runs. */
+export type Chats = {
+  /** What is due now: answers that go on, and messages that wait. For the clock, every second. */
+  tick(this: void): Promise<void>;
+  /** Forgets what was answered long ago. */
+  forget(this: void): Promise<void>;
+  /** Takes no more lines, and lets what is under way be answered and sent. */
+  stop(this: void): Promise<void>;
+};
+
+/** Surfaces are given so long to let go, in ms. */
+const stopMs = 10_000;
+
+/** Lets people speak through these surfaces; resolves once they can. */
+export async function openChats(
+  surfaces: readonly Surface[],
+  parts: {
+    readonly store: Store;
+    readonly dispatch: Dispatch;
+    readonly complete: Complete;
+    readonly log: Log;
+    readonly now: () => Date;
+    readonly newNonce: () => string;
+  },
+): Promise<Chats> {
+  const { log, ...rest } = parts;
+  const onFailure = (error: unknown) => log.failure(error, { command: 'chat' });
+  const common = { ...rest, by: randomUUID(), onFailure };
+  const byName = new Map(surfaces.map((surface) => [surface.name, surface]));
+  const delivery = makeDelivery({ ...common, surfaces: byName });
+  const hearing = makeHearing({
+    ...common,
+    redact: log.redact,
+    deliver: delivery.sweep,
+    newId: randomUUID,
+  });
+  let isOpen = surfaces.length > 0;
+  for (const surface of surfaces) await surface.start(hearing);
+  return {
+    tick: async () => {
+      if (!isOpen) return;
+      await hearing.sweep();
+      await delivery.sweep();
+    },
+    forget: hearing.forget,
+    stop: async () => {
+      isOpen = false;
+      const signal = AbortSignal.timeout(stopMs);
+      await Promise.all(surfaces.map((surface) => surface.stop(signal).catch(onFailure)));
+      await hearing.settled();
+      await delivery.stop();
+    },
+  };
+}
