@@ -46,4 +46,24 @@ describe('taking back while a credential of the incident is not final', async ()
     await see('cred confirm c1 seen dead', 'cy');
     assert.equal((await see('contain undo P-3')).outcome, 'open');
   });
+
+  it('waits as well for one that only the query of a plan has named', async () => {
+    await work('P-5');
+    await see('declare Stripe key leaked again');
+    await see('contain plan credential:Stripe* in:INC-2');
+    await see('contain run P-6 in:INC-2');
+    await work('P-6');
+    const view = await see('contain undo P-6 in:INC-2');
+    assert.match(shown(view), /“Stripe live” may still open something/);
+    assert.equal(toy.workflows.get('charge')?.active, false);
+  });
+
+  it('takes nothing for suspect that a query has left out', async () => {
+    await see('contain cancel P-7 in:INC-2');
+    await see('declare Another one');
+    await see('contain plan -credential:Stripe* in:INC-3');
+    await see('contain run P-8 in:INC-3');
+    await work('P-8');
+    assert.equal((await see('contain undo P-8 in:INC-3')).outcome, 'open');
+  });
 });

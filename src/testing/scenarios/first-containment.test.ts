@@ -1,6 +1,6 @@
 /**
  * What a newcomer does in the first minutes: six typed lines from nothing to *verified*, on the
- * sandbox, and a seventh to take it back.
+ * sandbox, and three more to take it back: the credential is not revoked yet.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -14,7 +14,7 @@ const query = 'credential:"Stripe live" OR host:*.evil.example';
 
 describe('the first containment, on the sandbox', () => {
   forEachDatabase((kind) => {
-    it('goes from nothing to verified in six lines, and back in one', async () => {
+    it('goes from nothing to verified in six lines, and back in three', async () => {
       const night = await sandboxBot(kind);
       const { see, refused, work } = night;
       const before = await activations(night);
@@ -42,8 +42,11 @@ describe('the first containment, on the sandbox', () => {
       assert.match(shown(done), /"workflows","11 verified"/);
       await assertClosed(night);
       const undo = await see('contain undo P-1');
+      assert.match(shown(undo), /Nothing is switched on yet: “Stripe live” may still open/);
+      await see('contain approve P-2 in:INC-1', 'ben');
+      const back = await see('contain run P-2');
       await work('P-2');
-      assert.equal((await see(undo.follow ?? '')).outcome, 'done');
+      assert.equal((await see(back.follow ?? '')).outcome, 'done');
       assert.deepEqual(await activations(night), before, 'equal, by version');
       assert.ok(await night.estate('shop').callWebhook('charge'));
     });
