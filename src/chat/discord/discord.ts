@@ -1,5 +1,6 @@
 import type * as library from 'discord.js';
 
+import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Ears, Outgoing, Sent, Surface } from '../chat.ts';
 import type { AnswerKey } from './answer-key.ts';
@@ -21,6 +22,8 @@ export type DiscordOptions = {
   readonly main: string;
   readonly verbs: readonly Verb[];
   readonly lineFrom: LineFrom;
+  /** The form of the command that a line begins with, filled in as far as the line goes. */
+  readonly formFor: (line: string) => Form | undefined;
   readonly now: () => Date;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -178,7 +181,7 @@ class Discord implements Surface {
 
   async #applicationId(): Promise<string> {
     this.#application ??= this.#api
-      .call({ method: 'get', route: '/applications/@me' }, this.#end.signal)
+      .call({ method: 'get', route: '/applications/@me' }, AbortSignal.timeout(callMs))
       .then(idIn);
     try {
       return await this.#application;

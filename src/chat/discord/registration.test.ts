@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { checkCommands, commandCharacters } from '../../testing/discord/check-commands.ts';
-import { verbs } from '../../testing/discord/desk.ts';
 import { discordLimits } from '../../testing/discord/limits.ts';
+import { verbs } from '../../testing/discord/surface.ts';
 import { pickedVerb, registrationOf } from './registration.ts';
 
 const registered = registrationOf(verbs, 'ir');

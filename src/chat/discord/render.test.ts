@@ -106,13 +106,4 @@ describe('a reply in Discord', () => {
       label: 'in:INC-1 Stripe',
     });
   });
-
-  it('says who pressed instead of showing buttons again', () => {
-    const message = renderDiscord(aView({ next: ['contain run P-1'] }), {
-      ...options,
-      used: { by: 'ana_b', label: 'contain run P-1' },
-    });
-    assert.deepEqual(rowsOf(message), []);
-    assert.equal(textsOf(message).at(-1), String.raw`-# ✓ \@ana\_b: contain run P-1`);
-  });
 });

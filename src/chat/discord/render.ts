@@ -74,10 +74,7 @@ type Foot = {
   readonly characters: number;
 };
 
-function footOf({ used, buttons }: Card): Foot {
-  if (used !== undefined) {
-    return { components: [words(small(used))], characters: budget.note };
-  }
+function footOf({ buttons }: Card): Foot {
   const most = budget.rowsOfButtons * budget.buttonsInRow;
   const pressed = buttons.slice(0, most).map(buttonOf);
   const rows: Row[] = [];

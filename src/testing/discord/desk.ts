@@ -1,13 +1,8 @@
-import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Surface } from '../../chat/chat.ts';
-import { openDiscord } from '../../chat/discord/discord.ts';
 import { makeComplete } from '../../commands/complete.ts';
-import { formFor, lineFrom } from '../../commands/form.ts';
 import { registry } from '../../commands/registry.ts';
-import { Secret } from '../../domain/secret.ts';
 import { makeDelivery } from '../../jobs/deliver.ts';
 import type { Delivery } from '../../jobs/deliver.ts';
 import { makeHearing } from '../../jobs/hear.ts';
@@ -17,14 +12,8 @@ import { bot } from '../bot.ts';
 import type { FakeDiscord } from './fake-discord.ts';
 import { startFakeDiscord } from './fake-discord.ts';
 import { DiscordGuild } from './guild.ts';
+import { surfaceOn } from './surface.ts';
 import type { FakeUser } from './world.ts';
-
-/** Every verb with its form, as the instance registers them. */
-export const verbs = registry.map((command) => {
-  const form = formFor(registry, command.name);
-  assert.ok(form, command.name);
-  return { command, form };
-});
 
 /** An instance that people speak to on a fake Discord, through the real discord.js. */
 export type DiscordDesk = {
@@ -42,22 +31,15 @@ export type DiscordDesk = {
 
 /** Opens a store, an instance around it and Discord's surface in front of it. */
 export async function aDiscordDesk(
-  given: { readonly thinkingAfterMs?: number } = {},
+  given: { readonly wait?: (ms: number, signal: AbortSignal) => Promise<void> } = {},
 ): Promise<DiscordDesk> {
   const here = await bot();
   const { store, clock } = here;
   const fake = await startFakeDiscord({ now: clock.now });
   const guild = new DiscordGuild(fake);
   const troubles: unknown[] = [];
-  const surface = await openDiscord({
-    token: new Secret(fake.token),
-    guilds: [guild.guild.id],
-    apiUrl: fake.apiUrl,
-    main: 'ir',
-    verbs,
-    lineFrom,
+  const surface = await surfaceOn(fake, [guild.guild.id], {
     now: clock.now,
-    wait: (ms, signal) => pause(ms, undefined, { signal }),
     onTrouble: (error) => troubles.push(error),
     ...given,
   });

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Destination, Ears, Heard, Outgoing, Surface } from '../../chat/chat.ts';
+import { openDiscord } from '../../chat/discord/discord.ts';
+import type { DiscordOptions } from '../../chat/discord/discord.ts';
+import { formFor, lineFrom } from '../../commands/form.ts';
+import { registry } from '../../commands/registry.ts';
+import type { Reply } from '../../domain/reply.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { FakeDiscord } from './fake-discord.ts';
+import { startFakeDiscord } from './fake-discord.ts';
+import { DiscordGuild } from './guild.ts';
+
+/** Every verb with its form, as the instance registers them. */
+export const verbs = registry.map((command) => {
+  const form = formFor(registry, command.name);
+  if (form === undefined) throw new Error(`${command.name} has no form.`);
+  return { command, form };
+});
+
+/** The surface as the tests set it up against a fake. */
+export function surfaceOn(
+  fake: FakeDiscord,
+  guilds: readonly string[],
+  more: Partial<DiscordOptions> & Pick<DiscordOptions, 'now' | 'onTrouble'>,
+): Promise<Surface> {
+  return openDiscord({
+    token: new Secret(fake.token),
+    guilds,
+    apiUrl: fake.apiUrl,
+    main: 'ir',
+    verbs,
+    lineFrom,
+    formFor: (line) => formFor(registry, line),
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+    ...more,
+  });
+}
+
+/** The surface alone: what it heard is kept, and a test says what leaves. */
+export class BareDiscord {
+  readonly fake: FakeDiscord;
+  readonly guild: DiscordGuild;
+  readonly heard: Heard[] = [];
+  readonly codes: string[] = [];
+  readonly troubles: unknown[] = [];
+  now = new Date('2026-11-22T21:00:00Z');
+  /** Ends the waits of the surface; until then it waits for the true answer. */
+  thinkNow: () => void = () => undefined;
+  #surface: Surface | undefined;
+
+  private constructor(fake: FakeDiscord) {
+    this.fake = fake;
+    this.guild = new DiscordGuild(fake);
+  }
+
+  static async open(): Promise<BareDiscord> {
+    const clock = { now: () => new Date() };
+    const fake = await startFakeDiscord({ now: () => clock.now() });
+    const bare = new BareDiscord(fake);
+    clock.now = () => bare.now;
+    await bare.start();
+    return bare;
+  }
+
+  /** A surface anew, as after a restart. */
+  async start(): Promise<void> {
+    const ears: Ears = {
+      hear: (heard, code) => {
+        if (this.heard.some(({ id }) => id === heard.id)) return Promise.resolve('again');
+        this.heard.push(heard);
+        if (code) this.codes.push(code.reveal());
+        return Promise.resolve('new');
+      },
+      complete: () => Promise.resolve([]),
+    };
+    const surface = await surfaceOn(this.fake, [this.guild.guild.id], {
+      now: () => this.now,
+      wait: (_, signal) =>
+        new Promise((resolve, reject) => {
+          this.thinkNow = resolve;
+          signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+        }),
+      onTrouble: (error) => this.troubles.push(error),
+    });
+    this.#surface = surface;
+    await surface.start(ears);
+  }
+
+  get surface(): Surface {
+    if (!this.#surface) throw new Error('It was not started.');
+    return this.#surface;
+  }
+
+  /** A message that is to leave, with an id of its own. */
+  outgoing(to: Destination, title: string, more: Partial<Outgoing> = {}): Outgoing {
+    const id = randomUUID();
+    return { id, surface: 'discord', to, reply: saying(title), keys: {}, ...more };
+  }
+
+  /** The answer to the last thing that was said. */
+  answer(title: string, forAsker: boolean): Outgoing {
+    const last = this.heard.at(-1);
+    if (!last) throw new Error('Nothing was said.');
+    const { room, thread, speaker, answer } = last;
+    const to = { kind: 'answer', room, asker: speaker.id, forAsker } as const;
+    const place = thread === undefined ? to : { ...to, thread };
+    return this.outgoing(place, title, answer === undefined ? {} : { answer });
+  }
+
+  async stop(): Promise<void> {
+    await this.surface.stop(AbortSignal.timeout(10_000));
+    await this.fake.stop();
+  }
+}
+
+export function saying(title: string): Reply {
+  return {
+    kind: 'view',
+    title,
+    blocks: [],
+    next: [],
+    audience: 'room',
+    outcome: 'done',
+    data: {},
+  };
+}
