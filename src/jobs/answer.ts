@@ -1,4 +1,5 @@
 import type { ChatSurface, Heard, Reply, Room } from '../chat/chat.ts';
+import { buttonsOf as pressable } from '../domain/button.ts';
 import { chatSurfaces } from '../domain/heard.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
@@ -11,7 +12,7 @@ const firstFollowMs = 1_000;
 const followAtMostMs = 15_000;
 /** So long after it was said nobody looks any more, in ms. */
 const followedMs = 12 * 60 * 60_000;
-const mostButtons = 5;
+const mostButtons = 10;
 const lineCharacters = 200;
 
 /** What answers are made with. */
@@ -134,13 +135,12 @@ function rewritten(
   return { ...card, id: newId(), reply, buttons, buttonsUntil, urgent: false, at: now };
 }
 
-/** Lines that can be said as they stand; one with a gap in it must be typed. */
+/** Lines that can be said as they stand; one with a gap in it, or for a shell, must be typed. */
 function buttonsOf(reply: Reply, { newKey }: Answering): readonly NewButton[] {
-  const lines =
-    reply.kind === 'view'
-      ? reply.next.filter((line) => !line.includes('…')).slice(0, mostButtons)
-      : (reply.picks ?? []).map(({ line }) => line);
-  return [...new Set(lines)].map((line) => ({ line, key: newKey() }));
+  return pressable(reply)
+    .filter(({ kind }) => kind === 'say')
+    .slice(0, mostButtons)
+    .map(({ line }) => ({ line, key: newKey() }));
 }
 
 type ViewReply = Extract<Reply, { kind: 'view' }>;
