@@ -12,8 +12,6 @@ export type CardOptions = {
    * most 80. A line without one is shown to be typed.
    */
   readonly keyOf?: (line: string) => string | undefined;
-  /** Who pressed what: a card that was used has no buttons any more. */
-  readonly used?: { readonly by: string; readonly label: string };
   /** Where all of an answer is read that does not fit. */
   readonly whole?: string;
 };
@@ -43,8 +41,6 @@ export type Card = {
   readonly title: string;
   readonly parts: readonly Part[];
   readonly buttons: readonly CardButton[];
-  /** What there was to press, and who did. */
-  readonly used?: string;
   /** Where the whole answer is read. */
   readonly whole: string;
 };
@@ -62,13 +58,11 @@ const signs: Readonly<Record<Exclude<ReplyOutcome, 'done'>, string>> = {
 export function cardOf(reply: Reply, options: CardOptions): Card {
   const { title, parts, tone } = reply.kind === 'view' ? viewCard(reply) : problemCard(reply);
   const { pressed, typed } = buttonsFor(reply, options);
-  const used = options.used && `✓ @${options.used.by}: ${options.used.label}`;
   return {
     tone,
     title,
-    parts: options.used || typed.length === 0 ? parts : [...parts, nextPart(typed)],
+    parts: typed.length === 0 ? parts : [...parts, nextPart(typed)],
     buttons: pressed,
-    ...(used === undefined ? {} : { used }),
     whole: options.whole ?? 'the console',
   };
 }
@@ -145,12 +139,12 @@ type Offered = {
   readonly typed: readonly string[];
 };
 
-function buttonsFor(reply: Reply, { keyOf, used }: CardOptions): Offered {
+function buttonsFor(reply: Reply, { keyOf }: CardOptions): Offered {
   const pressed: CardButton[] = [];
   const typed: string[] = [];
   for (const { kind, line, label, tone } of buttonsOf(reply)) {
     const key = kind === 'shell' ? undefined : keyOf?.(line);
-    if (key === undefined || used !== undefined) typed.push(line);
+    if (key === undefined) typed.push(line);
     else pressed.push({ id: `${kind}:${key}`, label, tone });
   }
   return { pressed, typed };

@@ -128,16 +128,4 @@ describe('a reply in Slack', () => {
     const typed = JSON.stringify(renderSlack(problem, { keyOf: () => undefined }).blocks);
     assert.doesNotMatch(typed, /action_id/);
   });
-
-  it('says who pressed instead of showing buttons again', () => {
-    const { blocks } = renderSlack(aView({ next: ['contain run P-1'] }), {
-      ...options,
-      used: { by: 'ana', label: 'contain run P-1' },
-    });
-    assert.deepEqual(blocks.at(-1), {
-      type: 'context',
-      elements: [{ type: 'plain_text', text: '✓ @ana: contain run P-1', emoji: false }],
-    });
-    assert.doesNotMatch(JSON.stringify(blocks), /action_id|Next/);
-  });
 });

@@ -60,11 +60,7 @@ function headOf({ title, parts }: Card): Head {
 
 type Foot = { readonly blocks: readonly KnownBlock[]; readonly characters: number };
 
-function footOf({ used, buttons }: Card): Foot {
-  if (used !== undefined) {
-    const block = small(used);
-    return { blocks: [block], characters: budget.note };
-  }
+function footOf({ buttons }: Card): Foot {
   const elements = buttons.slice(0, budget.buttons).map(buttonOf);
   if (elements.length === 0) return { blocks: [], characters: 0 };
   const row: ActionsBlock = { type: 'actions', elements };
