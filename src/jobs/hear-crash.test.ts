@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+
+import type { Change } from '../store/store.ts';
+import type { Bot } from '../testing/bot.ts';
+import { bot } from '../testing/bot.ts';
+import type { Chats } from '../testing/chats.ts';
+import { chatsOn, wordsOf } from '../testing/chats.ts';
+import { laneMs } from './deliver.ts';
+import { hearMs } from './hear.ts';
+
+/** Where a process dies: at the change of which this is true, before or after it is stored. */
+type Death = { readonly at: (change: Change) => boolean; readonly stored: boolean };
+
+const marks = (as: 'acted' | 'answered') => (change: Change) =>
+  change.heardMarks?.some((mark) => mark.as === as) ?? false;
+
+const deaths: Readonly<Record<string, Death>> = {
+  'before it did anything': { at: () => true, stored: false },
+  'before it stored what the line does': { at: marks('acted'), stored: false },
+  'after it stored what the line does': { at: marks('acted'), stored: true },
+  'before it stored the answer': { at: marks('answered'), stored: false },
+  'after it stored the answer': { at: marks('answered'), stored: true },
+};
+
+describe('a line in a chat is said once and answered once when a process dies', () => {
+  let here: Bot;
+  let chats: Chats;
+  before(async () => {
+    here = await bot();
+    chats = await chatsOn(here);
+    const person = (await here.person('ana')).id;
+    const linkedAt = here.clock.now();
+    await here.store.save({
+      identities: [{ identity: 'slack:W1/ana', person, name: 'ana', linkedAt }],
+    });
+    await chats.slack.says('ana', 'war', 'declare Key leaked');
+    await chats.work();
+  });
+
+  let lines = 0;
+  for (const [when, death] of Object.entries(deaths)) {
+    it(when, async () => {
+      lines += 1;
+      const text = `note number ${lines}`;
+      const shown = chats.slack.shown.length;
+      const dying = chats.process(`dying ${lines}`, (store) => {
+        let isDead = false;
+        return {
+          ...store,
+          save: async (change) => {
+            if (isDead) throw new Error('This process is dead.');
+            isDead = death.at(change);
+            if (isDead && !death.stored) throw new Error('The process died.');
+            const saved = await store.save(change);
+            if (isDead) throw new Error('The process died.');
+            return saved;
+          },
+        };
+      });
+      const event = chats.slack.event('ana', 'war', `log add ${text}`);
+      assert.equal(await dying.hearing.hear(event), 'new');
+      await dying.hearing.settled();
+      assert.equal(await chats.slack.hear(event), 'again');
+      await chats.work();
+      here.clock.forward(Math.max(hearMs, laneMs));
+      await chats.work();
+      await chats.work();
+      const notes = (await here.timeline()).filter((one) => one.text?.includes(text));
+      assert.equal(notes.length, 1, 'done once');
+      const answers = chats.slack.shown.slice(shown).map(({ reply }) => wordsOf(reply));
+      assert.equal(answers.length, 1, 'answered once');
+      assert.match(answers[0] ?? '', new RegExp(`${text}|It was done`));
+      assert.equal(await chats.slack.hear(event), 'again');
+    });
+  }
+
+  it('and not by the slow one when somebody else has taken it up meanwhile', async () => {
+    const text = 'a note that two would write';
+    const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
+    const slow = chats.process('slow', (store) => ({
+      ...store,
+      save: async (change) => {
+        if (marks('acted')(change)) await pause;
+        return store.save(change);
+      },
+    }));
+    await slow.hearing.hear(chats.slack.event('ana', 'war', `log add ${text}`));
+    here.clock.forward(hearMs);
+    await chats.work();
+    goOn();
+    await slow.hearing.settled();
+    await chats.work();
+    assert.equal((await here.timeline()).filter((one) => one.text?.includes(text)).length, 1);
+    const answers = chats.slack.in('war').filter(({ reply }) => wordsOf(reply).includes(text));
+    assert.equal(answers.length, 1);
+  });
+});
