@@ -52,6 +52,17 @@ describe('the settings', () => {
     assert.doesNotMatch(JSON.stringify(config), /tok_1|u:p/);
   });
 
+  it('let nobody speak on Discord unless a server is named, and keep the token secret', () => {
+    const token = 'hunter2';
+    assert.throws(() => readConfig({ DISCORD_TOKEN: token }), /DISCORD_TOKEN needs DISCORD_GUILDS/);
+    const guilds = '123456789012345678, 223456789012345678';
+    const { discord } = readConfig({ DISCORD_TOKEN: token, DISCORD_GUILDS: guilds });
+    assert.deepEqual(discord?.guilds, ['123456789012345678', '223456789012345678']);
+    assert.equal(discord?.command, 'ir');
+    assert.equal(JSON.stringify(discord).includes(token), false);
+    assert.equal(readConfig({ DISCORD_GUILDS: guilds }).discord, undefined);
+  });
+
   it('open the server to others only behind https and a known proxy', () => {
     const open = { HTTP_BIND: '0.0.0.0' };
     const url = { PUBLIC_URL: 'https://firebreak.example' };

@@ -61,6 +61,25 @@ export const settings = {
   SANDBOX: oneOf(['on', 'off'])
     .default('on')
     .describe('Whether a server without any connection adds the simulated platforms (on, off).'),
+  DISCORD_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Token of the Discord bot. Without it, nothing listens on Discord.'),
+  DISCORD_GUILDS: z
+    .string()
+    .regex(/^\d{15,22}( *, *\d{15,22})*$/, 'must be ids of Discord servers, parted by commas')
+    .optional()
+    .describe('Ids of the Discord servers whose members are heard, parted by commas.'),
+  DISCORD_COMMAND: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be lower-case letters, digits, - and _, at most 32')
+    .default('ir')
+    .describe('The slash command on Discord under which stands what is in no group.'),
+  DISCORD_API_URL: z
+    .url({ protocol: /^https?$/, message: 'must be an http or https address' })
+    .optional()
+    .describe('Address of Discord’s interface, where it is not Discord’s own: a proxy.'),
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error'])
     .default('info')
     .describe('How much the server writes to its log (standard error, JSON lines).'),
@@ -80,7 +99,16 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   /** A server without any connection adds the simulated platforms. */
   readonly sandbox: boolean;
+  readonly discord?: DiscordSettings;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+export type DiscordSettings = {
+  readonly token: Secret;
+  /** Ids of the servers whose members are heard. */
+  readonly guilds: readonly string[];
+  readonly command: string;
+  readonly apiUrl?: string;
 };
 
 /**
@@ -96,16 +124,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
   );
   const parsed = z.object(settings).safeParse(given);
-  const doors = doorProblems(given);
+  const together = [...doorProblems(given), ...discordProblems(given)];
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    const all = [...problems, ...doors.map(({ message }) => message)];
+    const all = [...problems, ...together.map(({ message }) => message)];
     throw new UserError('bad_input', `The settings are not right: ${all.join('; ')}.`, {
       hint: 'Every setting is in the README.',
     });
   }
-  const [door] = doors;
-  if (door) throw new UserError('bad_input', `${capital(door.message)}.`, { hint: door.hint });
+  const [first] = together;
+  if (first) throw new UserError('bad_input', `${capital(first.message)}.`, { hint: first.hint });
   const { data } = parsed;
   return {
     ...(data.DATABASE_URL ? { databaseUrl: new Secret(data.DATABASE_URL) } : {}),
@@ -118,18 +146,46 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.PUBLIC_URL ? { publicUrl: new URL(data.PUBLIC_URL).origin } : {}),
     trustedProxies: networksIn(data.TRUSTED_PROXY ?? ''),
     sandbox: data.SANDBOX === 'on',
+    ...discordSettings(data),
     logLevel: data.LOG_LEVEL,
   };
 }
 
-type DoorProblem = { readonly message: string; readonly hint: string };
+function discordSettings(data: {
+  readonly DISCORD_TOKEN?: string | undefined;
+  readonly DISCORD_GUILDS?: string | undefined;
+  readonly DISCORD_COMMAND: string;
+  readonly DISCORD_API_URL?: string | undefined;
+}): { readonly discord?: DiscordSettings } {
+  if (data.DISCORD_TOKEN === undefined) return {};
+  const discord = {
+    token: new Secret(data.DISCORD_TOKEN),
+    guilds: data.DISCORD_GUILDS?.split(/ *, */) ?? [],
+    command: data.DISCORD_COMMAND,
+    ...(data.DISCORD_API_URL === undefined ? {} : { apiUrl: data.DISCORD_API_URL }),
+  };
+  return { discord };
+}
+
+type SettingsProblem = { readonly message: string; readonly hint: string };
+
+/** Without a server that is allowed, everybody would be refused. */
+function discordProblems(given: Readonly<Record<string, string>>): readonly SettingsProblem[] {
+  if (given['DISCORD_TOKEN'] === undefined || given['DISCORD_GUILDS'] !== undefined) return [];
+  return [
+    {
+      message: 'DISCORD_TOKEN needs DISCORD_GUILDS, the servers whose members are heard',
+      hint: 'Discord: Settings, Advanced, Developer mode; then right-click the server, Copy Server ID',
+    },
+  ];
+}
 
 /** Sessions and tokens never cross a network in the clear. */
 function doorProblems({
   HTTP_BIND,
   PUBLIC_URL,
   TRUSTED_PROXY,
-}: Readonly<Record<string, string>>): readonly DoorProblem[] {
+}: Readonly<Record<string, string>>): readonly SettingsProblem[] {
   const isReachable = HTTP_BIND === '0.0.0.0' || HTTP_BIND === '::';
   if (PUBLIC_URL === undefined && (isReachable || TRUSTED_PROXY !== undefined)) {
     return [

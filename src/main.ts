@@ -26,6 +26,7 @@ import { loadOrCreateSigner } from './record/keys.ts';
 import { serve } from './serve.ts';
 import { inspectDatabase } from './store/inspect.ts';
 import { backUpStore, migrate } from './store/open.ts';
+import { openSurfaces } from './surfaces.ts';
 import { verifyFile } from './verify-file.ts';
 
 const terminal = processTerminal(process);
@@ -115,7 +116,12 @@ async function main(): Promise<number> {
     publicKey: () => publicKeyOf(config),
     restore: async (file) => bringBack(config, await storeHandsOf(config, log), file),
     openEntrance: () => openEntrance(config, log),
-    serve: () => serve(config, log, { terminal, untilStopped: stopSignal() }),
+    serve: async () =>
+      serve(config, log, {
+        terminal,
+        untilStopped: stopSignal(),
+        surfaces: await openSurfaces(config, log),
+      }),
     migrate: () => runMigrations(config),
     verify: verifyFile,
     checkRunbooks,

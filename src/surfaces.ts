@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Surface } from './chat/chat.ts';
+import { formFor, lineFrom } from './commands/form.ts';
+import { registry } from './commands/registry.ts';
+import type { Config, DiscordSettings } from './config.ts';
+import type { Log } from './log.ts';
+
+/** The chats that the settings name. What speaks to a vendor is loaded here, and only then. */
+export async function openSurfaces(config: Config, log: Log): Promise<readonly Surface[]> {
+  return config.discord === undefined ? [] : [await discordSurface(config.discord, log)];
+}
+
+async function discordSurface(settings: DiscordSettings, log: Log): Promise<Surface> {
+  log.keepSecret(settings.token);
+  const { openDiscord } = await import('./chat/discord/discord.ts');
+  const verbs = registry.flatMap((command) => {
+    const form = formFor(registry, command.name);
+    return form === undefined ? [] : [{ command, form }];
+  });
+  const { command: main, ...rest } = settings;
+  return openDiscord({
+    ...rest,
+    main,
+    verbs,
+    lineFrom,
+    formFor: (line) => formFor(registry, line),
+    now: () => new Date(),
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+    onTrouble: (error) => log.failure(error, { command: 'discord' }),
+  });
+}
