@@ -18,6 +18,18 @@ export function textOf(maxCharacters: number) {
   return z.string().trim().min(1).max(maxCharacters);
 }
 
+/** Why somebody goes past what the others wait for: it is read later, so a letter will not do. */
+export function reasonOf(maxCharacters: number) {
+  return textOf(maxCharacters).refine(
+    (why) => {
+      const words = why.match(/\p{L}{2,}/gu) ?? [];
+      // Not every script puts blanks between words.
+      return words.length >= 2 || /[^\p{ASCII}\p{Script=Latin}]{4,}/u.test(why);
+    },
+    { error: 'Say why in a few words: others read it later.' },
+  );
+}
+
 /** `sev2`, `SEV-2`, `sev 2` and `2`. */
 export const severityInput = z
   .string()

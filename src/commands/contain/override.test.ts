@@ -17,6 +17,10 @@ describe('a commander without anybody else', async () => {
     assert.match(other.message, /Only the commander of INC-1 can override/);
     assert.match((await refused('contain run P-1')).message, /needs the yes of another person/);
     assert.equal((await refused('contain run P-1 override:""')).code, 'bad_input');
+    for (const why of ['x', '...', 'because', 'a b c']) {
+      const { message } = await refused(`contain run P-1 override:"${why}"`);
+      assert.match(message, /^Say why in a few words/, why);
+    }
     await see('contain run P-1 override:"it is in use, and nobody answers"');
     await work('P-1');
     const status = shown(await see('contain status P-1'));

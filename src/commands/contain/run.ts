@@ -14,7 +14,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { mayAskForCode, provenFor, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
-import { textOf } from '../inputs.ts';
+import { reasonOf } from '../inputs.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson } from '../plan-view.ts';
@@ -37,7 +37,7 @@ export const containRun = defineCommand({
   permission: 'responder',
   input: z.object({
     plan: planInput.exactOptional(),
-    override: textOf(500).exactOptional(),
+    override: reasonOf(500).exactOptional(),
     ...incidentInput,
   }),
 

@@ -10,13 +10,40 @@ describe('role', async () => {
   it('goes to whoever is told or claims it', async () => {
     await see('declare Key leaked');
     await see('role assign scribe @bo.');
-    await see('role claim IC', 'cy');
+    await see('role claim IC Ana is asleep', 'cy');
     assert.match(
       shown(await see('role list')),
       /"commander","@cy".*"scribe","@bo".*"operations","nobody"/,
     );
     assert.deepEqual(await kindsOf(night), ['incident_declared', 'role_assigned', 'role_claimed']);
-    assert.equal((await timeline())[2]?.text, '@cy is commander. It was @ana.');
+    assert.equal((await timeline())[2]?.text, '@cy is commander. It was @ana. Why: Ana is asleep');
+  });
+
+  it('is taken from a commander only with a reason, which they hear', async () => {
+    const before = await timeline();
+    const bare = await refused('role claim commander', 'bo');
+    assert.equal(bare.message, '@cy commands INC-1. Say why somebody else takes it.');
+    assert.equal(
+      bare.hint,
+      'e.g. `role claim commander @cy does not answer`, or @cy hands it over: `role assign commander @bo`',
+    );
+    assert.match((await refused('role assign commander @ana', 'bo')).message, /^@cy commands/);
+    assert.match((await refused('role claim commander x', 'bo')).message, /Say why in a few words/);
+    assert.deepEqual(await timeline(), before);
+    await see('role assign commander @ana she is awake again', 'bo');
+    for (const who of ['cy', 'ana']) {
+      const { id } = await night.person(who);
+      const [notice] = await night.store.notices.since(id, new Date(0));
+      assert.equal(
+        notice?.text,
+        '@bo made @ana commander of INC-1. It was @cy. Why: she is awake again',
+      );
+    }
+  });
+
+  it('is handed over without one, by who holds it', async () => {
+    await see('role assign commander @cy', 'ana');
+    assert.equal((await timeline()).at(-1)?.text, '@cy is commander. It was @ana.');
   });
 
   it('refuses viewers and bad input, and changes nothing', async () => {
