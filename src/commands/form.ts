@@ -123,7 +123,8 @@ export function lineFrom(command: Command, filled: Filled): string {
   const options = [...Object.keys(command.options ?? {}), ...Object.keys(flags)].flatMap((name) => {
     const value = filled[name];
     if (value === undefined || value === '') return [];
-    return [Object.hasOwn(flags, name) ? `--${name}` : `${name}:${quoted(value)}`];
+    if (Object.hasOwn(flags, name)) return value === 'yes' ? [`--${name}`] : [];
+    return [`${name}:${quoted(value)}`];
   });
   const single = words
     .filter(({ rest }) => !rest)
