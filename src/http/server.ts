@@ -19,6 +19,8 @@ import type { CallEntrance } from './sandbox-routes.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { DoorEnv } from './server-env.ts';
+import type { AnswerSlack } from './slack-routes.ts';
+import { slackRoutes } from './slack-routes.ts';
 import { tooLarge } from './too-large.ts';
 
 /** The one HTTP server, as it runs. */
@@ -38,6 +40,8 @@ export type ServerOptions = {
   readonly console?: ConsoleHost;
   /** Absent: nothing simulated can be called from outside. */
   readonly callEntrance?: CallEntrance;
+  /** Absent: Slack sends us nothing. */
+  readonly answerSlack?: AnswerSlack;
   /** Hears of failures that are not the caller's; answers the reference to show. */
   readonly onFailure: (error: unknown) => string;
 };
@@ -111,6 +115,8 @@ async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<
     context.set('door', door);
     return next();
   });
+  // Before the bound on all others: Slack may send more.
+  if (options.answerSlack !== undefined) app.route('/slack', slackRoutes(options.answerSlack));
   app.use(
     bodyLimit({
       maxSize: bodyBytesAtMost,

@@ -18,6 +18,8 @@ const forbidden = [
   ['src/commands/probe.ts', '../chat/chat.ts'],
   ['src/chat/probe.ts', '../store/store.ts'],
   ['src/chat/slack/probe.ts', '../../jobs/job.ts'],
+  ['src/chat/slack/probe.ts', '../discord/marks.ts'],
+  ['src/chat/probe.ts', '@slack/bolt'],
   ['src/platforms/n8n/probe.ts', '../../store/store.ts'],
   ['src/platforms/probe.ts', '../commands/command.ts'],
   ['src/store/probe.ts', '../platforms/platform.ts'],
@@ -50,6 +52,7 @@ const allowed = [
   ['src/jobs/probe.ts', '../platforms/platform.ts'],
   ['src/http/probe.ts', '../chat/console/console.ts'],
   ['src/chat/console/probe.ts', 'hono/html'],
+  ['src/chat/slack/probe.ts', '@slack/bolt'],
   ['src/exports/probe.ts', '../record/record.ts'],
   ['src/commands/drill/probe.ts', '../../drills/drill.ts'],
 ] as const;

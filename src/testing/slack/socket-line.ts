@@ -15,6 +15,8 @@ type Waiting = {
   readonly settle: (acked: Acked) => void;
 };
 
+type Connection = { readonly socket: WebSocket; readonly number: number };
+
 /** So long may a client take to say goodbye, in ms. */
 const goodbyeMs = 2_000;
 
@@ -28,7 +30,9 @@ export class SocketLine implements Line {
   readonly #clock: Clock;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Map<string, Date>();
-  readonly #open: { readonly socket: WebSocket; readonly number: number }[] = [];
+  readonly #open: Connection[] = [];
+  /** Told to leave, and still there: used when there is no other. */
+  readonly #leaving: Connection[] = [];
   readonly #waiting = new Map<string, Waiting>();
   readonly #settled = new Set<string>();
   readonly #appId: string;
@@ -63,7 +67,8 @@ export class SocketLine implements Line {
   }
 
   async deliver(envelope: Envelope): Promise<Acked> {
-    const connection = this.#open[this.#turn % Math.max(1, this.#open.length)];
+    const usable = this.#open.length > 0 ? this.#open : this.#leaving;
+    const connection = usable[this.#turn % Math.max(1, usable.length)];
     this.#turn += 1;
     if (connection === undefined) return { kind: 'none' };
     this.#count += 1;
@@ -82,15 +87,18 @@ export class SocketLine implements Line {
     });
   }
 
-  /** Slack wants a connection to be made anew: it sends nothing more through it. */
+  /** Slack wants a connection to be made anew: it uses others, as soon as there are any. */
   refresh(reason: 'warning' | 'refresh_requested' = 'refresh_requested'): void {
     const oldest = this.#open.shift();
-    oldest?.socket.send(JSON.stringify({ type: 'disconnect', reason }));
+    if (oldest === undefined) return;
+    this.#leaving.push(oldest);
+    oldest.socket.send(JSON.stringify({ type: 'disconnect', reason }));
   }
 
   /** Every connection breaks, without a word. */
   cut(): void {
-    for (const { socket } of this.#open.splice(0)) socket.terminate();
+    const all = [...this.#open.splice(0), ...this.#leaving.splice(0)];
+    for (const { socket } of all) socket.terminate();
   }
 
   /** Says goodbye, and waits for the answer: a client that is cut off waits half a minute for it. */
@@ -147,8 +155,10 @@ export class SocketLine implements Line {
   }
 
   #forget(socket: WebSocket): void {
-    const index = this.#open.findIndex((one) => one.socket === socket);
-    if (index >= 0) this.#open.splice(index, 1);
+    for (const list of [this.#open, this.#leaving]) {
+      const index = list.findIndex((one) => one.socket === socket);
+      if (index >= 0) list.splice(index, 1);
+    }
     const lost = [...this.#waiting.values()].filter((one) => one.socket === socket);
     for (const waiting of lost) waiting.settle({ kind: 'none' });
     this.onConnection();

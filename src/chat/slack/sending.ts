@@ -1,0 +1,214 @@
+import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+
+import { PlatformError } from '../../errors.ts';
+import type { Destination, Outgoing, Sent } from '../chat.ts';
+import { slackIdOf } from './address.ts';
+import type { SlackClients } from './clients.ts';
+import type { SlackMessage } from './render.ts';
+import { renderSlack } from './render.ts';
+import { slackProblem } from './slack-error.ts';
+
+/** Under this name a message carries its id, by which it is found again. */
+const eventType = 'firebreak_message';
+/** What only its reader sees cannot be found again, nor be changed. */
+const unseen = 'ephemeral';
+/** So many messages of a channel are looked through for one that may have arrived. */
+const lookedThrough = 100;
+const answerWithinMs = 5_000;
+
+/** What leaves for Slack. Each call is made once. */
+export class SlackPost {
+  readonly #clients: SlackClients;
+  readonly #fetch: typeof fetch;
+  readonly #now: () => Date;
+  readonly #directs = new Map<string, string>();
+
+  constructor(options: {
+    readonly clients: SlackClients;
+    readonly fetch: typeof fetch;
+    readonly now: () => Date;
+  }) {
+    this.#clients = options.clients;
+    this.#fetch = options.fetch;
+    this.#now = options.now;
+  }
+
+  async send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
+    const message = renderSlack(outgoing.reply, { keyOf: (line) => outgoing.keys[line] });
+    try {
+      if (outgoing.edits !== undefined) return await this.#edit(outgoing, outgoing.edits, message);
+      const { to } = outgoing;
+      if (to.kind === 'answer' && to.forAsker)
+        return await this.#whisper(outgoing, to, message, signal);
+      return await this.#post(outgoing, message, signal);
+    } catch (error) {
+      throw slackProblem(error);
+    }
+  }
+
+  /** Looks through the latest of the channel or thread. Of a whisper nothing can be known. */
+  async wasSent({ id, to, edits }: Outgoing): Promise<Sent | undefined> {
+    if (edits !== undefined || (to.kind === 'answer' && to.forAsker)) return undefined;
+    try {
+      const channel = await this.#channelOf(to);
+      const page = { channel, limit: lookedThrough, include_all_metadata: true };
+      const thread = threadOf(to);
+      const { bulk } = this.#clients;
+      const { messages = [] } =
+        thread === undefined
+          ? await bulk.conversations.history(page)
+          : await bulk.conversations.replies({ ...page, ts: thread });
+      const found = messages.find((message) => idIn(message) === id);
+      return found?.ts === undefined ? undefined : { reference: `${channel}/${found.ts}` };
+    } catch (error) {
+      throw slackProblem(error);
+    }
+  }
+
+  async #post(outgoing: Outgoing, message: SlackMessage, signal: AbortSignal): Promise<Sent> {
+    const channel = await this.#channelOf(outgoing.to);
+    try {
+      return await posted(this.#clients.bulk, this.#asSaid(outgoing, channel, message));
+    } catch (error) {
+      const problem = slackProblem(error);
+      // Where Firebreak was not invited, it may still answer what was said to it there.
+      const url = problem.mayHaveHappened ? undefined : this.#answerUrl(outgoing);
+      if (url === undefined || !isShutOut(problem)) throw problem;
+      await this.#answer(url, { ...message, response_type: 'in_channel' }, signal);
+      return { reference: unseen };
+    }
+  }
+
+  async #whisper(
+    outgoing: Outgoing,
+    to: Extract<Destination, { kind: 'answer' }>,
+    message: SlackMessage,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const thread = to.thread === undefined ? {} : { thread_ts: to.thread };
+    const url = this.#answerUrl(outgoing);
+    if (url !== undefined) {
+      const how = { response_type: 'ephemeral', replace_original: false };
+      await this.#answer(url, { ...message, ...thread, ...how }, signal);
+      return { reference: unseen };
+    }
+    const { text, blocks } = message;
+    await this.#clients.interactive.chat.postEphemeral({
+      channel: slackIdOf(to.room),
+      user: slackIdOf(to.asker),
+      text,
+      blocks: [...blocks],
+      parse: 'none',
+      link_names: false,
+      ...thread,
+    });
+    return { reference: unseen };
+  }
+
+  async #edit(outgoing: Outgoing, reference: string, message: SlackMessage): Promise<Sent> {
+    const [channel = '', ts] = reference.split('/');
+    if (ts === undefined) {
+      throw new PlatformError('slack', 'not_found', 'What one person alone saw cannot be changed.');
+    }
+    const { text, blocks } = message;
+    await this.#clients.bulk.chat.update({
+      channel,
+      ts,
+      text,
+      blocks: [...blocks],
+      parse: 'none',
+      link_names: false,
+      metadata: metadataOf(outgoing),
+    });
+    return { reference };
+  }
+
+  #asSaid(outgoing: Outgoing, channel: string, message: SlackMessage): ChatPostMessageArguments {
+    const thread = threadOf(outgoing.to);
+    return {
+      channel,
+      text: message.text,
+      blocks: [...message.blocks],
+      metadata: metadataOf(outgoing),
+      parse: 'none',
+      mrkdwn: false,
+      link_names: false,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+    };
+  }
+
+  #answerUrl({ answer }: Outgoing): string | undefined {
+    if (answer === undefined || answer.until.getTime() <= this.#now().getTime()) return undefined;
+    return answer.token.reveal();
+  }
+
+  async #answer(url: string, body: object, signal: AbortSignal): Promise<void> {
+    const response = await this.#fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
+    });
+    await response.body?.cancel();
+    if (response.ok) return;
+    const { status } = response;
+    if (status === 429) {
+      const seconds = Number(response.headers.get('retry-after') ?? 1);
+      const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : 1000;
+      const words = 'Slack asks to be called less often.';
+      throw new PlatformError('slack', 'rate_limited', words, { retryAfterMs });
+    }
+    const code = status >= 500 ? 'unreadable' : 'refused';
+    throw new PlatformError('slack', code, `Slack did not take the answer (${status}).`, {
+      status,
+    });
+  }
+
+  async #channelOf(to: Destination): Promise<string> {
+    if (to.kind !== 'direct') return slackIdOf(to.room);
+    const user = slackIdOf(to.identity);
+    const known = this.#directs.get(user);
+    if (known !== undefined) return known;
+    const { channel } = await this.#clients.bulk.conversations.open({ users: user });
+    if (channel?.id === undefined) {
+      throw new PlatformError('slack', 'unreadable', 'Slack opened no conversation.');
+    }
+    this.#directs.set(user, channel.id);
+    return channel.id;
+  }
+}
+
+async function posted(client: WebClient, message: ChatPostMessageArguments): Promise<Sent> {
+  const { channel, ts } = await client.chat.postMessage(message);
+  if (channel === undefined || ts === undefined) {
+    throw new PlatformError('slack', 'unreadable', 'Slack did not say where the message stands.');
+  }
+  return { reference: `${channel}/${ts}` };
+}
+
+function metadataOf({ id }: Outgoing) {
+  return { event_type: eventType, event_payload: { id } };
+}
+
+const carried = z.object({
+  metadata: z.object({
+    event_type: z.literal(eventType),
+    event_payload: z.object({ id: z.string() }),
+  }),
+});
+
+function idIn(message: unknown): string | undefined {
+  return carried.safeParse(message).data?.metadata.event_payload.id;
+}
+
+function threadOf(to: Destination): string | undefined {
+  return to.kind === 'direct' ? undefined : to.thread;
+}
+
+function isShutOut({ code, message }: PlatformError): boolean {
+  return code === 'not_found' || (code === 'refused' && message.includes('not in this channel'));
+}

@@ -1,0 +1,145 @@
+import type { Secret } from '../../domain/secret.ts';
+import { PlatformError } from '../../errors.ts';
+import type { Ears, Outgoing, Sent, Surface } from '../chat.ts';
+import type { Home } from './address.ts';
+import type { SlackClients } from './clients.ts';
+import { slackClients } from './clients.ts';
+import type { SlackRequest, SlackResponse } from './door.ts';
+import { SlackDoor } from './door.ts';
+import { listenerOf } from './listener.ts';
+import type { Receive } from './listener.ts';
+import { SlackPeople } from './people.ts';
+import { SlackPost } from './sending.ts';
+import { slackProblem } from './slack-error.ts';
+import { SlackSocket } from './socket.ts';
+
+export type SlackOptions = {
+  readonly botToken: Secret;
+  /** For Socket Mode. */
+  readonly appToken?: Secret;
+  /** For requests to `/slack/events`. */
+  readonly signingSecret?: Secret;
+  /** Where Slack's methods are, when not at slack.com. */
+  readonly apiUrl?: string;
+  /** Teams or enterprises whose members may speak; none named is the app's own. */
+  readonly teams: readonly string[];
+  /** Names of emoji that put a message on the timeline. */
+  readonly emoji?: readonly string[];
+  readonly fetch: typeof fetch;
+  readonly now: () => Date;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Hears of what failed and has no asker. */
+  readonly onFailure: (error: unknown) => void;
+};
+
+const usualEmoji = ['pushpin', 'round_pushpin'];
+const firstWaitMs = 1_000;
+const longestWaitMs = 60_000;
+
+/** Slack, by Bolt: over Socket Mode, over HTTP, or both. */
+export class Slack implements Surface {
+  readonly name = 'slack';
+  readonly #options: SlackOptions;
+  readonly #clients: SlackClients;
+  readonly #post: SlackPost;
+  readonly #door: SlackDoor | undefined;
+  readonly #stopping = new AbortController();
+  #socket: SlackSocket | undefined;
+  #opening: Promise<void> | undefined;
+
+  constructor(options: SlackOptions) {
+    const { botToken, apiUrl, signingSecret, now } = options;
+    this.#options = options;
+    this.#clients = slackClients(botToken, apiUrl);
+    this.#post = new SlackPost({ clients: this.#clients, fetch: options.fetch, now });
+    this.#door = signingSecret && new SlackDoor(signingSecret, now);
+  }
+
+  /** Resolves once Slack was reached, or its first try has failed; then it is tried until it works. */
+  async start(ears: Ears): Promise<void> {
+    const tried = Promise.withResolvers<void>();
+    this.#opening = this.#open(ears, tried.resolve);
+    await tried.promise;
+  }
+
+  async stop(signal: AbortSignal): Promise<void> {
+    this.#stopping.abort();
+    this.#door?.close();
+    await this.#socket?.stop(signal);
+    await this.#opening;
+  }
+
+  send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
+    return this.#post.send(outgoing, signal);
+  }
+
+  wasSent(outgoing: Outgoing): Promise<Sent | undefined> {
+    return this.#post.wasSent(outgoing);
+  }
+
+  /** Answers a request of Slack's to `/slack/events`; 503 where it is not spoken to so. */
+  async answer(request: SlackRequest): Promise<SlackResponse> {
+    return this.#door?.answer(request) ?? { status: 503 };
+  }
+
+  async #open(ears: Ears, tried: () => void): Promise<void> {
+    const { signal } = this.#stopping;
+    let waitMs = firstWaitMs;
+    while (!signal.aborted) {
+      try {
+        const receive = await this.#receiveFor(ears);
+        if (!signal.aborted) await this.#listen(receive);
+        return tried();
+      } catch (error) {
+        const problem = slackProblem(error);
+        this.#options.onFailure(problem);
+        tried();
+        // With a token that is wrong, asking again changes nothing.
+        if (problem.code === 'unauthorized') return;
+        await this.#options.wait(waitMs, signal).catch(() => {});
+        waitMs = Math.min(waitMs * 2, longestWaitMs);
+      }
+    }
+  }
+
+  async #listen(receive: Receive): Promise<void> {
+    const { appToken, apiUrl, wait, onFailure } = this.#options;
+    this.#door?.open(receive);
+    if (appToken === undefined) return;
+    const api = apiUrl === undefined ? {} : { apiUrl };
+    this.#socket = new SlackSocket({ appToken, ...api, receive, wait, onFailure });
+    await this.#socket.start();
+  }
+
+  async #receiveFor(ears: Ears): Promise<Receive> {
+    const { botToken, apiUrl, teams, emoji = usualEmoji, now, onFailure } = this.#options;
+    const { home, url } = await this.#whoWeAre();
+    const own = home.enterprise === undefined ? [home.team] : [home.team, home.enterprise];
+    const people = new SlackPeople({
+      client: this.#clients.interactive,
+      home,
+      teams: teams.length === 0 ? own : teams,
+      now,
+    });
+    const client = this.#clients.interactive;
+    const context = { home, url, people, client, emoji: new Set(emoji), now };
+    const api = apiUrl === undefined ? {} : { apiUrl };
+    return listenerOf({ token: botToken, ...api, context, ears, onFailure });
+  }
+
+  async #whoWeAre(): Promise<{ readonly home: Home; readonly url: string }> {
+    const found = await this.#clients.bulk.auth.test();
+    const {
+      team_id: team,
+      user_id: botUser,
+      bot_id: botId,
+      enterprise_id: enterprise,
+      url,
+    } = found;
+    if (team === undefined || botUser === undefined || botId === undefined) {
+      throw new PlatformError('slack', 'unreadable', 'Slack did not say which app this is.');
+    }
+    const home = { team, botUser, botId, ...(enterprise === undefined ? {} : { enterprise }) };
+    return { home, url: url ?? 'https://slack.com/' };
+  }
+}
