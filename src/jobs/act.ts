@@ -26,9 +26,6 @@ import type { Drive } from './drive.ts';
 import type { Step } from './together.ts';
 import type { Turn } from './turns.ts';
 
-/** Time-box for collecting evidence of one workflow, in ms; containment does not wait longer. */
-const captureMs = 60_000;
-
 /** What was read so long ago is read again before it is acted on, in ms. */
 const freshForMs = 5_000;
 
@@ -223,10 +220,12 @@ async function collect(drive: Drive, action: Action): Promise<Sealed> {
     text: `${drive.plan.name}: ${text}`,
     data: { plan: drive.plan.name, ref: action.ref, workflow: action.workflow, ...rest.data },
   });
+  const boxMs = drive.captureBox.ms;
+  const began = drive.context.now().getTime();
   try {
-    const box = AbortSignal.any([drive.signal, AbortSignal.timeout(captureMs)]);
+    const box = AbortSignal.any([drive.signal, AbortSignal.timeout(boxMs)]);
     const captured = await askAgain(drive, () => drive.platform.capture(action.workflow, box), {
-      boxMs: captureMs,
+      boxMs,
     });
     const evidence = captured.map((document) => ({
       ...document,
@@ -252,7 +251,9 @@ async function collect(drive: Drive, action: Action): Promise<Sealed> {
     const why =
       error instanceof PlatformError ? error.message : 'The time-box for evidence ran out.';
     if (!(error instanceof PlatformError) && !isAbort(error)) throw error;
-    const text = `no evidence of ${what} could be sealed before acting. ${why}`;
+    const tookMs = drive.context.now().getTime() - began;
+    const next = drive.captureBox.failed(boxMs, tookMs);
+    const text = `no evidence of ${what} could be sealed before acting. ${why} ${next}`.trim();
     return { evidence: [], note: note('evidence_skipped', text, { data: { reason: why } }) };
   }
 }

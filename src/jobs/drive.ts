@@ -3,6 +3,7 @@ import type { Action, Lever, Plan, PlanState, PlanTarget } from '../domain/plan.
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Change } from '../store/store.ts';
+import { CaptureBox } from './capture-box.ts';
 import type { JobContext } from './job.ts';
 import { Patience } from './patience.ts';
 import { SharedRead } from './shared-read.ts';
@@ -23,6 +24,7 @@ export class Drive {
   readonly platform: Platform;
   readonly signal: AbortSignal;
   readonly patience = new Patience(this);
+  readonly captureBox = new CaptureBox();
   readonly #actions: Map<string, Action>;
   /** By lever and workflow. */
   readonly #ids: ReadonlyMap<string, string>;
