@@ -144,6 +144,12 @@ describe('help', () => {
     assert.match(shown, /1 more need a permission/);
   });
 
+  it('has nothing to press that would act: its examples are for reading', async () => {
+    const reply = await setUp().say('help contain plan');
+    assert.equal(reply.kind, 'view');
+    assert.deepEqual(reply.next, ['help contain']);
+  });
+
   it('can be asked for in every order', async () => {
     const { say } = setUp();
     for (const line of ['help contain plan', 'contain plan help', 'contain plan w1 --help']) {

@@ -95,6 +95,7 @@ function page(command: Command, allowed: boolean): Reply {
   );
   const needs = `${[command.permission, ...(command.alsoFor ?? [])].join(' or ')}${allowed ? '' : ' (you do not have it)'}`;
   const aliases = command.aliases ?? [];
+  const group = groupOf(command);
   return {
     kind: 'view',
     title: command.summary,
@@ -104,7 +105,8 @@ function page(command: Command, allowed: boolean): Reply {
       ...(aliases.length === 0 ? [] : [text(`Also: ${aliases.join(', ')}`)]),
       { kind: 'list', items: command.examples },
     ],
-    next: command.examples.slice(0, 2),
+    // Its examples are for reading: one that is pressed would act.
+    next: [group === undefined ? 'help' : `help ${group}`],
     audience: 'person',
     outcome: 'done',
     data: {
