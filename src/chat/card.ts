@@ -145,7 +145,12 @@ function buttonsFor(reply: Reply, { keyOf }: CardOptions): Offered {
   for (const { kind, line, label, tone } of buttonsOf(reply)) {
     const key = kind === 'shell' ? undefined : keyOf?.(line);
     if (key === undefined) typed.push(line);
-    else pressed.push({ id: `${kind}:${key}`, label, tone });
+    else {
+      // One button stands out; and a form that only opens is no danger yet.
+      const isSecond = tone === 'main' && pressed.some((one) => one.tone === 'main');
+      const isCalm = isSecond || (tone === 'danger' && kind === 'ask');
+      pressed.push({ id: `${kind}:${key}`, label, tone: isCalm ? 'plain' : tone });
+    }
   }
   return { pressed, typed };
 }

@@ -20,7 +20,14 @@ describe('a reply in Slack', () => {
       aView({
         title: 'P-1 is running',
         outcome: 'open',
-        next: ['contain run P-1', 'log add …', 'firebreak export INC-1', 'cred revoke c3'],
+        next: [
+          'contain run P-1',
+          'log add …',
+          'firebreak export INC-1',
+          'cred revoke c3',
+          'contain approve P-2',
+          'cred revoke …',
+        ],
       }),
       options,
     );
@@ -34,6 +41,9 @@ describe('a reply in Slack', () => {
         button('say:contain-run-P-1', 'contain run P-1', 'primary'),
         button('ask:log-add--', 'log add …'),
         button('say:cred-revoke-c3', 'cred revoke c3', 'danger'),
+        // One button stands out, and a form that opens is no danger yet.
+        button('say:contain-approve-P-2', 'contain approve P-2'),
+        button('ask:cred-revoke--', 'cred revoke …'),
       ],
     });
     // What is for a shell cannot be pressed.
