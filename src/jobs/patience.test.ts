@@ -47,7 +47,7 @@ describe('evidence from a platform that puts us off', () => {
     failing(engine, 'capture a', Infinity, () => tooMany(25_000));
     assert.ok((await minutesOf(engine, () => engine.drive(plan))) < 2);
     assert.deepEqual(await wordsOf(engine, 'evidence_skipped'), [
-      `${plan.name}: no evidence of w1 “Workflow a” could be sealed before acting. n8n was called too often. It put Firebreak off for 50 s; Firebreak waits for 1 min at most.`,
+      `${plan.name}: no evidence of w1 “Workflow a” could be sealed before acting. n8n was called too often. It put Firebreak off for 50 s; Firebreak waits for 1 min at most. From here on evidence of a workflow gets 10 s.`,
     ]);
     assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'stop w1: verified']);
   });
