@@ -7,6 +7,8 @@ import type { AnswerKey } from './answer-key.ts';
 import { DiscordApi, idIn, platformErrorOf } from './api.ts';
 import { FirstAnswers } from './first-answers.ts';
 import { Listener } from './listener.ts';
+import { Noticing } from './noticing.ts';
+import type { Packet } from './noticing.ts';
 import { registrationOf } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
 import { Sender, tooLate } from './send.ts';
@@ -36,6 +38,8 @@ const thinkingAfterMs = 1_200;
 const callMs = 10_000;
 const loginRetryMs = 15_000;
 const ephemeral = 64;
+/** Put on a message, they put it on the timeline. */
+const timelineEmoji = ['📌'];
 
 /** Opens Discord; discord.js is loaded here, because it alone costs half a second. */
 export async function openDiscord(options: DiscordOptions): Promise<Surface> {
@@ -94,10 +98,10 @@ class Discord implements Surface {
       onTrouble,
     });
     try {
-      await this.#connect(listener);
+      await this.#connect(listener, ears);
     } catch (error) {
       onTrouble(platformErrorOf(error));
-      this.#keep(this.#connectLater(listener));
+      this.#keep(this.#connectLater(listener, ears));
     }
   }
 
@@ -117,8 +121,8 @@ class Discord implements Surface {
     return this.#sender.wasSent(outgoing, signal);
   }
 
-  async #connect(listener: Listener): Promise<void> {
-    const client = this.#newClient(listener);
+  async #connect(listener: Listener, ears: Ears): Promise<void> {
+    const client = this.#newClient(listener, ears);
     try {
       await this.#register();
       const ready = new Promise((resolve) => {
@@ -133,11 +137,11 @@ class Discord implements Surface {
     }
   }
 
-  async #connectLater(listener: Listener): Promise<void> {
+  async #connectLater(listener: Listener, ears: Ears): Promise<void> {
     while (!this.#end.signal.aborted) {
       try {
         await this.#options.wait(loginRetryMs, this.#end.signal);
-        await this.#connect(listener);
+        await this.#connect(listener, ears);
         return;
       } catch (error) {
         if (!this.#end.signal.aborted) this.#options.onTrouble(platformErrorOf(error));
@@ -145,7 +149,7 @@ class Discord implements Surface {
     }
   }
 
-  #newClient(listener: Listener): library.Client {
+  #newClient(listener: Listener, ears: Ears): library.Client {
     const { Client: NewClient, Events, GatewayIntentBits, Options } = this.#library;
     const { apiUrl, onTrouble } = this.#options;
     const client = new NewClient({
@@ -165,7 +169,25 @@ class Discord implements Surface {
     });
     client.on(Events.InteractionCreate, (interaction) => this.#keep(listener.hear(interaction)));
     client.on(Events.Error, onTrouble);
+    const noticing = this.#noticing(client, ears);
+    client.on(Events.Raw, (packet: Packet) => this.#keep(noticing.notice(packet)));
     return client;
+  }
+
+  #noticing(client: library.Client, ears: Ears): Noticing {
+    const { guilds, now, onTrouble } = this.#options;
+    return new Noticing({
+      ears,
+      api: this.#api,
+      guilds,
+      emoji: new Set(timelineEmoji),
+      parentOf: (id) => {
+        const channel = client.channels.cache.get(id);
+        return channel?.isThread() === true ? (channel.parentId ?? undefined) : undefined;
+      },
+      now,
+      onTrouble,
+    });
   }
 
   /** Puts the commands into each server that is allowed. */

@@ -9,7 +9,7 @@ import { interactionKinds } from './interactions.ts';
 import type { Interaction } from './interactions.ts';
 import type { Raw } from './limits.ts';
 import { charactersOf, isRaw, rawsOf } from './limits.ts';
-import { isLoading, memberJson, messageJson, userJson } from './wire.ts';
+import { channelJson, isLoading, memberJson, messageJson, userJson } from './wire.ts';
 import type { FakeChannel, FakeGuild, FakeMessage, FakeUser } from './world.ts';
 
 /** What a person gave to a slash command, by the names of its options. */
@@ -34,6 +34,14 @@ export class DiscordGuild {
 
   channel(name: string): FakeChannel {
     return this.fake.world.addChannel(this.guild, name);
+  }
+
+  /** A thread below that channel, of which the app is told. */
+  thread(channel: FakeChannel, name: string): FakeChannel {
+    const { world, gateway } = this.fake;
+    const thread = world.addChannel(this.guild, name, { kind: 11, parent: channel.id });
+    gateway.tell('THREAD_CREATE', channelJson(thread));
+    return thread;
   }
 
   /** A slash command, by the words a person picks: `contain plan`. */

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { BareDiscord } from '../../testing/discord/surface.ts';
+import type { FakeChannel, FakeUser } from '../../testing/discord/world.ts';
+import { until } from '../../testing/until.ts';
+import { roomOf } from './places.ts';
+
+describe('a message that somebody points at', () => {
+  let bare: BareDiscord;
+  let room: FakeChannel;
+  let ana: FakeUser;
+  let ben: FakeUser;
+
+  before(async () => {
+    bare = await BareDiscord.open();
+    room = bare.guild.channel('ops');
+    ana = bare.guild.member('ana');
+    ben = bare.guild.member('ben');
+  });
+  after(() => bare.stop());
+
+  const next = async (what: () => void) => {
+    const count = bare.heard.length;
+    what();
+    await until('it is heard', () => bare.heard.length > count);
+    return bare.heard[count];
+  };
+
+  it('is heard when it is pinned, with its own author, time and address', async () => {
+    const message = bare.guild.writes(ben, room, 'the *token* was in the log');
+    const heard = await next(() => bare.guild.pins(ana, message));
+    const place = `https://discord.com/channels/${bare.guild.guild.id}/${room.id}/${message.id}`;
+    assert.deepEqual(heard?.said, {
+      kind: 'pinned',
+      message: {
+        id: message.id,
+        author: 'ben',
+        text: 'the *token* was in the log',
+        at: message.at.toISOString(),
+        permalink: place,
+      },
+    });
+    assert.deepEqual(
+      [heard?.speaker.id, heard?.room],
+      [`discord:${ana.id}`, roomOf(bare.guild.guild.id, room.id)],
+    );
+  });
+
+  it('is heard once for each time the emoji is put on and taken off', async () => {
+    const message = bare.guild.writes(ben, room, 'look');
+    const seen: unknown[] = [];
+    for (const isOn of [true, false, true]) {
+      const heard = await next(() => {
+        if (isOn) bare.guild.reacts(ana, message, '📌');
+        else bare.guild.unreacts(ana, message, '📌');
+      });
+      seen.push([heard?.said.kind, heard?.speaker.id]);
+    }
+    const who = `discord:${ana.id}`;
+    assert.deepEqual(seen, [
+      ['pinned', who],
+      ['unpinned', who],
+      ['pinned', who],
+    ]);
+  });
+
+  it('is left alone for another emoji, and when a bot did it', async () => {
+    const message = bare.guild.writes(ben, room, 'talk');
+    const bot = bare.guild.member('robot', { isBot: true });
+    const heard = await next(() => {
+      bare.guild.reacts(ana, message, '👍');
+      bare.guild.reacts(bot, message, '📌');
+      bare.guild.reacts(ana, message, '📌');
+    });
+    assert.equal(heard?.speaker.id, `discord:${ana.id}`);
+  });
+
+  it('in a thread is heard in the room of its channel', async () => {
+    const thread = bare.guild.thread(room, 'looking');
+    const message = bare.guild.writes(ben, thread, 'in a thread', {
+      files: [{ name: 'shot.png', bytes: new Uint8Array(3) }],
+    });
+    const heard = await next(() => bare.guild.reacts(ana, message, '📌'));
+    assert.deepEqual(
+      [heard?.room, heard?.thread],
+      [roomOf(bare.guild.guild.id, room.id), thread.id],
+    );
+    assert.ok(heard?.said.kind === 'pinned');
+    assert.equal(heard.said.message.text, 'in a thread\n[shot.png]');
+  });
+
+  it('is heard although the connection was cut meanwhile, and not twice', async () => {
+    const message = bare.guild.writes(ben, room, 'while away');
+    const heard = await next(() => {
+      bare.fake.gateway.cut(4_000);
+      bare.guild.reacts(ana, message, '📌');
+    });
+    assert.equal(heard?.said.kind, 'pinned');
+    assert.deepEqual([bare.fake.gateway.identified, bare.fake.gateway.resumed], [1, 1]);
+    assert.deepEqual(bare.troubles, []);
+    assert.equal(new Set(bare.heard.map(({ id }) => id)).size, bare.heard.length);
+  });
+});

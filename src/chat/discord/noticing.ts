@@ -1,0 +1,146 @@
+import type { Ears, Heard, HeardMessage } from '../chat.ts';
+import type { DiscordApi } from './api.ts';
+import { isRecord } from './api.ts';
+import { identityOf, permalinkOf, roomOf, workspaceOf } from './places.ts';
+
+/** What came by the gateway, with its place in the session. */
+export type Packet = { readonly t?: unknown; readonly s?: unknown; readonly d?: unknown };
+
+export type NoticingParts = {
+  readonly ears: Ears;
+  readonly api: DiscordApi;
+  readonly guilds: readonly string[];
+  /** Emoji that put a message on the timeline; without one they take it off. */
+  readonly emoji: ReadonlySet<string>;
+  /** The channel of a thread; undefined for what is none. */
+  readonly parentOf: (channel: string) => string | undefined;
+  readonly now: () => Date;
+  readonly onTrouble: (error: unknown) => void;
+};
+
+const pinnedMessage = 6;
+const lookMs = 10_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Somebody points at a message: it is to be put on the timeline, or taken off. */
+type Pointing = {
+  readonly id: string;
+  readonly kind: 'pinned' | 'unpinned';
+  readonly guild: string;
+  readonly channel: string;
+  readonly message: string;
+  readonly user: Fields;
+};
+
+/**
+ * Notices pins and chosen emoji. Discord tells who pinned, by a message of its own, but not who
+ * unpinned: what was pinned by mistake is taken off by the emoji.
+ */
+export class Noticing {
+  readonly #parts: NoticingParts;
+  /** With an event's number in it, the event is known again when the gateway repeats it. */
+  #session = '';
+
+  constructor(parts: NoticingParts) {
+    this.#parts = parts;
+  }
+
+  /** Never throws: what goes wrong is told. */
+  async notice(packet: Packet): Promise<void> {
+    try {
+      const pointing = this.#pointing(packet);
+      if (pointing) await this.#hear(pointing);
+    } catch (error) {
+      this.#parts.onTrouble(error);
+    }
+  }
+
+  #pointing({ t, s, d }: Packet): Pointing | undefined {
+    if (t === 'READY' && isRecord(d)) this.#session = textOf(d['session_id']);
+    if (!isRecord(d) || typeof d['guild_id'] !== 'string') return undefined;
+    const common = { guild: d['guild_id'], channel: textOf(d['channel_id']) };
+    if (t === 'MESSAGE_CREATE' && d['type'] === pinnedMessage) {
+      const { message_reference: about, author } = d;
+      if (!isRecord(about) || !isRecord(author)) return undefined;
+      const id = `discord:${textOf(d['id'])}`;
+      return { ...common, id, kind: 'pinned', message: textOf(about['message_id']), user: author };
+    }
+    if (t !== 'MESSAGE_REACTION_ADD' && t !== 'MESSAGE_REACTION_REMOVE') return undefined;
+    const { emoji, member } = d;
+    if (!isRecord(emoji) || !this.#parts.emoji.has(textOf(emoji['name']))) return undefined;
+    const isOn = t === 'MESSAGE_REACTION_ADD';
+    const told = isRecord(member) && isRecord(member['user']) ? member['user'] : {};
+    return {
+      ...common,
+      id: `discord:${this.#session}:${String(s)}`,
+      kind: isOn ? 'pinned' : 'unpinned',
+      message: textOf(d['message_id']),
+      user: { ...told, id: d['user_id'] },
+    };
+  }
+
+  async #hear({ id, kind, guild, channel, message, user }: Pointing): Promise<void> {
+    const { api, ears, guilds, parentOf, now } = this.#parts;
+    if (user['bot'] === true) return;
+    const route = `/channels/${channel}/messages/${message}` as const;
+    const found = await api.call({ method: 'get', route }, AbortSignal.timeout(lookMs));
+    if (!isRecord(found)) return;
+    const parent = parentOf(channel);
+    const heard: Heard = {
+      id,
+      surface: 'discord',
+      workspace: workspaceOf(guild),
+      speaker: {
+        id: identityOf(textOf(user['id'])),
+        name: nameOf(user),
+        standing: guilds.includes(guild) ? 'member' : 'stranger',
+      },
+      room: roomOf(guild, parent ?? channel),
+      isDirect: false,
+      ...(parent === undefined ? {} : { thread: channel }),
+      at: now(),
+      said: { kind, message: heardMessage(found, guild, channel) },
+    };
+    await ears.hear(heard);
+  }
+}
+
+/** A message as it is kept on the timeline. */
+export function heardMessage(message: Fields, guild: string, channel: string): HeardMessage {
+  const { author } = message;
+  const id = textOf(message['id']);
+  return {
+    id,
+    author: isRecord(author) ? nameOf(author) : 'somebody',
+    text: wordsIn(message),
+    at: textOf(message['timestamp']),
+    permalink: permalinkOf(guild, channel, id),
+  };
+}
+
+/** What it says, and the names of its files; of a card what stands on it. */
+function wordsIn(message: Fields): string {
+  const files = listIn(message['attachments']).map((one) => `[${textOf(one['filename'])}]`);
+  const said = [textOf(message['content']), ...cardWords(message['components']), ...files];
+  return said.filter((text) => text !== '').join('\n') || 'a message whose text cannot be read';
+}
+
+function cardWords(components: unknown): readonly string[] {
+  return listIn(components).flatMap((one) => [
+    textOf(one['content']),
+    ...cardWords(one['components']),
+  ]);
+}
+
+function listIn(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function nameOf(user: Fields): string {
+  return textOf(user['global_name']) || textOf(user['username']) || textOf(user['id']);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
