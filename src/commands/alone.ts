@@ -3,7 +3,7 @@ import type { ItemKey } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { AloneShare } from '../domain/policy.ts';
-import { switchedOffBy } from '../domain/policy.ts';
+import { isDrill, switchedOffBy } from '../domain/policy.ts';
 import type { Query } from '../domain/query.ts';
 import type { CommandContext } from './command.ts';
 
@@ -11,16 +11,23 @@ const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
 const isActive: Query = { kind: 'flag', field: 'active', value: true };
 
-/** What this person has disabled within an hour on nobody else's yes, this plan aside. */
+/**
+ * What this person has disabled within an hour on nobody else's yes, this plan aside; in drills for
+ * a drill, else in earnest.
+ */
 export async function aloneLately(
   { store, caller, now }: CommandContext,
   plan: Plan,
 ): Promise<number> {
   const since = new Date(now().getTime() - hourMs);
   const started = await store.plans.startedBy(caller.person.id, since);
+  const known = await store.connections.list();
+  const isExercise = ({ connections }: Plan) =>
+    isDrill(connections.flatMap(({ id }) => known.find((one) => one.id === id) ?? []));
   let workflows = 0;
   for (const one of started) {
-    if (one.id === plan.id || hasOthersYes(one, await store.plans.approvals(one.id))) continue;
+    if (one.id === plan.id || isExercise(one) !== isExercise(plan)) continue;
+    if (hasOthersYes(one, await store.plans.approvals(one.id))) continue;
     workflows += switchedOffBy(one);
   }
   return workflows;
