@@ -4,6 +4,7 @@ import type { Graph } from '../domain/graph.ts';
 import type { Block, Problem, Reply, ReplyOutcome, View } from '../domain/reply.ts';
 import type { Span } from '../domain/spans.ts';
 import { code, spansOf, strong } from '../domain/spans.ts';
+import { laidOpen } from './shown.ts';
 
 /** What a chat surface must know to show a reply. */
 export type CardOptions = {
@@ -12,6 +13,11 @@ export type CardOptions = {
    * most 80. A line without one is shown to be typed.
    */
   readonly keyOf?: (line: string) => string | undefined;
+  /**
+   * The surface opens forms: of a line that waits for something, whose button carries the line
+   * itself (`ask:log add …`), and for the code that a line may do with (`code:<key>`).
+   */
+  readonly opensForms?: boolean;
   /** Where all of an answer is read that does not fit. */
   readonly whole?: string;
 };
@@ -139,20 +145,35 @@ type Offered = {
   readonly typed: readonly string[];
 };
 
-function buttonsFor(reply: Reply, { keyOf }: CardOptions): Offered {
+function buttonsFor(reply: Reply, options: CardOptions): Offered {
   const pressed: CardButton[] = [];
   const typed: string[] = [];
-  for (const { kind, line, label, tone } of buttonsOf(reply)) {
-    const key = kind === 'shell' ? undefined : keyOf?.(line);
-    if (key === undefined) typed.push(line);
-    else {
+  for (const button of buttonsOf(reply)) {
+    const { kind, line, label, tone } = button;
+    const id = idOf(button, options);
+    if (id !== undefined) {
       // One button stands out; and a form that only opens is no danger yet.
       const isSecond = tone === 'main' && pressed.some((one) => one.tone === 'main');
       const isCalm = isSecond || (tone === 'danger' && kind === 'ask');
-      pressed.push({ id: `${kind}:${key}`, label, tone: isCalm ? 'plain' : tone });
-    }
+      pressed.push({ id, label, tone: isCalm ? 'plain' : tone });
+    } else if (kind !== 'code') typed.push(line);
   }
   return { pressed, typed };
+}
+
+/** An id is at most 100 characters in Discord. */
+const askedLineAtMost = 90;
+
+/** Undefined where the line must be typed. */
+function idOf({ kind, line }: Button, { keyOf, opensForms }: CardOptions): string | undefined {
+  if (kind === 'shell') return undefined;
+  if (kind === 'ask') {
+    // What only opens a form needs no key: nobody gains by another line there.
+    const isPlain = line.length <= askedLineAtMost && laidOpen(line) === line;
+    return opensForms && isPlain ? `ask:${line}` : undefined;
+  }
+  const key = kind === 'code' && !opensForms ? undefined : keyOf?.(line);
+  return key === undefined ? undefined : `${kind}:${key}`;
 }
 
 function nextPart(lines: readonly string[]): Part {

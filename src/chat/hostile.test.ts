@@ -13,7 +13,7 @@ const replies = 20_000;
 /** Keys as a store makes them, so that each button has its own. */
 function keys() {
   let made = 0;
-  return { keyOf: () => `k${(made += 1)}` };
+  return { keyOf: () => `k${(made += 1)}`, opensForms: true };
 }
 
 /** Nothing may be seen that hides, or turns around, what stands beside it. */

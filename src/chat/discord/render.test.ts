@@ -6,7 +6,7 @@ import { aProblem, aView } from '../../testing/replies.ts';
 import type { DiscordMessage } from './render.ts';
 import { renderDiscord } from './render.ts';
 
-const options = { keyOf: (line: string) => line.replaceAll(/\W/g, '-') };
+const options = { keyOf: (line: string) => line.replaceAll(/\W/g, '-'), opensForms: true };
 
 function textsOf({ components }: DiscordMessage): readonly string[] {
   return components[0].components.flatMap((one) => ('content' in one ? [one.content] : []));
@@ -31,7 +31,7 @@ describe('a reply in Discord', () => {
     assert.deepEqual(rowsOf(message), [
       [
         { type: 2, style: 1, custom_id: 'say:contain-run-P-1', label: 'contain run P-1' },
-        { type: 2, style: 2, custom_id: 'ask:log-add--', label: 'log add …' },
+        { type: 2, style: 2, custom_id: 'ask:log add …', label: 'log add …' },
         { type: 2, style: 4, custom_id: 'say:cred-revoke-c3', label: 'cred revoke c3' },
       ],
     ]);

@@ -5,7 +5,7 @@ import { inline } from '../../domain/spans.ts';
 import { aProblem, aView } from '../../testing/replies.ts';
 import { renderSlack } from './render.ts';
 
-const options = { keyOf: (line: string) => line.replaceAll(/\W/g, '-') };
+const options = { keyOf: (line: string) => line.replaceAll(/\W/g, '-'), opensForms: true };
 
 const button = (action_id: string, text: string, style?: string) => ({
   type: 'button',
@@ -39,11 +39,11 @@ describe('a reply in Slack', () => {
       type: 'actions',
       elements: [
         button('say:contain-run-P-1', 'contain run P-1', 'primary'),
-        button('ask:log-add--', 'log add …'),
+        button('ask:log add …', 'log add …'),
         button('say:cred-revoke-c3', 'cred revoke c3', 'danger'),
         // One button stands out, and a form that opens is no danger yet.
         button('say:contain-approve-P-2', 'contain approve P-2'),
-        button('ask:cred-revoke--', 'cred revoke …'),
+        button('ask:cred revoke …', 'cred revoke …'),
       ],
     });
     // What is for a shell cannot be pressed.
@@ -135,7 +135,19 @@ describe('a reply in Slack', () => {
     const problem = aProblem({ asks: 'code', again: 'contain run P-1' });
     const shown = JSON.stringify(renderSlack(problem, options).blocks);
     assert.match(shown, /"action_id":"code:contain-run-P-1".*Say it with a code/);
-    const typed = JSON.stringify(renderSlack(problem, { keyOf: () => undefined }).blocks);
-    assert.doesNotMatch(typed, /action_id/);
+    const { keyOf } = options;
+    const typed = JSON.stringify(renderSlack(problem, { keyOf }).blocks);
+    assert.doesNotMatch(typed, /action_id|contain run/);
+  });
+
+  it('shows what waits for something to be typed, where no form can be opened', () => {
+    const { keyOf } = options;
+    const view = aView({ next: ['log add …', 'status'] });
+    assert.deepEqual(
+      renderSlack(view, { keyOf }).blocks.map(({ type }) => type),
+      ['header', 'rich_text', 'actions'],
+    );
+    const long = aView({ next: [`scope find ${'x'.repeat(90)} …`] });
+    assert.doesNotMatch(JSON.stringify(renderSlack(long, options).blocks), /action_id/);
   });
 });
