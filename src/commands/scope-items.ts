@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import type { NewScopeItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { findWorkflows } from './find-workflows.ts';
+import { assertNoLoneLetter } from './lone-letter.ts';
 import { nothingFound } from './nothing-found.ts';
 import { tokens } from './tokens.ts';
 
@@ -35,6 +36,7 @@ export async function readScopeItems(
   const added = { incident, addedBy: by.person.id, addedAt: by.now };
   const listed = words.every((word) => reference.test(word) || hostName.test(word));
   if (!listed) {
+    assertNoLoneLetter(context, verb, text);
     const found = await findWorkflows(context, text, scopeAtMost);
     const { hits, total } = found;
     if (total === 0) {

@@ -11,6 +11,7 @@ import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { eachFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { assertNoLoneLetter } from '../lone-letter.ts';
 import { nothingFound } from '../nothing-found.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
@@ -85,6 +86,7 @@ async function wantedWorkflows(
   incident: Incident,
   { query, else: fallback }: { readonly query?: string; readonly else?: 'archive' },
 ): Promise<Wanted> {
+  if (query !== undefined) assertNoLoneLetter(context, 'contain plan', query);
   const found =
     query === undefined
       ? await workflowsInScope(context, incident)

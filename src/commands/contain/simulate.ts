@@ -14,6 +14,7 @@ import type { Neighbourhood } from '../find-workflows.ts';
 import { findWorkflows, lookAround } from '../find-workflows.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
+import { assertNoLoneLetter } from '../lone-letter.ts';
 import { nothingFound } from '../nothing-found.ts';
 
 const shownAtMost = 40;
@@ -28,6 +29,7 @@ export const containSimulate = defineCommand({
 
   async run(context, { query }) {
     const coverage = await coverageOf(context);
+    assertNoLoneLetter(context, 'contain simulate', query);
     const found = await findWorkflows(context, query, targetsAtMost);
     const { hits, total } = found;
     if (total === 0) {

@@ -11,6 +11,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { assertNoLoneLetter } from '../lone-letter.ts';
 import { nothingFound } from '../nothing-found.ts';
 import { audienceOf } from '../plan-view.ts';
 import { snapshotJob } from '../snapshot-job.ts';
@@ -30,6 +31,7 @@ export const evidenceSnapshot = defineCommand({
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
+    assertNoLoneLetter(context, 'evidence snapshot', input.query);
     const found = await findWorkflows(context, input.query, atOnce);
     const { hits, total } = found;
     if (total === 0) {
