@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { assumedSeverity, declareIncident } from '../domain/lifecycle.ts';
+import { isChatRoom } from '../domain/rooms.ts';
 import { defineCommand } from './command.ts';
 import { deciderOf } from './deciding.ts';
 import { changeView, said, warned } from './incident-view.ts';
@@ -43,7 +44,12 @@ export const declare = defineCommand({
       },
       deciderOf(context),
     );
-    const rooms = [{ room: caller.room, incident: change.incidents[0].id }];
+    const here = isChatRoom(caller.room)
+      ? await store.incidents.inRoom(caller.room, caller.person.id)
+      : undefined;
+    // A room that others work in stays about what they work at.
+    const stays = here !== undefined && here.closedAt === undefined ? here : undefined;
+    const rooms = stays ? [] : [{ room: caller.room, incident: change.incidents[0].id }];
     const saved = await store.save({ ...change, rooms });
     const incident = saved.incidents[0] ?? change.incidents[0];
     const assumed = input.severity === undefined ? ' (assumed: `sev 1` to `sev 4` sets it)' : '';
@@ -55,6 +61,13 @@ export const declare = defineCommand({
       text: `Declared as ${incident.name}, ${incident.severity}${assumed}. ${commander}`,
       blocks: [
         ...(incident.drill ? [warned('This is a drill.')] : []),
+        ...(stays
+          ? [
+              said(
+                `This room stays about ${stays.name}; \`room join ${incident.name}\` in another makes that one its own.`,
+              ),
+            ]
+          : []),
         ...(input.private === true
           ? [said('Only its members and role holders know of it: `private add @…`')]
           : []),

@@ -56,11 +56,15 @@ import { phase } from './phase.ts';
 import { policyCommand } from './policy.ts';
 import { makePrivate } from './private.ts';
 import { providerDrop } from './provider/drop.ts';
+import { quiet } from './quiet.ts';
 import { reopen } from './reopen.ts';
 import { resolve } from './resolve.ts';
 import { roleAssign } from './role/assign.ts';
 import { roleClaim } from './role/claim.ts';
 import { roleList } from './role/list.ts';
+import { roomJoin } from './room/join.ts';
+import { roomLeave } from './room/leave.ts';
+import { roomList } from './room/list.ts';
 import { runbookDo } from './runbook/do.ts';
 import { runbookDone } from './runbook/done.ts';
 import { runbookList } from './runbook/list.ts';
@@ -101,9 +105,13 @@ export const registry: readonly Command[] = [
   close,
   reopen,
   makePrivate,
+  quiet,
   roleClaim,
   roleAssign,
   roleList,
+  roomJoin,
+  roomLeave,
+  roomList,
   logAdd,
   logShow,
   scopeSync,

@@ -10,6 +10,11 @@ export type Room = string;
 /** One account on a surface: `slack:<enterprise or team>/<user>`, `discord:<user>`. Never an address. */
 export type IdentityId = string;
 
+/** The surface of a chat's room or account; a shell or a browser is none. */
+export function surfaceOf(place: string): ChatSurface | undefined {
+  return chatSurfaces.find((surface) => place.startsWith(`${surface}:`));
+}
+
 /**
  * How somebody stands to the workspaces that are allowed: *restricted* is a guest there (single
  * channel, limited), a *stranger* comes from elsewhere (a shared channel, another server).

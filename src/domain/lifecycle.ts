@@ -100,6 +100,22 @@ export function setSeverity(
   return { incidents: [{ ...incident, severity: to }], events: [event] };
 }
 
+/** Posts nothing of it to chats, or does again. @throws UserError `conflict` when it is so already */
+export function setQuiet(incident: Incident, isOn: boolean, by: Decider): IncidentChange {
+  refuseClosed(incident);
+  if ((incident.quiet === true) === isOn) {
+    throw new UserError('conflict', `${incident.name} is ${isOn ? 'quiet' : 'not quiet'} already.`);
+  }
+  const { quiet: _, ...loud } = incident;
+  const event = incidentEvent(incident.id, by, {
+    kind: isOn ? 'quiet_begun' : 'quiet_ended',
+    text: isOn
+      ? 'Quiet: nothing is posted to chats but answers to those who ask.'
+      : 'No longer quiet: what changes is posted to its rooms again.',
+  });
+  return { incidents: [isOn ? { ...loud, quiet: true } : loud], events: [event] };
+}
+
 /**
  * Moves an incident to another phase.
  *

@@ -1,7 +1,7 @@
 import type { ChatSurface, Heard, Reply, Room } from '../chat/chat.ts';
 import { buttonsOf as pressable } from '../domain/button.ts';
-import { chatSurfaces } from '../domain/heard.ts';
-import type { Incident } from '../domain/incident.ts';
+import { surfaceOf } from '../domain/heard.ts';
+import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
 import type { Card, NewButton, NewFollow, NewOutgoing } from '../store/store.ts';
 
@@ -32,6 +32,8 @@ export type Answered = {
   readonly line: string;
   /** The incident that was changed, with all rooms that are about it. */
   readonly incident?: Incident;
+  /** The incident that its buttons are about. */
+  readonly about?: IncidentId;
   readonly rooms: readonly Room[];
 };
 
@@ -54,7 +56,7 @@ export function answersOf(answered: Answered, making: Answering): readonly NewOu
     urgent: buttons.some(({ line }) => line.startsWith('contain approve')),
     card: cardOf(heard.id),
     ...(to.kind === 'answer' ? { heard: heard.id } : {}),
-    ...(incident ? { incident: incident.id } : {}),
+    ...(answered.about === undefined ? {} : { incident: answered.about }),
     at: making.now,
   });
   const { room, thread, speaker } = heard;
@@ -78,11 +80,6 @@ export function answersOf(answered: Answered, making: Answering): readonly NewOu
 /** The card on which an event is answered. */
 export function cardOf(heard: string): string {
   return `heard:${heard}`;
-}
-
-/** The surface of a chat's room; a shell or a browser is none. */
-export function surfaceOf(room: Room): ChatSurface | undefined {
-  return chatSurfaces.find((surface) => room.startsWith(`${surface}:`));
 }
 
 /** A card that was used: without its buttons, and with who pressed. */

@@ -8,6 +8,11 @@ import type { Chats } from '../testing/chats.ts';
 import { chatsOn } from '../testing/chats.ts';
 import { laneMs } from './deliver.ts';
 
+function reply(title: string): Reply {
+  const rest = { blocks: [], next: [], audience: 'room', outcome: 'done', data: {} } as const;
+  return { kind: 'view', title, ...rest };
+}
+
 describe('what must leave for a chat', () => {
   let here: Bot;
   let chats: Chats;
@@ -17,10 +22,6 @@ describe('what must leave for a chat', () => {
     chats = await chatsOn(here);
   });
 
-  const reply = (title: string): Reply => {
-    const rest = { blocks: [], next: [], audience: 'room', outcome: 'done', data: {} } as const;
-    return { kind: 'view', title, ...rest };
-  };
   const leave = async (
     room: string,
     title: string,

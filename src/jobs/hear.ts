@@ -2,6 +2,7 @@ import type { Asking, Caller, Complete, Dispatch, Ears, Heard, Reply } from '../
 import { chatRefusal, refusalEvent } from '../domain/chat-refusal.ts';
 import type { ChatRefusal } from '../domain/chat-refusal.ts';
 import { meetGuest } from '../domain/guest.ts';
+import type { IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
 import type { Person } from '../domain/person.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -17,7 +18,7 @@ import type {
   Taking,
 } from '../store/store.ts';
 import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
-import type { Answering } from './answer.ts';
+import type { Answered, Answering } from './answer.ts';
 import { InLanes } from './in-lanes.ts';
 
 /** An event is taken for so long, in ms: whoever has not answered it by then is taken for dead. */
@@ -129,25 +130,45 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
   const person = await personOf(context, heard);
   const press = await pressOf(context, heard);
   const line = lineOf(heard, press);
-  const said = await say(context, { taken, person, line, ...(code ? { code } : {}) });
-  const reply = line === undefined ? pressProblem(press) : said.reply;
+  const cards = press.kind === 'pressed' ? await store.outgoing.onCard(press.card) : [];
+  const about = cards[0]?.incident ?? (await store.incidents.inRoom(heard.room, person.id))?.id;
+  const said = await say(context, {
+    taken,
+    person,
+    line,
+    ...(cards[0]?.incident === undefined ? {} : { incident: cards[0].incident }),
+    ...(code ? { code } : {}),
+  });
+  const reply = line === undefined ? await pressProblem(context, press) : said.reply;
   if (follows !== undefined) return bringUpToDate(context, taken, follows, reply);
-  const incident =
-    said.incident === undefined ? undefined : await store.incidents.forFirebreak(said.incident);
-  const rooms = incident ? await store.incidents.roomsOf(incident.id) : [];
+  const told = await toldTo(context, said.incident ?? about, {
+    heard,
+    reply,
+    by: person.handle,
+    line: context.redact(line ?? ''),
+  });
+  const answers = answersOf(told, making(context));
   const isDone = reply.kind === 'view' && reply.audience === 'room';
-  const { handle: by } = person;
-  const told = { heard, reply, by, line: context.redact(line ?? ''), rooms };
-  const answers = answersOf({ ...told, ...(incident ? { incident } : {}) }, making(context));
   const follow = answers.some(isShared)
     ? followOf(heard, reply, { root: heard.id, times: 0, now: now() })
     : undefined;
   await store.save({
     heardMarks: [{ ...markOf(context, heard), as: 'answered' }],
-    outgoing: [...answers, ...(isDone ? await usedCards(context, press, by) : [])],
+    outgoing: [...answers, ...(isDone ? usedCards(context, cards, { press, by: person }) : [])],
     buttonReleases: press.kind === 'pressed' && !isDone ? [heard.id] : [],
     follows: follow ? [follow] : [],
   });
+}
+
+async function toldTo(
+  { store }: HearContext,
+  about: IncidentId | undefined,
+  what: Pick<Answered, 'heard' | 'reply' | 'by' | 'line'>,
+): Promise<Answered> {
+  const incident = about === undefined ? undefined : await store.incidents.forFirebreak(about);
+  if (incident === undefined) return { ...what, rooms: [] };
+  const rooms = await store.incidents.roomsOf(incident.id);
+  return { ...what, incident, about: incident.id, rooms };
 }
 
 function isShared({ to }: { readonly to: Destination }): boolean {
@@ -167,9 +188,10 @@ function lineOf({ said }: Heard, press: Press): string | undefined {
   return undefined;
 }
 
-function pressProblem(press: Press): Reply {
+async function pressProblem({ store }: HearContext, press: Press): Promise<Reply> {
+  const who = press.kind === 'used' ? await store.identities.personOf(press.by) : undefined;
   const why = {
-    used: 'Somebody has pressed this already.',
+    used: `${who ? `@${who.handle}` : 'Somebody'} has pressed this already.`,
     expired: 'This button has expired.',
     unknown: 'This button is not known any more.',
     none: 'There is nothing to say for that.',
@@ -179,10 +201,13 @@ function pressProblem(press: Press): Reply {
   return { kind: 'problem', code: 'conflict', message: why[press.kind], hint, candidates: [] };
 }
 
-async function usedCards(context: HearContext, press: Press, by: string) {
+function usedCards(
+  context: HearContext,
+  cards: readonly Card[],
+  { press, by }: { readonly press: Press; readonly by: Person },
+): readonly NewOutgoing[] {
   if (press.kind !== 'pressed') return [];
-  const cards = await context.store.outgoing.onCard(press.card);
-  const words = `@${by} pressed \`${press.line}\`.`;
+  const words = `@${by.handle} pressed \`${press.line}\`.`;
   return cards.filter(isShared).map((card) => usedCard(card, words, making(context)));
 }
 
@@ -195,10 +220,11 @@ async function say(
     readonly taken: TakenUp;
     readonly person: Person;
     readonly line: string | undefined;
+    readonly incident?: IncidentId;
     readonly code?: Secret;
   },
 ): Promise<Said> {
-  const { taken, person, line, code } = what;
+  const { taken, person, line, incident: about, code } = what;
   if (line === undefined || taken.actedAt !== undefined) return { reply: wasDone };
   const { heard } = taken;
   const asking = { identity: heard.speaker.id, room: heard.room, surface: heard.surface };
@@ -206,6 +232,7 @@ async function say(
   const caller: Caller = {
     ...callerOf(person, asking),
     keeping: keeping.around,
+    ...(about === undefined ? {} : { incident: about }),
     ...(code ? { code } : {}),
   };
   const reply = await context.dispatch(caller, line);
@@ -263,7 +290,10 @@ async function bringUpToDate(
   reply: Reply,
 ): Promise<void> {
   const { store, now } = context;
-  const cards = (await store.outgoing.onCard(cardOf(root))).filter(isShared);
+  const all = (await store.outgoing.onCard(cardOf(root))).filter(isShared);
+  const about = all[0]?.incident;
+  const incident = about === undefined ? undefined : await store.incidents.forFirebreak(about);
+  const cards = incident?.quiet ? [] : all;
   const times = timesFollowed(heard.id);
   const follow = followOf(heard, reply, { root, times, now: now() });
   await store.save({

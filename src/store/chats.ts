@@ -85,6 +85,8 @@ export type Card = {
   readonly to: Destination;
   readonly reply: Reply;
   readonly card: string;
+  /** What it is about, and so its buttons. */
+  readonly incident?: IncidentId;
 };
 
 /** Messages that wait for a surface. */

@@ -202,7 +202,7 @@ async function answerTo(tx: Db, event: string | null, sealing: Sealing) {
 type Row = typeof outgoing.$inferSelect;
 
 /** The JSON in a row was written by `writeOutgoing`, which is the only writer. */
-function cardOf({ surface, to, reply, card }: Row): Card {
+function cardOf({ surface, to, reply, card, incident }: Row): Card {
   return {
     surface,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -210,6 +210,7 @@ function cardOf({ surface, to, reply, card }: Row): Card {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     reply: JSON.parse(reply) as Reply,
     card,
+    ...(incident === null ? {} : { incident }),
   };
 }
 

@@ -28,6 +28,7 @@ import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
 import { writeSessions } from './sessions.ts';
 import type { Change, Saved } from './store.ts';
+import { tellPeople, tellRooms } from './told.ts';
 import { untilThrough } from './until-through.ts';
 
 /** What a `save` needs. */
@@ -93,11 +94,13 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeDrills(tx, change.drills ?? []);
   const evidence = await writeEvidence(tx, sealer, instanceId, change.evidence ?? []);
   await writeNotices(tx, change.notices ?? []);
+  await tellPeople(tx, scribe, change.notices ?? []);
   const events = await appendEvents(
     tx,
     scribe,
     withPlanNames(change.events ?? [], change.plans ?? [], plans),
   );
+  await tellRooms(tx, scribe, events);
   for (const incident of closed) await signHead(tx, scribe, incident.id);
   // Before anybody can append behind it: an export ends here.
   for (const { chain, kind } of events) {

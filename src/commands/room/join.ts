@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+import { joinRoom } from '../../domain/rooms.ts';
+import { UserError } from '../../errors.ts';
+import { defineCommand } from '../command.ts';
+import { deciderOf } from '../deciding.ts';
+import { changeView } from '../incident-view.ts';
+
+export const roomJoin = defineCommand({
+  name: 'room join',
+  summary: 'Make this room one of an incident’s: what changes is told here, too',
+  examples: ['room join INC-7'],
+  words: ['incident'],
+  permission: 'responder',
+  input: z.object({ incident: z.string().max(40) }),
+
+  async run(context, input) {
+    const { store, caller } = context;
+    const incident = await store.incidents.byName(input.incident, caller.person.id);
+    if (incident === undefined) {
+      throw new UserError(
+        'not_found',
+        `There is no incident “${input.incident}” that you can see.`,
+        {
+          hint: '`list` shows the open ones.',
+        },
+      );
+    }
+    const before = await store.incidents.inRoom(caller.room, caller.person.id);
+    await store.save(joinRoom(incident, { room: caller.room, before }, deciderOf(context)));
+    return changeView(incident, {
+      text: `This room is about ${incident.name} from now on.`,
+      next: ['status', 'room list'],
+    });
+  },
+});

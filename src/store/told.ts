@@ -1,0 +1,93 @@
+import { asc, eq, inArray } from 'drizzle-orm';
+
+import type { ChatSurface } from '../domain/heard.ts';
+import { surfaceOf } from '../domain/heard.ts';
+import type { Notice } from '../domain/notice.ts';
+import type { TimelineEvent } from '../domain/timeline.ts';
+import { instanceChain } from '../domain/timeline.ts';
+import { isToldInRooms, isUrgent, noticeReply, toldReply } from '../domain/told.ts';
+import type { NewOutgoing } from './chats.ts';
+import type { Db } from './database.ts';
+import { writeOutgoing } from './outgoing.ts';
+import type { Scribe } from './scribe.ts';
+import { identities } from './tables/chats.ts';
+import { incidents, rooms } from './tables/incidents.ts';
+
+/** Tells rooms of chats what was recorded of their incident, in the transaction that records it. */
+export async function tellRooms(
+  tx: Db,
+  { newId, now }: Pick<Scribe, 'newId' | 'now'>,
+  events: readonly TimelineEvent[],
+): Promise<void> {
+  const told = events.filter((event) => event.chain !== instanceChain && isToldInRooms(event));
+  for (const [chain, ofIncident] of Map.groupBy(told, (event) => event.chain)) {
+    const rows = await tx
+      .select({ room: rooms.room, incident: incidents })
+      .from(rooms)
+      .innerJoin(incidents, eq(incidents.id, rooms.incident))
+      .where(eq(rooms.incident, chain))
+      .orderBy(asc(rooms.room));
+    const at = now();
+    const messages = rows.flatMap(({ room, incident }): readonly NewOutgoing[] => {
+      const surface = surfaceOf(room);
+      // A room may hold others than the people of a private incident.
+      const isSilent = incident.quiet || incident.visibility === 'private';
+      if (surface === undefined || isSilent) return [];
+      const id = newId();
+      return [
+        {
+          ...plain(id, surface, at),
+          to: { kind: 'message', room },
+          reply: toldReply(incident, ofIncident),
+          urgent: ofIncident.some(isUrgent),
+          incident: incident.id,
+        },
+      ];
+    });
+    await writeOutgoing(tx, messages);
+  }
+}
+
+/** Tells people their notices in the chats to which they are linked. */
+export async function tellPeople(
+  tx: Db,
+  { newId, now }: Pick<Scribe, 'newId' | 'now'>,
+  list: readonly Notice[],
+): Promise<void> {
+  if (list.length === 0) return;
+  const linked = await tx
+    .select()
+    .from(identities)
+    .where(inArray(identities.person, [...new Set(list.map(({ person }) => person))]));
+  if (linked.length === 0) return;
+  const about = await tx
+    .select({ id: incidents.id, name: incidents.name, quiet: incidents.quiet })
+    .from(incidents)
+    .where(inArray(incidents.id, [...new Set(list.map(({ incident }) => incident))]));
+  const at = now();
+  const messages = list.flatMap((notice) => {
+    const incident = about.find(({ id }) => id === notice.incident);
+    if (incident === undefined || incident.quiet) return [];
+    const { name } = incident;
+    return linked
+      .filter(({ person }) => person === notice.person)
+      .flatMap(({ identity }): readonly NewOutgoing[] => {
+        const surface = surfaceOf(identity);
+        if (surface === undefined) return [];
+        return [
+          {
+            ...plain(newId(), surface, at),
+            to: { kind: 'direct', identity },
+            reply: noticeReply(name, [notice.text], [`status ${name}`]),
+            urgent: notice.urgent,
+            incident: incident.id,
+          },
+        ];
+      });
+  });
+  await writeOutgoing(tx, messages);
+}
+
+function plain(id: string, surface: ChatSurface, at: Date) {
+  return { id, card: id, surface, buttons: [], buttonsUntil: at, at };
+}
