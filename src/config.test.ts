@@ -63,6 +63,19 @@ describe('the settings', () => {
     assert.equal(readConfig({ DISCORD_GUILDS: guilds }).discord, undefined);
   });
 
+  it('let Slack be heard by a way, and keep its tokens secret', () => {
+    const bot = { SLACK_BOT_TOKEN: 'xoxb-hunter2' };
+    assert.throws(() => readConfig(bot), /needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET/);
+    assert.throws(() => readConfig({ SLACK_APP_TOKEN: 'xapp-1' }), /need SLACK_BOT_TOKEN/);
+    assert.throws(() => readConfig({ ...bot, SLACK_APP_TOKEN: 'xoxb-1' }), /begin with xapp-/);
+    const keys = { ...bot, SLACK_APP_TOKEN: 'xapp-hunter2', SLACK_SIGNING_SECRET: 'hunter2' };
+    const { slack } = readConfig({ ...keys, SLACK_TEAMS: 'T0ACME, E0ACME' });
+    assert.deepEqual(slack?.teams, ['T0ACME', 'E0ACME']);
+    assert.equal(slack?.command, '/ir');
+    assert.equal(JSON.stringify(slack).includes('hunter2'), false);
+    assert.equal(readConfig({}).slack, undefined);
+  });
+
   it('open the server to others only behind https and a known proxy', () => {
     const open = { HTTP_BIND: '0.0.0.0' };
     const url = { PUBLIC_URL: 'https://firebreak.example' };

@@ -5,6 +5,8 @@ import { z } from 'zod';
 
 import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
+import type { SlackSettings } from './slack-settings.ts';
+import { slackFields, slackProblems, slackSettings } from './slack-settings.ts';
 
 const zone = z.string().refine(isTimeZone, 'is not a time zone such as Europe/Berlin');
 const portWords = 'must be a number from 0 to 65535';
@@ -61,6 +63,7 @@ export const settings = {
   SANDBOX: oneOf(['on', 'off'])
     .default('on')
     .describe('Whether a server without any connection adds the simulated platforms (on, off).'),
+  ...slackFields,
   DISCORD_TOKEN: z
     .string()
     .min(1)
@@ -99,6 +102,7 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   /** A server without any connection adds the simulated platforms. */
   readonly sandbox: boolean;
+  readonly slack?: SlackSettings;
   readonly discord?: DiscordSettings;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
@@ -124,7 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
   );
   const parsed = z.object(settings).safeParse(given);
-  const together = [...doorProblems(given), ...discordProblems(given)];
+  const together = [...doorProblems(given), ...slackProblems(given), ...discordProblems(given)];
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     const all = [...problems, ...together.map(({ message }) => message)];
@@ -146,6 +150,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.PUBLIC_URL ? { publicUrl: new URL(data.PUBLIC_URL).origin } : {}),
     trustedProxies: networksIn(data.TRUSTED_PROXY ?? ''),
     sandbox: data.SANDBOX === 'on',
+    ...slackSettings(data),
     ...discordSettings(data),
     logLevel: data.LOG_LEVEL,
   };

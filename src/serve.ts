@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Surface } from './chat/chat.ts';
+import { takesRequests } from './chat/chat.ts';
 import type { Chats } from './chats.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
@@ -11,6 +12,7 @@ import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
 import type { Doors } from './http/doors.ts';
+import type { ServerOptions } from './http/server.ts';
 import { refuseTakenPort, startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
 import { askToWatch } from './jobs/watch.ts';
@@ -49,6 +51,7 @@ export async function serve(
       entrance,
       console,
       callEntrance,
+      ...slackDoor(around.surfaces),
       onFailure: (error) => logged(log, error),
     });
     try {
@@ -74,6 +77,13 @@ export async function serve(
     clock.stop();
     await entrance.close();
   }
+}
+
+/** Slack may speak by requests; until the chats are open they are told to come again. */
+function slackDoor(surfaces: readonly Surface[] = []): Pick<ServerOptions, 'answerSlack'> {
+  const slack = surfaces.find(({ name }) => name === 'slack');
+  if (slack === undefined || !takesRequests(slack)) return {};
+  return { answerSlack: (request) => slack.answer(request) };
 }
 
 /** Logs a failure; answers the reference to show. */

@@ -5,10 +5,28 @@ import { formFor, lineFrom } from './commands/form.ts';
 import { registry } from './commands/registry.ts';
 import type { Config, DiscordSettings } from './config.ts';
 import type { Log } from './log.ts';
+import type { SlackSettings } from './slack-settings.ts';
 
 /** The chats that the settings name. What speaks to a vendor is loaded here, and only then. */
 export async function openSurfaces(config: Config, log: Log): Promise<readonly Surface[]> {
-  return config.discord === undefined ? [] : [await discordSurface(config.discord, log)];
+  const { slack, discord } = config;
+  return [
+    ...(slack === undefined ? [] : [await slackSurface(slack, log)]),
+    ...(discord === undefined ? [] : [await discordSurface(discord, log)]),
+  ];
+}
+
+async function slackSurface(settings: SlackSettings, log: Log): Promise<Surface> {
+  const { botToken, appToken, signingSecret } = settings;
+  for (const secret of [botToken, appToken, signingSecret]) if (secret) log.keepSecret(secret);
+  const { Slack } = await import('./chat/slack/slack.ts');
+  return new Slack({
+    ...settings,
+    fetch,
+    now: () => new Date(),
+    wait: (ms, signal) => pause(ms, undefined, { signal }),
+    onFailure: (error) => log.failure(error, { command: 'slack' }),
+  });
 }
 
 async function discordSurface(settings: DiscordSettings, log: Log): Promise<Surface> {

@@ -36,6 +36,27 @@ export interface Surface {
   wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | undefined>;
 }
 
+/** A surface to which its vendor speaks by requests to our server, too. */
+export interface TakesRequests extends Surface {
+  /** Answers one; whether it is the vendor's is for it to tell. */
+  answer(request: SurfaceRequest): Promise<SurfaceAnswer>;
+}
+
+export function takesRequests(surface: Surface): surface is TakesRequests {
+  return 'answer' in surface;
+}
+
+export type SurfaceRequest = {
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+};
+
+export type SurfaceAnswer = {
+  readonly status: 200 | 400 | 401 | 415 | 500 | 503;
+  /** JSON; absent for an empty answer. */
+  readonly body?: Readonly<Record<string, unknown>>;
+};
+
 /** To whom a surface hands over what it heard. */
 export type Ears = {
   /**

@@ -1,16 +1,11 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
+import type { TakesRequests } from '../chat/chat.ts';
 import type { DoorEnv } from './server-env.ts';
 
 /** Answers what Slack sends; whether it is from Slack is for it to tell. */
-export type AnswerSlack = (request: {
-  readonly header: (name: string) => string | undefined;
-  readonly body: Uint8Array;
-}) => Promise<{
-  readonly status: 200 | 400 | 401 | 415 | 500 | 503;
-  readonly body?: Readonly<Record<string, unknown>>;
-}>;
+export type AnswerSlack = TakesRequests['answer'];
 
 /** Slack sends what people wrote, with all that it was about. */
 const bodyBytesAtMost = 4 * 1024 * 1024;

@@ -1,19 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import type { Secret } from '../../domain/secret.ts';
+import type { SurfaceAnswer, SurfaceRequest } from '../chat.ts';
 import type { Receive } from './listener.ts';
-
-/** A request that came to `/slack/events`. */
-export type SlackRequest = {
-  readonly header: (name: string) => string | undefined;
-  readonly body: Uint8Array;
-};
-
-export type SlackResponse = {
-  readonly status: 200 | 400 | 401 | 415 | 500 | 503;
-  /** JSON; absent for an empty answer. */
-  readonly body?: Record<string, unknown>;
-};
 
 /** So far may Slack's clock and ours be apart, either way, in seconds. */
 const skewSeconds = 300;
@@ -43,7 +32,7 @@ export class SlackDoor {
     this.#receive = undefined;
   }
 
-  async answer(request: SlackRequest): Promise<SlackResponse> {
+  async answer(request: SurfaceRequest): Promise<SurfaceAnswer> {
     const signature = this.#signatureOf(request);
     if (signature === undefined) return { status: 401 };
     const body = bodyOf(request);
@@ -55,7 +44,7 @@ export class SlackDoor {
     if (this.#receive === undefined) return { status: 503 };
     if (this.#seen.has(signature)) return { status: 401 };
     this.#remember(signature);
-    let answer: SlackResponse = { status: 500 };
+    let answer: SurfaceAnswer = { status: 500 };
     await this.#receive({
       body,
       acknowledge: async (said) => {
@@ -68,7 +57,7 @@ export class SlackDoor {
   }
 
   /** The signature when it is right and fresh. */
-  #signatureOf({ header, body }: SlackRequest): string | undefined {
+  #signatureOf({ header, body }: SurfaceRequest): string | undefined {
     const given = header('x-slack-signature') ?? '';
     const stamp = header('x-slack-request-timestamp') ?? '';
     if (!/^\d{1,12}$/.test(stamp)) return undefined;
@@ -95,7 +84,7 @@ export class SlackDoor {
 }
 
 /** What was sent, by what it says it is; `unknown` for what Slack never sends. */
-function bodyOf({ header, body }: SlackRequest): Record<string, unknown> | undefined | 'unknown' {
+function bodyOf({ header, body }: SurfaceRequest): Record<string, unknown> | undefined | 'unknown' {
   const type = (header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   const text = new TextDecoder().decode(body);
   if (type === 'application/json') return parsed(text);

@@ -1,10 +1,16 @@
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
-import type { Ears, Outgoing, Sent, Surface } from '../chat.ts';
+import type {
+  Ears,
+  Outgoing,
+  Sent,
+  SurfaceAnswer,
+  SurfaceRequest,
+  TakesRequests,
+} from '../chat.ts';
 import type { Home } from './address.ts';
 import type { SlackClients } from './clients.ts';
 import { slackClients } from './clients.ts';
-import type { SlackRequest, SlackResponse } from './door.ts';
 import { SlackDoor } from './door.ts';
 import { listenerOf } from './listener.ts';
 import type { Receive } from './listener.ts';
@@ -37,7 +43,7 @@ const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
 
 /** Slack, by Bolt: over Socket Mode, over HTTP, or both. */
-export class Slack implements Surface {
+export class Slack implements TakesRequests {
   readonly name = 'slack';
   readonly #options: SlackOptions;
   readonly #clients: SlackClients;
@@ -78,7 +84,7 @@ export class Slack implements Surface {
   }
 
   /** Answers a request of Slack's to `/slack/events`; 503 where it is not spoken to so. */
-  async answer(request: SlackRequest): Promise<SlackResponse> {
+  async answer(request: SurfaceRequest): Promise<SurfaceAnswer> {
     return this.#door?.answer(request) ?? { status: 503 };
   }
 

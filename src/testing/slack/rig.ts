@@ -1,12 +1,10 @@
-import type { TestContext } from 'node:test';
-
 import type { Ears, Heard, Outgoing } from '../../chat/chat.ts';
 import { Slack } from '../../chat/slack/slack.ts';
 import { Secret } from '../../domain/secret.ts';
 import { startServer } from '../../http/server.ts';
 import { aView, scriptedEntrance } from '../shell.ts';
 import { HttpLine } from './http-line.ts';
-import type { SlackWorkspace, SlackWorkspaceOptions } from './workspace.ts';
+import type { Ending, SlackWorkspace, SlackWorkspaceOptions } from './workspace.ts';
 import { aSlackWorkspace, slackKeys } from './workspace.ts';
 
 /** The surface in a workspace, with what it handed over. */
@@ -45,10 +43,12 @@ export function outgoingTo(heard: Heard, given: Partial<Outgoing> = {}): Outgoin
 
 /** Starts the surface in a workspace of its own, by Socket Mode or over our one server. */
 export async function aSlackRig(
-  test: Pick<TestContext, 'after'>,
+  test: Ending,
   options: SlackWorkspaceOptions & {
     readonly over?: 'http';
     readonly teams?: readonly string[];
+    /** Who listens; else what is heard is only kept. */
+    readonly ears?: Ears;
     /** Slack cannot be reached at first. */
     readonly isDown?: true;
   },
@@ -90,7 +90,7 @@ export async function aSlackRig(
   });
   workspace.slack.faults.down(options.isDown === true);
   const line = options.over === 'http' ? await overHttp(test, workspace, slack) : undefined;
-  await slack.start(ears);
+  await slack.start(options.ears ?? ears);
   test.after(() => slack.stop(AbortSignal.timeout(5_000)));
   const failNext = (times: number) => {
     failing = times;
@@ -106,11 +106,7 @@ export async function aSlackRig(
   };
 }
 
-async function overHttp(
-  test: Pick<TestContext, 'after'>,
-  workspace: SlackWorkspace,
-  slack: Slack,
-): Promise<HttpLine> {
+async function overHttp(test: Ending, workspace: SlackWorkspace, slack: Slack): Promise<HttpLine> {
   const server = await startServer({
     port: 0,
     instanceId: 'instance-1',

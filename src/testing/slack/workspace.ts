@@ -1,5 +1,3 @@
-import type { TestContext } from 'node:test';
-
 import { refusalOfMessage } from './check-message.ts';
 import { FakeSlack } from './fake-slack.ts';
 import type { Fields } from './fields.ts';
@@ -24,6 +22,9 @@ export type SlackWorkspaceOptions = {
   readonly isRated?: boolean;
   readonly enterprise?: string;
 };
+
+/** A test or a suite, that tells when it is over. */
+export type Ending = { after(end: () => unknown): void };
 
 /** The app's keys, as a test gives them to the app. */
 export const slackKeys = {
@@ -304,7 +305,7 @@ export class SlackWorkspace {
 
 /** A workspace whose Slack runs until the test ends. */
 export async function aSlackWorkspace(
-  test: Pick<TestContext, 'after'>,
+  test: Ending,
   options: SlackWorkspaceOptions = {},
 ): Promise<SlackWorkspace> {
   const workspace = new SlackWorkspace(options);
