@@ -73,6 +73,8 @@ export type Command<Input = unknown> = {
   readonly options?: Readonly<Record<string, string>>;
   /** Options without a value: `--private`, `private:no`, or the bare word at the very end of the line. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Flags for which a bare word is not taken, with what is asked instead. */
+  readonly spelledOut?: Readonly<Record<string, string>>;
   /** Other spellings of options and flags: `{ sev: 'severity' }`. */
   readonly optionAliases?: Readonly<Record<string, string>>;
   readonly permission: Permission;

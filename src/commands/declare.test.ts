@@ -22,8 +22,24 @@ describe('declare', async () => {
   });
 
   it('assumes a severity, says so, and marks drills', async () => {
-    const view = await see('new Exercise drill');
+    const view = await see('new Exercise --drill');
     assert.match(shown(view), /INC-2 Exercise \(drill\).*sev3 \(assumed: .*This is a drill/);
+  });
+
+  it('asks whether it is one where only the title ends in the word', async () => {
+    for (const line of ['declare Oil leak at the drill', 'declare Fire drill. private']) {
+      const { message, hint } = await refused(line);
+      assert.equal(
+        message,
+        'Is it an exercise? A title may end in “drill” as well. Nothing was changed.',
+      );
+      assert.equal(
+        hint,
+        'Type `--drill` instead of the word; where the word is part of a title, put the title into quotes.',
+      );
+    }
+    const { title } = await see('declare "Oil leak at the drill" --private', 'cy');
+    assert.match(title, /^INC-[A-Z]{4} Oil leak at the drill \(private\)$/);
   });
 
   it('keeps a private one from everybody else, also by its name', async () => {

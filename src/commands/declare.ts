@@ -14,7 +14,7 @@ export const declare = defineCommand({
   examples: [
     'declare Stripe key leaked sev:2',
     'declare "n8n host calls evil.example" severity:sev1 private',
-    'declare Quarterly exercise drill',
+    'declare Quarterly exercise --drill',
   ],
   words: ['title…'],
   options: { severity: 'sev1 (worst) to sev4' },
@@ -22,6 +22,8 @@ export const declare = defineCommand({
     private: 'Only members and role holders know that it exists',
     drill: 'An exercise: it never touches a production connection',
   },
+  // Taken for one, an incident in earnest would find every production connection refused.
+  spelledOut: { drill: 'Is it an exercise? A title may end in “drill” as well.' },
   optionAliases: { sev: 'severity' },
   permission: 'responder',
   forGuests: true,

@@ -167,6 +167,12 @@ function takeBareFlags(
   for (let last = words.at(-1); last !== undefined; last = words.at(-1)) {
     const name = withoutPunctuation(last.raw).toLowerCase();
     if (!Object.hasOwn(command.flags ?? {}, name) || values.has(name)) return;
+    const asked = Object.entries(command.spelledOut ?? {}).find(([flag]) => flag === name)?.[1];
+    if (asked !== undefined) {
+      throw refusal(command, asked, {
+        hint: `Type \`--${name}\` instead of the word; where the word is part of a title, put the title into quotes.`,
+      });
+    }
     values.set(name, true);
     words.pop();
   }

@@ -82,7 +82,7 @@ export function assertStage(connection: Connection, scenario: Scenario): void {
   throw new UserError(
     'bad_input',
     `${scenario.id} is played on the simulated estate ${scenario.estate}; ${name} is ${what}.`,
-    { hint: `For an exercise of your own there: \`declare <title> drill\`.` },
+    { hint: `For an exercise of your own there: \`declare <title> --drill\`.` },
   );
 }
 

@@ -106,7 +106,7 @@ describe('a drill', async () => {
   const { see, refused } = await estateBot();
 
   it('never plans to touch a production connection', async () => {
-    await see('declare Practice drill');
+    await see('declare Practice --drill');
     assert.match((await refused('contain plan w1')).message, /a drill never touches one/);
   });
 });

@@ -39,7 +39,7 @@ describe('drill start', () => {
   it('is played on a simulated platform alone', async () => {
     const { message, hint } = await one.refused('drill start leaked-secret on:spare');
     assert.equal(message, 'leaked-secret is played on the simulated estate shop; spare is a n8n.');
-    assert.match(hint ?? '', /declare <title> drill/);
+    assert.match(hint ?? '', /declare <title> --drill/);
     assert.match(
       (await one.refused('drill start leaked-secret')).hint ?? '',
       /--url sandbox:\/\/shop/,
