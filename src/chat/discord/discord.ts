@@ -86,15 +86,17 @@ class Discord implements Surface {
   }
 
   async start(ears: Ears): Promise<void> {
-    const { verbs, main, lineFrom, guilds, now, onTrouble } = this.#options;
+    const { verbs, main, lineFrom, formFor, guilds, now, onTrouble } = this.#options;
     const listener = new Listener({
       ears,
       verbs,
       main,
       lineFrom,
+      formFor,
       guilds,
       now,
       onStored: (key) => this.#owe(key),
+      show: (key, data) => this.#callBack(key, { type: 4, data }),
       onTrouble,
     });
     try {
@@ -225,18 +227,20 @@ class Discord implements Surface {
     } catch {
       // When everything stops, what was stored is answered later: so it is shown at once.
     }
-    const route = `/interactions/${key.interaction}/${key.token}/callback` as const;
     const body = { type: 5, data: { flags: ephemeral } };
-    const bound = AbortSignal.timeout(callMs);
     try {
-      await this.#firstAnswers.give(key, async () => {
-        await this.#api.call({ method: 'post', route, body, isAnswer: true }, bound);
-      });
+      await this.#firstAnswers.give(key, () => this.#callBack(key, body));
     } catch (error) {
       if (!tooLate(error)) this.#options.onTrouble(error);
     } finally {
       this.#firstAnswers.forget(key);
     }
+  }
+
+  async #callBack({ interaction, token }: AnswerKey, body: unknown): Promise<void> {
+    const route = `/interactions/${interaction}/${token}/callback` as const;
+    const call = { method: 'post', route, body, isAnswer: true } as const;
+    await this.#api.call(call, AbortSignal.timeout(callMs));
   }
 
   #keep(work: Promise<void>): void {

@@ -2,27 +2,40 @@ import type {
   ButtonInteraction,
   ChatInputCommandInteraction,
   Interaction,
+  MessageContextMenuCommandInteraction,
+  ModalSubmitInteraction,
   RepliableInteraction,
 } from 'discord.js';
 
+import type { Form } from '../../domain/form.ts';
+import { Secret } from '../../domain/secret.ts';
 import type { Ears, Heard, Said } from '../chat.ts';
 import { answerToken } from './answer-key.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { choicesFor, filledIn, pathOf, placeOf } from './completing.ts';
+import * as forms from './forms.ts';
+import { heardFrom } from './heard-message.ts';
 import { roomOf, workspaceOf } from './places.ts';
-import { pickedVerb, typed } from './registration.ts';
+import { menu, pickedVerb, typed } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
 import { speakerOf } from './speaker.ts';
+
+/** A title that a message gives an incident is cut to this. */
+const titleCharacters = 150;
 
 export type ListenerParts = {
   readonly ears: Ears;
   readonly verbs: readonly Verb[];
   readonly main: string;
   readonly lineFrom: LineFrom;
+  /** The form of the command that a line begins with, filled in as far as the line goes. */
+  readonly formFor: (line: string) => Form | undefined;
   readonly guilds: readonly string[];
   readonly now: () => Date;
   /** It was stored: the first answer is owed from now on. */
   readonly onStored: (key: AnswerKey) => void;
+  /** Gives the first answer with what only the surface knows: a draft of a form. */
+  readonly show: (key: AnswerKey, message: unknown) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 };
 
@@ -49,6 +62,8 @@ export class Listener {
     }
     if (interaction.isChatInputCommand()) return this.#command(interaction);
     if (interaction.isButton()) return this.#press(interaction);
+    if (interaction.isModalSubmit()) return this.#submit(interaction);
+    if (interaction.isMessageContextMenuCommand()) return this.#menu(interaction);
   }
 
   async #command(interaction: ChatInputCommandInteraction): Promise<void> {
@@ -65,14 +80,73 @@ export class Listener {
   }
 
   async #press(interaction: ButtonInteraction): Promise<void> {
-    const [, key = ''] = interaction.customId.split(':');
-    return this.#said(interaction, { kind: 'press', key });
+    const { kind, rest } = forms.purposeOf(interaction.customId);
+    const [first = ''] = rest;
+    const draft = forms.draftLine(interaction.message.components);
+    switch (kind) {
+      case 'ask':
+        return this.#open(interaction, rest.join(':'), 0);
+      case 'page':
+        return this.#open(interaction, draft ?? '', Number(first));
+      case 'draft':
+        return this.#said(interaction, { kind: 'line', line: draft ?? '' });
+      case 'code':
+        await interaction.showModal(forms.codeModal(first));
+        return;
+      default:
+        return this.#said(interaction, { kind: 'press', key: first });
+    }
   }
 
-  async #said(interaction: RepliableInteraction, said: Said): Promise<void> {
+  /** Opens the form of a line; one that has none is said as it stands. */
+  async #open(interaction: ButtonInteraction, line: string, page: number): Promise<void> {
+    const form = this.#parts.formFor(line);
+    if (form === undefined) return this.#said(interaction, { kind: 'line', line });
+    await interaction.showModal(forms.modalOf(form, page));
+  }
+
+  async #submit(interaction: ModalSubmitInteraction): Promise<void> {
+    const { kind, rest } = forms.purposeOf(interaction.customId);
+    const filled = forms.submitted(interaction);
+    if (kind === 'code') {
+      const said = { kind: 'press', key: rest[0] ?? '' } as const;
+      return this.#said(interaction, said, new Secret(filled['code'] ?? ''));
+    }
+    const page = Number(rest[0]);
+    const name = rest.slice(1).join(':');
+    const { verbs, formFor, lineFrom, show } = this.#parts;
+    const command = verbs.find((verb) => verb.command.name === name)?.command;
+    const draft = forms.draftLine(interaction.message?.components ?? []);
+    const form = formFor(draft ?? name);
+    if (command === undefined || form === undefined) {
+      return this.#said(interaction, { kind: 'line', line: name });
+    }
+    const line = lineFrom(command, forms.withPage(form, page, filled));
+    if (forms.hasPageAfter(form, page) && forms.isDraftable(line)) {
+      return show(keyOf(interaction), forms.draftMessage(line, page));
+    }
+    return this.#said(interaction, { kind: 'line', line });
+  }
+
+  async #menu(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+    const message = heardFrom(interaction.targetMessage, interaction.guildId);
+    if (interaction.commandName !== menu.declare) {
+      return this.#said(interaction, { kind: 'pinned', message });
+    }
+    const form = this.#parts.formFor('declare');
+    if (form === undefined) return this.#said(interaction, { kind: 'line', line: 'help declare' });
+    const [value = ''] = message.text.split('\n');
+    const title = Array.from(value).slice(0, titleCharacters).join('');
+    const fields = form.fields.map((field) =>
+      field.id === 'title' && title !== '' ? { ...field, value: title } : field,
+    );
+    await interaction.showModal(forms.modalOf({ ...form, fields }, 0));
+  }
+
+  async #said(interaction: RepliableInteraction, said: Said, code?: Secret): Promise<void> {
     const { ears, onStored } = this.#parts;
-    const key = { interaction: interaction.id, token: interaction.token };
-    const kept = await ears.hear(this.#heard(interaction, said, key));
+    const key = keyOf(interaction);
+    const kept = await ears.hear(this.#heard(interaction, said, key), code);
     // Somebody else answers a repeat, or has.
     if (kept === 'new') onStored(key);
   }
@@ -95,4 +169,8 @@ export class Listener {
       answer: answerToken(key, at),
     };
   }
+}
+
+function keyOf({ id, token }: RepliableInteraction): AnswerKey {
+  return { interaction: id, token };
 }

@@ -1,7 +1,8 @@
-import type { Ears, Heard, HeardMessage } from '../chat.ts';
+import type { Ears, Heard } from '../chat.ts';
 import type { DiscordApi } from './api.ts';
 import { isRecord } from './api.ts';
-import { identityOf, permalinkOf, roomOf, workspaceOf } from './places.ts';
+import { heardMessage, nameOf, textOf } from './heard-message.ts';
+import { identityOf, roomOf, workspaceOf } from './places.ts';
 
 /** What came by the gateway, with its place in the session. */
 export type Packet = { readonly t?: unknown; readonly s?: unknown; readonly d?: unknown };
@@ -104,43 +105,4 @@ export class Noticing {
     };
     await ears.hear(heard);
   }
-}
-
-/** A message as it is kept on the timeline. */
-export function heardMessage(message: Fields, guild: string, channel: string): HeardMessage {
-  const { author } = message;
-  const id = textOf(message['id']);
-  return {
-    id,
-    author: isRecord(author) ? nameOf(author) : 'somebody',
-    text: wordsIn(message),
-    at: textOf(message['timestamp']),
-    permalink: permalinkOf(guild, channel, id),
-  };
-}
-
-/** What it says, and the names of its files; of a card what stands on it. */
-function wordsIn(message: Fields): string {
-  const files = listIn(message['attachments']).map((one) => `[${textOf(one['filename'])}]`);
-  const said = [textOf(message['content']), ...cardWords(message['components']), ...files];
-  return said.filter((text) => text !== '').join('\n') || 'a message whose text cannot be read';
-}
-
-function cardWords(components: unknown): readonly string[] {
-  return listIn(components).flatMap((one) => [
-    textOf(one['content']),
-    ...cardWords(one['components']),
-  ]);
-}
-
-function listIn(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function nameOf(user: Fields): string {
-  return textOf(user['global_name']) || textOf(user['username']) || textOf(user['id']);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

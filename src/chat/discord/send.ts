@@ -246,7 +246,7 @@ export function tooLate(error: unknown): boolean {
 
 /** Drawn, with the mark by which it is found again. */
 function messageOf({ id, reply, keys }: Outgoing): DiscordMessage {
-  const drawn = renderDiscord(reply, { keyOf: (line) => keys[line] });
+  const drawn = renderDiscord(reply, { keyOf: (line) => keys[line], opensForms: true });
   const [container] = drawn.components;
   const marked: APIContainerComponent = { ...container, id: markOf(id) };
   return { ...drawn, components: [marked] };

@@ -4,20 +4,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Destination, Ears, Heard, Outgoing, Surface } from '../../chat/chat.ts';
 import { openDiscord } from '../../chat/discord/discord.ts';
 import type { DiscordOptions } from '../../chat/discord/discord.ts';
+import type { Command } from '../../commands/command.ts';
 import { formFor, lineFrom } from '../../commands/form.ts';
 import { registry } from '../../commands/registry.ts';
-import type { Reply } from '../../domain/reply.ts';
+import type { View } from '../../domain/reply.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { FakeDiscord } from './fake-discord.ts';
 import { startFakeDiscord } from './fake-discord.ts';
 import { DiscordGuild } from './guild.ts';
 
 /** Every verb with its form, as the instance registers them. */
-export const verbs = registry.map((command) => {
-  const form = formFor(registry, command.name);
-  if (form === undefined) throw new Error(`${command.name} has no form.`);
-  return { command, form };
-});
+export const verbs = verbsOf(registry);
+
+function verbsOf(commands: readonly Command[]) {
+  return commands.map((command) => {
+    const form = formFor(commands, command.name);
+    if (form === undefined) throw new Error(`${command.name} has no form.`);
+    return { command, form };
+  });
+}
 
 /** The surface as the tests set it up against a fake. */
 export function surfaceOn(
@@ -45,23 +50,35 @@ export class BareDiscord {
   readonly heard: Heard[] = [];
   readonly codes: string[] = [];
   readonly troubles: unknown[] = [];
-  now = new Date('2026-11-22T21:00:00Z');
   /** Ends the waits of the surface; until then it waits for the true answer. */
   thinkNow: () => void = () => undefined;
   #surface: Surface | undefined;
 
-  private constructor(fake: FakeDiscord) {
+  readonly #commands: readonly Command[];
+  readonly #clock: { at: Date };
+
+  private constructor(fake: FakeDiscord, clock: { at: Date }, commands: readonly Command[]) {
     this.fake = fake;
+    this.#commands = commands;
+    this.#clock = clock;
     this.guild = new DiscordGuild(fake);
   }
 
-  static async open(): Promise<BareDiscord> {
-    const clock = { now: () => new Date() };
-    const fake = await startFakeDiscord({ now: () => clock.now() });
-    const bare = new BareDiscord(fake);
-    clock.now = () => bare.now;
+  /** @param more commands beside those that there are */
+  static async open(...more: readonly Command[]): Promise<BareDiscord> {
+    const clock = { at: new Date('2026-11-22T21:00:00Z') };
+    const fake = await startFakeDiscord({ now: () => clock.at });
+    const bare = new BareDiscord(fake, clock, [...registry, ...more]);
     await bare.start();
     return bare;
+  }
+
+  get now(): Date {
+    return this.#clock.at;
+  }
+
+  set now(at: Date) {
+    this.#clock.at = at;
   }
 
   /** A surface anew, as after a restart. */
@@ -77,6 +94,8 @@ export class BareDiscord {
     };
     const surface = await surfaceOn(this.fake, [this.guild.guild.id], {
       now: () => this.now,
+      verbs: verbsOf(this.#commands),
+      formFor: (line) => formFor(this.#commands, line),
       wait: (_, signal) =>
         new Promise((resolve, reject) => {
           this.thinkNow = resolve;
@@ -115,7 +134,7 @@ export class BareDiscord {
   }
 }
 
-export function saying(title: string): Reply {
+export function saying(title: string): View {
   return {
     kind: 'view',
     title,

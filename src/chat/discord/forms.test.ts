@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { z } from 'zod';
+
+import type { Command } from '../../commands/command.ts';
+import type { Reply } from '../../domain/reply.ts';
+import { inputsOf } from '../../testing/discord/check-modal.ts';
+import { labelsOf, wordsOf } from '../../testing/discord/guild.ts';
+import type { Raw } from '../../testing/discord/limits.ts';
+import { rawsOf } from '../../testing/discord/limits.ts';
+import { BareDiscord, saying } from '../../testing/discord/surface.ts';
+import type { FakeChannel, FakeUser } from '../../testing/discord/world.ts';
+import { until } from '../../testing/until.ts';
+import { roomOf } from './places.ts';
+
+const asked = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'] as const;
+const survey: Command = {
+  name: 'survey',
+  summary: 'Ask for more than one modal holds',
+  examples: [],
+  words: asked.map((name) => (name === 'one' ? name : `${name}?`)),
+  permission: 'responder',
+  input: z.record(z.enum(asked), z.string()),
+  run: () => Promise.reject(new Error('It is only looked at.')),
+};
+
+describe('a form on Discord', () => {
+  let bare: BareDiscord;
+  let room: FakeChannel;
+  let ana: FakeUser;
+
+  before(async () => {
+    bare = await BareDiscord.open(survey);
+    room = bare.guild.channel('ops');
+    ana = bare.guild.member('ana');
+  });
+  after(() => bare.stop());
+
+  const next = async () => {
+    const count = bare.heard.length;
+    await until('it is heard', () => bare.heard.length > count);
+    return bare.heard[count];
+  };
+  const cardOf = async (reply: Reply, keys: Readonly<Record<string, string>> = {}) => {
+    const to = { kind: 'message', room: roomOf(bare.guild.guild.id, room.id) } as const;
+    await bare.surface.send({ ...bare.outgoing(to, ''), reply, keys }, AbortSignal.timeout(30_000));
+    const card = room.messages.at(-1);
+    assert.ok(card);
+    return card;
+  };
+  const shows = (...lines: readonly string[]) => cardOf({ ...saying('Card'), next: lines });
+  it('opens by a button whose line waits for something, and becomes the line', async () => {
+    const card = await shows('log add …');
+    const pressed = bare.guild.presses(ana, card, 'log add …');
+    await pressed.modal();
+    const heard = next();
+    bare.guild.submits(ana, pressed, { text: 'the CFO was told' });
+    const said = (await heard)?.said;
+    assert.deepEqual(said, { kind: 'line', line: 'log add the CFO was told' });
+  });
+
+  it('is filled in as far as the line goes', async () => {
+    const card = await shows('role assign scribe @…');
+    const pressed = bare.guild.presses(ana, card, 'role assign scribe @…');
+    const modal = await pressed.modal();
+    assert.equal(modal['title'], 'Role assign');
+    assert.equal(rawsOf(modal['components']).length <= 5, true);
+    const heard = next();
+    bare.guild.submits(ana, pressed, { role: 'scribe', who: '@cy' });
+    const said = (await heard)?.said;
+    assert.deepEqual(said, { kind: 'line', line: 'role assign scribe @cy' });
+  });
+
+  it('opens from a message that shows what is wrong', async () => {
+    const message = bare.guild.writes(ana, room, 'Stripe key leaked\nsee the logs');
+    const used = bare.guild.uses(ana, message, 'Declare from this message');
+    assert.equal(filled(await used.modal())['title'], 'Stripe key leaked');
+    const heard = next();
+    bare.guild.submits(ana, used, { severity: 'sev2' });
+    const said = (await heard)?.said;
+    assert.deepEqual(said, { kind: 'line', line: 'declare severity:sev2 Stripe key leaked' });
+  });
+
+  it('has pages when it asks for more than five things; nothing is said before the last', async () => {
+    const card = await shows('survey …');
+    const pressed = bare.guild.presses(ana, card, 'survey …');
+    await pressed.modal();
+    const count = bare.heard.length;
+    const draft = await bare.guild.submits(ana, pressed, { one: 'first', two: 'a b' }).answer();
+    assert.equal(draft.onlyFor, ana.id);
+    assert.match(wordsOf(draft), /Nothing was said yet/);
+    assert.equal(bare.heard.length, count);
+
+    const more = bare.guild.presses(ana, draft, 'Fill in more');
+    assert.deepEqual(Object.keys(filled(await more.modal())), ['six', 'seven']);
+    const heard = next();
+    bare.guild.submits(ana, more, { seven: 'last' });
+    const said = (await heard)?.said;
+    assert.deepEqual(said, { kind: 'line', line: 'survey first "a b" last' });
+
+    const only = next();
+    bare.guild.presses(ana, draft, 'Say it');
+    assert.deepEqual((await only)?.said, { kind: 'line', line: 'survey first "a b"' });
+  });
+
+  it('asks for a code where nobody else reads it, and hands it over apart from the line', async () => {
+    const reply = {
+      kind: 'problem',
+      code: 'not_ready',
+      message: 'That needs a code.',
+      asks: 'code',
+      again: 'contain run P-1',
+      candidates: [],
+    } as const;
+    const card = await cardOf(reply, { 'contain run P-1': 'k9' });
+    const [label = ''] = labelsOf(card);
+    const pressed = bare.guild.presses(ana, card, label);
+    await pressed.modal();
+    const heard = next();
+    bare.guild.submits(ana, pressed, { code: '123456' });
+    assert.deepEqual((await heard)?.said, { kind: 'press', key: 'k9' });
+    assert.deepEqual(bare.codes, ['123456']);
+    assert.equal(JSON.stringify(bare.heard).includes('123456'), false);
+  });
+
+  it('puts a message on the timeline from its menu', async () => {
+    const ben = bare.guild.member('ben');
+    const message = bare.guild.writes(ben, room, 'the disk was wiped');
+    const heard = next();
+    bare.guild.uses(ana, message, 'Add to timeline');
+    const said = (await heard)?.said;
+    assert.ok(said?.kind === 'pinned');
+    assert.deepEqual(
+      [said.message.author, said.message.text, said.message.at],
+      ['ben', 'the disk was wiped', message.at.toISOString()],
+    );
+    assert.deepEqual(bare.troubles, []);
+  });
+});
+
+/** What stands in a modal's inputs, by their ids. */
+function filled(modal: Raw): Readonly<Record<string, unknown>> {
+  const inputs = rawsOf(modal['components']).flatMap(inputsOf);
+  return Object.fromEntries(inputs.map((input) => [String(input['custom_id']), input['value']]));
+}

@@ -1,0 +1,64 @@
+import type { Message } from 'discord.js';
+
+import type { HeardMessage } from '../chat.ts';
+import { isRecord } from './api.ts';
+import { permalinkOf } from './places.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A message as Discord's interface shows it, as it is kept on the timeline. */
+export function heardMessage(message: Fields, guild: string, channel: string): HeardMessage {
+  const { author } = message;
+  const id = textOf(message['id']);
+  return {
+    id,
+    author: isRecord(author) ? nameOf(author) : 'somebody',
+    text: wordsIn(message),
+    at: textOf(message['timestamp']),
+    permalink: permalinkOf(guild, channel, id),
+  };
+}
+
+/** The same of a message that came along with what somebody picked from its menu. */
+export function heardFrom(message: Message, guild: string | null): HeardMessage {
+  const { author, attachments, components } = message;
+  const text = wordsIn({
+    content: message.content,
+    components: components.map((one) => one.toJSON()),
+    attachments: attachments.map(({ name }) => ({ filename: name })),
+  });
+  return {
+    id: message.id,
+    author: author.globalName ?? author.username,
+    text,
+    at: message.createdAt.toISOString(),
+    permalink: permalinkOf(guild, message.channelId, message.id),
+  };
+}
+
+/** What it says, and the names of its files; of a card what stands on it. */
+function wordsIn(message: Fields): string {
+  const files = listIn(message['attachments']).map((one) => `[${textOf(one['filename'])}]`);
+  const said = [textOf(message['content']), ...cardWords(message['components']), ...files];
+  return said.filter((text) => text !== '').join('\n') || 'a message whose text cannot be read';
+}
+
+function cardWords(components: unknown): readonly string[] {
+  return listIn(components).flatMap((one) => [
+    textOf(one['content']),
+    ...cardWords(one['components']),
+  ]);
+}
+
+function listIn(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** What people see of somebody; the id where nothing else is told. */
+export function nameOf(user: Fields): string {
+  return textOf(user['global_name']) || textOf(user['username']) || textOf(user['id']);
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
