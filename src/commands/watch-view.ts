@@ -28,7 +28,9 @@ export async function watchFields(
   if (watched.length === 0) return [];
   if (incident.closedAt) return [['watch', `ended when ${incident.name} was closed`]];
   const sights = sightsOf(plan, watched, await store.connections.list());
-  return [['watch', watchWords(sights, now())]];
+  const isProved = watched.every(({ state }) => state === 'verified');
+  const since = isProved ? 'it was verified' : `${plan.name} acted`;
+  return [['watch', watchWords(sights, now(), since)]];
 }
 
 /** How a connection is looked at for the sake of one plan. */
@@ -58,7 +60,8 @@ function sightsOf(
   });
 }
 
-function watchWords(sights: readonly Sight[], now: Date): string {
+/** @param since when it is not looked at yet, in words */
+function watchWords(sights: readonly Sight[], now: Date, since: string): string {
   const lost = sights.filter(({ isLost }) => isLost);
   if (lost.length > 0) {
     return `BLIND: ${listed(lost.map(({ name }) => name))} was connected anew since, as another account or address; what comes back there is not seen`;
@@ -67,7 +70,7 @@ function watchWords(sights: readonly Sight[], now: Date): string {
   if (blind.length > 0) return `BLIND: ${unseenWords(blind, now)}`;
   const looks = sights.flatMap(({ isLookedAt, last }) => (isLookedAt && last ? [last] : []));
   return looks.length < sights.length
-    ? 'not looked at yet since it was verified; a running server looks every minute'
+    ? `not looked at yet since ${since}; a running server looks every minute`
     : `looked at again ${ago(earliest(looks), now)}, and every minute`;
 }
 
@@ -94,7 +97,8 @@ export async function blindBlocks(
   if (incident.closedAt) return [];
   const connections = await store.connections.list();
   const unseen = plans.flatMap(({ plan, actions }) => {
-    const words = watchWords(sightsOf(plan, actions.filter(isWatched), connections), now());
+    const sights = sightsOf(plan, actions.filter(isWatched), connections);
+    const words = watchWords(sights, now(), `${plan.name} acted`);
     return words.startsWith('BLIND') ? [words] : [];
   });
   return [...new Set(unseen)].map(warned);

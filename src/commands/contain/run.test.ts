@@ -153,6 +153,7 @@ describe('a drifted, slow or failing platform', async () => {
       shown(status),
       /"w3","Workflow c","pending until 2026-11-22 06:00 CET \(05:00 UTC\)/,
     );
+    assert.match(shown(status), /"watch","not looked at yet since P-1 acted; a running server/);
     assert.match(
       shown(status),
       /"waits","w3 until 2026-11-22 06:00 CET \(05:00 UTC\)\. It fires next then\./,
