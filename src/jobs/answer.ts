@@ -30,6 +30,8 @@ export type Answered = {
   /** Who said it, and what, without secrets: others see it above the answer. */
   readonly by: string;
   readonly line: string;
+  /** Lines that others may say to it, besides those that its asker may. */
+  readonly forOthers: readonly string[];
   /** The incident that was changed, with all rooms that are about it. */
   readonly incident?: Incident;
   /** The incident that its buttons are about. */
@@ -44,8 +46,8 @@ export type Answered = {
 export function answersOf(answered: Answered, making: Answering): readonly NewOutgoing[] {
   const { heard, reply, incident, rooms } = answered;
   const isShared = reply.kind === 'view' && reply.audience === 'room' && incident?.quiet !== true;
-  const buttons = buttonsOf(reply, making);
-  const shared = isShared ? withWords(reply, `@${answered.by}: ${cut(answered.line)}`) : reply;
+  const shared = isShared ? forAll(answered, reply) : reply;
+  const buttons = buttonsOf(shared, making);
   const one = (to: Destination, surface: ChatSurface): NewOutgoing => ({
     id: making.newId(),
     surface,
@@ -75,6 +77,12 @@ export function answersOf(answered: Answered, making: Answering): readonly NewOu
       return surface ? [one({ kind: 'message', room: other }, surface)] : [];
     }),
   ];
+}
+
+/** An answer as everyone in a room sees it: who said what, and what others may say to it. */
+function forAll({ by, line, forOthers }: Answered, reply: ViewReply): ViewReply {
+  const next = [...new Set([...forOthers, ...reply.next])];
+  return withWords({ ...reply, next }, `@${by}: ${cut(line)}`);
 }
 
 /** The card on which an event is answered. */

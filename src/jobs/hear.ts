@@ -5,6 +5,7 @@ import { meetGuest } from '../domain/guest.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
 import type { Person } from '../domain/person.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { StaleError, UserError } from '../errors.ts';
@@ -116,7 +117,7 @@ async function refuse(context: HearContext, heard: Heard, refusal: ChatRefusal):
   const isTold =
     !refusal.isAlarming || (await store.heard.wasRefused(heard.speaker.id, refusal.reason, since));
   const { problem: reply } = refusal;
-  const answered = { heard, by: '', line: '', rooms: [] };
+  const answered = { heard, by: '', line: '', forOthers: [], rooms: [] };
   await store.save({
     heardMarks: [{ ...markOf(context, heard), as: 'answered', refused: refusal.reason }],
     outgoing: reply ? answersOf({ ...answered, reply }, making(context)) : [],
@@ -146,6 +147,7 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
     reply,
     by: person.handle,
     line: context.redact(line ?? ''),
+    forOthers: said.forOthers,
   });
   const answers = answersOf(told, making(context));
   const isDone = reply.kind === 'view' && reply.audience === 'room';
@@ -163,7 +165,7 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
 async function toldTo(
   { store }: HearContext,
   about: IncidentId | undefined,
-  what: Pick<Answered, 'heard' | 'reply' | 'by' | 'line'>,
+  what: Pick<Answered, 'heard' | 'reply' | 'by' | 'line' | 'forOthers'>,
 ): Promise<Answered> {
   const incident = about === undefined ? undefined : await store.incidents.forFirebreak(about);
   if (incident === undefined) return { ...what, rooms: [] };
@@ -212,7 +214,12 @@ function usedCards(
 }
 
 /** What a line came to, and the incident that it changed. */
-type Said = { readonly reply: Reply; readonly incident?: string };
+type Said = {
+  readonly reply: Reply;
+  readonly incident?: IncidentId;
+  /** Lines that others may say to it: the answer is made for its asker. */
+  readonly forOthers: readonly string[];
+};
 
 async function say(
   context: HearContext,
@@ -225,7 +232,7 @@ async function say(
   },
 ): Promise<Said> {
   const { taken, person, line, incident: about, code } = what;
-  if (line === undefined || taken.actedAt !== undefined) return { reply: wasDone };
+  if (line === undefined || taken.actedAt !== undefined) return { reply: wasDone, forOthers: [] };
   const { heard } = taken;
   const asking = { identity: heard.speaker.id, room: heard.room, surface: heard.surface };
   const keeping = keepingFor(context, heard);
@@ -237,7 +244,10 @@ async function say(
   };
   const reply = await context.dispatch(caller, line);
   const incident = keeping.changed();
-  return { reply, ...(incident === undefined ? {} : { incident }) };
+  const forOthers = keeping
+    .asked()
+    .flatMap(({ name }) => [`contain approve ${name}`, `contain deny ${name}`]);
+  return { reply, forOthers, ...(incident === undefined ? {} : { incident }) };
 }
 
 /** What is said when a process died after it had stored what a line did. */
@@ -259,7 +269,8 @@ const wasDone: Reply = {
 /** The store for one event: the first change that is stored for it says so, once. */
 function keepingFor(context: HearContext, heard: Heard) {
   let hasActed = false;
-  let incident: string | undefined;
+  let incident: IncidentId | undefined;
+  let asked: readonly Plan[] = [];
   const around = (store: Store): Store => ({
     ...store,
     save: async (change) => {
@@ -269,10 +280,11 @@ function keepingFor(context: HearContext, heard: Heard) {
       const saved = await store.save({ ...change, heardMarks: marks });
       hasActed = true;
       incident = saved.events.find(({ chain }) => chain !== instanceChain)?.chain ?? incident;
+      asked = saved.plans.filter((plan) => plan.state === 'proposed' && plan.approvalsNeeded > 0);
       return saved;
     },
   });
-  return { around, changed: () => incident };
+  return { around, changed: () => incident, asked: () => asked };
 }
 
 function markOf({ by, now }: HearContext, { id }: Heard): Omit<HeardMark, 'as'> {

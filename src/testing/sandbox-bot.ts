@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { shippedPolicy } from '../approval-policy.ts';
 import type { Desk } from '../cli/cli.ts';
+import type { Dispatch } from '../commands/command.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
 import { registry } from '../commands/registry.ts';
 import type { Person } from '../domain/person.ts';
@@ -26,6 +27,7 @@ import { openProviders, openRevokers } from '../revokers/open.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import { runbooksIn } from '../runbooks/load.ts';
 import { makeStepUp } from '../step-up.ts';
+import type { Store } from '../store/store.ts';
 import type { DatabaseKind } from './database.ts';
 import type { TestClock, TestStore } from './store.ts';
 import { openTestStore } from './store.ts';
@@ -41,6 +43,8 @@ const never = new AbortController().signal;
 /** What a newcomer has after `npm start`: an instance on which the sandbox was connected by itself. */
 export type SandboxBot = {
   readonly clock: TestClock;
+  readonly store: Store;
+  readonly dispatch: Dispatch;
   /** What the terminal said of the sandbox. */
   readonly told: string | undefined;
   /** One line as the local operator, or as somebody else. */
@@ -100,7 +104,8 @@ export async function sandboxBot(
     recorder: options.recorder,
     wait,
   };
-  const desk = deskOf(opened, jobs, open);
+  const dispatch = dispatchOf(opened, jobs);
+  const desk = deskOf(dispatch, jobs, open);
   const operator = await store.people.byId(store.instance.operator);
   if (!operator) throw new Error('There is no operator.');
   const say = async (line: string, as?: string): Promise<Reply> => {
@@ -118,6 +123,8 @@ export async function sandboxBot(
   await look();
   return {
     clock,
+    store,
+    dispatch,
     told,
     say,
     see: async (line, as) => viewOf(line, await say(line, as)),
@@ -140,14 +147,9 @@ export async function sandboxBot(
   };
 }
 
-/** Lines and connections of one person, as the entrance gives them. */
-function deskOf(
-  { store, options, clock }: TestStore,
-  jobs: JobContext,
-  openPlatform: OpenPlatform,
-): (person: Person) => Pick<Desk, 'say' | 'connect'> {
+function dispatchOf({ store, options, clock }: TestStore, jobs: JobContext): Dispatch {
   const { recorder } = options;
-  const dispatch = makeDispatch({
+  return makeDispatch({
     commands: registry,
     context: {
       store,
@@ -166,6 +168,14 @@ function deskOf(
       throw error;
     },
   });
+}
+
+/** Lines and connections of one person, as the entrance gives them. */
+function deskOf(
+  dispatch: Dispatch,
+  jobs: JobContext,
+  openPlatform: OpenPlatform,
+): (person: Person) => Pick<Desk, 'say' | 'connect'> {
   return (person) => ({
     say: (line) => dispatch({ person, room: `cli:${person.id}`, source: 'cli' }, line),
     connect: ({ secret, ...given }) =>
