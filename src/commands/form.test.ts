@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import type { Command } from './command.ts';
 import { findCommand } from './find-command.ts';
-import { formFor, lineFrom } from './form.ts';
+import { formFor, formsOf, lineFrom } from './form.ts';
 import { registry } from './registry.ts';
 import { tokens } from './tokens.ts';
 import { readWords, wordOf } from './words.ts';
@@ -128,6 +128,13 @@ describe('a form that was filled in', () => {
       'contain plan in:INC-7 credential:"Stripe live" w3',
     );
     assert.equal(lineFrom(called('status'), { incident: '' }), 'status');
+  });
+
+  it('is no line once its command is gone', () => {
+    const forms = formsOf(registry);
+    assert.equal(forms.lineOf('role claim', { role: 'scribe' }), 'role claim scribe');
+    assert.equal(forms.lineOf('make coffee', {}), undefined);
+    assert.equal(forms.formFor('role claim …')?.command, 'role claim');
   });
 
   it('is read back as it was filled in, whatever it looks like', () => {

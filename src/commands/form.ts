@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { placeholder } from '../domain/button.ts';
-import type { Ask, Field, Filled, Form } from '../domain/form.ts';
+import type { Ask, Field, Filled, Form, Forms } from '../domain/form.ts';
 import type { Command } from './command.ts';
 import { findCommand } from './find-command.ts';
 import { tokens, visible } from './tokens.ts';
@@ -10,6 +10,17 @@ import { readWords, wordOf } from './words.ts';
 
 /** A text that may be longer is written in a box of several lines. */
 const onOneLineAtMost = 300;
+
+/** The forms of these commands. */
+export function formsOf(commands: readonly Command[]): Forms {
+  return {
+    formFor: (line) => formFor(commands, line),
+    lineOf: (name, filled) => {
+      const command = commands.find((one) => one.name === name);
+      return command && lineFrom(command, filled);
+    },
+  };
+}
 
 /**
  * The form of the command that a line begins with, filled in as far as the line goes. Undefined

@@ -28,3 +28,11 @@ export type Form = {
 
 /** What a person filled in, by field; what was left empty is absent. */
 export type Filled = Readonly<Record<string, string>>;
+
+/** The forms of all commands, and the lines that they stand for once they are filled in. */
+export type Forms = {
+  /** That of the command a line begins with, as far as the line goes; undefined when it names none. */
+  readonly formFor: (line: string) => Form | undefined;
+  /** Undefined when there is no such command any more. */
+  readonly lineOf: (command: string, filled: Filled) => string | undefined;
+};
