@@ -68,6 +68,8 @@ export type Connection = {
   readonly syncedAt?: Date;
   /** When what was contained there was last looked at again. */
   readonly watchedAt?: Date;
+  /** It asked the watch not to come back before. */
+  readonly watchRestsUntil?: Date;
   /** What the last sync could and could not see. */
   readonly coverage?: Coverage;
   readonly revision: number;

@@ -151,6 +151,30 @@ describe('what was contained', () => {
     const asked = calls.length;
     await engine.tick();
     assert.equal(calls.length, asked + 1, 'what asks for minutes is left to later ticks');
+    await engine.tick();
+    await engine.tick();
+    assert.equal(calls.length, asked + 1, 'and is left alone for as long');
+    engine.toy.fail = () => undefined;
+    await engine.tick();
+    assert.ok(calls.length > asked + 1);
+  });
+
+  it('is asked again after some minutes, however long its platform wants to be left alone', async () => {
+    const engine = await contained();
+    await engine.tick();
+    engine.toy.fail = () => putOff(24 * 60 * minuteMs);
+    await engine.tick();
+    const asked = engine.toy.calls.length;
+    for (let minute = 0; minute < 9; minute += 1) await engine.tick();
+    assert.equal(engine.toy.calls.length, asked);
+    const blind = (await engine.timeline()).filter(({ kind }) => kind === 'watch_blind');
+    assert.match(
+      blind.map(({ text }) => text).join(),
+      /not been seen since .*: It asked not to be called before 2026-[\d-]+ [\d:]+ UTC\./,
+    );
+    await engine.tick();
+    await engine.tick();
+    assert.ok(engine.toy.calls.length > asked);
   });
 
   it('is told of to be unseen after minutes without a look, once, and when it is seen again', async () => {

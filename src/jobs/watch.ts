@@ -5,7 +5,7 @@ import { holdersOfAll } from '../domain/holders.ts';
 import type { UserRecord } from '../domain/inventory.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { Held, Return } from '../domain/watch.ts';
-import { byTarget, cameBack, isSameConnection, isWatched } from '../domain/watch.ts';
+import { byTarget, cameBack, isSameConnection, isWatched, shownInstant } from '../domain/watch.ts';
 import { PlatformError, StaleError, UserError } from '../errors.ts';
 import type { Check, Platform } from '../platforms/platform.ts';
 import type { NewJob, Store } from '../store/store.ts';
@@ -21,6 +21,11 @@ const staleMs = 5 * 60_000;
 const lookBackMs = 10 * 60_000;
 /** What started longer before is left to a verification, in ms: it may be thousands. */
 const lookBackAtMostMs = 60 * 60_000;
+
+/** From one look to the next, in ms. */
+const tickMs = 60_000;
+/** However long a platform wants to be left alone, it is asked again after this, in ms. */
+const restAtMostMs = 10 * 60_000;
 
 /** A whole look, which shows copies, is taken every so many minutes. */
 const wholeLookMinutes = 5;
@@ -70,6 +75,10 @@ export async function watch(
   await tellBlind(context, { id: before.id, name: before.name }, lost, anotherNow);
   if (lost.length === all.length) return;
   const same = all.filter(isSame);
+  if (before.watchRestsUntil && before.watchRestsUntil > now()) {
+    await tellBlind(context, before, same, restWords(before.watchRestsUntil));
+    return;
+  }
   try {
     const { platform } = await context.platformOf(before.id);
     const at = now();
@@ -88,7 +97,25 @@ export async function watch(
     signal.throwIfAborted();
     if (!(error instanceof PlatformError || error instanceof UserError)) throw error;
     await tellBlind(context, before, same, error.message);
+    await restFrom(context, before, tick, error);
   }
+}
+
+/** Keeps that a platform wants to be left alone beyond the next tick: that one would ask it again. */
+async function restFrom(
+  { store, now }: JobContext,
+  { id }: Connection,
+  tick: Date,
+  error: PlatformError | UserError,
+): Promise<void> {
+  const pauseMs = error instanceof PlatformError ? (error.retryAfterMs ?? 0) : 0;
+  const until = new Date(now().getTime() + Math.min(pauseMs, restAtMostMs));
+  if (until.getTime() - tick.getTime() <= tickMs) return;
+  await store.save({ watchRests: [{ connection: id, until }] });
+}
+
+function restWords(until: Date): string {
+  return `It asked not to be called before ${shownInstant(until)}.`;
 }
 
 const anotherNow = 'Its address or its account was changed, so it may be another platform now.';

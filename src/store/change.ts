@@ -59,6 +59,8 @@ export type Change = {
   }[];
   /** What was contained there was looked at again. */
   readonly watches?: readonly { readonly connection: ConnectionId; readonly at: Date }[];
+  /** It is not to be looked at before. */
+  readonly watchRests?: readonly { readonly connection: ConnectionId; readonly until: Date }[];
   readonly scopeAdds?: readonly NewScopeItem[];
   readonly scopeDrops?: readonly {
     readonly incident: IncidentId;

@@ -119,6 +119,19 @@ export async function writeWatches(
   }
 }
 
+/** Writes until when a connection is to be left alone by the watch. */
+export async function writeWatchRests(
+  tx: Db,
+  list: readonly { readonly connection: string; readonly until: Date }[],
+): Promise<void> {
+  for (const { connection, until } of list) {
+    await tx
+      .update(connections)
+      .set({ watchRestsUntil: until })
+      .where(eq(connections.id, connection));
+  }
+}
+
 async function writeConnection(tx: Db, connection: Connection): Promise<void> {
   const row = {
     name: connection.name,
@@ -160,10 +173,10 @@ function connectionOf(found: {
   readonly row: typeof connections.$inferSelect;
   readonly hasSecret: boolean;
 }): Connection {
-  const { version, syncedAt, watchedAt, coverage, ...row } = found.row;
+  const { version, syncedAt, watchedAt, watchRestsUntil, coverage, ...row } = found.row;
   return {
     ...row,
-    ...present({ version, syncedAt, watchedAt, coverage }),
+    ...present({ version, syncedAt, watchedAt, watchRestsUntil, coverage }),
     hasSecret: found.hasSecret,
   };
 }

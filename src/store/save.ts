@@ -5,7 +5,12 @@ import { appendEvents } from './append-events.ts';
 import type { Appender } from './appender.ts';
 import { releaseButtons } from './buttons.ts';
 import { signHead } from './checkpoints.ts';
-import { writeConnectionSecrets, writeConnections, writeWatches } from './connections.ts';
+import {
+  writeConnectionSecrets,
+  writeConnections,
+  writeWatches,
+  writeWatchRests,
+} from './connections.ts';
 import type { Db } from './database.ts';
 import { writeDrills } from './drills.ts';
 import { writeEvidence } from './evidence.ts';
@@ -78,6 +83,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await dropProviders(tx, change.providerDrops ?? []);
   await writeInventories(tx, change.inventories ?? []);
   await writeWatches(tx, change.watches ?? []);
+  await writeWatchRests(tx, change.watchRests ?? []);
   await writeScope(tx, change.scopeAdds ?? [], change.scopeDrops ?? []);
   await writeVerdicts(tx, change.scopeVerdicts ?? []);
   const plans = await writePlans(tx, change.plans ?? []);

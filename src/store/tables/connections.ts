@@ -21,6 +21,7 @@ export const connections = pgTable(
     connectedAt: instant('connected_at').notNull(),
     syncedAt: instant('synced_at'),
     watchedAt: instant('watched_at'),
+    watchRestsUntil: instant('watch_rests_until'),
     coverage: jsonb('coverage').$type<Coverage>(),
     revision: integer('revision').notNull(),
   },
