@@ -4,6 +4,7 @@ import type { Surface } from './chat/chat.ts';
 import type { Complete, Dispatch } from './commands/command.ts';
 import { makeDelivery } from './jobs/deliver.ts';
 import { makeHearing } from './jobs/hear.ts';
+import { makeLead } from './jobs/lead.ts';
 import type { Log } from './log.ts';
 import type { Store } from './store/store.ts';
 
@@ -44,7 +45,8 @@ export async function openChats(
     newId: randomUUID,
   });
   let isOpen = surfaces.length > 0;
-  for (const surface of surfaces) await surface.start(hearing);
+  const ears = { ...hearing, lead: makeLead(common) };
+  for (const surface of surfaces) await surface.start(ears);
   return {
     tick: async () => {
       if (!isOpen) return;

@@ -69,6 +69,11 @@ export type Ears = {
   readonly hear: (heard: Heard, code?: Secret) => Promise<'new' | 'again'>;
   /** What this person may go on to type there. Shows nothing that they may not see. */
   readonly complete: (asking: Asking, line: string) => Promise<readonly Suggestion[]>;
+  /**
+   * Makes this process, for so long, the one that keeps a surface's only connection. To be asked
+   * again before the time is over; 0 gives it up. False while another process has it.
+   */
+  readonly lead?: (surface: ChatSurface, forMs: number) => Promise<boolean>;
 };
 
 /** Who is typing, and where. */

@@ -1,5 +1,6 @@
 import type { RawFile, REST } from 'discord.js';
 
+import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type { PlatformErrorCode } from '../../errors.ts';
 
@@ -18,16 +19,20 @@ export type DiscordCall = {
 
 /** Calls Discord once; 429 and outages are for whoever asked. */
 export class DiscordApi {
-  readonly #rest: Pick<REST, Method>;
+  readonly #rest: Pick<REST, Method | 'setToken'>;
+  readonly #token: Secret;
 
   /** @param rest that neither tries again nor waits for limits */
-  constructor(rest: Pick<REST, Method>) {
+  constructor(rest: Pick<REST, Method | 'setToken'>, token: Secret) {
     this.#rest = rest;
+    this.#token = token;
   }
 
   /** @throws PlatformError */
   async call(call: DiscordCall, signal: AbortSignal): Promise<unknown> {
     const { method, route, isAnswer, body, query, files } = call;
+    // It forgets the token after a 401, and would then say something else.
+    this.#rest.setToken(this.#token.reveal());
     try {
       return await this.#rest[method](route, {
         auth: isAnswer !== true,
@@ -72,6 +77,7 @@ export function platformErrorOf(error: unknown, signal?: AbortSignal): PlatformE
   if (name === 'AbortError' || name === 'TimeoutError' || signal?.aborted === true) {
     return failed('timed_out', 'Discord did not answer in time; it may have arrived.', error);
   }
+  if (code === 'TokenInvalid') return byStatus(401, error);
   if (typeof code === 'string' && unreachableCodes.includes(code)) {
     return failed('unreachable', 'Discord cannot be reached.', error);
   }

@@ -4,11 +4,12 @@ import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Ears, Outgoing, Sent, Surface } from '../chat.ts';
 import type { AnswerKey } from './answer-key.ts';
-import { DiscordApi, idIn, platformErrorOf } from './api.ts';
+import { DiscordApi, idIn } from './api.ts';
+import { Connection } from './connection.ts';
+import type { Library } from './connection.ts';
 import { FirstAnswers } from './first-answers.ts';
 import { Listener } from './listener.ts';
 import { Noticing } from './noticing.ts';
-import type { Packet } from './noticing.ts';
 import { registrationOf } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
 import { Sender, tooLate } from './send.ts';
@@ -36,7 +37,6 @@ export type DiscordOptions = {
 /** So long the true answer is waited for before "is thinking" is shown; three seconds are given. */
 const thinkingAfterMs = 1_200;
 const callMs = 10_000;
-const loginRetryMs = 15_000;
 const ephemeral = 64;
 /** Put on a message, they put it on the timeline. */
 const timelineEmoji = ['📌'];
@@ -45,11 +45,6 @@ const timelineEmoji = ['📌'];
 export async function openDiscord(options: DiscordOptions): Promise<Surface> {
   return new Discord(options, await import('discord.js'));
 }
-
-type Library = Pick<
-  typeof library,
-  'Client' | 'REST' | 'Events' | 'GatewayIntentBits' | 'Partials' | 'Options'
->;
 
 class Discord implements Surface {
   readonly name = 'discord';
@@ -61,7 +56,7 @@ class Discord implements Surface {
   readonly #firstAnswers = new FirstAnswers();
   readonly #end = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
-  #client: library.Client | undefined;
+  #connection: Connection | undefined;
   #application: Promise<string> | undefined;
 
   constructor(options: DiscordOptions, loaded: Library) {
@@ -76,8 +71,7 @@ class Discord implements Surface {
       timeout: callMs,
       rejectOnRateLimit: () => true,
     });
-    this.#rest.setToken(options.token.reveal());
-    this.#api = new DiscordApi(this.#rest);
+    this.#api = new DiscordApi(this.#rest, options.token);
     this.#sender = new Sender({
       api: this.#api,
       application: () => this.#applicationId(),
@@ -86,30 +80,26 @@ class Discord implements Surface {
   }
 
   async start(ears: Ears): Promise<void> {
-    const { verbs, main, lineFrom, formFor, guilds, now, onTrouble } = this.#options;
-    const listener = new Listener({
+    const { onTrouble, wait, token, apiUrl } = this.#options;
+    const listener = this.#listener(ears);
+    this.#connection = new Connection({
+      library: this.#library,
+      token,
+      ...(apiUrl === undefined ? {} : { apiUrl }),
       ears,
-      verbs,
-      main,
-      lineFrom,
-      formFor,
-      guilds,
-      now,
-      onStored: (key) => this.#owe(key),
-      show: (key, data) => this.#callBack(key, { type: 4, data }),
+      onInteraction: (interaction) => this.#keep(listener.hear(interaction)),
+      noticingFor: (client) => this.#noticing(client, ears),
+      register: () => this.#register(),
+      keep: (work) => this.#keep(work),
+      wait,
       onTrouble,
     });
-    try {
-      await this.#connect(listener, ears);
-    } catch (error) {
-      onTrouble(platformErrorOf(error));
-      this.#keep(this.#connectLater(listener, ears));
-    }
+    await this.#connection.start(this.#end.signal);
   }
 
   async stop(signal: AbortSignal): Promise<void> {
     this.#end.abort();
-    await this.#client?.destroy();
+    await this.#connection?.stop();
     await Promise.race([Promise.allSettled(this.#underWay), aborted(signal)]);
     this.#rest.clearHashSweeper();
     this.#rest.clearHandlerSweeper();
@@ -123,57 +113,13 @@ class Discord implements Surface {
     return this.#sender.wasSent(outgoing, signal);
   }
 
-  async #connect(listener: Listener, ears: Ears): Promise<void> {
-    const client = this.#newClient(listener, ears);
-    try {
-      await this.#register();
-      const ready = new Promise((resolve) => {
-        client.once(this.#library.Events.ClientReady, resolve);
-      });
-      await client.login(this.#options.token.reveal());
-      await ready;
-      this.#client = client;
-    } catch (error) {
-      await client.destroy();
-      throw error;
-    }
-  }
-
-  async #connectLater(listener: Listener, ears: Ears): Promise<void> {
-    while (!this.#end.signal.aborted) {
-      try {
-        await this.#options.wait(loginRetryMs, this.#end.signal);
-        await this.#connect(listener, ears);
-        return;
-      } catch (error) {
-        if (!this.#end.signal.aborted) this.#options.onTrouble(platformErrorOf(error));
-      }
-    }
-  }
-
-  #newClient(listener: Listener, ears: Ears): library.Client {
-    const { Client: NewClient, Events, GatewayIntentBits, Options } = this.#library;
-    const { apiUrl, onTrouble } = this.#options;
-    const client = new NewClient({
-      intents: [
-        GatewayIntentBits.Guilds,
-        GatewayIntentBits.GuildMessages,
-        GatewayIntentBits.GuildMessageReactions,
-        GatewayIntentBits.MessageContent,
-      ],
-      makeCache: Options.cacheWithLimits({
-        ...Options.DefaultMakeCacheSettings,
-        MessageManager: 0,
-        ReactionManager: 0,
-        PresenceManager: 0,
-      }),
-      rest: { version: '10', ...(apiUrl === undefined ? {} : { api: apiUrl }) },
+  #listener(ears: Ears): Listener {
+    return new Listener({
+      ...this.#options,
+      ears,
+      onStored: (key) => this.#owe(key),
+      show: (key, data) => this.#callBack(key, { type: 4, data }),
     });
-    client.on(Events.InteractionCreate, (interaction) => this.#keep(listener.hear(interaction)));
-    client.on(Events.Error, onTrouble);
-    const noticing = this.#noticing(client, ears);
-    client.on(Events.Raw, (packet: Packet) => this.#keep(noticing.notice(packet)));
-    return client;
   }
 
   #noticing(client: library.Client, ears: Ears): Noticing {
@@ -199,7 +145,12 @@ class Discord implements Surface {
     const application = await this.#applicationId();
     for (const guild of guilds) {
       const route = `/applications/${application}/guilds/${guild}/commands` as const;
-      await this.#api.call({ method: 'put', route, body }, this.#end.signal);
+      try {
+        await this.#api.call({ method: 'put', route, body }, AbortSignal.timeout(callMs));
+      } catch (error) {
+        // One server that the bot is not in keeps nobody from the others.
+        this.#options.onTrouble(error);
+      }
     }
   }
 

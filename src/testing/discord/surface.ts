@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Destination, Ears, Heard, Outgoing, Surface } from '../../chat/chat.ts';
+import { leadEveryMs } from '../../chat/discord/connection.ts';
 import { openDiscord } from '../../chat/discord/discord.ts';
 import type { DiscordOptions } from '../../chat/discord/discord.ts';
 import type { Command } from '../../commands/command.ts';
@@ -52,6 +53,10 @@ export class BareDiscord {
   readonly troubles: unknown[] = [];
   /** Ends the waits of the surface; until then it waits for the true answer. */
   thinkNow: () => void = () => undefined;
+  /** The next look whether this process is the one that is connected. */
+  attendNow: () => void = () => undefined;
+  /** Whether it may be. */
+  leads = true;
   #surface: Surface | undefined;
 
   readonly #commands: readonly Command[];
@@ -91,14 +96,16 @@ export class BareDiscord {
         return Promise.resolve('new');
       },
       complete: () => Promise.resolve([]),
+      lead: () => Promise.resolve(this.leads),
     };
     const surface = await surfaceOn(this.fake, [this.guild.guild.id], {
       now: () => this.now,
       verbs: verbsOf(this.#commands),
       formFor: (line) => formFor(this.#commands, line),
-      wait: (_, signal) =>
+      wait: (ms, signal) =>
         new Promise((resolve, reject) => {
-          this.thinkNow = resolve;
+          if (ms === leadEveryMs) this.attendNow = resolve;
+          else this.thinkNow = resolve;
           signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
         }),
       onTrouble: (error) => this.troubles.push(error),
