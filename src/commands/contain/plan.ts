@@ -5,6 +5,7 @@ import { keyText } from '../../domain/inventory.ts';
 import { assertOpen, targetsAtMost } from '../../domain/planning.ts';
 import { counted } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
+import { boundBlocks } from '../bound-view.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
@@ -60,6 +61,7 @@ export const containPlan = defineCommand({
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,
+        ...(await boundBlocks(context, { plan, approvals: [] })),
         ...stepOfOthers(plan, context.caller.person),
         ...coverage.blocks,
       ],

@@ -25,7 +25,12 @@ describe('what one person disables of a connection', async () => {
       (await refused('contain run P-3', 'cy')).message,
       '25 of 80 workflows on prod would be off today on nobody else’s yes; beyond 30 % it takes the yes of another person, or a code of the commander.',
     );
-    await see(`contain plan ${refs(30, 40)}`);
+    const planned = await see(`contain plan ${refs(30, 40)}`);
+    assert.match(
+      shown(planned),
+      /3\d of 80 workflows on prod would be off today on nobody else’s yes/,
+      'before anybody tries to run it',
+    );
     const past =
       /^3\d of 80 workflows on prod would be off .*beyond 30 % it takes the yes of another/;
     const factor = async () => await night.store.factors.of((await person('ana')).id);

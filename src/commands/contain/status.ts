@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 import type { Decided } from '../../domain/approval.ts';
-import { hasExpired, hasOthersYes } from '../../domain/approval.ts';
+import { hasExpired } from '../../domain/approval.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { boundWords, mayDecideOn } from '../../domain/leave.ts';
+import { mayDecideOn } from '../../domain/leave.ts';
 import { countedStates, progressOf } from '../../domain/plan-progress.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Approval, Plan } from '../../domain/plan.ts';
@@ -12,7 +12,7 @@ import type { Block, View } from '../../domain/reply.ts';
 import { outcomeOf } from '../../domain/standing.ts';
 import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { UserError } from '../../errors.ts';
-import { aloneSharesOf } from '../alone.ts';
+import { boundBlocks } from '../bound-view.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { cutOffBlocks, cutOffFor, cutOffLines } from '../cut-off-view.ts';
@@ -20,7 +20,6 @@ import type { Names } from '../deciding.ts';
 import { namesOf } from '../deciding.ts';
 import { frozenOnBlocks } from '../frozen-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
-import { warned } from '../incident-view.ts';
 import { leftOff, leftOffFields } from '../left-off.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
@@ -136,17 +135,6 @@ function assertPage(plan: Plan, page: number): void {
   throw new UserError('bad_input', `${plan.name} has ${pagesOf(plan)} pages.`, {
     hint: `e.g. \`contain status ${plan.name} page:${pagesOf(plan)}\``,
   });
-}
-
-/** What bars the way that needs nobody else, beside what the plan's class needs. */
-async function boundBlocks(
-  context: CommandContext,
-  { plan, approvals }: Decided,
-): Promise<readonly Block[]> {
-  if (plan.purpose !== 'contain' || hasOthersYes(plan, approvals)) return [];
-  const aloneShares = await aloneSharesOf(context, plan);
-  const bound = boundWords(plan, { policy: context.policy, aloneShares });
-  return bound === undefined ? [] : [warned(bound)];
 }
 
 /** What is not as the plan was to have it. */
