@@ -153,7 +153,8 @@ describe('an incident with a room on each surface', () => {
       discord.presses('cy', 'ops', 'reopen'),
     ]);
     await work();
-    const reopened = (await here.timeline()).filter(({ kind }) => kind === 'incident_reopened');
+    const events = await here.store.timeline.latest((await incident()).id, 100);
+    const reopened = events.filter(({ kind }) => kind === 'incident_reopened');
     assert.equal(reopened.length, 1);
     for (const used of [slack.in('war')[card], discord.in('ops').at(-2)]) {
       assert.deepEqual(used?.keys, {});

@@ -41,7 +41,8 @@ describe('what is said in a chat', () => {
   it('is said once, however often it is heard', async () => {
     const { slack, work } = chats;
     const event = slack.event('ana', 'war-room', 'log add the CFO was told');
-    assert.deepEqual(await Promise.all([slack.hear(event), slack.hear(event)]), ['new', 'again']);
+    const kept = await Promise.all([slack.hear(event), slack.hear(event)]);
+    assert.deepEqual(kept.toSorted(), ['again', 'new']);
     await work();
     assert.equal(await slack.hear(event), 'again');
     await work();
@@ -65,6 +66,42 @@ describe('what is said in a chat', () => {
     assert.match(refused ?? '', /account is linked.*me link/);
     const met = (await here.timeline('instance')).filter(({ kind }) => kind === 'guest_met');
     assert.equal(met.length, 1);
+  });
+
+  it('may be pinned: then it is on the timeline as its author wrote it, when they did', async () => {
+    const { slack, work } = chats;
+    const at = new Date(here.clock.now().getTime() - 60 * 60_000);
+    const message = {
+      id: '171.1',
+      author: 'Dana',
+      text: 'I saw a beacon to evil.example',
+      at: at.toISOString(),
+      permalink: 'https://chat.example/171.1',
+    };
+    await slack.hear(slack.event('ana', 'war-room', '', { said: { kind: 'pinned', message } }));
+    await slack.hear(slack.event('ana', 'war-room', '', { said: { kind: 'unpinned', message } }));
+    await slack.hear(slack.event('ana', 'nowhere', '', { said: { kind: 'pinned', message } }));
+    await work();
+    const incident = await here.store.incidents.byName('INC-1', here.store.instance.operator);
+    const events = await here.store.timeline.latest(incident?.id ?? assert.fail(), 2);
+    assert.deepEqual(
+      events.map(({ kind, occurredAt, text, data }) => [
+        kind,
+        occurredAt,
+        text,
+        data?.['permalink'],
+      ]),
+      [
+        ['message_pinned', at, 'Dana wrote: I saw a beacon to evil.example', message.permalink],
+        [
+          'message_unpinned',
+          here.clock.now(),
+          'Taken off: Dana: I saw a beacon to evil.example',
+          message.permalink,
+        ],
+      ],
+    );
+    assert.match(wordsOf(slack.seenBy('ana', 'nowhere')[0]?.reply), /about no incident/);
   });
 
   it('is refused from strangers, guests and bots and in direct talk, and told once an hour', async () => {

@@ -1,26 +1,20 @@
-import type { Asking, Caller, Complete, Dispatch, Ears, Heard, Reply } from '../chat/chat.ts';
+import type { Asking, Ears, Heard, Reply } from '../chat/chat.ts';
 import { chatRefusal, refusalEvent } from '../domain/chat-refusal.ts';
 import type { ChatRefusal } from '../domain/chat-refusal.ts';
 import { meetGuest } from '../domain/guest.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
 import type { Person } from '../domain/person.ts';
-import type { Plan } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
-import { instanceChain } from '../domain/timeline.ts';
 import { StaleError, UserError } from '../errors.ts';
-import type {
-  Card,
-  HeardMark,
-  NewOutgoing,
-  Pressed,
-  Store,
-  TakenUp,
-  Taking,
-} from '../store/store.ts';
+import type { Card, NewOutgoing, Pressed, TakenUp, Taking } from '../store/store.ts';
 import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
-import type { Answered, Answering } from './answer.ts';
+import type { Answered } from './answer.ts';
+import type { HearContext } from './hearing.ts';
+import { callerOf, making, markOf } from './hearing.ts';
 import { InLanes } from './in-lanes.ts';
+import type { Said } from './say.ts';
+import { say } from './say.ts';
 
 /** An event is taken for so long, in ms: whoever has not answered it by then is taken for dead. */
 export const hearMs = 60_000;
@@ -30,23 +24,6 @@ const refusalMs = 60 * 60_000;
 const keptMs = 3 * 24 * 60 * 60_000;
 const roomsAtOnce = 4;
 const takenAtOnce = 50;
-
-export type HearContext = {
-  readonly store: Store;
-  readonly dispatch: Dispatch;
-  readonly complete: Complete;
-  /** Takes secrets out of a line that others will see. */
-  readonly redact: (text: string) => string;
-  /** Sends what was stored to leave. */
-  readonly deliver: () => Promise<void>;
-  readonly now: () => Date;
-  readonly newId: () => string;
-  /** 32 random bytes, base64url. */
-  readonly newNonce: () => string;
-  /** This process; another one has another name. */
-  readonly by: string;
-  readonly onFailure: (error: unknown) => void;
-};
 
 /** Who listens, and what is done besides. */
 export type Hearing = Ears & {
@@ -93,10 +70,6 @@ async function suggestions(context: HearContext, asking: Asking, line: string) {
   return context.complete(callerOf(person, asking), line);
 }
 
-function callerOf(person: Person, { identity, room, surface }: Asking): Caller {
-  return { person, identity, room, source: surface };
-}
-
 async function answer(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {
   const refusal = chatRefusal(taken.heard);
   try {
@@ -133,14 +106,17 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
   const line = lineOf(heard, press);
   const cards = press.kind === 'pressed' ? await store.outgoing.onCard(press.card) : [];
   const about = cards[0]?.incident ?? (await store.incidents.inRoom(heard.room, person.id))?.id;
-  const said = await say(context, {
-    taken,
-    person,
-    line,
-    ...(cards[0]?.incident === undefined ? {} : { incident: cards[0].incident }),
-    ...(code ? { code } : {}),
-  });
-  const reply = line === undefined ? await pressProblem(context, press) : said.reply;
+  const isRefused = press.kind !== 'pressed' && press.kind !== 'none';
+  const said: Said = isRefused
+    ? { reply: await pressProblem(context, press), forOthers: [] }
+    : await say(context, {
+        taken,
+        person,
+        line,
+        ...(cards[0]?.incident === undefined ? {} : { incident: cards[0].incident }),
+        ...(code ? { code } : {}),
+      });
+  const { reply } = said;
   if (follows !== undefined) return bringUpToDate(context, taken, follows, reply);
   const told = await toldTo(context, said.incident ?? about, {
     heard,
@@ -190,14 +166,14 @@ function lineOf({ said }: Heard, press: Press): string | undefined {
   return undefined;
 }
 
-async function pressProblem({ store }: HearContext, press: Press): Promise<Reply> {
+type Refused = Exclude<Press, { kind: 'pressed' | 'none' }>;
+
+async function pressProblem({ store }: HearContext, press: Refused): Promise<Reply> {
   const who = press.kind === 'used' ? await store.identities.personOf(press.by) : undefined;
   const why = {
     used: `${who ? `@${who.handle}` : 'Somebody'} has pressed this already.`,
     expired: 'This button has expired.',
     unknown: 'This button is not known any more.',
-    none: 'There is nothing to say for that.',
-    pressed: 'There is nothing to say for that.',
   };
   const hint = '`status` shows how it stands.';
   return { kind: 'problem', code: 'conflict', message: why[press.kind], hint, candidates: [] };
@@ -211,88 +187,6 @@ function usedCards(
   if (press.kind !== 'pressed') return [];
   const words = `@${by.handle} pressed \`${press.line}\`.`;
   return cards.filter(isShared).map((card) => usedCard(card, words, making(context)));
-}
-
-/** What a line came to, and the incident that it changed. */
-type Said = {
-  readonly reply: Reply;
-  readonly incident?: IncidentId;
-  /** Lines that others may say to it: the answer is made for its asker. */
-  readonly forOthers: readonly string[];
-};
-
-async function say(
-  context: HearContext,
-  what: {
-    readonly taken: TakenUp;
-    readonly person: Person;
-    readonly line: string | undefined;
-    readonly incident?: IncidentId;
-    readonly code?: Secret;
-  },
-): Promise<Said> {
-  const { taken, person, line, incident: about, code } = what;
-  if (line === undefined || taken.actedAt !== undefined) return { reply: wasDone, forOthers: [] };
-  const { heard } = taken;
-  const asking = { identity: heard.speaker.id, room: heard.room, surface: heard.surface };
-  const keeping = keepingFor(context, heard);
-  const caller: Caller = {
-    ...callerOf(person, asking),
-    keeping: keeping.around,
-    ...(about === undefined ? {} : { incident: about }),
-    ...(code ? { code } : {}),
-  };
-  const reply = await context.dispatch(caller, line);
-  const incident = keeping.changed();
-  const forOthers = keeping
-    .asked()
-    .flatMap(({ name }) => [`contain approve ${name}`, `contain deny ${name}`]);
-  return { reply, forOthers, ...(incident === undefined ? {} : { incident }) };
-}
-
-/** What is said when a process died after it had stored what a line did. */
-const wasDone: Reply = {
-  kind: 'view',
-  title: 'It was done',
-  blocks: [
-    {
-      kind: 'text',
-      text: 'What you said was stored; then Firebreak was interrupted before it could tell you.',
-    },
-  ],
-  next: ['status'],
-  audience: 'person',
-  outcome: 'done',
-  data: {},
-};
-
-/** The store for one event: the first change that is stored for it says so, once. */
-function keepingFor(context: HearContext, heard: Heard) {
-  let hasActed = false;
-  let incident: IncidentId | undefined;
-  let asked: readonly Plan[] = [];
-  const around = (store: Store): Store => ({
-    ...store,
-    save: async (change) => {
-      const marks: readonly HeardMark[] = hasActed
-        ? []
-        : [{ ...markOf(context, heard), as: 'acted' }];
-      const saved = await store.save({ ...change, heardMarks: marks });
-      hasActed = true;
-      incident = saved.events.find(({ chain }) => chain !== instanceChain)?.chain ?? incident;
-      asked = saved.plans.filter((plan) => plan.state === 'proposed' && plan.approvalsNeeded > 0);
-      return saved;
-    },
-  });
-  return { around, changed: () => incident, asked: () => asked };
-}
-
-function markOf({ by, now }: HearContext, { id }: Heard): Omit<HeardMark, 'as'> {
-  return { heard: id, by, at: now() };
-}
-
-function making({ now, newId, newNonce }: HearContext): Answering {
-  return { now: now(), newId, newKey: () => newNonce().slice(0, 22) };
 }
 
 async function bringUpToDate(

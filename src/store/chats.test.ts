@@ -186,6 +186,23 @@ for (const kind of databaseKinds) {
       assert.equal((await press('e5')).kind, 'expired');
     });
 
+    it('forgets what was answered and sent long ago, and nothing that still waits', async () => {
+      const { store, clock } = opened;
+      const lane = 'slack:T1/forget';
+      for (const id of ['answered', 'open']) await store.heard.keep(event(id), taking());
+      const mark = { heard: 'answered', by: 'one', at: clock.now(), as: 'answered' } as const;
+      const list = [message(lane, 'sent'), message(lane, 'waits')];
+      await store.save({ heardMarks: [mark], outgoing: list });
+      const first = (await store.outgoing.next(lane, clock.now())) ?? assert.fail();
+      await store.outgoing.sent(first.outgoing.id, 'ref', clock.now());
+      clock.forward(1);
+      await store.heard.forget(clock.now());
+      assert.deepEqual(await store.outgoing.onCard(list[0]?.card ?? ''), []);
+      assert.equal(await titleOf(lane), 'waits');
+      assert.equal(await store.heard.keep(event('answered'), taking()), 'new');
+      assert.equal(await store.heard.keep(event('open'), taking()), 'again');
+    });
+
     it('tells how long what waits has waited', async () => {
       const { store, clock } = opened;
       const [slack] = await store.outgoing.backlog();

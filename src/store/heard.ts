@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lt, lte, min, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, lte, min, or, sql } from 'drizzle-orm';
 
 import type { AnswerToken, Heard } from '../domain/heard.ts';
 import { Secret } from '../domain/secret.ts';
@@ -8,7 +8,7 @@ import type { Db, RunNamed } from './database.ts';
 import { present } from './rows.ts';
 import type { Sealer } from './seal.ts';
 import { sealedPlace } from './seal.ts';
-import { buttons, heard } from './tables/chats.ts';
+import { buttons, heard, outgoing } from './tables/chats.ts';
 
 type Parts = {
   readonly db: Db;
@@ -74,6 +74,8 @@ export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardSt
     async forget(before) {
       await db.delete(heard).where(lt(heard.answeredAt, before));
       await db.delete(buttons).where(lt(buttons.expiresAt, before));
+      const isOver = or(isNotNull(outgoing.sentAt), isNotNull(outgoing.dropped));
+      await db.delete(outgoing).where(and(lt(outgoing.storedAt, before), isOver));
     },
   };
 }

@@ -1,0 +1,100 @@
+import type { Caller, Reply } from '../chat/chat.ts';
+import type { Heard } from '../domain/heard.ts';
+import type { IncidentId } from '../domain/incident.ts';
+import type { Person } from '../domain/person.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Secret } from '../domain/secret.ts';
+import { instanceChain } from '../domain/timeline.ts';
+import type { HeardMark, Store, TakenUp } from '../store/store.ts';
+import type { HearContext } from './hearing.ts';
+import { callerOf, markOf } from './hearing.ts';
+import { pin } from './pin.ts';
+
+/** What a line came to, and the incident that it changed. */
+export type Said = {
+  readonly reply: Reply;
+  readonly incident?: IncidentId;
+  /** Lines that others may say to it: the answer is made for its asker. */
+  readonly forOthers: readonly string[];
+};
+
+/** Says a line as a person, or keeps what they pinned; at most once for each event. */
+export async function say(
+  context: HearContext,
+  what: {
+    readonly taken: TakenUp;
+    readonly person: Person;
+    readonly line: string | undefined;
+    readonly incident?: IncidentId;
+    readonly code?: Secret;
+  },
+): Promise<Said> {
+  const { taken, person, line, incident: about, code } = what;
+  if (taken.actedAt !== undefined) return { reply: wasDone, forOthers: [] };
+  const { heard } = taken;
+  const keeping = keepingFor(context, heard);
+  if (line === undefined) {
+    const store = keeping.around(context.store);
+    return { reply: await keep(context, store, heard, person), forOthers: [] };
+  }
+  const asking = { identity: heard.speaker.id, room: heard.room, surface: heard.surface };
+  const caller: Caller = {
+    ...callerOf(person, asking),
+    keeping: keeping.around,
+    ...(about === undefined ? {} : { incident: about }),
+    ...(code ? { code } : {}),
+  };
+  const reply = await context.dispatch(caller, line);
+  const incident = keeping.changed();
+  const forOthers = keeping
+    .asked()
+    .flatMap(({ name }) => [`contain approve ${name}`, `contain deny ${name}`]);
+  return { reply, forOthers, ...(incident === undefined ? {} : { incident }) };
+}
+
+async function keep(
+  { now }: HearContext,
+  store: Store,
+  { said, room, surface }: Heard,
+  person: Person,
+): Promise<Reply> {
+  if (said.kind !== 'pinned' && said.kind !== 'unpinned') throw new Error('There is no line.');
+  return pin(store, { ...said, room }, { person, source: surface, now: now() });
+}
+
+/** What is said when a process died after it had stored what a line did. */
+const wasDone: Reply = {
+  kind: 'view',
+  title: 'It was done',
+  blocks: [
+    {
+      kind: 'text',
+      text: 'What you said was stored; then Firebreak was interrupted before it could tell you.',
+    },
+  ],
+  next: ['status'],
+  audience: 'person',
+  outcome: 'done',
+  data: {},
+};
+
+/** The store for one event: the first change that is stored for it says so, once. */
+function keepingFor(context: HearContext, heard: Heard) {
+  let hasActed = false;
+  let incident: IncidentId | undefined;
+  let asked: readonly Plan[] = [];
+  const around = (store: Store): Store => ({
+    ...store,
+    save: async (change) => {
+      const marks: readonly HeardMark[] = hasActed
+        ? []
+        : [{ ...markOf(context, heard), as: 'acted' }];
+      const saved = await store.save({ ...change, heardMarks: marks });
+      hasActed = true;
+      incident = saved.events.find(({ chain }) => chain !== instanceChain)?.chain ?? incident;
+      asked = saved.plans.filter((plan) => plan.state === 'proposed' && plan.approvalsNeeded > 0);
+      return saved;
+    },
+  });
+  return { around, changed: () => incident, asked: () => asked };
+}
