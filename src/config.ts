@@ -246,10 +246,3 @@ function isTimeZone(text: string): boolean {
     return false;
   }
 }
-
-/** Which database the settings name, in words without secrets. */
-export function databaseWords({ databaseUrl }: Pick<Config, 'databaseUrl'>): string {
-  const url = databaseUrl && URL.parse(databaseUrl.reveal());
-  if (databaseUrl === undefined) return 'the embedded database';
-  return url ? `PostgreSQL at ${url.host}${url.pathname}` : 'PostgreSQL';
-}

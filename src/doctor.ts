@@ -5,13 +5,13 @@ import { backupCopies } from './backup-copies.ts';
 import type { Entrance } from './cli/cli.ts';
 import { askServer, assertSameDatabase } from './cli/where.ts';
 import type { Config } from './config.ts';
-import { databaseWords } from './config.ts';
 import type { Finding } from './domain/doctor.ts';
 import { copiesFinding, diagnosis, privateFinding, spaceFinding } from './domain/doctor.ts';
 import type { View } from './domain/reply.ts';
 import { UserError } from './errors.ts';
 import { operatorTokenFile } from './operator-token.ts';
 import { loadSigner, signingKeyFile } from './record/keys.ts';
+import { databaseWords } from './store/database-words.ts';
 import { inspectDatabase } from './store/inspect.ts';
 import type { Inspection } from './store/inspect.ts';
 import { sealingKeyOf } from './store/open.ts';
@@ -39,7 +39,7 @@ export async function doctor(context: DoctorContext): Promise<View> {
   const settings: Finding = {
     about: 'settings',
     state: 'works',
-    text: `They are right: ${databaseWords(config)}, data in ${config.dataDir}, times in ${config.timeZone}.`,
+    text: `They are right: ${databaseWords(config.databaseUrl)}, data in ${config.dataDir}, times in ${config.timeZone}.`,
   };
   const outside = [settings, ...(await examineFiles(config))];
   return diagnosis([...outside, ...(await examineInstance(context, config, outside))]);
@@ -57,7 +57,7 @@ async function examineInstance(
     return [serverFinding(undefined), ...(await examineDatabase(context, config, isSound))];
   }
   try {
-    assertSameDatabase(word, config.databaseUrl && databaseWords(config));
+    assertSameDatabase(word, config.databaseUrl && databaseWords(config.databaseUrl));
   } catch (error) {
     return [complaint('server', error), ...(await examineDatabase(context, config, false))];
   }

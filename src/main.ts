@@ -12,7 +12,7 @@ import { wayIn } from './cli/way-in.ts';
 import { askServer, assertSameDatabase, findServer } from './cli/where.ts';
 import { openLocal, storeHandsOf } from './compose.ts';
 import type { Config } from './config.ts';
-import { databaseWords, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { doctor } from './doctor.ts';
 import type { Reply } from './domain/reply.ts';
@@ -24,6 +24,7 @@ import { keptOperatorToken } from './operator-token.ts';
 import { belongsToNpm, parentEnded } from './parent-watch.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { serve } from './serve.ts';
+import { databaseWords } from './store/database-words.ts';
 import { inspectDatabase } from './store/inspect.ts';
 import { backUpStore, migrate } from './store/open.ts';
 import { openSurfaces } from './surfaces.ts';
@@ -36,7 +37,7 @@ function openEntrance(config: Config, log: Log): Promise<Entrance> {
   return wayIn({
     ask: async (waitMs) => {
       const word = await askServer(config.dataDir, fetch, waitMs);
-      assertSameDatabase(word, config.databaseUrl && databaseWords(config));
+      assertSameDatabase(word, config.databaseUrl && databaseWords(config.databaseUrl));
       return word;
     },
     speakTo: (url) => entranceAt(url, config),

@@ -7,7 +7,6 @@ import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
-import { databaseWords } from './config.ts';
 import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
@@ -17,6 +16,7 @@ import { refuseTakenPort, startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
 import { askToWatch } from './jobs/watch.ts';
 import type { Log } from './log.ts';
+import { databaseWords } from './store/database-words.ts';
 
 /** Runs the bot until it is told to stop: jobs, clock and the door for the command line. */
 export async function serve(
@@ -59,7 +59,7 @@ export async function serve(
       await leaveWord(config.dataDir, {
         url: server.url,
         instance: store.instance.id,
-        database: databaseWords(config),
+        database: databaseWords(config.databaseUrl),
       });
       await entrance.startWork();
       chats = await openChats(around.surfaces ?? []);
