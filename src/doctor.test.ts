@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -13,12 +14,14 @@ import type { Finding } from './domain/doctor.ts';
 import { UserError } from './errors.ts';
 import { startServer } from './http/server.ts';
 import { processLog } from './log.ts';
+import { databaseWords } from './store/database-words.ts';
 import {
   newMigratedDatabase,
   pgliteDirectory,
   postgresCluster,
   usualDatabase,
 } from './testing/database.ts';
+import { listening } from './testing/loopback.ts';
 import { scriptedEntrance } from './testing/shell.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'fb-doctor-'));
@@ -26,7 +29,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 const log = processLog({ level: 'error', write: () => {} });
 
 /** What the doctor says of an installation with these settings, each finding as one line. */
-async function examined(env: Record<string, string>) {
+async function examined(env: Record<string, string>, patienceMs?: number) {
   let config;
   try {
     config = readConfig(env);
@@ -38,6 +41,7 @@ async function examined(env: Record<string, string>) {
     config,
     fetch,
     openEntrance: async (settings) => (await openLocal(settings, log)).entrance,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const findings = view.data['findings'] as unknown as Finding[];
@@ -96,6 +100,32 @@ describe('the doctor', () => {
     );
     assert.equal(found.of('database')?.state, 'fix');
     assert.doesNotMatch(JSON.stringify(found.findings), /pw-of-ana/);
+  });
+
+  it('says that a server hangs, and looks at what it can look at without it', async (test) => {
+    const env = await installed();
+    const url = await listening(test, createServer());
+    const database = databaseWords(readConfig(env).databaseUrl);
+    await leaveWord(env['DATA_DIR'] ?? '', { url, instance: 'instance-1', database });
+    const found = await examined(env, 50);
+    assert.equal(found.outcome, 'failed');
+    assert.equal(found.of('server')?.state, 'fix');
+    assert.match(found.of('server')?.text ?? '', new RegExp(`${url} does not answer in time`));
+    assert.equal(found.of('timelines')?.state, 'works');
+  });
+
+  it('does not advise to start a server where the one that hangs has the database', async (test) => {
+    const env = { DATA_DIR: await mkdtemp(join(folder, 'data-')) };
+    await pgliteDirectory(join(env.DATA_DIR, 'pg'));
+    const { entrance } = await openLocal(readConfig(env), log);
+    const url = await listening(test, createServer());
+    const database = 'the embedded database';
+    await leaveWord(env.DATA_DIR, { url, instance: 'instance-1', database });
+    const found = await examined(env, 50);
+    await entrance.close();
+    assert.equal(found.of('server')?.state, 'fix');
+    assert.equal(found.of('database')?.text, 'The server that does not answer has it open.');
+    assert.doesNotMatch(JSON.stringify(found.findings), /npm start/);
   });
 
   it('looks at everything right after a restore, which leaves no token', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { backupCopies } from './backup-copies.ts';
 import type { Entrance } from './cli/cli.ts';
+import type { Word } from './cli/where.ts';
 import { askServer, assertSameDatabase } from './cli/where.ts';
 import type { Config } from './config.ts';
 import type { Finding } from './domain/doctor.ts';
@@ -24,7 +25,12 @@ export type DoctorContext = {
   readonly fetch: typeof fetch;
   /** The server that runs here, else the instance itself; called when opening it changes nothing. */
   readonly openEntrance: (config: Config) => Promise<Entrance>;
+  /** How long a server that left word may take to say that it is there, in ms. */
+  readonly patienceMs?: number;
 };
+
+/** A server that is merely busy is given so long, in ms: it is not to be called hanging. */
+const busyMs = 10_000;
 
 /**
  * Says of everything that Firebreak stands on whether it works, and what to do where it does not.
@@ -51,17 +57,16 @@ async function examineInstance(
   config: Config,
   outside: readonly Finding[],
 ): Promise<readonly Finding[]> {
-  const word = await askServer(config.dataDir, context.fetch);
-  if (word.kind !== 'here') {
-    const isSound = outside.every(({ state }) => state !== 'fix');
-    return [serverFinding(undefined), ...(await examineDatabase(context, config, isSound))];
-  }
+  const word = await askServer(config.dataDir, context.fetch, context.patienceMs ?? busyMs);
   try {
     assertSameDatabase(word, config.databaseUrl && databaseWords(config.databaseUrl));
   } catch (error) {
-    return [complaint('server', error), ...(await examineDatabase(context, config, false))];
+    return [complaint('server', error), ...(await examineDatabase(context, config, { word }))];
   }
-  return [serverFinding(word.url), ...(await examineInside(context, config))];
+  const server = serverFinding(word);
+  if (word.kind === 'here') return [server, ...(await examineInside(context, config))];
+  const isSound = outside.every(({ state }) => state !== 'fix');
+  return [server, ...(await examineDatabase(context, config, { word, mayOpen: isSound }))];
 }
 
 async function examineFiles(config: Config): Promise<readonly Finding[]> {
@@ -143,7 +148,7 @@ const notLookedAt: Finding = {
 async function examineDatabase(
   context: DoctorContext,
   config: Config,
-  mayOpen: boolean,
+  { word, mayOpen = false }: { readonly word: Word; readonly mayOpen?: boolean },
 ): Promise<readonly Finding[]> {
   try {
     const found = await inspectDatabase({
@@ -156,9 +161,17 @@ async function examineDatabase(
     if (!mayOpen || !isReady || database.state === 'fix') return [database, notLookedAt];
     return [database, ...(await examineInside(context, config))];
   } catch (error) {
+    const isHeld = error instanceof UserError && error.code === 'conflict';
+    if (isHeld && word.kind === 'silent') return [heldBySilent, notLookedAt];
     return [complaint('database', error)];
   }
 }
+
+const heldBySilent: Finding = {
+  about: 'database',
+  state: 'note',
+  text: 'The server that does not answer has it open.',
+};
 
 async function databaseFinding(found: Inspection, config: Config): Promise<Finding> {
   const about = 'database';
@@ -186,11 +199,25 @@ async function databaseFinding(found: Inspection, config: Config): Promise<Findi
   return { about, state: 'works', text: `Reachable and migrated (${found.applied}).` };
 }
 
-function serverFinding(url: string | undefined): Finding {
+function serverFinding(word: Word): Finding {
   const about = 'server';
-  if (url !== undefined) return { about, state: 'works', text: `It runs at ${url}.` };
-  const text = 'None runs on this data directory; the command line works without one.';
-  return { about, state: 'note', text };
+  switch (word.kind) {
+    case 'here':
+      return { about, state: 'works', text: `It runs at ${word.url}.` };
+    case 'silent':
+      return {
+        about,
+        state: 'fix',
+        text: `The server at ${word.url} does not answer in time: it is busy, or it hangs and carries out nothing.`,
+        next: 'Ask again in a moment and look at its log; if it hangs, end that process and start it anew',
+      };
+    case 'none':
+      return {
+        about,
+        state: 'note',
+        text: 'None runs on this data directory; the command line works without one.',
+      };
+  }
 }
 
 async function examineInside(context: DoctorContext, config: Config): Promise<readonly Finding[]> {
