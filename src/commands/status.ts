@@ -14,6 +14,7 @@ import { revocationWords } from '../domain/revocation.ts';
 import { holderOf } from '../domain/role.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { ago, span } from '../domain/wording.ts';
+import type { Backlog } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { revocationJson } from './cred-view.ts';
@@ -43,6 +44,8 @@ import {
 import { zoneOf } from './when.ts';
 
 const shownEvents = 5;
+/** What waits so long for a chat is told, in ms. */
+const lateMs = 30_000;
 /** How far back the beginning of the present phase is looked for. */
 const searchedEvents = 500;
 
@@ -63,7 +66,10 @@ export const status = defineCommand({
     const names = await namesOf(context);
     const plans = await plansOf(context, incident, names);
     const revoked = await store.revocations.ofIncident(incident.id);
-    const gaps = gapsOf(await store.connections.list(), now());
+    const gaps = [
+      ...gapsOf(await store.connections.list(), now()),
+      ...lateWords(await store.outgoing.backlog(), now()),
+    ];
     return lookView({
       title: headOf(incident),
       blocks: [
@@ -269,4 +275,15 @@ function gapsOf(connections: readonly Connection[], now: Date): readonly string[
       ? [`${name}: never looked at; \`scope sync ${name}\`.`]
       : (coverage?.gaps ?? []).map((gap) => `${name}, seen ${ago(syncedAt, now)}: ${gap}`)),
   ]);
+}
+
+/** Chats that hear late of what is said to them. Whole sentences. */
+function lateWords(backlog: readonly Backlog[], now: Date): readonly string[] {
+  return backlog
+    .filter(({ oldestAt }) => now.getTime() - oldestAt.getTime() >= lateMs)
+    .map(({ surface, waiting, oldestAt }) => {
+      const waitedMs = now.getTime() - oldestAt.getTime();
+      const what = waiting === 1 ? 'one message has' : `${waiting} messages have`;
+      return `${surface} is behind: ${what} not arrived, the oldest waits for ${span(waitedMs)}.`;
+    });
 }

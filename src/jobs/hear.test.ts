@@ -104,6 +104,20 @@ describe('what is said in a chat', () => {
     assert.match(wordsOf(slack.seenBy('ana', 'nowhere')[0]?.reply), /about no incident/);
   });
 
+  it('is answered late when the chat is down, which `status` tells elsewhere', async () => {
+    const { slack, work } = chats;
+    slack.faults.push({ kind: 'refuses', code: 'unavailable', retryAfterMs: 120_000 });
+    await slack.says('ana', 'war-room', 'log add Slack is slow');
+    await work();
+    here.clock.forward(90_000);
+    const { data } = await here.see('status in:INC-1');
+    assert.match(JSON.stringify(data['gaps']), /slack is behind: one message has not arrived/);
+    here.clock.forward(30_000);
+    await work();
+    assert.match(wordsOf(slack.in('war-room').at(-1)?.reply), /Slack is slow/);
+    assert.doesNotMatch(JSON.stringify((await here.see('status in:INC-1')).data), /behind/);
+  });
+
   it('is refused from strangers, guests and bots and in direct talk, and told once an hour', async () => {
     const { slack, work } = chats;
     const from = async (standing: 'stranger' | 'restricted' | 'bot') => {
