@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import type { Bot } from '../../testing/bot.ts';
+import { bot } from '../../testing/bot.ts';
 import type { DiscordDesk } from '../../testing/discord/desk.ts';
 import { aDiscordDesk } from '../../testing/discord/desk.ts';
 import { DiscordGuild, labelsOf, wordsOf } from '../../testing/discord/guild.ts';
@@ -8,12 +10,14 @@ import { guildJson } from '../../testing/discord/wire.ts';
 import type { FakeChannel, FakeUser } from '../../testing/discord/world.ts';
 
 describe('Discord', () => {
+  let here: Bot;
   let desk: DiscordDesk;
   let room: FakeChannel;
   let ana: FakeUser;
 
   before(async () => {
-    desk = await aDiscordDesk();
+    here = await bot();
+    desk = await aDiscordDesk(here);
     room = desk.guild.channel('ops');
     ana = await desk.linked('ana');
   });
@@ -41,7 +45,7 @@ describe('Discord', () => {
   });
 
   it('says a line once, however often Discord tells of it', async () => {
-    const { guild, here } = desk;
+    const { guild } = desk;
     const said = guild.says(ana, room, 'log add', { text: 'the CFO was told' });
     said.again();
     await said.answer();

@@ -8,7 +8,6 @@ import type { Delivery } from '../../jobs/deliver.ts';
 import { makeHearing } from '../../jobs/hear.ts';
 import type { Hearing } from '../../jobs/hear.ts';
 import type { Bot } from '../bot.ts';
-import { bot } from '../bot.ts';
 import type { FakeDiscord } from './fake-discord.ts';
 import { startFakeDiscord } from './fake-discord.ts';
 import { DiscordGuild } from './guild.ts';
@@ -17,7 +16,6 @@ import type { FakeUser } from './world.ts';
 
 /** An instance that people speak to on a fake Discord, through the real discord.js. */
 export type DiscordDesk = {
-  readonly here: Bot;
   readonly fake: FakeDiscord;
   readonly guild: DiscordGuild;
   readonly surface: Surface;
@@ -29,11 +27,10 @@ export type DiscordDesk = {
   readonly stop: () => Promise<void>;
 };
 
-/** Opens a store, an instance around it and Discord's surface in front of it. */
+/** Puts Discord's surface in front of an instance. */
 export async function aDiscordDesk(
-  given: { readonly wait?: (ms: number, signal: AbortSignal) => Promise<void> } = {},
+  here: Pick<Bot, 'store' | 'clock' | 'dispatch'>,
 ): Promise<DiscordDesk> {
-  const here = await bot();
   const { store, clock } = here;
   const fake = await startFakeDiscord({ now: clock.now });
   const guild = new DiscordGuild(fake);
@@ -41,7 +38,6 @@ export async function aDiscordDesk(
   const surface = await surfaceOn(fake, [guild.guild.id], {
     now: clock.now,
     onTrouble: (error) => troubles.push(error),
-    ...given,
   });
   const onFailure = (error: unknown) => troubles.push(error);
   const surfaces = new Map([['discord' as const, surface]]);
@@ -58,7 +54,6 @@ export async function aDiscordDesk(
   });
   await surface.start(hearing);
   return {
-    here,
     fake,
     guild,
     surface,
@@ -67,9 +62,10 @@ export async function aDiscordDesk(
     troubles,
     linked: async (handle) => {
       const user = guild.member(handle);
-      const person = (await here.person(handle)).id;
+      const person = await store.people.byHandle(handle);
+      if (!person) throw new Error(`Nobody is called ${handle}.`);
       const identity = `discord:${user.id}`;
-      const link = { identity, person, name: handle, linkedAt: clock.now() };
+      const link = { identity, person: person.id, name: handle, linkedAt: clock.now() };
       await store.save({ identities: [link] });
       return user;
     },
