@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Surface } from './chat/chat.ts';
-import { formFor, lineFrom } from './commands/form.ts';
+import { formFor, formsOf, lineFrom } from './commands/form.ts';
 import { registry } from './commands/registry.ts';
 import type { Config, DiscordSettings } from './config.ts';
 import type { Log } from './log.ts';
@@ -22,6 +22,7 @@ async function slackSurface(settings: SlackSettings, log: Log): Promise<Surface>
   const { Slack } = await import('./chat/slack/slack.ts');
   return new Slack({
     ...settings,
+    forms: formsOf(registry),
     fetch,
     now: () => new Date(),
     wait: (ms, signal) => pause(ms, undefined, { signal }),

@@ -172,7 +172,7 @@ function readBack(command: Command, line: string): Given | undefined {
 
 /** One word, whatever stands in it. */
 function quoted(value: string): string {
-  if (/^[\w@/](?:[\w@./-]*[\w@/-])?$/.test(value)) return value;
+  if (/^[\w@/](?:[\w@./-]*[\w@/-])?$|^\d{1,2}:\d{2}$/.test(value)) return value;
   return value.includes('"') && !value.includes("'") ? `'${value}'` : `"${withoutQuotes(value)}"`;
 }
 

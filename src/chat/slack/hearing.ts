@@ -1,11 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 
+import type { Forms } from '../../domain/form.ts';
 import { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type { AnswerToken, Heard, HeardMessage, Speaker } from '../chat.ts';
 import type { Home } from './address.ts';
 import { identityOf, roomOf } from './address.ts';
+import { formLacking, openCode, openForm, submittedIn } from './forms.ts';
 import { commandBody, eventBody, messageEvent, pressBody, read } from './inbox.ts';
 import type { SlackPeople } from './people.ts';
 import { slackProblem } from './slack-error.ts';
@@ -21,6 +23,7 @@ export type HearingContext = {
   readonly url: string;
   readonly people: SlackPeople;
   readonly client: WebClient;
+  readonly forms: Forms;
   /** Emoji that put a message on the timeline. */
   readonly emoji: ReadonlySet<string>;
   readonly now: () => Date;
@@ -33,6 +36,7 @@ export type Hearing = (context: HearingContext, body: unknown) => Promise<Heard 
 export const hearings: ReadonlyMap<string, Hearing> = new Map<string, Hearing>([
   ['command', hearCommand],
   ['block_actions', hearPress],
+  ['view_submission', hearSubmission],
   ['app_mention', hearMention],
   ['message', hearDirect],
   ['pin_added', hearPin],
@@ -54,35 +58,71 @@ export function payloadKind(body: unknown): string {
   return data?.event?.type ?? data?.type ?? '';
 }
 
-async function hearCommand(context: HearingContext, body: unknown): Promise<Heard> {
-  const { home } = context;
+async function hearCommand(context: HearingContext, body: unknown): Promise<Heard | undefined> {
+  const { home, client, forms } = context;
   const given = read(commandBody, body);
+  const line = typedLine(given.text, organisationOf(home)) || 'help';
+  const form = formLacking(line, forms);
+  const opening = { client, trigger: given.trigger_id, place: { channel: given.channel_id } };
+  if (form !== undefined && (await openForm(form, opening))) return undefined;
   return {
     ...(await spoken(context, given.user_id, given.channel_id)),
     id: `slack:cmd:${given.trigger_id}`,
-    isDirect: given.channel_name === 'directmessage',
+    isDirect: isDirectId(given.channel_id),
     at: context.now(),
-    said: { kind: 'line', line: typedLine(given.text, organisationOf(home)) || 'help' },
+    said: { kind: 'line', line },
     answer: answerAt(context, given.response_url),
   };
 }
 
 async function hearPress(context: HearingContext, body: unknown): Promise<Heard | undefined> {
   const given = read(pressBody, body);
-  const [action] = given.actions;
+  const { channel, container, trigger_id: trigger } = given;
+  const [, kind, about = ''] =
+    /^(say|ask|code):(.+)$/s.exec(given.actions[0]?.action_id ?? '') ?? [];
   // A button that only leads to an address is told of, and has nothing behind it here.
-  const key = /^(?:say|ask):(.+)$/.exec(action?.action_id ?? '')?.[1];
-  if (key === undefined || given.channel === undefined) return undefined;
-  const thread = given.container.thread_ts;
-  return {
-    ...(await spoken(context, given.user.id, given.channel.id)),
-    id: `slack:press:${given.trigger_id}`,
-    isDirect: given.channel.name === 'directmessage',
-    ...(thread === undefined ? {} : { thread }),
+  if (kind === undefined || channel === undefined) return undefined;
+  const thread = container.thread_ts === undefined ? {} : { thread: container.thread_ts };
+  const place = { channel: channel.id, ...thread };
+  const heard = {
+    ...(await spoken(context, given.user.id, channel.id)),
+    id: `slack:press:${trigger}`,
+    isDirect: isDirectId(channel.id),
+    ...thread,
     at: context.now(),
-    said: { kind: 'press', key },
     ...(given.response_url === undefined ? {} : { answer: answerAt(context, given.response_url) }),
   };
+  const opening = { client: context.client, trigger, place };
+  if (kind === 'say') return { ...heard, said: { kind: 'press', key: about } };
+  if (kind === 'code') {
+    const isOpen = await openCode(about, opening);
+    return isOpen ? undefined : { ...heard, said: { kind: 'press', key: about } };
+  }
+  const form = context.forms.formFor(about);
+  if (form !== undefined && (await openForm(form, opening))) return undefined;
+  // Nothing opened: how it is typed is told instead, and nothing is done.
+  const said = { kind: 'line', line: `help ${form?.command ?? ''}`.trim() } as const;
+  return { ...heard, said };
+}
+
+async function hearSubmission(context: HearingContext, body: unknown): Promise<Heard | undefined> {
+  const submitted = submittedIn(body, context.forms);
+  if (submitted === undefined) return undefined;
+  const { id, user, place, said } = submitted;
+  const { channel, thread } = place;
+  return {
+    ...(await spoken(context, user, channel)),
+    id: `slack:form:${id}`,
+    isDirect: isDirectId(channel),
+    ...(thread === undefined ? {} : { thread }),
+    at: context.now(),
+    said,
+  };
+}
+
+/** Channels between two have ids of their own kind. */
+function isDirectId(channel: string): boolean {
+  return channel.startsWith('D');
 }
 
 async function hearMention(context: HearingContext, body: unknown): Promise<Heard | undefined> {

@@ -4,6 +4,7 @@ import type { Receiver } from '@slack/bolt';
 import type { Secret } from '../../domain/secret.ts';
 import type { Ears } from '../chat.ts';
 import { clientOptions } from './clients.ts';
+import { codeIn } from './forms.ts';
 import type { HearingContext } from './hearing.ts';
 import { hearings, payloadKind } from './hearing.ts';
 import { quietLogger } from './quiet-logger.ts';
@@ -47,7 +48,7 @@ export function listenerOf(options: {
   });
   app.use(async ({ body }) => {
     const heard = await hearings.get(payloadKind(body))?.(context, body);
-    if (heard !== undefined) await ears.hear(heard);
+    if (heard !== undefined) await ears.hear(heard, codeIn(body));
   });
   app.error(async (error) => {
     throw error;

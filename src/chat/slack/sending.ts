@@ -35,7 +35,10 @@ export class SlackPost {
   }
 
   async send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
-    const message = renderSlack(outgoing.reply, { keyOf: (line) => outgoing.keys[line] });
+    const message = renderSlack(outgoing.reply, {
+      keyOf: (line) => outgoing.keys[line],
+      opensForms: true,
+    });
     try {
       if (outgoing.edits !== undefined) return await this.#edit(outgoing, outgoing.edits, message);
       const { to } = outgoing;

@@ -1,3 +1,4 @@
+import type { Forms } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type {
@@ -31,6 +32,7 @@ export type SlackOptions = {
   readonly teams: readonly string[];
   /** Names of emoji that put a message on the timeline. */
   readonly emoji?: readonly string[];
+  readonly forms: Forms;
   readonly fetch: typeof fetch;
   readonly now: () => Date;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -118,7 +120,7 @@ export class Slack implements TakesRequests {
   }
 
   async #receiveFor(ears: Ears): Promise<Receive> {
-    const { botToken, apiUrl, teams, emoji = usualEmoji, now, onFailure } = this.#options;
+    const { botToken, apiUrl, teams, forms, emoji = usualEmoji, now, onFailure } = this.#options;
     const { home, url } = await this.#whoWeAre();
     const own = home.enterprise === undefined ? [home.team] : [home.team, home.enterprise];
     const people = new SlackPeople({
@@ -128,7 +130,7 @@ export class Slack implements TakesRequests {
       now,
     });
     const client = this.#clients.interactive;
-    const context = { home, url, people, client, emoji: new Set(emoji), now };
+    const context = { home, url, people, client, forms, emoji: new Set(emoji), now };
     const api = apiUrl === undefined ? {} : { apiUrl };
     return listenerOf({ token: botToken, ...api, context, ears, onFailure });
   }

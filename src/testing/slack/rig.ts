@@ -1,5 +1,7 @@
 import type { Ears, Heard, Outgoing } from '../../chat/chat.ts';
 import { Slack } from '../../chat/slack/slack.ts';
+import { formsOf } from '../../commands/form.ts';
+import { registry } from '../../commands/registry.ts';
 import { Secret } from '../../domain/secret.ts';
 import { startServer } from '../../http/server.ts';
 import { aView, scriptedEntrance } from '../shell.ts';
@@ -14,6 +16,8 @@ export type SlackRig = {
   /** What was heard, without repeats. */
   readonly heard: Heard[];
   readonly repeats: string[];
+  /** Codes that came beside what was heard. */
+  readonly codes: readonly Secret[];
   readonly failures: unknown[];
   /** Lets hearing fail, so many times. */
   readonly failNext: (times: number) => void;
@@ -56,11 +60,12 @@ export async function aSlackRig(
   const workspace = await aSlackWorkspace(test, options);
   const heard: Heard[] = [];
   const repeats: string[] = [];
+  const codes: Secret[] = [];
   const failures: unknown[] = [];
   const ids = new Set<string>();
   let failing = 0;
   const ears: Ears = {
-    hear: async (one) => {
+    hear: async (one, code) => {
       if (failing > 0) {
         failing -= 1;
         throw new Error('The database is away.');
@@ -71,6 +76,7 @@ export async function aSlackRig(
       }
       ids.add(one.id);
       heard.push(one);
+      if (code !== undefined) codes.push(code);
       return 'new';
     },
     complete: async () => [],
@@ -83,6 +89,7 @@ export async function aSlackRig(
       : { appToken: new Secret(slackKeys.appToken) }),
     apiUrl: workspace.slack.apiUrl,
     teams: options.teams ?? [],
+    forms: formsOf(registry),
     fetch,
     now,
     wait: (ms, signal) => waitBy(workspace, ms, signal),
@@ -100,6 +107,7 @@ export async function aSlackRig(
     slack,
     heard,
     repeats,
+    codes,
     failures,
     failNext,
     ...(line === undefined ? {} : { line }),
