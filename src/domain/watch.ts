@@ -180,12 +180,14 @@ function askedAt(held: readonly Held[]): Date {
   return new Date(Math.max(...asked.map((at) => at.getTime())));
 }
 
-/** @param isOlder a platform that was put back to an earlier state knows nothing of later switches */
+/**
+ * @param isOlder a platform that was put back to an earlier state knows nothing of later switches;
+ *   a name beside such a one would be taken for whose hand it was
+ */
 function switchedOn(last: LastSwitch | undefined, isOlder: boolean): string {
   if (last === undefined) return 'it is on again; the platform does not say since when or by whom.';
   if (isOlder) {
-    const by = last.by === undefined ? '' : ` by ${last.by}`;
-    return `it is on again; the platform’s last known switch, at ${shownInstant(last.at)}${by}, is older than our own, so it does not say who or when.`;
+    return `it is on again; the platform’s last known switch, at ${shownInstant(last.at)}, is older than our own, so it does not say who or when.`;
   }
   const at = `it was switched on again at ${shownInstant(last.at)}`;
   return last.by === undefined
