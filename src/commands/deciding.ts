@@ -1,4 +1,5 @@
 import { counts } from '../domain/factor.ts';
+import { surfaceOf } from '../domain/heard.ts';
 import type { IncidentRole } from '../domain/incident.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Rules } from '../domain/leave.ts';
@@ -57,8 +58,19 @@ export function rulesOf({ policy, store }: CommandContext): Rules {
   return { policy, instanceSince: store.instance.createdAt };
 }
 
-/** The person of a handle. @throws UserError `not_found` with the nearest handles */
+/**
+ * The person of a handle, or of the account that was named in a chat.
+ *
+ * @throws UserError `not_found` with the nearest handles
+ */
 export async function personCalled({ store }: CommandContext, handle: string): Promise<Person> {
+  if (surfaceOf(handle) !== undefined) {
+    const linked = await store.identities.personOf(handle);
+    if (linked !== undefined) return linked;
+    throw new UserError('not_found', 'Whom you named has not spoken to Firebreak yet.', {
+      hint: 'They type `me link`, or you name them by their handle here: `person list` shows everyone.',
+    });
+  }
   const person = await store.people.byHandle(handle);
   if (person !== undefined) return person;
   const everyone = await store.people.list();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { surfaceOf } from '../domain/heard.ts';
 import type { IncidentRole } from '../domain/incident.ts';
 import { incidentRoles, phases, severities } from '../domain/incident.ts';
 import { permissions } from '../domain/person.ts';
@@ -55,11 +56,13 @@ export const roleInput = z
   .transform((typed) => (Object.hasOwn(otherRoleNames, typed) ? otherRoleNames[typed] : typed))
   .pipe(z.enum(incidentRoles));
 
-/** `@ana` or `ana`; nothing of it is looked up yet. */
+/** `@ana` or `ana`, or an account named in a chat; nothing of it is looked up yet. */
 export const handleInput = z
   .string()
   .max(60)
-  .transform((typed) => typed.replace(/^@/, '').toLowerCase())
+  .transform((typed) => typed.replace(/^@/, ''))
+  // The ids of accounts are theirs to the letter.
+  .transform((typed) => (surfaceOf(typed) === undefined ? typed.toLowerCase() : typed))
   .pipe(z.string().min(1));
 
 const permissionInput = z.enum(permissions);

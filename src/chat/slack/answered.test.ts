@@ -75,6 +75,16 @@ describe('an incident in Slack', () => {
     assert.equal(await notes(), 1);
   });
 
+  it('gives a role to the person of the account that is named', async () => {
+    await workspace.says('ana', 'alarm', '/ir role assign scribe @cy');
+    const stands = () => workspace.standsIn('alarm').join('\n');
+    await workspace.when('it is told', () => /scribe.*cy/s.test(stands()));
+    await workspace.says('ana', 'alarm', '/ir role assign scribe @zoe');
+    const seen = () => workspace.seenBy('ana', 'alarm').at(-1) ?? '';
+    await workspace.when('ana is told', () => seen() !== '');
+    assert.match(seen(), /has not spoken to Firebreak yet/);
+  });
+
   it('refuses whom nobody linked, with the way to it', async () => {
     await workspace.says('zoe', 'alarm', '/ir contain plan active:true');
     await workspace.when('zoe is told', () => workspace.seenBy('zoe', 'alarm').length > 0);
