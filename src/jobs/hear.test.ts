@@ -5,6 +5,7 @@ import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
 import { chatsOn, wordsOf } from '../testing/chats.ts';
+import { hearMs } from './hear.ts';
 
 describe('what is said in a chat', () => {
   let here: Bot;
@@ -150,5 +151,28 @@ describe('what is said in a chat', () => {
     here.clock.forward(60 * 60_000 + 1);
     await from('stranger');
     assert.deepEqual(await events(), ['stranger', 'restricted', 'bot', 'stranger']);
+  });
+
+  it('is stored without the secrets in it, and warned of where it was said', async () => {
+    const { slack, work } = chats;
+    const secret = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
+    const line = `log add the key was ${secret}`;
+    const dead = chats.process('dead', (store) => ({
+      ...store,
+      save: () => Promise.reject(new Error('The process died.')),
+    }));
+    await dead.hearing.hear(slack.event('ana', 'war-room', line));
+    await dead.hearing.settled();
+    here.clock.forward(hearMs);
+    const now = here.clock.now();
+    const [kept] = await here.store.heard.takeUp({ by: 'look', now, until: now }, 9);
+    assert.ok(kept?.heard.said.kind === 'line');
+    assert.match(kept.heard.said.line, /^log add the key was ‹redacted/);
+    await slack.says('ana', 'war-room', line);
+    await work();
+    const shown = JSON.stringify(slack.shown);
+    assert.ok(!shown.includes(secret));
+    assert.match(shown, /A secret was taken out/);
+    chats.failures.splice(0);
   });
 });

@@ -46,7 +46,8 @@ export function makeHearing(context: HearContext): Hearing {
     lanes.enter(taken.heard.room, () => answer(context, taken, code));
   return {
     hear: async (heard, code) => {
-      const kept = await store.heard.keep(heard, taking(context));
+      // What is stored has no secrets in it; what is said at once has, and is warned of.
+      const kept = await store.heard.keep(withoutSecrets(context, heard), taking(context));
       if (kept === 'new') enter({ heard }, code);
       return kept;
     },
@@ -57,6 +58,14 @@ export function makeHearing(context: HearContext): Hearing {
     forget: () => store.heard.forget(new Date(now().getTime() - keptMs)),
     settled: () => lanes.settled(),
   };
+}
+
+function withoutSecrets({ redact }: HearContext, heard: Heard): Heard {
+  const { said } = heard;
+  if (said.kind === 'press') return heard;
+  if (said.kind === 'line') return { ...heard, said: { ...said, line: redact(said.line) } };
+  const message = { ...said.message, text: redact(said.message.text) };
+  return { ...heard, said: { ...said, message } };
 }
 
 function taking({ by, now }: Pick<HearContext, 'by' | 'now'>): Taking {

@@ -49,6 +49,10 @@ export class InLanes {
   }
 
   async #drive(lane: string): Promise<void> {
+    // Whoever entered it answers first: an acknowledgement does not wait for the work.
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
     const queue = this.#lanes.get(lane) ?? [];
     for (let work = queue[0]; work !== undefined; work = queue[0]) {
       try {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Dispatch } from '../commands/command.ts';
 import type { ChatSurface } from '../domain/heard.ts';
+import { makeRedactor } from '../domain/redaction.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Delivery } from '../jobs/deliver.ts';
 import { makeDelivery } from '../jobs/deliver.ts';
@@ -55,7 +56,7 @@ export async function chatsOn(parts: {
       ...common,
       dispatch: parts.dispatch,
       complete: () => Promise.resolve([]),
-      redact: (text) => text,
+      redact: makeRedactor(store.fingerprint).redact,
       deliver: delivery.sweep,
       newId: randomUUID,
       newNonce: () => randomBytes(32).toString('base64url'),
