@@ -21,7 +21,7 @@ export type FoundWorkflows = {
   readonly named: ReadonlySet<string>;
   /** When nothing was found: the query as it may have been meant, with a name in quotes. */
   readonly meant?: string;
-  /** When nothing was found: what it names that there is not. */
+  /** What it names that by itself is nowhere, whatever else it finds. */
   readonly missing?: readonly Missing[];
 };
 
@@ -51,7 +51,7 @@ export async function findWorkflows(
   }
   const { hits, total } = await findWithFoundOn(context, query, limit);
   const [meant] = total === 0 ? await readingsOf(context, text) : [];
-  const missing = total === 0 ? await missingNames(inventory, query, text) : [];
+  const missing = await missingNames(inventory, query, { typed: text, found: total });
   const named = hits
     .filter(({ workflow }) => refs.has(workflow.ref))
     .map(({ workflow }) => keyText(workflow));

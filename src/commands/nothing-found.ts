@@ -1,3 +1,4 @@
+import type { Block } from '../domain/reply.ts';
 import { UserError } from '../errors.ts';
 import type { FoundWorkflows } from './find-workflows.ts';
 
@@ -15,4 +16,9 @@ export function nothingFound(
   const message = [usual.message, ...missing.map(({ text }) => text)].join(' ');
   const candidates = missing.flatMap(({ queries }) => queries.map(line));
   return new UserError('not_found', message, { hint: usual.hint, candidates });
+}
+
+/** What a query names that is nowhere, where the rest of it found something. */
+export function missingBlocks(missing: FoundWorkflows['missing'] = []): readonly Block[] {
+  return missing.map(({ text }) => ({ kind: 'warning', text }));
 }

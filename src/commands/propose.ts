@@ -33,6 +33,7 @@ export async function propose(
     incident,
     query: found.query,
     hits: found.hits,
+    missing: (found.missing ?? []).map(({ text }) => text),
     named: found.named,
     errorWorkflows: around.errorWorkflows,
     surroundings: around.surroundings,

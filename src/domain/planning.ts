@@ -36,6 +36,8 @@ export type PlanInput = {
   /** As it was typed, for people to read; what counts are the targets. */
   readonly query: string;
   readonly hits: readonly Hit[];
+  /** Sentences on what the query names that is nowhere: nothing of it is in the plan. */
+  readonly missing?: readonly string[];
   /** `keyText` of workflows that were named one by one: these are taken even when inactive. */
   readonly named: ReadonlySet<string>;
   /** Error workflows of the hits, of those, and so on: a stop starts them. */
@@ -99,7 +101,7 @@ export function proposePlan(input: PlanInput): Proposal {
   const change: PlanChange = {
     plans: [plan],
     actions: actionsOf(plan, input.newId),
-    events: [planEvent(plan, input.by, proposedEvent(plan))],
+    events: [planEvent(plan, input.by, proposedEvent(plan, input.missing))],
   };
   return { plan, impacts, inactive, change };
 }
@@ -287,18 +289,19 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
   };
 }
 
-function proposedEvent(plan: Plan) {
+function proposedEvent(plan: Plan, missing: readonly string[] = []) {
   const text =
     `Planned to ${doneWords(plan)}: ` +
     `${listed(
       plan.targets.map((target) => target.ref),
       20,
-    )}. ${fallbackWords(plan)}${approvalWords(plan.approvalsNeeded)}`;
+    )}. ${missing.map((one) => `${one} `).join('')}${fallbackWords(plan)}${approvalWords(plan.approvalsNeeded)}`;
   return {
     kind: 'plan_proposed',
     text,
     data: {
       query: plan.query,
+      ...(missing.length === 0 ? {} : { missing: [...missing] }),
       digest: plan.digest,
       targets: plan.targets.map((target) => target.ref),
       levers: [...plan.levers],

@@ -13,7 +13,7 @@ import { findWorkflows } from '../find-workflows.ts';
 import { eachFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { assertNoLoneLetter } from '../lone-letter.ts';
-import { nothingFound } from '../nothing-found.ts';
+import { missingBlocks, nothingFound } from '../nothing-found.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
@@ -58,6 +58,7 @@ export const containPlan = defineCommand({
       title: planTitle(plan),
       blocks: [
         ...note,
+        ...missingBlocks(found.missing),
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,
@@ -76,6 +77,7 @@ export const containPlan = defineCommand({
         incident: incident.name,
         plan: planJson(plan),
         inactive: proposal.inactive.map((workflow) => workflow.ref),
+        missing: (found.missing ?? []).map(({ text }) => text),
         coverage: coverage.data,
       },
     };

@@ -15,7 +15,7 @@ import { findWorkflows, lookAround } from '../find-workflows.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
 import { assertNoLoneLetter } from '../lone-letter.ts';
-import { nothingFound } from '../nothing-found.ts';
+import { missingBlocks, nothingFound } from '../nothing-found.ts';
 
 const shownAtMost = 40;
 
@@ -31,7 +31,7 @@ export const containSimulate = defineCommand({
     const coverage = await coverageOf(context);
     assertNoLoneLetter(context, 'contain simulate', query);
     const found = await findWorkflows(context, query, targetsAtMost);
-    const { hits, total } = found;
+    const { hits, total, missing = [] } = found;
     if (total === 0) {
       throw nothingFound((meant) => `contain simulate ${meant}`, found, {
         message: 'No workflow was found, so nothing would break.',
@@ -54,6 +54,7 @@ export const containSimulate = defineCommand({
     return lookView({
       title: `If ${counted(all, 'workflow')} were disabled: ${titleOf(harmed.length, all)}`,
       blocks: [
+        ...missingBlocks(missing),
         impactTable(impacts.slice(0, shownAtMost), because, context.now()),
         ...(left > 0 ? [said(`${counted(left, 'workflow')} not shown; narrow the query.`)] : []),
         ...around.errorWorkflows.map(({ workflow, of }) =>
@@ -64,10 +65,14 @@ export const containSimulate = defineCommand({
         { kind: 'graph', graph },
         ...coverage.blocks,
       ],
-      next: [`contain plan ${query}`],
+      next: [
+        ...missing.flatMap(({ queries }) => queries.map((meant) => `contain simulate ${meant}`)),
+        `contain plan ${query}`,
+      ],
       data: {
         query,
         total,
+        missing: missing.map(({ text }) => text),
         impacts: impacts.map((impact) => ({
           ...impactJson(impact),
           because: because.get(keyText(impact.workflow)) ?? '',

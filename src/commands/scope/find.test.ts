@@ -70,7 +70,7 @@ describe('scope find', async () => {
     const half = await see('scope find (credential:Stri OR credential:c99)');
     assert.match(
       shown(half),
-      /called “Stri”\. There is “Stripe live”.*No credential is called “c99”/,
+      /called “Stri”\. There is “Stripe live”.*No credential has the reference c99/,
     );
     assert.deepEqual(half.next, [
       'scope find (credential:"Stripe live" OR credential:c99)',
@@ -81,7 +81,7 @@ describe('scope find', async () => {
     assert.match(shown(await see('scope find tag:zzz')), /No tag is called “zzz”\."/);
     const unused = await see('scope find credential:c1 -credential:nobody name:"No such"');
     assert.deepEqual(unused.next, ['scope sync']);
-    assert.doesNotMatch(shown(unused), /is called/);
+    assert.doesNotMatch(shown(unused), /No credential is called/);
   });
 
   it('says that hosts below a domain are known when the domain itself is not', async () => {

@@ -6,6 +6,7 @@ import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
+import { missingBlocks } from '../nothing-found.ts';
 import { zoneOf } from '../when.ts';
 import { activeWords, briefData } from '../workflow-view.ts';
 
@@ -40,8 +41,8 @@ export const scopeFind = defineCommand({
       kind: 'view',
       title: total === 0 ? 'No workflow found' : `${counted(total, 'workflow')} found`,
       blocks: [
+        ...missingBlocks(missing),
         ...(hits.length === 0 ? [] : [tableOf(hits, zone)]),
-        ...missing.map(({ text }) => ({ kind: 'warning' as const, text })),
         ...(more === undefined ? [] : [{ kind: 'text' as const, text: more }]),
         ...(meant === undefined ? [] : [{ kind: 'text' as const, text: quoteIt(meant) }]),
         ...coverage.blocks,
@@ -49,7 +50,12 @@ export const scopeFind = defineCommand({
       next:
         total === 0
           ? [...missing.flatMap(({ queries }) => queries.map(findLine)), 'scope sync']
-          : [`scope show ${hits[0]?.workflow.ref}`, `contain plan ${query}`, `scope add ${query}`],
+          : [
+              ...missing.flatMap(({ queries }) => queries.map(findLine)),
+              `scope show ${hits[0]?.workflow.ref}`,
+              `contain plan ${query}`,
+              `scope add ${query}`,
+            ],
       audience: 'person',
       outcome: 'done',
       data: {

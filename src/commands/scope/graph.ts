@@ -10,11 +10,12 @@ import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
+import { hostsBelow } from '../find-missing.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import type { Asked } from '../graph-around.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
-import { nothingFound } from '../nothing-found.ts';
+import { missingBlocks, nothingFound } from '../nothing-found.ts';
 import { hostName, reference } from '../scope-items.ts';
 import { tokens } from '../tokens.ts';
 
@@ -36,7 +37,7 @@ export const scopeGraph = defineCommand({
     const { asked, note, subject } = await readAsked(context, input);
     const coverage = await coverageOf(context);
     const graph = await pictureOf(context, asked);
-    if (input.query !== undefined) refuseUnseenHosts(asked.hosts, graph);
+    if (input.query !== undefined) await refuseUnseenHosts(context, asked.hosts, graph);
     return {
       kind: 'view',
       title: titleOf(graph, subject),
@@ -72,7 +73,7 @@ async function readAsked(
   const workflows = hits.map(({ workflow }) => workflow);
   return {
     asked: { workflows, credentials: [], hosts: [], unloaded: total - hits.length },
-    note: [],
+    note: missingBlocks(found.missing),
     subject: counted(total, 'workflow'),
   };
 }
@@ -126,11 +127,21 @@ async function named(context: CommandContext, words: readonly string[]): Promise
   };
 }
 
-function refuseUnseenHosts(hosts: readonly string[], { edges }: Graph): void {
+async function refuseUnseenHosts(
+  { store }: CommandContext,
+  hosts: readonly string[],
+  { edges }: Graph,
+): Promise<void> {
   const unseen = hosts.filter((host) => !edges.some(({ to }) => to === hostNode(host).id));
   if (unseen.length === 0) return;
-  throw new UserError('not_found', `No workflow is seen to send to ${listed(unseen)}.`, {
+  const below = await Promise.all(unseen.map((host) => hostsBelow(store.inventory, host)));
+  const message = [
+    `No workflow is seen to send to ${listed(unseen)}.`,
+    ...below.flatMap((one) => one?.text ?? []),
+  ].join(' ');
+  throw new UserError('not_found', message, {
     hint: '`scope find` searches; hosts known only at run time cannot be found.',
+    candidates: below.flatMap((one) => (one ? [`scope graph host:${one.pattern}`] : [])),
   });
 }
 

@@ -11,6 +11,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { usersOf } from '../credential-of.ts';
+import { hostsBelow } from '../find-missing.ts';
 import { findWithFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { showTime } from '../show-time.ts';
@@ -119,8 +120,11 @@ async function showHost(context: CommandContext, host: string): Promise<View> {
     shownAtMost,
   );
   if (total === 0) {
-    throw new UserError('not_found', `No workflow, credential or host is called “${host}”.`, {
+    const below = await hostsBelow(context.store.inventory, host.toLowerCase());
+    const none = `No workflow, credential or host is called “${host}”.`;
+    throw new UserError('not_found', below === undefined ? none : `${none} ${below.text}`, {
       hint: '`scope find` searches; hosts known only at run time cannot be found.',
+      candidates: below === undefined ? [] : [`scope show ${below.pattern}`],
     });
   }
   const workflows = hits.map((hit) => hit.workflow);
