@@ -140,10 +140,10 @@ function rewritten(
   return { ...card, id: newId(), reply, buttons, buttonsUntil, urgent: false, at: now };
 }
 
-/** Lines that can be said as they stand; one with a gap in it, or for a shell, must be typed. */
+/** Lines that can be said as they stand, or with a code; one with a gap in it opens a form. */
 function buttonsOf(reply: Reply, { newKey }: Answering): readonly NewButton[] {
   return pressable(reply)
-    .filter(({ kind }) => kind === 'say')
+    .filter(({ kind }) => kind === 'say' || kind === 'code')
     .slice(0, mostButtons)
     .map(({ line }) => ({ line, key: newKey() }));
 }

@@ -1,6 +1,7 @@
 import type { Ears, Outgoing, Sent, Surface } from '../chat/chat.ts';
 import type { ChatSurface, Heard } from '../domain/heard.ts';
 import type { Reply } from '../domain/reply.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { PlatformErrorCode } from '../errors.ts';
 import { PlatformError } from '../errors.ts';
 
@@ -64,9 +65,9 @@ export class NeutralSurface implements Surface {
     };
   }
 
-  hear(heard: Heard): Promise<'new' | 'again'> {
+  hear(heard: Heard, code?: Secret): Promise<'new' | 'again'> {
     if (this.#ears === undefined) throw new Error('The surface was not started.');
-    return this.#ears.hear(heard);
+    return this.#ears.hear(heard, code);
   }
 
   says(who: string, room: string, line: string): Promise<'new' | 'again'> {
