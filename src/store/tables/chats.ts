@@ -33,7 +33,9 @@ export const heard = pgTable(
     index('heard_refused')
       .on(table.speaker, table.answeredAt)
       .where(sql`refused is not null`),
-    index('heard_answered').on(table.answeredAt),
+    index('heard_answered')
+      .on(table.answeredAt)
+      .where(sql`answered_at is not null`),
   ],
 );
 
