@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { backupCopies } from './backup-copies.ts';
+import { examineDiscord } from './chat/discord/examine.ts';
 import type { Entrance } from './cli/cli.ts';
 import type { Word } from './cli/where.ts';
 import { askServer, assertSameDatabase } from './cli/where.ts';
@@ -48,7 +49,8 @@ export async function doctor(context: DoctorContext): Promise<View> {
     text: `They are right: ${databaseWords(config.databaseUrl)}, data in ${config.dataDir}, times in ${config.timeZone}.`,
   };
   const outside = [settings, ...(await examineFiles(config))];
-  return diagnosis([...outside, ...(await examineInstance(context, config, outside))]);
+  const inside = await examineInstance(context, config, outside);
+  return diagnosis([...outside, ...inside, ...(await examineChats(context, config))]);
 }
 
 /** Through the server that runs here, unless it uses another database than the one meant. */
@@ -67,6 +69,14 @@ async function examineInstance(
   if (word.kind === 'here') return [server, ...(await examineInside(context, config))];
   const isSound = outside.every(({ state }) => state !== 'fix');
   return [server, ...(await examineDatabase(context, config, { word, mayOpen: isSound }))];
+}
+
+async function examineChats(
+  { fetch: ask }: DoctorContext,
+  { discord }: Config,
+): Promise<readonly Finding[]> {
+  if (discord === undefined) return [];
+  return examineDiscord(discord, { fetch: ask, now: () => new Date() });
 }
 
 async function examineFiles(config: Config): Promise<readonly Finding[]> {

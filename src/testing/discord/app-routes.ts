@@ -119,7 +119,8 @@ function applicationJson(world: World): Raw {
     bot_public: false,
     bot_require_code_grant: false,
     verify_key: '00',
-    flags: 0,
+    // GATEWAY_MESSAGE_CONTENT_LIMITED
+    flags: world.readsContent ? 1 << 19 : 0,
     owner: userJson(world.bot),
     team: null,
   };

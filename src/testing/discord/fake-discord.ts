@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appRoutes } from './app-routes.ts';
 import { readCall } from './call.ts';
 import { channelRoutes } from './channel-routes.ts';
-import { Gateway } from './gateway.ts';
+import { Gateway, intents } from './gateway.ts';
 import { Interactions } from './interactions.ts';
 import { messageRoutes } from './message-routes.ts';
 import { Messages } from './messages.ts';
@@ -59,6 +59,7 @@ export class FakeDiscord {
     this.#now = now;
     this.world = new World(now);
     const { world } = this;
+    world.readsContent = (allowed & intents.messageContent) !== 0;
     this.gateway = new Gateway({ world, token, allowed, heartbeatMs });
     this.messages = new Messages({ world, gateway: this.gateway, now });
     const { gateway, messages } = this;
@@ -104,7 +105,8 @@ export class FakeDiscord {
     if ([401, 403, 429].includes(answer.status)) this.rates.invalid.push(this.#now().getTime());
     // A 204 must carry no JSON content type: @discordjs/rest would try to read it.
     const type = answer.json === undefined ? {} : { 'content-type': 'application/json' };
-    const headers = { ...type, ...this.rates.headers(name), ...answer.headers };
+    const date = this.#now().toUTCString();
+    const headers = { date, ...type, ...this.rates.headers(name), ...answer.headers };
     response.writeHead(answer.status, headers);
     response.end(answer.json === undefined ? '' : JSON.stringify(answer.json));
   }

@@ -97,6 +97,8 @@ export class World {
   readonly bot: FakeUser;
   readonly application: string;
   globalCommands: readonly Raw[] = [];
+  /** The Message Content Intent is switched on for the app. */
+  readsContent = true;
   readonly #now: () => Date;
   #last = 0n;
 
