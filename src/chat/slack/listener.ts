@@ -5,9 +5,9 @@ import type { Secret } from '../../domain/secret.ts';
 import type { Ears } from '../chat.ts';
 import { clientOptions } from './clients.ts';
 import { codeIn } from './forms.ts';
-import type { HearingContext } from './hearing.ts';
 import { hearings, payloadKind } from './hearing.ts';
 import { quietLogger } from './quiet-logger.ts';
+import type { HearingContext } from './spoken.ts';
 
 /** One payload as it came, and how it is acknowledged. */
 export type Delivery = {

@@ -21,6 +21,9 @@ describe('the manifest of the Slack app', () => {
     assert.ok(command);
     assert.ok(command.usage_hint.length <= 1_000);
     assert.match(command.usage_hint, /^help \| .*declare.*contain/);
+    for (const { name, description } of made.features.shortcuts) {
+      assert.ok(name.length <= 24 && description.length <= 150, name);
+    }
     assert.ok(made.display_information.name.length <= 35);
     assert.ok(made.display_information.description.length <= 140);
   });

@@ -24,6 +24,9 @@ export const slackEvents = [
   'reaction_removed',
 ] as const;
 
+/** What can be picked from a message's menu. */
+export const shortcuts = { declare: 'declare_from_message', timeline: 'add_to_timeline' } as const;
+
 /** A manifest's hint may have more, but nobody reads on. */
 const hintCharacters = 200;
 
@@ -56,6 +59,20 @@ export function slackManifest(options: {
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: false,
       },
+      shortcuts: [
+        {
+          name: 'Declare from message',
+          type: 'message',
+          callback_id: shortcuts.declare,
+          description: 'Open an incident about what this message tells',
+        },
+        {
+          name: 'Add to timeline',
+          type: 'message',
+          callback_id: shortcuts.timeline,
+          description: 'Keep this message on the timeline of the incident here',
+        },
+      ],
       bot_user: { display_name: 'firebreak', always_online: true },
       slash_commands: [
         {

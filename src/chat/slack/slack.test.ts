@@ -8,6 +8,7 @@ import { slackLimits } from '../../testing/slack/limits.ts';
 import { aSlackRig, outgoingTo } from '../../testing/slack/rig.ts';
 import { slackKeys } from '../../testing/slack/workspace.ts';
 import { until } from '../../testing/until.ts';
+import { shortcuts } from './manifest.ts';
 
 const never = new AbortController().signal;
 
@@ -173,6 +174,27 @@ describe('what is heard in Slack', () => {
           { kind: 'unpinned', message: { ...second, at: heardAt(reply), permalink: inThread } },
         ],
       ],
+    );
+  });
+});
+
+describe('a message’s menu in Slack', () => {
+  it('puts the message on the timeline, or opens the form to declare what it tells', async (test) => {
+    const { workspace, heard } = await aSlackRig(test, {});
+    const ts = (await workspace.says('ben', 'alarm', 'Stripe key in a <public> repository')) ?? '';
+    await workspace.takesShortcut('ann', 'alarm', ts, shortcuts.timeline);
+    const [kept] = heard.splice(0);
+    assert.ok(kept?.said.kind === 'pinned');
+    assert.equal(kept.speaker.name, 'ann');
+    assert.equal(kept.said.message.author, 'ben');
+    assert.equal(kept.said.message.text, 'Stripe key in a <public> repository');
+    assert.equal(kept.said.message.at, heardAt(ts));
+    await workspace.takesShortcut('ann', 'alarm', ts, shortcuts.declare);
+    await workspace.submits('ann', { Severity: 'sev1' });
+    const line = 'declare severity:sev1 "Stripe key in a <public> repository"';
+    assert.deepEqual(
+      heard.map(({ said }) => said),
+      [{ kind: 'line', line }],
     );
   });
 });

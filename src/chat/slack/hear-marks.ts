@@ -1,0 +1,192 @@
+import { z } from 'zod';
+
+import type { Form } from '../../domain/form.ts';
+import { PlatformError } from '../../errors.ts';
+import type { Heard, HeardMessage } from '../chat.ts';
+import { openForm } from './forms.ts';
+import { eventBody, read } from './inbox.ts';
+import { shortcuts } from './manifest.ts';
+import { slackProblem } from './slack-error.ts';
+import type { HearingContext } from './spoken.ts';
+import { answerAt, instantOf, isDirectId, organisationOf, spoken } from './spoken.ts';
+import { typedLine } from './typed.ts';
+
+const pinEvent = z.object({
+  type: z.enum(['pin_added', 'pin_removed']),
+  user: z.string().min(1),
+  channel_id: z.string().min(1),
+  item: z.object({ message: z.looseObject({ ts: z.string() }).optional() }),
+});
+
+/** A message that was pinned, or is no longer. */
+export async function hearPin(context: HearingContext, body: unknown): Promise<Heard | undefined> {
+  const { event_id, event_time, event } = read(eventBody, body);
+  const given = read(pinEvent, event);
+  const ts = given.item.message?.ts;
+  // What Firebreak pins itself is no timeline event.
+  if (ts === undefined || given.user === context.home.botUser) return undefined;
+  const said = await marked(context, given.channel_id, ts, given.type === 'pin_added');
+  return (
+    said && {
+      ...(await spoken(context, given.user, given.channel_id)),
+      ...said,
+      id: `slack:${event_id}`,
+      at: new Date(event_time * 1000),
+    }
+  );
+}
+
+const reactionEvent = z.object({
+  type: z.enum(['reaction_added', 'reaction_removed']),
+  user: z.string().min(1),
+  reaction: z.string(),
+  item: z.object({ type: z.string(), channel: z.string().optional(), ts: z.string().optional() }),
+});
+
+/** A message that was marked with a chosen emoji, or is no longer. */
+export async function hearReaction(
+  context: HearingContext,
+  body: unknown,
+): Promise<Heard | undefined> {
+  const { event_id, event_time, event } = read(eventBody, body);
+  const { type, user, reaction, item } = read(reactionEvent, event);
+  // A skin tone is written behind the emoji's name.
+  const isMeant = context.emoji.has(reaction.replace(/::.*$/, ''));
+  if (!isMeant || user === context.home.botUser) return undefined;
+  if (item.channel === undefined || item.ts === undefined) return undefined;
+  const said = await marked(context, item.channel, item.ts, type === 'reaction_added');
+  return (
+    said && {
+      ...(await spoken(context, user, item.channel)),
+      ...said,
+      id: `slack:${event_id}`,
+      at: new Date(event_time * 1000),
+    }
+  );
+}
+
+type Marked = Pick<Heard, 'said' | 'isDirect' | 'thread'>;
+
+/** A message that was put on the timeline or taken off it, a thread's reply too. */
+async function marked(
+  context: HearingContext,
+  channel: string,
+  ts: string,
+  isOn: boolean,
+): Promise<Marked | undefined> {
+  const found = await messageAt(context, channel, ts);
+  if (found === undefined) return undefined;
+  const { message, thread } = found;
+  return {
+    isDirect: false,
+    ...(thread === undefined ? {} : { thread }),
+    said: { kind: isOn ? 'pinned' : 'unpinned', message },
+  };
+}
+
+/** One message as it stands there now; undefined when it is gone. */
+async function messageAt(
+  context: HearingContext,
+  channel: string,
+  ts: string,
+): Promise<Kept | undefined> {
+  const page = { channel, ts, oldest: ts, latest: ts, inclusive: true, limit: 1 };
+  const answer = await context.client.conversations.replies(page).catch((error: unknown) => {
+    const problem = slackProblem(error);
+    if (problem.code === 'not_found' || problem.code === 'refused') return undefined;
+    throw problem;
+  });
+  const found = answer?.messages?.find((one) => one.ts === ts);
+  return found && kept(context, channel, { ...found, ts });
+}
+
+type Kept = { readonly message: HeardMessage; readonly thread?: string };
+
+/** A message of Slack's as it is kept: whose words, when, and where they stand. */
+async function kept(
+  context: HearingContext,
+  channel: string,
+  found: {
+    readonly ts: string;
+    readonly user?: string | undefined;
+    readonly text?: string | undefined;
+    readonly thread_ts?: string | undefined;
+  },
+): Promise<Kept> {
+  const { ts, user } = found;
+  const thread = found.thread_ts === ts ? undefined : found.thread_ts;
+  const message = {
+    id: `${channel}/${ts}`,
+    author: user === undefined ? 'a bot' : await nameOf(context, user),
+    text: typedLine(found.text ?? '', organisationOf(context.home)),
+    at: instantOf(ts).toISOString(),
+    permalink: permalinkOf(context.url, channel, ts, thread),
+  };
+  return { message, ...(thread === undefined ? {} : { thread }) };
+}
+
+const shortcutBody = z.object({
+  type: z.literal('message_action'),
+  callback_id: z.string(),
+  trigger_id: z.string().min(1),
+  response_url: z.url().optional(),
+  user: z.object({ id: z.string().min(1) }),
+  channel: z.object({ id: z.string().min(1) }),
+  message: z.looseObject({
+    ts: z.string(),
+    user: z.string().optional(),
+    text: z.string().optional(),
+    thread_ts: z.string().optional(),
+  }),
+});
+
+/** What was picked from a message's menu: for the timeline, or to declare what it tells of. */
+export async function hearShortcut(
+  context: HearingContext,
+  body: unknown,
+): Promise<Heard | undefined> {
+  const given = read(shortcutBody, body);
+  const { channel, user, trigger_id: trigger, callback_id: picked } = given;
+  if (picked !== shortcuts.timeline && picked !== shortcuts.declare) return undefined;
+  const { message, thread } = await kept(context, channel.id, given.message);
+  const heard = {
+    ...(await spoken(context, user.id, channel.id)),
+    id: `slack:shortcut:${trigger}`,
+    isDirect: isDirectId(channel.id),
+    ...(thread === undefined ? {} : { thread }),
+    at: context.now(),
+    ...(given.response_url === undefined ? {} : { answer: answerAt(context, given.response_url) }),
+  };
+  if (picked === shortcuts.timeline) return { ...heard, said: { kind: 'pinned', message } };
+  const place = { channel: channel.id, ...(thread === undefined ? {} : { thread }) };
+  const form = withTitle(context.forms.formFor('declare'), message.text);
+  const opening = { client: context.client, trigger, place };
+  if (form !== undefined && (await openForm(form, opening))) return undefined;
+  // Nothing opened: how it is typed is told instead, and nothing is done.
+  return { ...heard, said: { kind: 'line', line: 'help declare' } };
+}
+
+const titleCharacters = 150;
+
+/** The form of `declare` with the first words of a message, for the person to mend. */
+function withTitle(form: Form | undefined, text: string): Form | undefined {
+  const value = Array.from(text.replaceAll(/\s+/g, ' ').trim()).slice(0, titleCharacters).join('');
+  if (form === undefined || value === '') return form;
+  const fields = form.fields.map((field) => (field.id === 'title' ? { ...field, value } : field));
+  return { ...form, fields };
+}
+
+async function nameOf(context: HearingContext, user: string): Promise<string> {
+  try {
+    return (await context.people.speaker(user)).name;
+  } catch (error) {
+    // The words count, not how Slack calls who wrote them.
+    if (error instanceof PlatformError) return user;
+    throw error;
+  }
+}
+
+function permalinkOf(url: string, channel: string, ts: string, thread?: string): string {
+  const address = `${url}archives/${channel}/p${ts.replace('.', '')}`;
+  return thread === undefined ? address : `${address}?thread_ts=${thread}&cid=${channel}`;
+}
