@@ -12,6 +12,7 @@ import { aFact } from './containment.ts';
 import { untilDead, withCrashPoints } from './crash-points.ts';
 import type { EstateBot } from './estate-bot.ts';
 import { toyJobs } from './toy-platform.ts';
+import { lookOnce } from './watch-story.ts';
 
 /** Who says things. `bo` sees nothing of a private story. */
 const speakers = ['ana', 'cy', 'bo'] as const;
@@ -48,6 +49,7 @@ const aStep = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ move: fc.nat(6), how: fc.constantFrom('edit', 'switch on') }),
   },
+  { weight: 2, arbitrary: fc.constant({ look: 'watch' } as const) },
   { weight: 1, arbitrary: fc.record({ refuses: fc.constantFrom('disable', 'stop', 'capture') }) },
 );
 export type StoryStep = typeof aStep extends fc.Arbitrary<infer Step> ? Step : never;
@@ -78,8 +80,12 @@ export const wholeStory: readonly StoryStep[] = [
   { say: 'run', about: 0, by: 'ana' },
   { work: 0, point: 9, event: 'die' },
   { work: 0, point: 0, event: 'nothing' },
+  { look: 'watch' },
+  { move: 2, how: 'switch on' },
+  { look: 'watch' },
   { say: 'undo', about: 0, by: 'ana' },
   { work: 1, point: 7, event: 'die' },
+  { look: 'watch' },
 ];
 
 /** What a story knows of a plan by itself, without asking the store. */
@@ -155,6 +161,7 @@ export class PlanStory {
   async play(step: StoryStep): Promise<void> {
     const { night } = this;
     if ('wait' in step) night.clock.forward(step.wait * minuteMs);
+    else if ('look' in step) await lookOnce(this);
     else if ('refuses' in step) this.#refuses = step.refuses;
     else if ('move' in step) this.#move(this.workflows[step.move] ?? '', step.how);
     else if ('plan' in step) await this.#plan(step);

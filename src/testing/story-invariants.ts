@@ -72,6 +72,12 @@ export function assertChainTells(
       told.set(`${name} ended`, '');
       if (told.get(name) === 'running') told.set(name, 'finished');
     }
+    if (kind === 'came_back') {
+      // One entry tells it of every plan of the incident that keeps the workflow off.
+      for (const one of actions.filter((action) => isAbout(action, data, plans))) {
+        told.set(one.id, 'contradicted');
+      }
+    }
     const action = data?.['action'];
     const verdict = kind.replace('action_', '');
     if (typeof action !== 'string' || !verdicts.has(verdict)) continue;
@@ -91,7 +97,19 @@ export function assertChainTells(
   }
 }
 
-function textIn(data: JsonObject | undefined, key: string): string | undefined {
+function isAbout(
+  { lever, workflow, plan }: Action,
+  data: JsonObject | undefined,
+  plans: readonly Plan[],
+): boolean {
+  if (lever !== 'disable' || workflow !== textIn(data, 'workflow')) return false;
+  const names = data?.['plans'];
+  const name = plans.find(({ id }) => id === plan)?.name ?? '';
+  return Array.isArray(names) && names.includes(name);
+}
+
+/** A text of an entry's data. */
+export function textIn(data: JsonObject | undefined, key: string): string | undefined {
   const value = data?.[key];
   return typeof value === 'string' ? value : undefined;
 }

@@ -11,6 +11,7 @@ import {
   assertNoSecret,
   assertUnseen,
 } from './story-invariants.ts';
+import { assertCameBackIsTrue } from './watch-story.ts';
 
 /** Tells so many stories at random, and holds each against what must always be true. */
 export async function tellStories(numRuns: number): Promise<{ readonly acts: number }> {
@@ -46,4 +47,5 @@ async function assertHolds(story: PlanStory): Promise<void> {
   assertEvidenceFirst(story, events);
   assertChainTells(plans, actions.flat(), events);
   assertNoSecret(story, events);
+  assertCameBackIsTrue(story, events);
 }
