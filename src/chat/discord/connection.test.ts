@@ -7,6 +7,7 @@ import { PlatformError } from '../../errors.ts';
 import { startFakeDiscord } from '../../testing/discord/fake-discord.ts';
 import { DiscordGuild } from '../../testing/discord/guild.ts';
 import { BareDiscord, surfaceOn } from '../../testing/discord/surface.ts';
+import { guildJson } from '../../testing/discord/wire.ts';
 import { until } from '../../testing/until.ts';
 
 const deaf = {
@@ -34,6 +35,16 @@ describe('the connection to Discord', () => {
       return gateway.isConnected;
     };
     await until('it is made anew', look);
+    assert.deepEqual(bare.troubles, []);
+  });
+
+  it('brings the commands to a server that the bot is invited to later', async () => {
+    const { fake, guild } = bare;
+    const count = guild.guild.commands.length;
+    fake.gateway.tell('GUILD_DELETE', { id: guild.guild.id });
+    guild.guild.commands = [];
+    fake.gateway.tell('GUILD_CREATE', guildJson(fake.world, guild.guild));
+    await until('they are there', () => guild.guild.commands.length === count);
     assert.deepEqual(bare.troubles, []);
   });
 

@@ -19,8 +19,8 @@ export type ConnectionParts = {
   readonly ears: Ears;
   readonly onInteraction: (interaction: library.Interaction) => void;
   readonly noticingFor: (client: library.Client) => Noticing;
-  /** Puts the commands into the servers; before anybody is heard. */
-  readonly register: () => Promise<void>;
+  /** Puts the commands into the servers, or into one; before anybody is heard. */
+  readonly register: (guild?: string) => Promise<void>;
   readonly keep: (work: Promise<void>) => void;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
@@ -124,7 +124,7 @@ export class Connection {
 
   #newClient(): library.Client {
     const { Client: NewClient, Events, GatewayIntentBits, Options } = this.#parts.library;
-    const { apiUrl, onTrouble, onInteraction, noticingFor, keep } = this.#parts;
+    const { apiUrl, onTrouble, onInteraction, noticingFor, keep, register } = this.#parts;
     const client = new NewClient({
       intents: [
         GatewayIntentBits.Guilds,
@@ -143,6 +143,8 @@ export class Connection {
     const noticing = noticingFor(client);
     client.on(Events.InteractionCreate, onInteraction);
     client.on(Events.Raw, (packet: Packet) => keep(noticing.notice(packet)));
+    // Told of servers that the bot is invited to while it runs.
+    client.on(Events.GuildCreate, ({ id }) => keep(register(id)));
     client.on(Events.Error, onTrouble);
     // Only told when discord.js gives it up: then it is begun anew.
     client.on(Events.ShardDisconnect, () => {

@@ -89,7 +89,7 @@ class Discord implements Surface {
       ears,
       onInteraction: (interaction) => this.#keep(listener.hear(interaction)),
       noticingFor: (client) => this.#noticing(client, ears),
-      register: () => this.#register(),
+      register: (guild) => this.#register(guild),
       keep: (work) => this.#keep(work),
       wait,
       onTrouble,
@@ -138,12 +138,12 @@ class Discord implements Surface {
     });
   }
 
-  /** Puts the commands into each server that is allowed. */
-  async #register(): Promise<void> {
+  /** Puts the commands into each server that is allowed, or into that one. */
+  async #register(only?: string): Promise<void> {
     const { guilds, verbs, main } = this.#options;
     const body = registrationOf(verbs, main);
     const application = await this.#applicationId();
-    for (const guild of guilds) {
+    for (const guild of guilds.filter((id) => only === undefined || id === only)) {
       const route = `/applications/${application}/guilds/${guild}/commands` as const;
       try {
         await this.#api.call({ method: 'put', route, body }, AbortSignal.timeout(callMs));
