@@ -130,11 +130,17 @@ export function contradictedBy(action: Action, reason: string, now: Date): Actio
  *
  * @param held of one workflow and one incident
  * @param now.lastSwitch only when it is listed as on
+ * @param now.stops of what ran of it, by the same plans
  */
 export function cameBack(
   held: readonly Held[],
   reading: Reading,
-  now: { readonly at: Date; readonly lastSwitch?: LastSwitch; readonly isOn: boolean },
+  now: {
+    readonly at: Date;
+    readonly lastSwitch?: LastSwitch;
+    readonly isOn: boolean;
+    readonly stops?: readonly Action[];
+  },
 ): Return | undefined {
   const against = reading.proofs.filter(({ finding }) => finding === 'contradicts');
   const [first] = held;
@@ -146,18 +152,24 @@ export function cameBack(
   const shows = against.map(({ text }) => text).join(' ');
   const reason = `It came back: ${how} ${shows}`;
   const { action } = first;
+  const stops = (now.stops ?? []).filter(({ state }) => state === 'verified');
+  const unknown =
+    stops.length === 0 ? '' : ' Stopped is not verified any more: more may run by now.';
   return {
-    actions: held.map((one) => ({
-      ...contradictedBy(one.action, reason, now.at),
-      proofs: reading.proofs,
-      emptySweeps: 0,
-      settledAt: now.at,
-    })),
+    actions: [
+      ...held.map((one) => ({
+        ...contradictedBy(one.action, reason, now.at),
+        proofs: reading.proofs,
+        emptySweeps: 0,
+        settledAt: now.at,
+      })),
+      ...stops.map((one) => openedAgain(one, now.at)),
+    ],
     events: [
       returnEvent(held, {
         kind: 'came_back',
         at: now.at,
-        text: `${action.ref} “${action.workflowName}” came back: ${how} ${shows}`,
+        text: `${action.ref} “${action.workflowName}” came back: ${how} ${shows}${unknown}`,
         data: {
           workflow: action.workflow,
           ...(now.lastSwitch && !isOlder
@@ -167,11 +179,18 @@ export function cameBack(
               }
             : {}),
           proofs: against.map(proofJson),
+          ...(stops.length === 0 ? {} : { unverifiable: ['stop'] }),
           next: `contain plan ${action.ref}`,
         },
       }),
     ],
   };
+}
+
+/** That nothing ran was proved behind an entrance that was shut; its proofs keep their time. */
+function openedAgain(stop: Action, at: Date): Action {
+  const reason = 'It came back, so more may run by now: its executions were not looked at since.';
+  return { ...stop, state: 'unverifiable', reason, settledAt: at };
 }
 
 /** When it was last asked to go off: what was on before is no answer to that. */

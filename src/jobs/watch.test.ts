@@ -70,12 +70,18 @@ describe('what was contained', () => {
       'disable w1: verified',
       'stop w1: verified',
       'disable w2: contradicted',
-      'stop w2: verified',
+      'stop w2: unverifiable',
     ]);
     assert.deepEqual(await told(engine), [
       'P-1: w2 “Workflow b” came back: it is on again; the platform does not say since when or by ' +
-        'whom. It does not hold. Next: `contain plan w2`.',
+        'whom. It does not hold. Stopped is not verified any more: more may run by now. ' +
+        'Next: `contain plan w2`.',
     ]);
+    const stop = (await engine.actions(engine.plan)).at(-1);
+    assert.match(
+      stop?.reason ?? '',
+      /more may run by now: its executions were not looked at since/,
+    );
   });
 
   it('and waits for its next fire is watched as well, and its plan ends when it comes back', async () => {

@@ -3,6 +3,7 @@ import { addressTaken } from '../domain/address-taken.ts';
 import type { Connection } from '../domain/connection.ts';
 import { holdersOfAll } from '../domain/holders.ts';
 import type { UserRecord } from '../domain/inventory.ts';
+import type { Action } from '../domain/plan.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { Held, Return } from '../domain/watch.ts';
 import { byTarget, cameBack, isSameConnection, isWatched, shownInstant } from '../domain/watch.ts';
@@ -181,9 +182,11 @@ async function tell(
 ): Promise<void> {
   const { store } = context;
   const seen = await observed(platform, reading.workflow, signal);
-  const told = cameBack(await stillHeld(store, target), reading, {
+  const held = await stillHeld(store, target);
+  const told = cameBack(held, reading, {
     at: context.now(),
     isOn: seen?.active ?? true,
+    stops: await stopsOf(store, held),
     ...(await lastSwitchOf(store, target, seen)),
   });
   if (told) await saveUnlessStale(context, told);
@@ -210,6 +213,20 @@ async function tellTaken(
 async function stillHeld(store: Store, target: readonly Held[]): Promise<readonly Held[]> {
   const still = new Set((await store.watch.held()).map(({ action }) => revisionOf(action)));
   return target.filter(({ action }) => still.has(revisionOf(action)));
+}
+
+/** What stopped the executions of these, by the plans that switched them off. */
+async function stopsOf(store: Store, held: readonly Held[]): Promise<readonly Action[]> {
+  const stops: Action[] = [];
+  for (const { plan, action } of held) {
+    const own = await store.plans.actions(plan.id);
+    stops.push(...own.filter((one) => one.lever === 'stop' && isSameTarget(one, action)));
+  }
+  return stops;
+}
+
+function isSameTarget(one: Action, { connection, workflow }: Action): boolean {
+  return one.connection === connection && one.workflow === workflow;
 }
 
 async function saveUnlessStale({ store, now }: JobContext, told: Return): Promise<void> {

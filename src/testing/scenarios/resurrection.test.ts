@@ -37,12 +37,15 @@ describe('a workflow that comes back', () => {
     assert.equal(
       cameBack.replaceAll(since, ' at …'),
       `P-1: ${what} came back: it was switched on again at … by Dana Holt <dana@acme.test>. ` +
-        `The sandbox lists it as on. It was started again at …. Next: \`contain plan ${ref}\`.`,
+        `The sandbox lists it as on. It was started again at …. ` +
+        `Stopped is not verified any more: more may run by now. Next: \`contain plan ${ref}\`.`,
     );
     assert.equal((await see('status')).next.at(0), `contain plan ${ref}`);
     const status = await see('contain status P-1');
     assert.equal(status.next.at(0), `contain plan ${ref}`);
     assert.match(shown(status), /It came back: it was switched on again at/);
+    assert.match(shown(status), /unverifiable just now/);
+    assert.doesNotMatch(shown(status), /lists no running/);
 
     await see(`contain plan ${ref}`);
     await carryOut('contain run P-2', 'P-2');
