@@ -108,10 +108,17 @@ function isAbout(
   return Array.isArray(names) && names.includes(name);
 }
 
-/** A text of an entry's data. */
-export function textIn(data: JsonObject | undefined, key: string): string | undefined {
+function textIn(data: JsonObject | undefined, key: string): string | undefined {
   const value = data?.[key];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Of I5: nothing is told to have come back that nobody else has switched on. */
+export function assertCameBackIsTrue(story: PlanStory, events: readonly TimelineEvent[]): void {
+  for (const { kind, data, text } of events) {
+    if (kind !== 'came_back') continue;
+    assert.ok(story.moved.has(textIn(data, 'workflow') ?? ''), text);
+  }
 }
 
 /** I6: nothing that was said or recorded holds the secret that failures carry. */

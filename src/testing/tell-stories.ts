@@ -6,12 +6,12 @@ import { PlanStory, someSteps, wholeStory } from './plan-story.ts';
 import {
   assertActsWithLeave,
   assertAsBefore,
+  assertCameBackIsTrue,
   assertChainTells,
   assertEvidenceFirst,
   assertNoSecret,
   assertUnseen,
 } from './story-invariants.ts';
-import { assertCameBackIsTrue } from './watch-story.ts';
 
 /** Tells so many stories at random, and holds each against what must always be true. */
 export async function tellStories(numRuns: number): Promise<{ readonly acts: number }> {

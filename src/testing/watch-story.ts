@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { TimelineEvent } from '../domain/timeline.ts';
 import { watch } from '../jobs/watch.ts';
 import type { PlanStory } from './plan-story.ts';
-import { textIn } from './story-invariants.ts';
 import { toyJobs } from './toy-platform.ts';
 
 /** One tick of the watch: it only looks, and nothing that is on counts as off after it. */
@@ -28,14 +26,6 @@ async function assertNoneOnUnseen(story: PlanStory): Promise<void> {
       if (undone.some(({ targets }) => targets.has(workflow))) continue;
       assert.equal(toy.workflows.get(workflow)?.active, false, `${workflow} is on, unseen`);
     }
-  }
-}
-
-/** Of I5: nothing is told to have come back that nobody else has switched on. */
-export function assertCameBackIsTrue(story: PlanStory, events: readonly TimelineEvent[]): void {
-  for (const { kind, data, text } of events) {
-    if (kind !== 'came_back') continue;
-    assert.ok(story.moved.has(textIn(data, 'workflow') ?? ''), text);
   }
 }
 
