@@ -51,7 +51,9 @@ describe('stopping a plan', async () => {
     assert.match((await timeline()).at(-1)?.text ?? '', /nothing was done\. wrong credential/);
     assert.match((await refused('contain run P-3')).message, /P-3 is cancelled/);
     assert.equal(active(), 5);
-    assert.equal((await see('contain status P-3')).outcome, 'failed');
+    const status = await see('contain status P-3');
+    assert.equal(status.outcome, 'failed');
+    assert.deepEqual(status.next, [], 'nothing was done that could be verified');
   });
 
   it('cancels a paused run: what was done stays, is verified, and can be undone', async () => {

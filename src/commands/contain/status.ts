@@ -207,7 +207,8 @@ function nextLines(
     case 'cancelled':
       return [
         ...again,
-        `contain verify ${name}`,
+        // What was never done cannot be verified.
+        ...(plan.startedAt === undefined ? [] : [`contain verify ${name}`]),
         ...(plan.purpose === 'contain' && actions.some(mayBeUndone)
           ? [`contain undo ${name}`]
           : []),
