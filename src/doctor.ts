@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { backupCopies } from './backup-copies.ts';
 import { examineDiscord } from './chat/discord/examine.ts';
+import { examineSlack } from './chat/slack/examine.ts';
 import type { Entrance } from './cli/cli.ts';
 import type { Word } from './cli/where.ts';
 import { askServer, assertSameDatabase } from './cli/where.ts';
@@ -73,10 +74,13 @@ async function examineInstance(
 
 async function examineChats(
   { fetch: ask }: DoctorContext,
-  { discord }: Config,
+  { slack, discord }: Config,
 ): Promise<readonly Finding[]> {
-  if (discord === undefined) return [];
-  return examineDiscord(discord, { fetch: ask, now: () => new Date() });
+  const around = { fetch: ask, now: () => new Date() };
+  return [
+    ...(slack === undefined ? [] : await examineSlack(slack, around)),
+    ...(discord === undefined ? [] : await examineDiscord(discord, around)),
+  ];
 }
 
 async function examineFiles(config: Config): Promise<readonly Finding[]> {

@@ -106,6 +106,7 @@ export class FakeSlack {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     const bytes = await bytesOf(request);
+    response.setHeader('date', this.#clock.now().toUTCString());
     const method = /^\/api\/([A-Za-z.]+)$/.exec(path)?.[1];
     const fault = this.faults.meet(method ?? path.split('/')[1] ?? '');
     if (fault?.kind === 'cut' && fault.when === 'before') return void response.destroy();

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+import type { Finding } from '../../domain/doctor.ts';
+import { clockFinding } from '../../domain/doctor.ts';
+import type { Secret } from '../../domain/secret.ts';
+import { slackScopes } from './manifest.ts';
+
+/** What is looked at from outside, without a connection and without Slack's packages. */
+export type Examined = {
+  readonly botToken: Secret;
+  readonly apiUrl?: string;
+};
+
+type Around = { readonly fetch: typeof fetch; readonly now: () => Date };
+
+const usualApi = 'https://slack.com/api/';
+const askMs = 10_000;
+const about = 'Slack';
+
+const whoWeAre = z.object({
+  ok: z.literal(true),
+  team: z.string().default(''),
+  team_id: z.string(),
+  user: z.string().default('the app'),
+});
+
+/** Says of the app in Slack whether it works, and what does not where something is missing. */
+export async function examineSlack(
+  examined: Examined,
+  around: Around,
+): Promise<readonly Finding[]> {
+  const asked = await ask(examined, around);
+  if (asked === undefined) return [unreachable];
+  const { data: we } = whoWeAre.safeParse(asked.json);
+  if (we === undefined) return [refused(asked.json)];
+  const works = `Reachable; the token is accepted as ${we.user} in “${we.team}” (${we.team_id}).`;
+  return [
+    { about, state: 'works', text: works },
+    ...(asked.aheadMs === undefined ? [] : [clockFinding(`${about}, clock`, about, asked.aheadMs)]),
+    ...scopeFindings(asked.scopes),
+  ];
+}
+
+const unreachable: Finding = {
+  about,
+  state: 'fix',
+  text: 'It cannot be reached from here: nothing is heard or said there.',
+  next: 'Look at the network, a proxy, and https://slack-status.com',
+};
+
+const problem = z.object({ ok: z.literal(false), error: z.string().regex(/^[a-z0-9_]{1,60}$/) });
+const tokenErrors = ['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive'];
+
+function refused(json: unknown): Finding {
+  const error = problem.safeParse(json).data?.error ?? 'an answer that cannot be read';
+  if (!tokenErrors.includes(error) && error !== 'not_allowed_token_type') {
+    const text = `It answers with ${error}: whether the app works there cannot be told.`;
+    return { about, state: 'fix', text, next: 'Ask again in a moment' };
+  }
+  return {
+    about,
+    state: 'fix',
+    text: `SLACK_BOT_TOKEN is not accepted (${error}): nothing is heard or said there.`,
+    next: 'Your app, OAuth & Permissions: copy the Bot User OAuth Token, set it and start anew',
+  };
+}
+
+/** What each permission that was not granted breaks. */
+function scopeFindings(granted: readonly string[]): readonly Finding[] {
+  return Object.entries(slackScopes)
+    .filter(([scope]) => !granted.includes(scope))
+    .map(([scope, use]) => ({
+      about: `${about}, ${scope}`,
+      state: 'fix',
+      text: `It was not granted, so Firebreak cannot ${use}.`,
+      next: 'Your app, OAuth & Permissions: add it, then install the app again (docs/slack.md)',
+    }));
+}
+
+type Asked = {
+  readonly json: unknown;
+  readonly scopes: readonly string[];
+  /** Slack's clock minus ours. */
+  readonly aheadMs?: number;
+};
+
+async function ask(
+  { botToken, apiUrl = usualApi }: Examined,
+  around: Around,
+): Promise<Asked | undefined> {
+  try {
+    const answer = await around.fetch(new URL('auth.test', withSlash(apiUrl)), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${botToken.reveal()}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(askMs),
+    });
+    const said = Date.parse(answer.headers.get('date') ?? '');
+    const json: unknown = await answer.json().catch(() => undefined);
+    const scopes = (answer.headers.get('x-oauth-scopes') ?? '').split(/\s*,\s*/);
+    const skew = Number.isNaN(said) ? {} : { aheadMs: said - around.now().getTime() };
+    return { json, scopes, ...skew };
+  } catch {
+    // Why is for nobody's eyes: the address may hold a secret, where it is a proxy's.
+    return undefined;
+  }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
