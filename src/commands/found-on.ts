@@ -36,7 +36,8 @@ export async function findWithFoundOn(
       if (showedOn(action)) items.push({ connection: action.connection, id: action.workflow });
     }
   }
-  const asked = items.length === 0 ? query : orFoundOn(query, { kind: 'items', items });
+  const asked =
+    items.length === 0 ? query : orFoundOn(query, { kind: 'items', items, because: 'found_on' });
   const { hits, total } = await store.inventory.find(asked, { limit });
   return { hits: await eachFoundOn(context, hits), total };
 }
@@ -99,5 +100,7 @@ export function factsWhileOn(workflow: Workflow, facts: readonly Fact[]): readon
 }
 
 function asRuns(fact: Fact): Fact {
-  return fact.in === 'draft' ? { ...fact, in: 'both' } : fact;
+  if (fact.in !== 'draft') return fact;
+  const { wasLive: _lately, ...present } = fact;
+  return { ...present, in: 'both' };
 }

@@ -1,5 +1,5 @@
 import type { Fact, FactKind, ItemKey, Workflow } from '../domain/inventory.ts';
-import { keyText } from '../domain/inventory.ts';
+import { isOn, keyText } from '../domain/inventory.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
@@ -177,7 +177,7 @@ function notesOf(fact: Fact): string {
   return [
     ...(fact.auth === 'none' ? ['anyone may call it'] : []),
     ...(fact.auth !== undefined && fact.auth !== 'none' ? [`auth: ${fact.auth}`] : []),
-    ...versionNotes[fact.in],
+    ...(fact.wasLive === true ? versionNotes.was_live : versionNotes[fact.in]),
     ...(fact.disabled === true ? ['switched off in the editor'] : []),
   ].join(', ');
 }
@@ -189,6 +189,17 @@ export function activeWords({ active, foundOnAt }: Workflow, zone: string): stri
   return `listed as off, NOT contained: last found on ${showTime(foundOnAt, zone)}`;
 }
 
+/** Whether it is on, for programs: what our last check found counts before what is listed. */
+export function standingData(workflow: Workflow): JsonObject {
+  const { active, foundOnAt } = workflow;
+  return {
+    active: isOn(workflow),
+    ...(active || foundOnAt === undefined
+      ? {}
+      : { listedAs: 'off', foundOnAt: foundOnAt.toISOString() }),
+  };
+}
+
 /** What a program is told of a workflow wherever one is named. */
 export function briefData(workflow: Workflow): JsonObject {
   return {
@@ -196,8 +207,7 @@ export function briefData(workflow: Workflow): JsonObject {
     name: workflow.name,
     connection: workflow.connectionName,
     id: workflow.id,
-    active: workflow.active,
-    ...(workflow.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
+    ...standingData(workflow),
     archived: workflow.archived,
     draftDiffers: workflow.draftDiffers,
     owner: workflow.owner ?? null,
@@ -217,11 +227,12 @@ function dataOf(workflow: Workflow): JsonObject {
 }
 
 function factData(fact: Fact): JsonObject {
-  const { kind, value, in: version, node, label, auth, method, disabled } = fact;
+  const { kind, value, in: version, wasLive, node, label, auth, method, disabled } = fact;
   return {
     kind,
     value,
     in: version,
+    ...(wasLive === undefined ? {} : { wasLive }),
     ...(node === undefined ? {} : { node }),
     ...(label === undefined ? {} : { label }),
     ...(auth === undefined ? {} : { auth }),

@@ -45,6 +45,8 @@ export type Fact = {
   readonly value: string;
   /** `was_live`: only in the version that was live before an open incident's containment. */
   readonly in: 'draft' | 'live' | 'both' | 'was_live';
+  /** In the draft, and live as well before an open incident's containment. */
+  readonly wasLive?: true;
   /** The node that shows it, as the platform names it. */
   readonly node?: string;
   readonly label?: string;

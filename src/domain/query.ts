@@ -58,4 +58,6 @@ export type QueryTerm =
   | {
       readonly kind: 'items';
       readonly items: readonly { readonly connection: string; readonly id: string }[];
+      /** Why they are asked for, where nobody named them: our last check found them on. */
+      readonly because?: 'found_on';
     };

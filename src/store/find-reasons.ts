@@ -202,6 +202,7 @@ const workflowWords: Readonly<Record<Says, (workflow: Workflow) => string>> = {
   environment: ({ connectionName }) =>
     `is on connection ${cut(connectionName)}, in this environment`,
   items: ({ ref }) => `is ${ref}`,
+  found_on: () => 'was found on by its last check',
 };
 
 function inOrder(

@@ -45,7 +45,8 @@ export type Says =
   | 'platform'
   | 'connection'
   | 'environment'
-  | 'items';
+  | 'items'
+  | 'found_on';
 
 /** What `code:` takes besides the name of a node. */
 const codeWords: Readonly<Record<string, readonly FactKind[]>> = {
@@ -83,7 +84,7 @@ export function leavesOf(
     case 'items':
       return [
         workflow(
-          'items',
+          term.because ?? 'items',
           sql`(${workflows.connection}, ${workflows.id}) in (${keyRows(term.items)})`,
         ),
       ];

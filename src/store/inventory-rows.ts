@@ -58,7 +58,7 @@ export function factOf(row: typeof facts.$inferSelect): Fact {
   return {
     kind: row.kind,
     value: row.value,
-    in: row.in === 'draft_was_live' ? 'draft' : row.in,
+    ...(row.in === 'draft_was_live' ? { in: 'draft', wasLive: true } : { in: row.in }),
     ...present({ node: row.node, label: row.label, auth: row.auth, method: row.method }),
     ...(row.disabled ? { disabled: true } : {}),
   };

@@ -8,7 +8,7 @@ import { facts, type StoredVersion } from './tables/inventory.ts';
 import { actions, plans } from './tables/plans.ts';
 
 /** A fact as it is stored: with the memory that it was live, while it is in the draft alone. */
-export type StoredFact = Omit<Fact, 'in'> & { readonly in: StoredVersion };
+export type StoredFact = Omit<Fact, 'in' | 'wasLive'> & { readonly in: StoredVersion };
 
 /** States of a `disable` from when the platform may have heard of it, until it is taken back. */
 const heard = [
@@ -90,7 +90,7 @@ function merged(
     ),
     ...[...lately]
       .filter(([key]) => !known.has(key))
-      .map(([, fact]): StoredFact => ({ ...fact, in: 'was_live' })),
+      .map(([, { wasLive: _remembered, ...fact }]): StoredFact => ({ ...fact, in: 'was_live' })),
   ];
 }
 

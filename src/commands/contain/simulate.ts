@@ -16,6 +16,7 @@ import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
 import { assertNoLoneLetter } from '../lone-letter.ts';
 import { missingBlocks, nothingFound } from '../nothing-found.ts';
+import { standingData } from '../workflow-view.ts';
 
 const shownAtMost = 40;
 
@@ -139,8 +140,7 @@ function impactJson(impact: Impact): JsonObject {
   return {
     ref: workflow.ref,
     name: workflow.name,
-    active: workflow.active,
-    ...(workflow.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
+    ...standingData(workflow),
     owner: workflow.owner ?? null,
     lastRanAt: workflow.lastRanAt?.toISOString() ?? null,
     callers: [...impact.callers],

@@ -9,7 +9,7 @@ import { wayWords } from '../cred-view.ts';
 import { credentialInput, credentialOf, usersOf } from '../credential-of.ts';
 import { lookView, said } from '../incident-view.ts';
 import { zoneOf } from '../when.ts';
-import { activeWords } from '../workflow-view.ts';
+import { activeWords, standingData } from '../workflow-view.ts';
 
 const shownAtMost = 40;
 
@@ -69,8 +69,7 @@ export const credWhere = defineCommand({
         workflows: rows.map(({ workflow, hosts: own }) => ({
           ref: workflow.ref,
           name: workflow.name,
-          active: workflow.active,
-          ...(workflow.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
+          ...standingData(workflow),
           hosts: [...own],
         })),
         coverage: coverage.data,

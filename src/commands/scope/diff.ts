@@ -14,6 +14,7 @@ import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { scopeAtMost } from '../scope-items.ts';
 import { showTime } from '../show-time.ts';
 import { zoneOf } from '../when.ts';
+import { standingData } from '../workflow-view.ts';
 
 export const scopeDiff = defineCommand({
   name: 'scope diff',
@@ -100,8 +101,7 @@ function dataOf({ item, change, workflow }: ScopeChange<ScopeItem>): JsonObject 
     ref: item.ref ?? null,
     name: workflow?.name ?? item.name,
     change,
-    active: workflow?.active ?? null,
-    ...(workflow?.foundOnAt ? { foundOnAt: workflow.foundOnAt.toISOString() } : {}),
+    ...(workflow ? standingData(workflow) : { active: null }),
     changedAt: workflow?.changedAt?.toISOString() ?? null,
     changedBy: workflow?.changedBy ?? null,
   };

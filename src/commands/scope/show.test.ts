@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { shown } from '../../testing/bot.ts';
+import { aFact } from '../../testing/containment.ts';
 import { estateBot, paymentsEstate } from '../../testing/estate-bot.ts';
 
 describe('scope show', async () => {
@@ -58,5 +59,19 @@ describe('scope show', async () => {
     await night.work(plan);
     assert.match(shown(await see('scope show w2')), new RegExp(`Switched off by ${plan}`));
     assert.doesNotMatch(shown(await see('scope show w2', 'bo')), /Switched off/);
+  });
+
+  it('says of what is in the draft alone now that it was live until it was switched off', async () => {
+    const refund = night.toy.workflows.get('refund');
+    assert.ok(refund);
+    refund.facts = [
+      ...refund.facts.map((fact) => ({ ...fact, in: 'draft' as const })),
+      aFact('host', 'later.example', { in: 'draft' }),
+    ];
+    night.clock.forward(1_000);
+    await night.look();
+    const view = shown(await see('scope show w2'));
+    assert.match(view, /"every day at 06:00","","live until it was switched off"/);
+    assert.match(view, /"later.example","","draft version only"/);
   });
 });

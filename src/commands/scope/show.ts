@@ -17,7 +17,7 @@ import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { showTime } from '../show-time.ts';
 import { tokens } from '../tokens.ts';
 import { zoneOf } from '../when.ts';
-import { activeWords, showWorkflow } from '../workflow-view.ts';
+import { activeWords, showWorkflow, standingData } from '../workflow-view.ts';
 
 const shownAtMost = 100;
 const candidatesAtMost = 10;
@@ -89,6 +89,7 @@ async function showCredential(context: CommandContext, item: ResolvedItem): Prom
       type: credential?.type ?? null,
       owner: credential?.owner ?? null,
       usedBy: users.map((workflow) => workflow.ref),
+      standing: standingOf(users),
       coverage: coverage.data,
     },
   };
@@ -139,6 +140,7 @@ async function showHost(context: CommandContext, host: string): Promise<View> {
       host,
       total,
       workflows: workflows.map((workflow) => workflow.ref),
+      standing: standingOf(workflows),
       coverage: coverage.data,
     },
   };
@@ -155,6 +157,10 @@ function workflowTable(workflows: readonly Workflow[], zone: string): Block {
       activeWords(workflow, zone),
     ]),
   };
+}
+
+function standingOf(workflows: readonly Workflow[]) {
+  return workflows.map((workflow) => ({ ref: workflow.ref, ...standingData(workflow) }));
 }
 
 function rest(total: number): readonly Block[] {

@@ -42,6 +42,12 @@ describe('a platform that lies', () => {
     assert.doesNotMatch(one, /draft version only/);
     const active = await see('scope find webhook:cleanup* active:true');
     assert.equal(active.title, '1 workflow found');
+    const [why] = active.blocks;
+    assert.ok(why?.kind === 'table');
+    assert.match(why.rows[0]?.[4] ?? '', /was found on by its last check$/);
+    assert.match(JSON.stringify(active.data['hits']), /"active":true,"listedAs":"off","foundOnAt"/);
+    const hosts = await see('scope show eu.collect.evil.example');
+    assert.match(JSON.stringify(hosts.data['standing']), /"listedAs":"off","foundOnAt"/);
     assert.equal((await see('scope find webhook:cleanup* active:false')).data['total'], 0);
     const again = await see('contain plan webhook:cleanup* else:archive');
     assert.match(shown(again), /NOT contained: it is listed as off/);
