@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { charactersOf, spansOf } from '../domain/spans.ts';
 import { bot, shown } from '../testing/bot.ts';
 
 describe('which incident', async () => {
@@ -16,6 +17,18 @@ describe('which incident', async () => {
     await see('declare First');
     assert.match(shown(await see('log show', 'bo')), /About INC-1 “First”: the only open incident/);
     assert.doesNotMatch(shown(await see('log show')), /the only open/);
+  });
+
+  it('is named as it is called, even when that looks like a line to type', async () => {
+    const other = await bot();
+    await other.see('declare Leak, see `contain run P-9`');
+    const [note] = (await other.see('log show', 'bo')).blocks;
+    assert.ok(note?.kind === 'text');
+    assert.match(charactersOf(note.text), /`contain run P-9`/);
+    assert.deepEqual(
+      spansOf(note.text).filter(({ kind }) => kind === 'code'),
+      [],
+    );
   });
 
   it('is picked by the person when there are several, among those they may see', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Block } from '../domain/reply.ts';
+import { inline } from '../domain/spans.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
@@ -105,7 +106,7 @@ function hintFor(named: string): string | undefined {
 
 function chosenFor({ name, title }: Incident, closed: Incident | undefined): Block {
   const why = closed ? `. ${closed.name} is closed.` : '.';
-  return { kind: 'text', text: `About ${name} “${title}”: the only open incident${why}` };
+  return { kind: 'text', text: inline`About ${name} “${title}”: the only open incident${why}` };
 }
 
 /** Who declared one in a shell may since have begun to work on another. */
@@ -114,5 +115,5 @@ function apartFrom(here: Incident, open: readonly Incident[]): readonly Block[] 
   if (others.length === 0 && here.closedAt === undefined) return [];
   const state = here.closedAt ? ', which is closed' : here.resolvedAt ? ', which is resolved' : '';
   const rest = others.length === 0 ? 'None is open.' : `Also open: ${listed(others)}.`;
-  return [{ kind: 'text', text: `About ${here.name} “${here.title}”${state}. ${rest}` }];
+  return [{ kind: 'text', text: inline`About ${here.name} “${here.title}”${state}. ${rest}` }];
 }

@@ -1,6 +1,7 @@
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Block, View } from '../domain/reply.ts';
+import type { Text } from '../domain/spans.ts';
 
 /** `INC-7 Stripe key leaked`, with what must not be overlooked about it. */
 export function headOf(incident: Incident): string {
@@ -31,7 +32,7 @@ export function incidentJson(incident: Incident): JsonObject {
 
 /** What is told to the room when an incident changed. */
 export type Told = {
-  readonly text: string;
+  readonly text: Text;
   readonly blocks?: readonly Block[];
   readonly next: readonly string[];
   readonly data?: JsonObject;
@@ -56,11 +57,11 @@ export function lookView(look: Pick<View, 'title' | 'blocks' | 'next' | 'data'>)
 }
 
 /** A sentence. */
-export function said(text: string): Block {
+export function said(text: Text): Block {
   return { kind: 'text', text };
 }
 
 /** A sentence that must not be overlooked. */
-export function warned(text: string): Block {
+export function warned(text: Text): Block {
   return { kind: 'warning', text };
 }

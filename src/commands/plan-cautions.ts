@@ -6,6 +6,7 @@ import { lineToKeepOff } from '../domain/planning.ts';
 import type { Block } from '../domain/reply.ts';
 import type { Surroundings } from '../domain/simulation.ts';
 import { liveFacts } from '../domain/simulation.ts';
+import { inline } from '../domain/spans.ts';
 import { counted, listed } from '../domain/wording.ts';
 import type { Neighbourhood } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
@@ -61,7 +62,7 @@ function silenced({ impacts }: Proposal, { errorWorkflows }: Neighbourhood): rea
     .filter(({ workflow }) => isOn(workflow) && planned.has(keyText(workflow)))
     .map(({ workflow, of }) =>
       warned(
-        `${nameOf(workflow)} is the error workflow of ${listed(of, 10)} and goes off first: while it is off, it reports no failure.`,
+        inline`${nameOf(workflow)} is the error workflow of ${listed(of, 10)} and goes off first: while it is off, it reports no failure.`,
       ),
     );
 }

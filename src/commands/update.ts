@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { postUpdate } from '../domain/lifecycle.ts';
+import { inline } from '../domain/spans.ts';
 import { defineCommand } from './command.ts';
 import { deciderOf } from './deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
@@ -22,7 +23,7 @@ export const update = defineCommand({
     const event = postUpdate(incident, input.text, deciderOf(context));
     await context.store.save({ events: [event] });
     return changeView(incident, {
-      text: `Update by @${context.caller.person.handle}: ${input.text}`,
+      text: inline`Update by @${context.caller.person.handle}: ${input.text}`,
       blocks: note,
       next: ['status', 'log show'],
     });

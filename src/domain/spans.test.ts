@@ -24,6 +24,7 @@ describe('a text that people read', () => {
       ['strong', 'plain', 'plain', 'plain', 'code', 'plain', 'code', 'plain', 'plain'],
     );
     assert.deepEqual(text[2], { kind: 'plain', text: foreign });
+    assert.deepEqual(inline`a ${inline`b ${foreign}`}`.at(-1), { kind: 'plain', text: foreign });
     assert.equal(charactersOf(text), `Look at ${foreign}: \`scope show w1\`, \`\`\`, 2`);
   });
 });

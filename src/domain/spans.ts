@@ -29,16 +29,17 @@ export function code(text: string): Span {
  */
 export function inline(
   strings: TemplateStringsArray,
-  ...values: readonly (string | number | Span)[]
+  ...values: readonly (string | number | Span | readonly Span[])[]
 ): readonly Span[] {
   return strings.flatMap((ours, index) => {
     const value = values[index];
-    const given =
-      value === undefined
-        ? []
-        : [typeof value === 'object' ? value : ({ kind: 'plain', text: String(value) } as const)];
-    return [...spansOf(ours), ...given];
+    return value === undefined ? spansOf(ours) : [...spansOf(ours), ...putIn(value)];
   });
+}
+
+function putIn(value: string | number | Span | readonly Span[]): readonly Span[] {
+  if (typeof value !== 'object') return [{ kind: 'plain', text: String(value) }];
+  return 'kind' in value ? [value] : value;
 }
 
 /** The spans of a text; a backquote that is never closed is a character like any other. */

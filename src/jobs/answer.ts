@@ -3,6 +3,8 @@ import { buttonsOf as pressable } from '../domain/button.ts';
 import { surfaceOf } from '../domain/heard.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
+import type { Text } from '../domain/spans.ts';
+import { inline } from '../domain/spans.ts';
 import type { Card, NewButton, NewFollow, NewOutgoing } from '../store/store.ts';
 
 /** Buttons are good so long, in ms. */
@@ -82,7 +84,7 @@ export function answersOf(answered: Answered, making: Answering): readonly NewOu
 /** An answer as everyone in a room sees it: who said what, and what others may say to it. */
 function forAll({ by, line, forOthers }: Answered, reply: ViewReply): ViewReply {
   const next = [...new Set([...forOthers, ...reply.next])];
-  return withWords({ ...reply, next }, `@${by}: ${cut(line)}`);
+  return withWords({ ...reply, next }, inline`@${by}: ${cut(line)}`);
 }
 
 /** The card on which an event is answered. */
@@ -150,7 +152,7 @@ function buttonsOf(reply: Reply, { newKey }: Answering): readonly NewButton[] {
 
 type ViewReply = Extract<Reply, { kind: 'view' }>;
 
-function withWords(reply: ViewReply, text: string): ViewReply {
+function withWords(reply: ViewReply, text: Text): ViewReply {
   return { ...reply, blocks: [{ kind: 'text', text }, ...reply.blocks] };
 }
 

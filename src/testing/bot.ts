@@ -21,6 +21,7 @@ import type { StepUp } from '../step-up.ts';
 import { makeStepUp } from '../step-up.ts';
 import type { Store } from '../store/store.ts';
 import { byHandOnly } from './by-hand-only.ts';
+import { shown } from './replies.ts';
 import type { TestClock, TestStore } from './store.ts';
 import { openTestStore } from './store.ts';
 
@@ -120,10 +121,7 @@ export async function kindsOf({ timeline }: Pick<Bot, 'timeline'>): Promise<read
   return (await timeline()).map(({ kind }) => kind);
 }
 
-/** Title and blocks of a view as one text to search in. */
-export function shown(view: View): string {
-  return JSON.stringify([view.title, view.blocks]);
-}
+export { shown };
 
 async function hire(store: Store): Promise<void> {
   const people = Object.entries(cast).map(([handle, permissions]) => ({

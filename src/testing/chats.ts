@@ -10,6 +10,7 @@ import type { Hearing } from '../jobs/hear.ts';
 import { makeHearing } from '../jobs/hear.ts';
 import type { Store } from '../store/store.ts';
 import { NeutralSurface } from './neutral-surface.ts';
+import { shown } from './replies.ts';
 import type { TestClock } from './store.ts';
 
 /** One process that hears and delivers, on surfaces without vendors. */
@@ -80,5 +81,5 @@ export async function chatsOn(parts: {
 export function wordsOf(reply: Reply | undefined): string {
   if (reply === undefined) return '';
   if (reply.kind === 'problem') return `${reply.message} ${reply.hint ?? ''}`;
-  return JSON.stringify([reply.title, reply.blocks]);
+  return shown(reply);
 }

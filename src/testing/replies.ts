@@ -1,4 +1,5 @@
 import type { Problem, View } from '../domain/reply.ts';
+import { charactersOf } from '../domain/spans.ts';
 
 /** A view in which only what matters is told. */
 export function aView(overrides: Partial<View> = {}): View {
@@ -23,4 +24,14 @@ export function aProblem(overrides: Partial<Problem> = {}): Problem {
     candidates: [],
     ...overrides,
   };
+}
+
+/** Title and blocks of a view as one text to search in, as they read. */
+export function shown({ title, blocks }: Pick<View, 'title' | 'blocks'>): string {
+  const read = blocks.map((block) =>
+    block.kind === 'text' || block.kind === 'warning'
+      ? { ...block, text: charactersOf(block.text) }
+      : block,
+  );
+  return JSON.stringify([title, read]);
 }
