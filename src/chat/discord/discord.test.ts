@@ -77,6 +77,15 @@ describe('Discord', () => {
     assert.deepEqual(await guild.completes(guild.member('zoe'), room, 'role assign', typed), []);
   });
 
+  it('knows a person by the account that was picked from the list', async () => {
+    const { guild } = desk;
+    const cy = await desk.linked('cy');
+    const picked = { role: 'scribe', who: `<@${cy.id}>` };
+    const answer = await guild.says(ana, room, 'role assign', picked).answer();
+    assert.match(wordsOf(answer), /@cy/);
+    assert.doesNotMatch(wordsOf(answer), /Not done/);
+  });
+
   it('hears in a thread, where it is the room of its channel', async () => {
     const { guild } = desk;
     const thread = guild.thread(room, 'looking');

@@ -15,7 +15,7 @@ import type { AnswerKey } from './answer-key.ts';
 import { choicesFor, filledIn, pathOf, placeOf } from './completing.ts';
 import * as forms from './forms.ts';
 import { heardFrom } from './heard-message.ts';
-import { roomOf, workspaceOf } from './places.ts';
+import { roomOf, withAccounts, workspaceOf } from './places.ts';
 import { menu, pickedVerb, typed } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
 import { speakerOf } from './speaker.ts';
@@ -165,7 +165,7 @@ export class Listener {
       isDirect: guild === null,
       ...(thread === undefined ? {} : { thread }),
       at,
-      said,
+      said: said.kind === 'line' ? { ...said, line: withAccounts(said.line) } : said,
       answer: answerToken(key, at),
     };
   }

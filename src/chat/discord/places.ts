@@ -25,6 +25,11 @@ export function userOf(identity: IdentityId): string {
   return identity.slice('discord:'.length);
 }
 
+/** A line in which who was picked from Discord's list is an account: names are anybody's to choose. */
+export function withAccounts(line: string): string {
+  return line.replace(/<@!?(\d{15,22})>/g, (_, user: string) => `@${identityOf(user)}`);
+}
+
 /** Where a message is read in Discord. */
 export function permalinkOf(guild: string | null, channel: string, message: string): string {
   return `https://discord.com/channels/${guild ?? direct}/${channel}/${message}`;
