@@ -61,7 +61,7 @@ describe('a complaint about what was typed', () => {
       for (const error of refusalsOf(command)) {
         assert.equal(error.code, 'bad_input');
         assert.doesNotMatch(sentenceOf(error.message), machineWords, error.message);
-        assert.match(error.message, /^[“T][^\n]+ Nothing was changed\.$/);
+        assert.match(error.message, /^[“A-Z][^\n]+ Nothing was changed\.$/);
         assert.ok(error.message.length < 400, error.message);
         assert.match(error.hint ?? '', /`[a-z]+.*`/);
       }
