@@ -126,6 +126,30 @@ describe('what is heard in Slack', () => {
     assert.equal(heard[1]?.speaker.id, 'slack:T0OTHER/U0SUE');
   });
 
+  it('is said by accounts of the organisation, where there is one', async (test) => {
+    const { workspace, heard } = await aSlackRig(test, { enterprise: 'E0ACME' });
+    await workspace.says('ann', 'alarm', '/ir role assign scribe @ben');
+    assert.equal(heard[0]?.speaker.id, 'slack:E0ACME/U0ANN');
+    assert.deepEqual(heard[0].said, {
+      kind: 'line',
+      line: 'role assign scribe @slack:E0ACME/U0BEN',
+    });
+    assert.equal(heard[0].speaker.standing, 'member');
+  });
+
+  it('is only what members of the workspaces say that are named', async (test) => {
+    const { workspace, heard } = await aSlackRig(test, { teams: ['T0OTHER'] });
+    workspace.slack.state.addUser('sue', { teamId: 'T0OTHER' });
+    workspace.channel('alarm').members.add('U0SUE');
+    await workspace.says('ann', 'alarm', '/ir status');
+    await workspace.says('sue', 'alarm', '@firebreak status');
+    await workspace.slack.inbound.settled();
+    assert.deepEqual(
+      heard.map(({ speaker }) => speaker.standing),
+      ['stranger', 'member'],
+    );
+  });
+
   it('is nothing of what Firebreak says itself, nor of what people say to each other', async (test) => {
     const { workspace, slack, heard } = await aSlackRig(test, {});
     await workspace.says('ann', 'alarm', '/ir status');
@@ -243,58 +267,5 @@ describe('Slack’s requests', () => {
     }
     assert.equal(await status({ body, headers: { 'content-type': form } }, at(-299)), 200);
     assert.equal(heard.length, 3);
-  });
-});
-
-describe('Socket Mode', () => {
-  it('misses nothing while Slack takes its connections back, one or all', async (test) => {
-    const { workspace, heard } = await aSlackRig(test, {});
-    const { socket, inbound } = workspace.slack;
-    await workspace.when('two connections stand', () => socket.connections === 2);
-    for (let round = 0; round < 10; round += 1) {
-      socket.refresh();
-      if (round % 3 === 0) socket.refresh();
-      await workspace.says('ann', 'alarm', `/ir log add ${round}`);
-      await workspace.says('ann', 'alarm', `/ir log add ${round} again`);
-    }
-    assert.deepEqual(inbound.failures, []);
-    assert.deepEqual(socket.violations, []);
-    assert.equal(heard.length, 20);
-    await workspace.when('two connections stand', () => socket.connections === 2);
-  });
-
-  it('comes back by itself when Slack was away', async (test) => {
-    const clock = new HandClock();
-    const { workspace, heard, failures } = await aSlackRig(test, { clock });
-    const { socket, faults } = workspace.slack;
-    await workspace.when('two connections stand', () => socket.connections === 2);
-    faults.down(true);
-    socket.cut();
-    await until('both were tried again', () => failures.length >= 2);
-    clock.advance(1_000);
-    await until('both were tried once more', () => failures.length >= 4);
-    faults.down(false);
-    clock.advance(60_000);
-    await workspace.when('two connections stand', () => socket.connections === 2);
-    await workspace.says('ann', 'alarm', '/ir status');
-    assert.equal(heard.length, 1);
-  });
-
-  it('starts although Slack is away, and listens once it is there', async (test) => {
-    const clock = new HandClock();
-    const { workspace, heard, failures } = await aSlackRig(test, { clock, isDown: true });
-    assert.equal(failures.length, 1);
-    workspace.slack.faults.down(false);
-    clock.advance(60_000);
-    await workspace.when('a connection stands', () => workspace.slack.socket.connections > 0);
-    await workspace.says('ann', 'alarm', '/ir status');
-    assert.equal(heard.length, 1);
-  });
-
-  it('leaves no connection behind when it is stopped while it connects', async (test) => {
-    const { workspace, slack } = await aSlackRig(test, {});
-    await slack.stop(never);
-    await workspace.when('all are gone', () => workspace.slack.socket.connections === 0);
-    assert.deepEqual(workspace.slack.socket.violations, []);
   });
 });

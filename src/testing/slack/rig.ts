@@ -1,4 +1,5 @@
 import type { Ears, Heard, Outgoing } from '../../chat/chat.ts';
+import { slackManifest } from '../../chat/slack/manifest.ts';
 import { Slack } from '../../chat/slack/slack.ts';
 import { formsOf } from '../../commands/form.ts';
 import { registry } from '../../commands/registry.ts';
@@ -23,6 +24,15 @@ export type SlackRig = {
   readonly failNext: (times: number) => void;
   /** How Slack speaks to the app over HTTP. */
   readonly line?: HttpLine;
+};
+
+const manifest = slackManifest({ commands: registry, command: '/ir' });
+
+/** The app as its manifest makes it: what it may do and hears, and no more. */
+const shippedApp = {
+  scopes: new Set(manifest.oauth_config.scopes.bot),
+  events: new Set<string>(manifest.settings.event_subscriptions.bot_events),
+  commands: new Set(manifest.features.slash_commands.map(({ command }) => command)),
 };
 
 /** Something to send to where somebody spoke. */
@@ -57,7 +67,7 @@ export async function aSlackRig(
     readonly isDown?: true;
   },
 ): Promise<SlackRig> {
-  const workspace = await aSlackWorkspace(test, options);
+  const workspace = await aSlackWorkspace(test, { app: shippedApp, ...options });
   const heard: Heard[] = [];
   const repeats: string[] = [];
   const codes: Secret[] = [];
