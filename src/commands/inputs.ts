@@ -27,7 +27,7 @@ export function reasonOf(maxCharacters: number) {
       // Not every script puts blanks between words.
       return words.length >= 2 || /[^\p{ASCII}\p{Script=Latin}]{4,}/u.test(why);
     },
-    { error: 'Say why in a few words: others read it later.' },
+    { error: 'That says too little: give the reason in a few words, for others read it later.' },
   );
 }
 

@@ -168,8 +168,10 @@ describe('roles', () => {
   it('are given, claimed and taken over, one holder each', () => {
     const given = assignRole(anIncident(), { role: 'scribe', person: bo }, by);
     assert.equal(holderOf(after(given, 'role_assigned', /@bo is scribe/), 'scribe'), bo.id);
-    const taken = assignRole(anIncident(), { role: 'commander', person: bo, before: ana }, byBo);
-    const incident = after(taken, 'role_claimed', /@bo is commander. It was @ana/);
+    const what = { role: 'commander', person: bo, before: ana } as const;
+    assert.throws(() => assignRole(anIncident(), what, byBo), /@ana commands INC-1\. Say why/);
+    const taken = assignRole(anIncident(), { ...what, why: 'she is asleep' }, byBo);
+    const incident = after(taken, 'role_claimed', /@bo is commander. It was @ana\. Why: she is/);
     assert.deepEqual(
       incident.roles.map(({ person }) => person),
       [bo.id],

@@ -19,7 +19,7 @@ describe('a commander without anybody else', async () => {
     assert.equal((await refused('contain run P-1 override:""')).code, 'bad_input');
     for (const why of ['x', '...', 'because', 'a b c']) {
       const { message } = await refused(`contain run P-1 override:"${why}"`);
-      assert.match(message, /^Say why in a few words/, why);
+      assert.match(message, /^That says too little/, why);
     }
     await see('contain run P-1 override:"it is in use, and nobody answers"');
     await work('P-1');

@@ -28,16 +28,14 @@ describe('role', async () => {
       'e.g. `role claim commander @cy does not answer`, or @cy hands it over: `role assign commander @bo`',
     );
     assert.match((await refused('role assign commander @ana', 'bo')).message, /^@cy commands/);
-    assert.match((await refused('role claim commander x', 'bo')).message, /Say why in a few words/);
+    assert.match((await refused('role claim commander x', 'bo')).message, /That says too little/);
     assert.deepEqual(await timeline(), before);
     await see('role assign commander @ana she is awake again', 'bo');
     for (const who of ['cy', 'ana']) {
       const { id } = await night.person(who);
-      const [notice] = await night.store.notices.since(id, new Date(0));
-      assert.equal(
-        notice?.text,
-        '@bo made @ana commander of INC-1. It was @cy. Why: she is awake again',
-      );
+      const notices = await night.store.notices.since(id, new Date(0));
+      const made = '@bo made @ana commander of INC-1. It was @cy. Why: she is awake again';
+      assert.equal(notices.filter(({ text }) => text === made).length, 1, who);
     }
   });
 
