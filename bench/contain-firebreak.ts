@@ -1,11 +1,7 @@
 /** Firebreak as it is installed, for measuring: store, jobs and commands in this process. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { shippedPolicy } from '../src/approval-policy.ts';
-import { makeDispatch } from '../src/commands/dispatch.ts';
-import { registry } from '../src/commands/registry.ts';
 import type { Person } from '../src/domain/person.ts';
 import type { Action } from '../src/domain/plan.ts';
 import type { View } from '../src/domain/reply.ts';
@@ -15,18 +11,14 @@ import type { JobContext } from '../src/jobs/job.ts';
 import { startJobs } from '../src/jobs/start.ts';
 import { sync } from '../src/jobs/sync.ts';
 import { openPlatforms } from '../src/platforms/open.ts';
-import { parseQuery } from '../src/query/parse.ts';
 import { makeRecorder } from '../src/record/recorder.ts';
-import { runbooksIn } from '../src/runbooks/load.ts';
-import { makeStepUp } from '../src/step-up.ts';
 import type { Store } from '../src/store/store.ts';
 import { byHandOnly } from '../src/testing/by-hand-only.ts';
+import { dispatchOn } from './commands.ts';
 
-const shipped = join(import.meta.dirname, '../runbooks');
 const never = new AbortController().signal;
 const now = () => new Date();
 const recorder = makeRecorder();
-const newNonce = () => randomBytes(32).toString('base64url');
 
 /** Told of each action that was stored, as soon as it was. */
 export type Listener = (action: Action) => void;
@@ -119,25 +111,7 @@ function aPerson(handle: string): Person {
 /** Two people who may plan and agree, and what they say. */
 export async function speaker(store: Store): Promise<Installed['say']> {
   await store.save({ people: [aPerson('ana'), aPerson('ben')] });
-  const dispatch = makeDispatch({
-    commands: registry,
-    context: {
-      store,
-      recorder,
-      parseQuery,
-      policy: shippedPolicy,
-      prove: makeStepUp({ store, newId: randomUUID }).prove,
-      wayOf: byHandOnly.wayOf,
-      scenarios: { list: () => Promise.resolve([]) },
-      runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
-      now,
-      newId: randomUUID,
-      newNonce,
-    },
-    log: ({ error }) => {
-      throw error;
-    },
-  });
+  const dispatch = dispatchOn(store);
   return async (line, as = 'ana') => {
     const person = await store.people.byHandle(as);
     if (!person) throw new Error(`Nobody is called ${as}.`);

@@ -47,12 +47,27 @@ async function onPostgres(work: (database: BenchDatabase) => Promise<void>): Pro
 
 /** Opens a store of its own on this database, and closes and removes it after the work. */
 export async function withStore(
-  { databaseUrl }: BenchDatabase,
+  database: BenchDatabase,
   now: () => Date,
   work: (store: Store) => Promise<void>,
 ): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fb-bench-'));
-  const store = await openStore({
+  const store = await openStoreIn(dataDir, database, now);
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Opens a store whose keys, and without a URL whose database, are in this folder. */
+export async function openStoreIn(
+  dataDir: string,
+  { databaseUrl }: { readonly databaseUrl?: string },
+  now: () => Date,
+): Promise<Store> {
+  return openStore({
     dataDir,
     timeZone: 'UTC',
     recorder: makeRecorder(),
@@ -62,10 +77,4 @@ export async function withStore(
     randomBytes,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   });
-  try {
-    await work(store);
-  } finally {
-    await store.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
 }

@@ -12,7 +12,7 @@ import type { Store } from '../src/store/store.ts';
 import { makeEstate } from '../src/testing/estate.ts';
 import { aConnection } from '../src/testing/nouns.ts';
 import { onEachDatabase, withStore } from './databases.ts';
-import { ms, print, timed } from './measure.ts';
+import { ms, print, quantile, timed } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -96,16 +96,12 @@ async function search(store: Store): Promise<void> {
     print(row(text, total, ...figures(times)));
   }
   print(row('all of them', '', ...figures(all)));
-  const p99 = at(all, 0.99);
+  const p99 = quantile(all, 0.99);
   print(`p99 ${ms(p99)} (budget < 50 ms: ${p99 < 50 ? 'kept' : 'MISSED'})`);
 }
 
 function figures(times: readonly number[]): string[] {
-  return [ms(at(times, 0.5)), ms(at(times, 0.99)), ms(at(times, 1))];
-}
-
-function at(times: readonly number[], share: number): number {
-  return times.toSorted((a, b) => a - b)[Math.ceil(share * times.length) - 1] ?? 0;
+  return [ms(quantile(times, 0.5)), ms(quantile(times, 0.99)), ms(quantile(times, 1))];
 }
 
 function row(first: string, ...rest: readonly (string | number)[]): string {
