@@ -128,8 +128,14 @@ describe('what the guard reads', () => {
 describe('how long the guard waits', () => {
   const limits = { withinMs: 150 };
 
-  it('gives up when no answer comes, and says that it may have happened', async (test) => {
+  it('says nothing of the kind of a call that only reads', async (test) => {
     const error = await failureOf(callGuarded(test, hangs, { limits }));
+    assert.equal(error.message, 'The platform did not answer in time.');
+  });
+
+  it('gives up when no answer comes, and says that it may have happened', async (test) => {
+    const request = { method: 'POST' } as const;
+    const error = await failureOf(callGuarded(test, hangs, { limits, request }));
     assert.equal(error.code, 'timed_out');
     assert.equal(error.mayHaveHappened, true);
     assert.match(error.message, /may have happened/);

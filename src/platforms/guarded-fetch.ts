@@ -108,7 +108,11 @@ export function guardedFetch(options: {
       return { status: response.statusCode, header: headerReader(response.headers), body };
     } catch (error) {
       if (error instanceof PlatformError) throw error;
-      throw transportError(platform, error, { abandoned: signal.aborted, late: deadline.aborted });
+      throw transportError(platform, error, {
+        abandoned: signal.aborted,
+        late: deadline.aborted,
+        reads: call.method === 'GET' || call.method === 'OPTIONS',
+      });
     }
   };
 }

@@ -22,20 +22,27 @@ export function refusedAddress(platform: string, isOpenable: boolean): PlatformE
  *
  * @param how.abandoned we ourselves gave the call up
  * @param how.late      the bound on the whole call has passed
+ * @param how.reads     the call changes nothing, whether it arrived or not
  */
 export function transportError(
   platform: string,
   error: unknown,
-  how: { readonly abandoned: boolean; readonly late: boolean },
+  how: { readonly abandoned: boolean; readonly late: boolean; readonly reads?: boolean },
 ): PlatformError {
   const code = codeOf(error);
   if (code === 'ADDRESS_REFUSED') return refusedAddress(platform, mayBeOpened(error));
-  const [kind, message] = how.abandoned
+  const [kind, says, arrived] = how.abandoned
     ? abandoned
     : how.late
       ? timedOut
       : (meanings.find(({ codes }) => codes.test(code))?.says ?? cut);
+  const message = arrived === 'maybe' ? unanswered(says, how.reads === true) : says;
   return new PlatformError(platform, kind, message, { cause: new Error(code) });
+}
+
+/** Why there is no answer to a call, and what that means for what it was to change. */
+export function unanswered(why: string, reads: boolean): string {
+  return reads ? why : `${why} The call may have happened; Firebreak reads it back.`;
 }
 
 function mayBeOpened(error: unknown): boolean {
@@ -43,20 +50,12 @@ function mayBeOpened(error: unknown): boolean {
   return first instanceof AddressRefused && first.isOpenable;
 }
 
-type Says = readonly [PlatformErrorCode, string];
+/** The last word: the call may have arrived. */
+type Says = readonly [PlatformErrorCode, string, 'maybe'?];
 
-const abandoned: Says = [
-  'cut',
-  'The call was given up before the platform answered. It may have happened; Firebreak reads it back.',
-];
-const timedOut: Says = [
-  'timed_out',
-  'The platform did not answer in time. The call may have happened; Firebreak reads it back.',
-];
-const cut: Says = [
-  'cut',
-  'The connection was cut before the platform answered. The call may have happened; Firebreak reads it back.',
-];
+const abandoned: Says = ['cut', 'The call was given up before the platform answered.', 'maybe'];
+const timedOut: Says = ['timed_out', 'The platform did not answer in time.', 'maybe'];
+const cut: Says = ['cut', 'The connection was cut before the platform answered.', 'maybe'];
 const meanings: readonly { readonly codes: RegExp; readonly says: Says }[] = [
   {
     codes: /^(ENOTFOUND|EAI_)/,
@@ -83,10 +82,7 @@ const meanings: readonly { readonly codes: RegExp; readonly says: Says }[] = [
   { codes: /^UND_ERR_(HEADERS|BODY)_TIMEOUT/, says: timedOut },
   {
     codes: /^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|Z_|ERR__ERROR_FORMAT)/,
-    says: [
-      'unreadable',
-      'The platform sent an answer that cannot be read; the call may have happened.',
-    ],
+    says: ['unreadable', 'The platform sent an answer that cannot be read.', 'maybe'],
   },
 ];
 

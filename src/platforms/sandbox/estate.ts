@@ -85,11 +85,12 @@ export class Estate {
       throw new PlatformError('sandbox', 'refused', says);
     }
     const met = await this.meet(asked.call, asked.about);
-    failBefore(met);
+    const reads = !changing.has(asked.call);
+    failBefore(met, { reads });
     const answer = changing.has(asked.call)
       ? await this.change((look) => serve(look, met))
       : serve(await this.look(), met);
-    await this.answer(met, signal);
+    await this.answer(met, signal, { reads });
     return answer;
   }
 
@@ -160,9 +161,13 @@ export class Estate {
   }
 
   /** Lets an answer through, late or not at all as the faults say. @throws PlatformError */
-  async answer(met: readonly Misdeed[], signal: AbortSignal): Promise<void> {
+  async answer(
+    met: readonly Misdeed[],
+    signal: AbortSignal,
+    { reads }: { readonly reads: boolean },
+  ): Promise<void> {
     const { limits, wait } = this.#options;
-    await failAfter(met, { ...usualLimits, ...limits }, wait, signal);
+    await failAfter(met, { ...usualLimits, ...limits }, wait, signal, { reads });
   }
 
   #lookAt(changes: Changes): Look {

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../errors.ts';
 import type { Limits } from '../guarded-fetch.ts';
+import { unanswered } from '../transport-error.ts';
 import type { Call, Changes, SandboxFault } from './model.ts';
 import { readFromWire } from './wire.ts';
 
@@ -31,7 +32,7 @@ export function meetFaults(
 }
 
 /** @throws PlatformError for faults that keep a call from having any effect */
-export function failBefore(met: readonly Misdeed[]): void {
+export function failBefore(met: readonly Misdeed[], { reads }: { readonly reads: boolean }): void {
   for (const does of met) {
     if (does.kind === 'rate_limited') {
       const { retryAfterMs } = does;
@@ -41,7 +42,7 @@ export function failBefore(met: readonly Misdeed[]): void {
     if (does.kind === 'fails' && does.code !== 'unreadable') {
       throw new PlatformError('sandbox', does.code, failures[does.code]);
     }
-    if (does.kind === 'cuts' && does.when === 'before') throw cutOff();
+    if (does.kind === 'cuts' && does.when === 'before') throw cutOff(reads);
   }
 }
 
@@ -51,18 +52,21 @@ export async function failAfter(
   limits: Limits,
   wait: (ms: number, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
+  { reads }: { readonly reads: boolean },
 ): Promise<void> {
   const { withinMs } = limits;
   for (const does of met) {
-    if (does.kind === 'cuts' && does.when === 'after') throw cutOff();
+    if (does.kind === 'cuts' && does.when === 'after') throw cutOff(reads);
     if (does.kind === 'fails' && does.code === 'unreadable') {
-      throw new PlatformError('sandbox', 'unreadable', failures.unreadable);
+      throw new PlatformError('sandbox', 'unreadable', unanswered(failures.unreadable, reads));
     }
     if (does.kind === 'is_slow') {
       await wait(Math.min(does.ms, withinMs), signal);
-      if (does.ms > withinMs) throw new PlatformError('sandbox', 'timed_out', timedOut);
+      if (does.ms > withinMs)
+        throw new PlatformError('sandbox', 'timed_out', unanswered(timedOut, reads));
     }
-    if (does.kind === 'drips' || does.kind === 'floods') await readFromWire(does, limits, signal);
+    if (does.kind === 'drips' || does.kind === 'floods')
+      await readFromWire(does, limits, signal, reads);
   }
 }
 
@@ -70,15 +74,12 @@ const failures = {
   unauthorized: 'The sandbox does not accept this key.',
   refused: 'The sandbox does not allow this account to do that.',
   unavailable: 'The sandbox says that it cannot answer just now.',
-  unreadable:
-    'The sandbox’s answer broke off. The call may have happened; Firebreak reads it back.',
+  unreadable: 'The sandbox’s answer broke off.',
 } as const;
 
-const timedOut =
-  'The sandbox did not answer in time. The call may have happened; Firebreak reads it back.';
+const timedOut = 'The sandbox did not answer in time.';
 
-function cutOff(): PlatformError {
-  const says =
-    'The connection was cut before the sandbox answered. The call may have happened; Firebreak reads it back.';
-  return new PlatformError('sandbox', 'cut', says);
+function cutOff(reads: boolean): PlatformError {
+  const says = 'The connection was cut before the sandbox answered.';
+  return new PlatformError('sandbox', 'cut', unanswered(says, reads));
 }

@@ -41,7 +41,7 @@ export class Issuer {
   async withdraw(credential: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const met = await this.#estate.meet('withdraw', []);
-    failBefore(met);
+    failBefore(met, { reads: false });
     if ((await this.accepts(credential)) === undefined) {
       const says = 'The sandbox’s provider does not know this credential.';
       throw new PlatformError('sandbox', 'not_found', says);
@@ -51,6 +51,6 @@ export class Issuer {
         changes.withdrawn[credential] ??= now;
       });
     }
-    await this.#estate.answer(met, signal);
+    await this.#estate.answer(met, signal, { reads: false });
   }
 }

@@ -23,6 +23,7 @@ export async function readFromWire(
   does: ByteFault,
   { bodyBytes, withinMs }: Limits,
   signal: AbortSignal,
+  reads: boolean,
 ): Promise<void> {
   const server = createServer((_request, response) => send(does, response));
   server.listen(0, loopback);
@@ -34,7 +35,7 @@ export async function readFromWire(
     // The other bound is the usual one, so that a busy machine does not make it the one that cuts.
     const limits = does.kind === 'floods' ? { bodyBytes } : { withinMs };
     const fetch = guardedFetch({ platform: 'sandbox', origin, isPrivate: true, limits });
-    await fetch({ method: 'GET', url: origin, answer: 'json' }, signal);
+    await fetch({ method: reads ? 'GET' : 'POST', url: origin, answer: 'json' }, signal);
   } finally {
     const closed = once(server, 'close');
     server.close();
