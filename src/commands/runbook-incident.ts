@@ -35,6 +35,10 @@ export async function changeIncident(
       const holder = holderOf(incident, role);
       if (holder === by.person.id) return already(`@${by.person.handle} is ${role} already.`);
       const before = holder === undefined ? undefined : await context.store.people.byId(holder);
+      if (role === 'commander' && before && !before.disabledAt) {
+        // Whoever takes the command from somebody who is there says why, with the line for it.
+        return already(`@${before.handle} is ${role} already.`);
+      }
       const what = { role, person: context.caller.person, ...(before ? { before } : {}) };
       return ended(assignRole(incident, what, by));
     }
