@@ -26,7 +26,7 @@ export class SocketLine implements Line {
   readonly violations: string[] = [];
   /** Through how many connections it was ever reached, and how many envelopes went through each. */
   readonly served: number[] = [];
-  onConnection: () => void = () => {};
+  onChange: () => void = () => {};
   readonly #clock: Clock;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Map<string, Date>();
@@ -133,7 +133,7 @@ export class SocketLine implements Line {
       debug_info: { host: 'applink-1', approximate_connection_time: 3600 },
     };
     socket.send(JSON.stringify(hello));
-    this.onConnection();
+    this.onChange();
   }
 
   #hear(socket: WebSocket, text: string): void {
@@ -143,6 +143,7 @@ export class SocketLine implements Line {
     if (waiting === undefined) {
       const known = this.#settled.has(id);
       this.violations.push(known ? `acked ${id} twice or too late` : `acked unknown ${id}`);
+      this.onChange();
       return;
     }
     if (waiting.socket !== socket) this.violations.push(`acked ${id} on another connection`);
@@ -161,7 +162,7 @@ export class SocketLine implements Line {
     }
     const lost = [...this.#waiting.values()].filter((one) => one.socket === socket);
     for (const waiting of lost) waiting.settle({ kind: 'none' });
-    this.onConnection();
+    this.onChange();
   }
 }
 

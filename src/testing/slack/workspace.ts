@@ -65,7 +65,7 @@ export class SlackWorkspace {
       for (const look of this.#changed) look();
     };
     state.onChange = changed;
-    this.slack.socket.onConnection = changed;
+    this.slack.socket.onChange = changed;
   }
 
   user(name: string): SlackUser {
