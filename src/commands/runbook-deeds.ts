@@ -19,6 +19,7 @@ import { propose } from './propose.ts';
 import type { Carried, Here } from './runbook-carried.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { changeIncident } from './runbook-incident.ts';
+import { containmentOf, isKeptOff, keptOffWords } from './runbook-kept-off.ts';
 import { plansOf } from './runbook-of.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { snapshotJob } from './snapshot-job.ts';
@@ -187,6 +188,8 @@ async function seal(context: CommandContext, here: Here): Promise<Carried> {
 async function planToDisable(context: CommandContext, here: Here): Promise<Carried> {
   const { walk, incident } = here;
   await refuseSecondPlan(context, walk);
+  const kept = await allKeptOff(context, here);
+  if (kept) return kept;
   const { hits, words, coverage } = await some(context, here);
   const { step } = currentOf(walk);
   const { proposal, warnings } = await propose(context, incident, {
@@ -211,6 +214,15 @@ async function planToDisable(context: CommandContext, here: Here): Promise<Carri
       ...coverage.blocks,
     ],
   };
+}
+
+/** The end of a step that another plan of its incident has done already: it needs none of its own. */
+async function allKeptOff(context: CommandContext, here: Here): Promise<Carried | undefined> {
+  const { where } = here.deed;
+  if (where === undefined || !(await isKeptOff(context, here, where))) return undefined;
+  const { blocks } = await coverageOf(context);
+  const text = (await keptOffWords(context, here, where)) ?? '';
+  return { change: {}, text, ends: true, blocks };
 }
 
 async function planToRevoke(context: CommandContext, here: Here): Promise<Carried> {
@@ -251,8 +263,10 @@ async function verify(
   what: 'contained' | 'revoked',
 ): Promise<Carried> {
   const by = deciderOf(context);
-  const all = await plansOf(context, walk);
-  const meant = what === 'revoked' ? revocationsIn(all) : all;
+  const meant =
+    what === 'revoked'
+      ? revocationsIn(await plansOf(context, walk))
+      : (await containmentOf(context, { walk, incident })).plans;
   const made = meant.filter(({ plan }) => plan.startedAt !== undefined);
   const last = made.at(-1);
   if (!last) {

@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { holderOf } from '../domain/role.ts';
 import { conditionWords, inputWords, stepText } from '../domain/runbook-input.ts';
+import type { MadePlan } from '../domain/runbook-proof.ts';
 import { isSeenByFirebreak, isTakenOnWord, needsWord } from '../domain/runbook-proof.ts';
 import type { StepVisit, Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
@@ -18,6 +19,7 @@ import { stepOfOthers } from './others-decide.ts';
 import { audienceOf } from './plan-view.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
+import { containmentOf, keptOffWords } from './runbook-kept-off.ts';
 import { stepLines } from './runbook-lines.ts';
 import { plansOf } from './runbook-of.ts';
 import { missingOf } from './runbook-reached.ts';
@@ -50,7 +52,7 @@ export async function standingView(
   const byHand = isByHandHere(credential);
   const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
   const { person } = context.caller;
-  const made = step.kind === 'verify' ? await plansOf(context, walk) : [];
+  const made = await provingPlans(context, walk, incident, step);
   const proves = made.findLast((one) => one.plan.startedAt !== undefined)?.plan;
   const missing = await missingOf(context, walk, incident, step);
   return {
@@ -86,6 +88,18 @@ export async function standingView(
       },
     },
   };
+}
+
+/** The plans that a step of proof looks at. */
+async function provingPlans(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+  { kind, deed }: RunbookStep,
+): Promise<readonly MadePlan[]> {
+  if (kind !== 'verify') return [];
+  if (deed?.action !== 'contain.verify') return await plansOf(context, walk);
+  return (await containmentOf(context, { walk, incident })).plans;
 }
 
 /** The view after a press, for everyone in the room. */
@@ -159,7 +173,9 @@ async function stepFields(
     ['kind', step.kind],
     ...(owner === undefined ? [] : [['owner', owner] as const]),
     ...(visit.dueAt ? [['time', timeLeft(visit.dueAt, context.now())] as const] : []),
-    ...(step.deed ? [['does', await deedWords(context, walk, step, credential)] as const] : []),
+    ...(step.deed
+      ? [['does', await deedWords(context, { walk, incident, step, credential })] as const]
+      : []),
     ...(plan ? [['plan', `${plan.name}, ${plan.state}`] as const] : []),
     ...(step.answers.length > 0
       ? [['answers', step.answers.map(({ name }) => name).join(', ')] as const]
@@ -185,9 +201,7 @@ function timeLeft(due: Date, now: Date): string {
 /** What a press would do, with what it would be done to now. */
 async function deedWords(
   context: CommandContext,
-  walk: Walk,
-  step: RunbookStep,
-  credential: StepCredential | undefined,
+  { walk, incident, step, credential }: Pick<Standing, 'walk' | 'incident' | 'step' | 'credential'>,
 ): Promise<string> {
   const { deed } = step;
   if (!deed) return '';
@@ -204,7 +218,12 @@ async function deedWords(
     hits.map(({ workflow }) => workflow.ref),
     10,
   );
-  return `${does} ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}, found now by ${words}`;
+  const found = `${does} ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}, found now by ${words}`;
+  const kept =
+    deed.action === 'contain.disable'
+      ? await keptOffWords(context, { walk, incident }, deed.where)
+      : undefined;
+  return kept === undefined ? found : `${found}; ${kept}`;
 }
 
 function cautions(step: RunbookStep, credential: StepCredential | undefined): readonly Block[] {

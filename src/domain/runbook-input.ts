@@ -57,6 +57,15 @@ export function queryOf(condition: Condition, values: InputValues, users: Creden
   }
 }
 
+/** A condition without its demand that what it finds is on, unless it demands nothing else. */
+export function onOrOff(condition: Condition): Condition {
+  if (condition.kind !== 'all') return condition;
+  const rest = condition.of.filter(
+    (part) => !(part.kind === 'flag' && part.field === 'active' && part.value),
+  );
+  return rest.length === 0 ? condition : { kind: 'all', of: rest.map(onOrOff) };
+}
+
 /** `credential c1 “Stripe live”, active`: the condition for people to read. */
 export function conditionWords(condition: Condition, values: InputValues): string {
   switch (condition.kind) {

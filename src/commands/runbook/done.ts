@@ -5,10 +5,13 @@ import { assertStepDone, isTakenOnWord } from '../../domain/runbook-proof.ts';
 import type { Ending } from '../../domain/runbook-run.ts';
 import { currentOf } from '../../domain/runbook-run.ts';
 import type { RunbookStep } from '../../domain/runbook.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
 import { byHandWord, isByHandHere, stepCredential } from '../runbook-credential.ts';
 import { endCurrent } from '../runbook-end.ts';
+import { containmentOf, isKeptOff } from '../runbook-kept-off.ts';
+import type { ChosenWalk } from '../runbook-of.ts';
 import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
 import { missingOf } from '../runbook-reached.ts';
 import { sealingOf } from '../runbook-workflows.ts';
@@ -33,6 +36,8 @@ export const runbookDone = defineCommand({
     const sealing = await sealingOf(context, walk, incident);
     assertStepDone(step, visit, {
       made: await plansOf(context, walk),
+      contained: (await containmentOf(context, chosen)).proof,
+      keptOff: await isOffAlready(context, chosen, step),
       sealing,
       missing: await missingOf(context, walk, incident, step),
       note: ending.note,
@@ -47,6 +52,16 @@ export const runbookDone = defineCommand({
     return await endCurrent(context, chosen, { ...told(ending, sealing), onWord }, also);
   },
 });
+
+/** True where a step that disables has nothing left to do, and other plans than its own did it. */
+async function isOffAlready(
+  context: CommandContext,
+  { walk, incident }: ChosenWalk,
+  { deed }: RunbookStep,
+): Promise<boolean> {
+  if (deed?.action !== 'contain.disable' || deed.where === undefined) return false;
+  return await isKeptOff(context, { walk, incident }, deed.where);
+}
 
 /** A capture that captured nothing says so wherever its end is read. */
 function told(ending: Ending, { foundNone }: Sealing): Ending {

@@ -200,6 +200,44 @@ describe('runbooks/leaked-credential.md', async () => {
     );
   });
 
+  it('takes for done what another plan of its incident keeps off, and proves it by that', async () => {
+    const night = await estateBot();
+    const { see, refused, work, clock, look, toy } = night;
+    await see('declare Key in a log');
+    await see('contain plan credential:c1 active:true');
+    await see('contain run P-1');
+    await work('P-1');
+    clock.forward(24 * 60 * 60_000);
+    await work('P-1');
+    await look();
+    await see('runbook start leaked-credential credential:c1');
+    for (const line of ['do', 'done clean', 'do', 'done no', 'skip later']) {
+      await see(`runbook ${line}`);
+    }
+    const closing = await see('runbook done');
+    assert.equal(stepIn(closing), 'Close the entrance');
+    assert.match(shown(closing), /; 2 workflows are off already, kept off by P-1"/);
+    const proving = await see('runbook do');
+    assert.match(shown(proving), /done: 2 workflows are off already, kept off by P-1/);
+    assert.equal(stepIn(proving), 'Prove that it is closed');
+    assert.ok(proving.next.includes('contain status P-1'));
+
+    const again = await see('runbook do');
+    assert.equal(again.outcome, 'open');
+    assert.match((await refused('runbook done')).message, /is not done: w\d disable pending/);
+    const charge = toy.workflows.get('charge') ?? assert.fail();
+    charge.active = true;
+    clock.forward(60 * 60_000);
+    await work('P-1');
+    assert.match((await refused('runbook done')).message, /w\d disable contradicted/);
+    charge.active = false;
+    await see('contain verify P-1');
+    await work('P-1');
+    clock.forward(24 * 60 * 60_000);
+    await work('P-1');
+    assert.equal(stepIn(await see('runbook done')), 'Say that the harm is contained');
+  });
+
   it('is not told that Firebreak did what it did not do', async () => {
     const night = await estateBot();
     const { see, refused, timeline } = night;
