@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Slack } from '../src/chat/slack/slack.ts';
 import { openChats } from '../src/chats.ts';
 import type { Command } from '../src/commands/command.ts';
+import { formsOf } from '../src/commands/form.ts';
 /**
  * Firebreak on Slack, over HTTP and Socket Mode: its store, its commands, hearing and delivery, with
  * as many commands as it is told. `ack.ts` starts it.
@@ -48,6 +49,7 @@ async function declareIn(store: Store): Promise<void> {
   }
 }
 
+const commands = commandsOf(given.commands ?? registry.length);
 const store = await openStoreIn(given.dataDir, given, now);
 await declareIn(store);
 const slack = new Slack({
@@ -56,6 +58,7 @@ const slack = new Slack({
   signingSecret: new Secret(given.signingSecret),
   apiUrl: given.apiUrl,
   teams: [],
+  forms: formsOf(commands),
   fetch,
   now,
   wait: (ms, signal) => pause(ms, undefined, { signal }),
@@ -79,7 +82,7 @@ const server = await startServer({
 });
 const chats = await openChats([slack], {
   store,
-  dispatch: dispatchOn(store, commandsOf(given.commands ?? registry.length)),
+  dispatch: dispatchOn(store, commands),
   complete: () => Promise.resolve([]),
   log,
   now,
