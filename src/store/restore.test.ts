@@ -22,6 +22,7 @@ import {
   usualDatabase,
 } from '../testing/database.ts';
 import type { DatabaseKind } from '../testing/database.ts';
+import { leaveChatsWaiting } from '../testing/left-waiting.ts';
 import { aConnection, aPerson, anEvent, anIncident } from '../testing/nouns.ts';
 import { anAction, aPlan } from '../testing/records.ts';
 import { openDatabaseOf, openTestStore, storeOptions } from '../testing/store.ts';
@@ -102,6 +103,7 @@ async function fill(store: Store) {
     ),
     jobs: [{ kind: 'contain', id: `contain:${running.id}:1`, data: { plan: running.id } }],
   });
+  await leaveChatsWaiting(store, takenAt);
   return { ana, incident, connection, approved, running, finished, touched };
 }
 
@@ -168,11 +170,10 @@ async function assertVoid(store: Store, given: Filled): Promise<void> {
     assert.equal(await store.people.byToken(sha256, kind, restoredAt), undefined);
   }
   assert.ok((await store.sessions.bySha256('c'.repeat(64)))?.revokedAt);
-  assert.equal(
-    await store.jobs.state('contain', `contain:${given.running.id}:1`),
-    undefined,
-    'the queue is empty',
-  );
+  const job = `contain:${given.running.id}:1`;
+  assert.equal(await store.jobs.state('contain', job), undefined, 'the queue is empty');
+  assert.equal(await store.heard.nextDue(), undefined, 'no line is said again');
+  assert.deepEqual(await store.outgoing.backlog(), [], 'nothing is sent again');
   const kinds = (await store.timeline.latest(given.incident.id, 2)).map(({ kind }) => kind);
   assert.deepEqual(kinds, ['plan_cancelled', 'plan_cancelled']);
   const events = await store.timeline.latest(instanceChain, 2);

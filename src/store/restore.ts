@@ -21,14 +21,15 @@ import { plansStore, writeActions, writePlans } from './plans.ts';
 import type { Scribe } from './scribe.ts';
 import { makeSealer } from './seal.ts';
 import type { Sealer } from './seal.ts';
+import { voidSessions } from './sessions.ts';
 import type { Timeline } from './store.ts';
 import { connections } from './tables/connections.ts';
 import { signingKeys } from './tables/instance.ts';
 import { personTokens } from './tables/people.ts';
 import { actions, plans } from './tables/plans.ts';
-import { sessions } from './tables/sessions.ts';
 import { chains } from './tables/timeline.ts';
 import { timelineStore } from './timeline.ts';
+import { voidChats } from './void-chats.ts';
 
 /** Rows are put in when there are so many of them, or so many characters. */
 const rowsAtOnce = 500;
@@ -157,11 +158,12 @@ class Restoring {
     const before = await this.#signers();
     const scribe = await this.#scribe();
     const takenAt = new Date(header.taken_at);
+    await voidChats(this.#tx, this.#options.now());
     const restored = {
       instance: header.instance,
       takenAt,
       plans: await this.#voidPlans(scribe, takenAt),
-      sessions: await this.#voidSessions(),
+      sessions: await voidSessions(this.#tx, this.#options.now()),
       tokens: await this.#voidTokens(),
       simulated: await this.#simulated(),
       ...(before.includes(scribe.signer.keyId)
@@ -231,15 +233,6 @@ class Restoring {
       count += 1;
     }
     return count;
-  }
-
-  async #voidSessions(): Promise<number> {
-    const voided = await this.#tx
-      .update(sessions)
-      .set({ revokedAt: this.#options.now() })
-      .where(isNull(sessions.revokedAt))
-      .returning({ id: sessions.id });
-    return voided.length;
   }
 
   /** Of every kind: one that was revoked since the backup would be good again. */

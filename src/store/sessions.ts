@@ -50,6 +50,16 @@ export async function writeSessions(tx: Db, list: readonly Session[]): Promise<v
   );
 }
 
+/** Ends all sessions, and answers how many that were. */
+export async function voidSessions(tx: Db, at: Date): Promise<number> {
+  const voided = await tx
+    .update(sessions)
+    .set({ revokedAt: at })
+    .where(isNull(sessions.revokedAt))
+    .returning({ id: sessions.id });
+  return voided.length;
+}
+
 function sessionOf(row: typeof sessions.$inferSelect): Session {
   const { revokedAt, ...rest } = row;
   return { ...rest, ...present({ revokedAt }) };
