@@ -2,6 +2,7 @@ import type * as library from 'discord.js';
 
 import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { PlatformError } from '../../errors.ts';
 import type { Ears, Outgoing, Sent, Surface } from '../chat.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { DiscordApi, idIn } from './api.ts';
@@ -36,6 +37,7 @@ export type DiscordOptions = {
 
 /** So long the true answer is waited for before "is thinking" is shown; three seconds are given. */
 const thinkingAfterMs = 1_200;
+const againWithinMs = 1_500;
 const callMs = 10_000;
 const ephemeral = 64;
 /** Put on a message, they put it on the timeline. */
@@ -117,7 +119,7 @@ class Discord implements Surface {
     return new Listener({
       ...this.#options,
       ears,
-      onStored: (key) => this.#owe(key),
+      onStored: (key, cameAt) => this.#owe(key, cameAt),
       show: (key, data) => this.#callBack(key, { type: 4, data }),
     });
   }
@@ -166,25 +168,40 @@ class Discord implements Surface {
     }
   }
 
-  #owe(key: AnswerKey): void {
+  #owe(key: AnswerKey, cameAt: Date): void {
     this.#firstAnswers.owe(key);
-    this.#keep(this.#think(key));
+    // What took long to store has less time left.
+    const spentMs = this.#options.now().getTime() - cameAt.getTime();
+    this.#keep(this.#think(key, Math.max(0, thinkingAfterMs - spentMs)));
   }
 
   /** Shows the speaker that it is being worked at, unless the answer comes first. */
-  async #think(key: AnswerKey): Promise<void> {
+  async #think(key: AnswerKey, afterMs: number): Promise<void> {
     try {
-      await this.#options.wait(thinkingAfterMs, this.#end.signal);
+      await this.#options.wait(afterMs, this.#end.signal);
     } catch {
       // When everything stops, what was stored is answered later: so it is shown at once.
     }
-    const body = { type: 5, data: { flags: ephemeral } };
     try {
-      await this.#firstAnswers.give(key, () => this.#callBack(key, body));
+      await this.#showThinking(key);
     } catch (error) {
       if (!tooLate(error)) this.#options.onTrouble(error);
     } finally {
       this.#firstAnswers.forget(key);
+    }
+  }
+
+  async #showThinking(key: AnswerKey): Promise<void> {
+    const body = { type: 5, data: { flags: ephemeral } };
+    const show = () => this.#firstAnswers.give(key, () => this.#callBack(key, body));
+    try {
+      await show();
+    } catch (error) {
+      const waitMs = error instanceof PlatformError ? error.retryAfterMs : undefined;
+      // Within three seconds there is time for one more try, when Discord asks to wait.
+      if (waitMs === undefined || waitMs > againWithinMs) throw error;
+      await this.#options.wait(waitMs, this.#end.signal);
+      await show();
     }
   }
 

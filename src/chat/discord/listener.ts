@@ -32,8 +32,8 @@ export type ListenerParts = {
   readonly formFor: (line: string) => Form | undefined;
   readonly guilds: readonly string[];
   readonly now: () => Date;
-  /** It was stored: the first answer is owed from now on. */
-  readonly onStored: (key: AnswerKey) => void;
+  /** It was stored: the first answer is owed, of what came in at that time. */
+  readonly onStored: (key: AnswerKey, cameAt: Date) => void;
   /** Gives the first answer with what only the surface knows: a draft of a form. */
   readonly show: (key: AnswerKey, message: unknown) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
@@ -146,9 +146,10 @@ export class Listener {
   async #said(interaction: RepliableInteraction, said: Said, code?: Secret): Promise<void> {
     const { ears, onStored } = this.#parts;
     const key = keyOf(interaction);
-    const kept = await ears.hear(this.#heard(interaction, said, key), code);
+    const heard = this.#heard(interaction, said, key);
+    const kept = await ears.hear(heard, code);
     // Somebody else answers a repeat, or has.
-    if (kept === 'new') onStored(key);
+    if (kept === 'new') onStored(key, heard.at);
   }
 
   #heard(interaction: RepliableInteraction, said: Said, key: AnswerKey): Heard {

@@ -54,6 +54,23 @@ describe('what leaves for Discord', () => {
     assert.equal(room.messages.length, 1);
   });
 
+  it('asks once more for a moment’s patience when Discord asks for some itself', async () => {
+    const said = await says();
+    bare.fake.rates.refuse(/^POST \/interactions\//, { retryAfterMs: 1_000 });
+    const { received } = bare.fake;
+    const asked = () => received.filter((call) => call.startsWith('POST /interactions/')).length;
+    const count = asked();
+    const first = bare.thinkNow;
+    first();
+    await until('it waits', () => bare.thinkNow !== first);
+    bare.thinkNow();
+    await until('it shows', () => room.messages.length === 1);
+    assert.equal(asked() - count, 2);
+    await send(bare.answer('For Ana', true));
+    assert.equal(wordsOf(await said.answer()), '### For Ana');
+    assert.deepEqual(bare.troubles, []);
+  });
+
   it('stands below “is thinking” when all are to see it', async () => {
     const said = await says();
     bare.thinkNow();
