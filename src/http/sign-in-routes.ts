@@ -65,9 +65,15 @@ function refused(context: Context<VisitorEnv>, error: UserError): Response | Pro
   return context.html(signInPage(hint === undefined ? problem : { ...problem, hint }), 403);
 }
 
-/** Over https the prefix keeps other hosts of the domain from planting a cookie. */
+/**
+ * Over https the prefix keeps other hosts of the domain from planting a cookie. On this machine the
+ * port keeps two instances apart: browsers send cookies to every port of a host.
+ */
 export function cookieNameAt(context: Context<VisitorEnv>): string {
-  return context.get('door')?.kind === 'public' ? '__Host-firebreak' : 'firebreak';
+  const door = context.get('door');
+  if (door?.kind === 'public') return '__Host-firebreak';
+  const port = door && new URL(door.origin).port;
+  return port ? `firebreak-${port}` : 'firebreak';
 }
 
 function optionsAt(context: Context<VisitorEnv>) {

@@ -90,7 +90,7 @@ export async function aConsole(night: Bot, doors?: Doors, everyMs = 20): Promise
       await store.save(issueToken(person, token, { person, source: 'cli', now: clock.now() }));
       const pass = { kind: 'token', secret: new Secret(text) } as const;
       const cookie = await gate.enter(pass, { userAgent: 'Test', before: undefined });
-      return aBrowser(url, `firebreak=${cookie.reveal()}`);
+      return aBrowser(url, `firebreak-${new URL(url).port}=${cookie.reveal()}`);
     },
     close: () => server.close(),
   };
