@@ -44,14 +44,34 @@ export async function describeCoverage(
 ): Promise<CoverageNote> {
   const some = connections.some(({ coverage }) => (coverage?.runtimeHosts.nodes ?? 0) > 0);
   const unsearchable = some ? await context.store.inventory.withRuntimeHosts(namedAtMost) : [];
+  const failures = await context.store.jobs.failedLooks();
   const refs = (connection: Connection) =>
     unsearchable
       .filter((workflow) => workflow.connection === connection.id)
       .map((workflow) => workflow.ref);
   return {
-    blocks: connections.flatMap((connection) => blocksOf(context, connection, refs(connection))),
-    data: { connections: connections.map((connection) => dataOf(connection, refs(connection))) },
+    blocks: connections.flatMap((connection) => [
+      ...failedWords(connection, failures.get(connection.id)),
+      ...blocksOf(context, connection, refs(connection)),
+    ]),
+    data: {
+      connections: connections.map((connection) => ({
+        ...dataOf(connection, refs(connection)),
+        ...lastLookData(failures.get(connection.id)),
+      })),
+    },
   };
+}
+
+/** Whoever has just asked for a fresh look must not take the older one for it. */
+function failedWords({ name, syncedAt }: Connection, why: string | undefined): readonly Block[] {
+  if (why === undefined) return [];
+  const shown = syncedAt === undefined ? '' : ' What is shown here is from the one before it.';
+  return [warning(`${name}: the last look failed and will be tried again. ${why}${shown}`)];
+}
+
+function lastLookData(why: string | undefined): JsonObject {
+  return why === undefined ? {} : { lastLookFailed: why };
 }
 
 function blocksOf(

@@ -113,6 +113,8 @@ export function jobStore(
 
     state: (kind, id) => stateOf(db, kind, jobId(kind, id)),
 
+    failedLooks: () => failedLooks(db),
+
     async requeueOrphans() {
       if ('databaseUrl' in where) return;
       if (working.size > 0) throw new Error('Orphans are put back before work is taken up.');
@@ -257,4 +259,22 @@ async function stateOf(db: Db, kind: JobKind, id: string): Promise<JobState | un
   const state = states[found?.state ?? ''];
   if (found === undefined || state === undefined) return undefined;
   return { state, ...(found.sentence === null ? {} : { lastError: found.sentence }) };
+}
+
+/** One that succeeded since counts before one that goes on being tried. */
+async function failedLooks(db: Db): Promise<ReadonlyMap<string, string>> {
+  if (!(await isInstalled(db))) return new Map();
+  const rows = await rowsOf<{ connection: string; sentence: string }>(
+    db,
+    sql`select distinct on (data ->> 'connection')
+        data ->> 'connection' as connection, output ->> 'sentence' as sentence
+      from pgboss.job as tried
+      where name = 'sync' and state = 'retry' and not blocked and output ->> 'sentence' is not null
+        and not exists (select from pgboss.job as later
+          where later.name = 'sync' and later.state = 'completed'
+            and later.data ->> 'connection' = tried.data ->> 'connection'
+            and later.started_on > tried.started_on)
+      order by data ->> 'connection', started_on desc`,
+  );
+  return new Map(rows.map(({ connection, sentence }) => [connection, sentence]));
 }

@@ -411,6 +411,8 @@ export interface JobStore {
   ): Promise<void>;
   /** Unfinished jobs of a kind, waiting, running or to be retried; failed for good apart. */
   state(kind: JobKind, id: string): Promise<JobState | undefined>;
+  /** Of connections whose last look failed and waits for another try: why, as a safe sentence. */
+  failedLooks(): Promise<ReadonlyMap<ConnectionId, string>>;
   /** Puts this process's own orphans back at once. Only safe while the directory lock is held. */
   requeueOrphans(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { View } from '../../domain/reply.ts';
 import { instanceChain } from '../../domain/timeline.ts';
 import { bot, shown } from '../../testing/bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
+import { until } from '../../testing/until.ts';
 
 describe('scope sync', async () => {
   const night = await estateBot();
@@ -37,7 +38,15 @@ describe('scope sync', async () => {
     clock.forward(1000);
     const done = await followed(await see(`scope sync ${connection.name}`));
     assert.equal(done.outcome, 'failed');
+    // While it is tried again it is neither failed nor seen.
+    await until('it is said that the last look failed', async () => {
+      const after = shown(await see('scope find w1'));
+      const failed = /prod: the last look failed and will be tried again\. Something unexpected/;
+      return failed.test(after) && after.includes('What is shown here is from the one before it');
+    });
     night.toy.fail = () => undefined;
+    const again = await see('scope sync');
+    assert.doesNotMatch(shown(await followed(again)), /last look failed/);
   });
 
   it('refuses viewers, unknown connections and bad instants, and orders nothing', async () => {
