@@ -75,7 +75,8 @@ export function assertChainTells(
     if (kind === 'came_back') {
       // One entry tells it of every plan of the incident that keeps the workflow off.
       for (const one of actions.filter((action) => isAbout(action, data, plans))) {
-        told.set(one.id, 'contradicted');
+        if (one.lever === 'disable') told.set(one.id, 'contradicted');
+        else if (told.get(one.id) === 'verified') told.set(one.id, 'unverifiable');
       }
     }
     const action = data?.['action'];
@@ -102,7 +103,9 @@ function isAbout(
   data: JsonObject | undefined,
   plans: readonly Plan[],
 ): boolean {
-  if (lever !== 'disable' || workflow !== textIn(data, 'workflow')) return false;
+  if (workflow !== textIn(data, 'workflow')) return false;
+  const open = data?.['unverifiable'];
+  if (lever !== 'disable' && !(Array.isArray(open) && open.includes(lever))) return false;
   const names = data?.['plans'];
   const name = plans.find(({ id }) => id === plan)?.name ?? '';
   return Array.isArray(names) && names.includes(name);
