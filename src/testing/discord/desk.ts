@@ -37,6 +37,7 @@ export async function aDiscordDesk(
   const troubles: unknown[] = [];
   const surface = await surfaceOn(fake, [guild.guild.id], {
     now: clock.now,
+    wait: untilStopped,
     onTrouble: (error) => troubles.push(error),
   });
   const onFailure = (error: unknown) => troubles.push(error);
@@ -76,4 +77,11 @@ export async function aDiscordDesk(
       await fake.stop();
     },
   };
+}
+
+/** However busy the machine is, the true answer is waited for: nobody is told that it is thought of. */
+function untilStopped(_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+  });
 }
