@@ -10,7 +10,7 @@ writes it anew when it is run with \`UPDATE=1\`.
 
 A person may hold several permissions. Nothing follows from anything else: an admin who should also
 contain is granted \`responder\` in the open. Incident roles (commander, scribe, …) are no
-permissions. A *guest* speaks in an allowed chat with an account that is not linked to a person.
+permissions. A _guest_ speaks in an allowed chat with an account that is not linked to a person.
 Private incidents do not exist for those who are not among their people, whatever they may.
 `;
 
