@@ -91,10 +91,10 @@ describe('a page of the console', () => {
 });
 
 /** The bar of a plan whose workflows stand so; undefined where there is none. */
-async function barOf(states: string): Promise<string | undefined> {
+async function barOf(states: string, purpose = 'contain'): Promise<string | undefined> {
   const stopped = { ref: 'w1', lever: 'stop', state: 'verified' };
   const disabled = { ref: 'w1', lever: 'disable', state: 'pending' };
-  const plan = aView({ data: { states, actions: [disabled, stopped] } });
+  const plan = aView({ data: { plan: { purpose }, states, actions: [disabled, stopped] } });
   const status = aView({ data: { plans: [{ name: 'P-1' }] } });
   const panels = await incidentPanels(
     'INC-1',
@@ -113,6 +113,10 @@ describe('the bar of a plan', () => {
       /^viewBox="0 0 4 1" <rect class="verified" x="0".* width="3" <rect class="contradicted" x="3".* width="1"$/,
     );
     assert.doesNotMatch((await barOf('4 pending')) ?? '', /verified/);
+  });
+
+  it('shows no undo as contained', async () => {
+    assert.match((await barOf('4 verified', 'undo')) ?? '', /class="undone"/);
   });
 
   it('is not there before the plan was run', async () => {

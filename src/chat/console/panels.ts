@@ -157,8 +157,12 @@ const barStates = [
   'contradicted',
 ] as const;
 
-/** A stripe for each state, as wide as so many workflows; the words below it say the same. */
+/**
+ * A stripe for each state, as wide as so many workflows; the words below it say the same. What an
+ * undo has switched on is as it was to be, but no green may say that it is contained.
+ */
 function barMarkup({ data }: View): Markup {
+  const isUndo = objectsIn([data['plan'] ?? null]).some(({ purpose }) => purpose === 'undo');
   const counts = typeof data['states'] === 'string' ? countsIn(data['states']) : [];
   if (counts.every(([, state]) => state === 'planned')) return markup``;
   let all = 0;
@@ -167,7 +171,7 @@ function barMarkup({ data }: View): Markup {
     const amount = counts.find(([, one]) => one === state)?.[0] ?? 0;
     if (amount === 0) continue;
     stripes.push(
-      markup`<rect class="${state}" x="${all}" y="0" width="${amount}" height="1"></rect>`,
+      markup`<rect class="${isUndo && state === 'verified' ? 'undone' : state}" x="${all}" y="0" width="${amount}" height="1"></rect>`,
     );
     all += amount;
   }
