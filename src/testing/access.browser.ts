@@ -109,6 +109,18 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
     await tabTo('line');
   });
 
+  it('goes on from the next answer where a button of the last one was pressed', async () => {
+    const { page } = newcomer;
+    await say(page, 'scope find host:*.evil.example');
+    const button = page.locator('#answers .next button').first();
+    const line = await button.getAttribute('value');
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const summary = page.locator('#answers .answer:not(.waiting) > summary:focus');
+    await summary.waitFor();
+    assert.equal(await summary.textContent(), line);
+  });
+
   it('has no barriers in an answer, a picture, a problem, a runbook and suggestions', async () => {
     const { page } = newcomer;
     await say(page, 'scope graph host:*.evil.example');

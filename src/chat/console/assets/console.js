@@ -31,8 +31,10 @@ async function say(text, via) {
     '<details class="answer waiting" open><summary><code></code></summary><p>…</p></details>',
   ).firstElementChild;
   waiting.querySelector('code').textContent = typed;
+  const heldFocus = answers.contains(document.activeElement);
   putAside();
   answers.prepend(waiting);
+  if (heldFocus) focusOnAnswer();
   try {
     const answer = await fetch('/say', {
       method: 'POST',
@@ -43,12 +45,19 @@ async function say(text, via) {
     if (answer.status === 401) return signInAgain(typed);
     const { html, go } = await answer.json();
     if (go) return location.assign(go);
+    const isFocused = waiting.contains(document.activeElement);
     waiting.replaceWith(elementsOf(html));
+    if (isFocused) focusOnAnswer();
   } catch {
     waiting.querySelector('p').textContent =
       'No answer came. It may have happened all the same: look at the timeline before you repeat it.';
     waiting.classList.replace('waiting', 'problem');
   }
+}
+
+/** Whoever pressed a button of an answer goes on from the next one, not from the top of the page. */
+function focusOnAnswer() {
+  answers.querySelector('summary')?.focus();
 }
 
 /** One answer is open; those before it are one press away. */
