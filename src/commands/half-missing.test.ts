@@ -44,6 +44,9 @@ describe('a part of a query that by itself finds nothing', async () => {
     const asked = (await timeline()).find(({ kind }) => kind === 'plan_proposed');
     assert.match(asked?.text ?? '', said);
     assert.doesNotMatch(shown(await see('contain plan w1')), /No credential/);
+    const stands = await see('contain status P-1');
+    assert.match(shown(stands), said);
+    assert.match(shown(stands), /Nothing of it is in the plan\./);
   });
 
   it('may be a bare domain, of which only hosts below are called', async () => {

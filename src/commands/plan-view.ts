@@ -79,6 +79,14 @@ function needsOf(plan: Plan): string {
   return needsInWords(plan.leave, plan.approvalsNeeded);
 }
 
+/** What its query names and it does not hold: who says yes must read that as who made it did. */
+export function notInPlanBlocks({ missing = [] }: Plan): readonly Block[] {
+  return missing.map((text) => ({
+    kind: 'warning',
+    text: `${text} Nothing of it is in the plan.`,
+  }));
+}
+
 /** One page of targets, with why they are here and what breaks. @param page from 1 */
 export function targetTable(plan: Plan, page: number): readonly Block[] {
   const first = (page - 1) * targetsOnPage;
@@ -122,6 +130,7 @@ export function planJson(plan: Plan): JsonObject {
     purpose: plan.purpose,
     state: plan.state,
     query: plan.query,
+    missing: plan.missing ?? [],
     digest: plan.digest,
     levers: [...plan.levers],
     class: plan.leave?.class ?? null,

@@ -37,6 +37,7 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
     ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
     ...(plan.freezes === undefined ? {} : { freezes: plan.freezes }),
     query: plan.query,
+    ...(plan.missing === undefined ? {} : { missing: plan.missing }),
     levers: plan.levers,
     targets: plan.targets.map((target) => ({
       connection: target.connection,

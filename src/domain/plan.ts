@@ -110,6 +110,8 @@ export type Plan = {
   /** The connection of which it disables everything. */
   readonly freezes?: ConnectionId;
   readonly query: string;
+  /** Sentences on what the query names that was nowhere: nothing of it is in the plan. */
+  readonly missing?: readonly string[];
   readonly levers: readonly Lever[];
   /** In the order in which they are acted on, most dangerous first. */
   readonly targets: readonly PlanTarget[];

@@ -36,7 +36,7 @@ export type PlanInput = {
   /** As it was typed, for people to read; what counts are the targets. */
   readonly query: string;
   readonly hits: readonly Hit[];
-  /** Sentences on what the query names that is nowhere: nothing of it is in the plan. */
+  /** As `Plan` keeps it. */
   readonly missing?: readonly string[];
   /** `keyText` of workflows that were named one by one: these are taken even when inactive. */
   readonly named: ReadonlySet<string>;
@@ -92,6 +92,7 @@ export function proposePlan(input: PlanInput): Proposal {
   const plan = freeze(input, {
     purpose: 'contain',
     ...(input.freezes === undefined ? {} : { freezes: input.freezes }),
+    ...(input.missing?.length ? { missing: input.missing } : {}),
     levers: containLevers,
     targets: targets.map((target, index) => frozenTarget(target, impacts[index])),
     on: connections,
@@ -101,7 +102,7 @@ export function proposePlan(input: PlanInput): Proposal {
   const change: PlanChange = {
     plans: [plan],
     actions: actionsOf(plan, input.newId),
-    events: [planEvent(plan, input.by, proposedEvent(plan, input.missing))],
+    events: [planEvent(plan, input.by, proposedEvent(plan))],
   };
   return { plan, impacts, inactive, change };
 }
@@ -127,7 +128,10 @@ export function actionsOf(plan: Plan, newId: () => string): readonly Action[] {
 }
 
 /** What is frozen, and what decides who must agree to it. */
-export type ToFreeze = Pick<Plan, 'purpose' | 'undoes' | 'freezes' | 'levers' | 'targets'> & {
+export type ToFreeze = Pick<
+  Plan,
+  'purpose' | 'undoes' | 'freezes' | 'missing' | 'levers' | 'targets'
+> & {
   readonly on: readonly Connection[];
   readonly elseArchive?: boolean;
 } & Standing;
@@ -289,7 +293,8 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
   };
 }
 
-function proposedEvent(plan: Plan, missing: readonly string[] = []) {
+function proposedEvent(plan: Plan) {
+  const { missing = [] } = plan;
   const text =
     `Planned to ${doneWords(plan)}: ` +
     `${listed(

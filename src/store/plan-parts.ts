@@ -57,9 +57,8 @@ export function nameOf(number: number): string {
 
 /** A plan as it was stored. */
 export function planOf(row: typeof plans.$inferSelect): Plan {
-  const { number, undoes, freezes, leave, stateReason, startedAt, startedBy, finishedAt, ...rest } =
-    row;
-  const { override: kept, ...plan } = rest;
+  const { number, undoes, freezes, missing, leave, override: kept, ...rest } = row;
+  const { stateReason, startedAt, startedBy, finishedAt, ...plan } = rest;
   const override = kept && overrideOf(kept);
   return {
     ...plan,
@@ -68,6 +67,7 @@ export function planOf(row: typeof plans.$inferSelect): Plan {
       ...target,
       observedAt: new Date(target.observedAt),
     })),
-    ...present({ undoes, freezes, leave, stateReason, startedAt, startedBy, finishedAt, override }),
+    ...present({ undoes, freezes, missing, leave, override }),
+    ...present({ stateReason, startedAt, startedBy, finishedAt }),
   };
 }

@@ -52,6 +52,7 @@ describe('plans', () => {
         requestedBy: ana,
         approvalsNeeded: 1,
         query: 'name:"🔥 x\\" OR active:true"',
+        missing: ['No workflow is called “🔥”.', 'No host is called “x, {y}”.'],
         connections: [{ id: connection, name: 'prod', epoch: 3 }],
         targets: [
           {

@@ -231,6 +231,7 @@ async function propose(tx: Db, plan: Plan): Promise<Plan> {
     undoes: plan.undoes ?? null,
     freezes: plan.freezes ?? null,
     query: plan.query,
+    missing: plan.missing ? [...plan.missing] : null,
     levers: [...plan.levers],
     targets: plan.targets.map(storedTarget),
     connections: plan.connections.map(storedConnection),

@@ -13,9 +13,9 @@ import { findWorkflows } from '../find-workflows.ts';
 import { eachFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { assertNoLoneLetter } from '../lone-letter.ts';
-import { missingBlocks, nothingFound } from '../nothing-found.ts';
+import { nothingFound } from '../nothing-found.ts';
 import { stepOfOthers } from '../others-decide.ts';
-import { planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
+import { notInPlanBlocks, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
 import type { Wanted } from '../propose.ts';
 import { propose } from '../propose.ts';
@@ -58,7 +58,7 @@ export const containPlan = defineCommand({
       title: planTitle(plan),
       blocks: [
         ...note,
-        ...missingBlocks(found.missing),
+        ...notInPlanBlocks(plan),
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,
@@ -77,7 +77,7 @@ export const containPlan = defineCommand({
         incident: incident.name,
         plan: planJson(plan),
         inactive: proposal.inactive.map((workflow) => workflow.ref),
-        missing: (found.missing ?? []).map(({ text }) => text),
+        missing: plan.missing ?? [],
         coverage: coverage.data,
       },
     };

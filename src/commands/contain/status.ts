@@ -34,6 +34,7 @@ import {
 } from '../plan-standing.ts';
 import {
   followOf,
+  notInPlanBlocks,
   pageNote,
   pagesOf,
   planFields,
@@ -103,6 +104,7 @@ export const containStatus = defineCommand({
         ...(acted
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
+        ...notInPlanBlocks(plan),
         ...(waiting ? await boundBlocks(context, decided) : []),
         ...(await notContainedBlocks(context, decided)),
         ...cutOffBlocks(cutOff),

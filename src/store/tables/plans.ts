@@ -32,6 +32,7 @@ export const plans = pgTable(
     undoes: uuid('undoes'),
     freezes: uuid('freezes').references(() => connections.id),
     query: text('query').notNull(),
+    missing: text('missing').array(),
     levers: text('levers', { enum: levers }).array().notNull(),
     targets: jsonb('targets').$type<Stored<PlanTarget>[]>().notNull(),
     connections: jsonb('connections').$type<Stored<Plan['connections']>>().notNull(),
