@@ -49,6 +49,13 @@ describe('a part of a query that by itself finds nothing', async () => {
     assert.match(shown(stands), /Nothing of it is in the plan\./);
   });
 
+  it('is named by whatever else takes a query', async () => {
+    for (const verb of ['scope add', 'evidence snapshot', 'evidence list', 'scope drop']) {
+      assert.match(shown(await see(`${verb} ${misspelt}`)), said, verb);
+    }
+    assert.match((await refused('evidence list credential:"Strip live"')).message, said);
+  });
+
   it('may be a bare domain, of which only hosts below are called', async () => {
     const view = await see('scope find credential:"Stripe live" OR host:EVIL.example');
     assert.match(shown(view), /No workflow calls the host evil\.example itself, but 1 workflow/);

@@ -4,6 +4,7 @@ import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { NewScopeItem } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
+import type { Missing } from './find-missing.ts';
 import { findWorkflows } from './find-workflows.ts';
 import { assertNoLoneLetter } from './lone-letter.ts';
 import { nothingFound } from './nothing-found.ts';
@@ -18,6 +19,12 @@ export const reference = /^[wc]\d+$/i;
 export const hostName =
   /^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
+/** What a query brings, and what it names that is nowhere. */
+type ReadItems = {
+  readonly items: readonly NewScopeItem[];
+  readonly missing: readonly Missing[];
+};
+
 /**
  * What a person wants in scope or out of it: references (`w12 c3`), hosts (`evil.example`), or a
  * query, which means the workflows that it finds.
@@ -31,7 +38,7 @@ export async function readScopeItems(
   incident: string,
   by: Decider,
   verb: 'scope add' | 'scope drop',
-): Promise<readonly NewScopeItem[]> {
+): Promise<ReadItems> {
   const words = tokens(text).map((token) => token.raw.replace(/,$/, ''));
   const added = { incident, addedBy: by.person.id, addedAt: by.now };
   const listed = words.every((word) => reference.test(word) || hostName.test(word));
@@ -54,10 +61,11 @@ export async function readScopeItems(
         },
       );
     }
-    return hits.map(({ workflow }) => ({ ...added, ...workflowItem(workflow) }));
+    const items = hits.map(({ workflow }) => ({ ...added, ...workflowItem(workflow) }));
+    return { items, missing: found.missing ?? [] };
   }
   const items = await Promise.all(words.map((word) => itemOf(context, word)));
-  return items.map((item) => ({ ...added, ...item }));
+  return { items: items.map((item) => ({ ...added, ...item })), missing: [] };
 }
 
 /**

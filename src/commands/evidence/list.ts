@@ -6,13 +6,14 @@ import type { Workflow } from '../../domain/inventory.ts';
 import { keyText } from '../../domain/inventory.ts';
 import type { Block, ReplyOutcome } from '../../domain/reply.ts';
 import { counted } from '../../domain/wording.ts';
-import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { evidenceJson, evidenceTable } from '../evidence-view.ts';
+import type { FoundWorkflows } from '../find-workflows.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { warned } from '../incident-view.ts';
+import { missingBlocks, nothingFound } from '../nothing-found.ts';
 import { snapshotJobId } from '../snapshot-job.ts';
 
 const shownAtMost = 100;
@@ -33,7 +34,8 @@ export const evidenceList = defineCommand({
 
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
-    const workflows = await namedWorkflows(context, input.query);
+    const named = await namedWorkflows(context, input.query);
+    const workflows = named?.hits.map((hit) => hit.workflow);
     const progress =
       input.since === undefined || workflows === undefined
         ? { outcome: 'done' as const, blocks: [] }
@@ -50,6 +52,7 @@ export const evidenceList = defineCommand({
           : `${counted(found.length, 'piece')} of evidence in ${incident.name}`,
       blocks: [
         ...note,
+        ...missingBlocks(named?.missing),
         ...progress.blocks,
         ...(await evidenceTable(context, found.slice(0, shownAtMost))),
         ...(left > 0 ? [warned(`${left} more not shown; name a workflow to narrow it.`)] : []),
@@ -76,11 +79,14 @@ function keyOf({ from }: Evidence): string {
 async function namedWorkflows(
   context: CommandContext,
   query: string | undefined,
-): Promise<readonly Workflow[] | undefined> {
+): Promise<FoundWorkflows | undefined> {
   if (query === undefined) return undefined;
-  const { hits, total } = await findWorkflows(context, query, filteredAtMost);
-  if (total === 0) throw new UserError('not_found', 'No workflow was found.');
-  return hits.map((hit) => hit.workflow);
+  const found = await findWorkflows(context, query, filteredAtMost);
+  if (found.total > 0) return found;
+  throw nothingFound((meant) => `evidence list ${meant}`, found, {
+    message: 'No workflow was found.',
+    hint: '`evidence list` alone lists all evidence of the incident.',
+  });
 }
 
 async function progressOf(

@@ -12,7 +12,7 @@ import { deciderOf } from '../deciding.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { assertNoLoneLetter } from '../lone-letter.ts';
-import { nothingFound } from '../nothing-found.ts';
+import { missingBlocks, nothingFound } from '../nothing-found.ts';
 import { audienceOf } from '../plan-view.ts';
 import { snapshotJob } from '../snapshot-job.ts';
 
@@ -59,7 +59,7 @@ export const evidenceSnapshot = defineCommand({
     return {
       kind: 'view',
       title: `Sealing evidence of ${listed(refs, atOnce)}`,
-      blocks: note,
+      blocks: [...note, ...missingBlocks(found.missing)],
       next: ['evidence list'],
       audience: audienceOf(incident),
       outcome: 'open',

@@ -6,6 +6,7 @@ import { counted, listed } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { missingBlocks } from '../nothing-found.ts';
 import { readScopeItems } from '../scope-items.ts';
 
 export const scopeAdd = defineCommand({
@@ -21,16 +22,16 @@ export const scopeAdd = defineCommand({
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const by = deciderOf(context);
-    const wanted = await readScopeItems(context, input.query, incident.id, by, 'scope add');
+    const read = await readScopeItems(context, input.query, incident.id, by, 'scope add');
     const current = await context.store.scope.of(incident.id);
-    const items = newToScope(current, wanted);
+    const items = newToScope(current, read.items);
     if (items.length > 0) {
       await context.store.save({
         scopeAdds: items,
         events: [scopeEvent(incident.id, by, 'scope_added', items)],
       });
     }
-    const known = wanted.length - items.length;
+    const known = read.items.length - items.length;
     const labels = items.map(scopeLabel);
     return {
       kind: 'view',
@@ -40,6 +41,7 @@ export const scopeAdd = defineCommand({
           : `In the scope of ${incident.name}: ${listed(labels, 10)}`,
       blocks: [
         ...note,
+        ...missingBlocks(read.missing),
         ...(known > 0 && items.length > 0
           ? [
               {

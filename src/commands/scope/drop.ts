@@ -7,6 +7,7 @@ import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { missingBlocks } from '../nothing-found.ts';
 import { readScopeItems } from '../scope-items.ts';
 
 export const scopeDrop = defineCommand({
@@ -22,8 +23,8 @@ export const scopeDrop = defineCommand({
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const by = deciderOf(context);
-    const unwanted = await readScopeItems(context, input.query, incident.id, by, 'scope drop');
-    const keys = new Set(unwanted.map(scopeKey));
+    const read = await readScopeItems(context, input.query, incident.id, by, 'scope drop');
+    const keys = new Set(read.items.map(scopeKey));
     const current = await context.store.scope.of(incident.id);
     const items = current.filter((item) => keys.has(scopeKey(item)));
     if (items.length === 0) {
@@ -45,7 +46,7 @@ export const scopeDrop = defineCommand({
     return {
       kind: 'view',
       title: `No longer in the scope of ${incident.name}: ${listed(labels, 10)}`,
-      blocks: note,
+      blocks: [...note, ...missingBlocks(read.missing)],
       next: ['scope show'],
       audience: 'room',
       outcome: 'done',
