@@ -14,12 +14,12 @@ function glanceAt(
   purpose = 'contain',
   leftOn: readonly string[] = [],
   contradicted: readonly string[] = [],
-  notDisabled: readonly string[] = [],
+  refused: Readonly<Record<string, string[]>> = {},
 ) {
   const refs = {
     leftOn: [...leftOn],
     contradicted: [...contradicted],
-    notDisabled: [...notDisabled],
+    ...refused,
   };
   const plan: Json = { name: 'P-1', purpose, state, states, ...refs };
   const columns = ['plan', 'for', 'state', 'workflows'];
@@ -59,10 +59,14 @@ describe('the glance of an incident', () => {
     assert.match(words, /8 of 11 verified ⊘ 1 skipped ◑ 2 pending containment, running/);
   });
 
-  it('names what could not be disabled', () => {
-    const { tone, words } = glanceAt('1 failed, 8 verified', 'finished', 'contain', [], [], ['w3']);
+  it('names what could not be disabled or stopped', () => {
+    const at = (refused: Readonly<Record<string, string[]>>) =>
+      glanceAt('1 failed, 8 verified', 'finished', 'contain', [], [], refused);
+    const { tone, words } = at({ notDisabled: ['w3'] });
     assert.equal(tone, 'bad');
     assert.match(words, /1 failed ▲ w3 NOT contained: could not be disabled containment/);
+    const { words: runs } = at({ notStopped: ['w4'] });
+    assert.match(runs, /1 failed ▲ w4 NOT contained: what runs could not be stopped containment/);
   });
 
   it('says that nothing is contained any more where all was taken back, and is not green', () => {

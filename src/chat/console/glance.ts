@@ -76,7 +76,8 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
     ${rest.map(([amount, state]) => markup`<span class="state ${state}">${signMarkup(state)} ${amount} ${stateWords(state, purpose)}</span> `)}
     ${notHeldMarkup(plan)}
     ${copiesOnMarkup(plan)}
-    ${notDisabledMarkup(plan)}
+    ${notDoneMarkup(plan, 'notDisabled', 'could not be disabled')}
+    ${notDoneMarkup(plan, 'notStopped', 'what runs could not be stopped')}
     ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
     <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
 }
@@ -104,11 +105,12 @@ function notHeldMarkup(plan: Readonly<Record<string, Json>>): Markup {
   return markup`<strong>▲ ${shown(listed(refs))} NOT ${held}: the platform was seen to say otherwise</strong>`;
 }
 
-function notDisabledMarkup(plan: Readonly<Record<string, Json>>): Markup {
-  const refs = textsIn(plan['notDisabled']);
+/** What the platform would not do, by name. */
+function notDoneMarkup(plan: Readonly<Record<string, Json>>, field: string, why: string): Markup {
+  const refs = textsIn(plan[field]);
   return refs.length === 0
     ? markup``
-    : markup`<strong>▲ ${shown(listed(refs))} NOT contained: could not be disabled</strong>`;
+    : markup`<strong>▲ ${shown(listed(refs))} NOT contained: ${why}</strong>`;
 }
 
 /** `w45, a copy of w9,` is on: what was contained is off, and goes on under another name. */
