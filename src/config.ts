@@ -60,6 +60,13 @@ export const settings = {
     .describe(
       'The proxies that end TLS for PUBLIC_URL; requests from elsewhere than them and this machine are refused.',
     ),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe(
+      'Bearer token with which /metrics answers through PUBLIC_URL; this machine needs none.',
+    ),
   SANDBOX: oneOf(['on', 'off'])
     .default('on')
     .describe('Whether a server without any connection adds the simulated platforms (on, off).'),
@@ -100,6 +107,8 @@ export type Config = {
   readonly publicUrl?: string;
   /** Addresses or networks (`10.0.0.0/8`). */
   readonly trustedProxies: readonly string[];
+  /** With it `/metrics` answers to other machines. */
+  readonly metricsToken?: Secret;
   /** A server without any connection adds the simulated platforms. */
   readonly sandbox: boolean;
   readonly slack?: SlackSettings;
@@ -147,6 +156,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     timeZone: data.TIME_ZONE,
     httpPort: data.HTTP_PORT,
     httpBind: data.HTTP_BIND,
+    ...(data.METRICS_TOKEN ? { metricsToken: new Secret(data.METRICS_TOKEN) } : {}),
     ...(data.PUBLIC_URL ? { publicUrl: new URL(data.PUBLIC_URL).origin } : {}),
     trustedProxies: networksIn(data.TRUSTED_PROXY ?? ''),
     sandbox: data.SANDBOX === 'on',

@@ -11,12 +11,14 @@ import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import { addFirstSandbox } from './first-sandbox.ts';
 import type { Doors } from './http/doors.ts';
+import type { Monitoring } from './http/monitoring-routes.ts';
 import type { ServerOptions } from './http/server.ts';
 import { refuseTakenPort, startServer } from './http/server.ts';
 import { startClock } from './jobs/clock.ts';
 import { askToWatch } from './jobs/watch.ts';
 import type { Log } from './log.ts';
 import { databaseWords } from './store/database-words.ts';
+import type { Store } from './store/store.ts';
 
 /** Runs the bot until it is told to stop: jobs, clock and the door for the command line. */
 export async function serve(
@@ -51,6 +53,7 @@ export async function serve(
       entrance,
       console,
       callEntrance,
+      monitoring: monitoringOf(store, config),
       ...slackDoor(around.surfaces),
       onFailure: (error) => logged(log, error),
     });
@@ -77,6 +80,14 @@ export async function serve(
     clock.stop();
     await entrance.close();
   }
+}
+
+function monitoringOf(store: Store, { metricsToken }: Config): Monitoring {
+  return {
+    measure: () => store.workload(),
+    now: () => new Date(),
+    ...(metricsToken === undefined ? {} : { token: metricsToken }),
+  };
 }
 
 /** Slack may speak by requests; until the chats are open they are told to come again. */

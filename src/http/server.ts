@@ -14,6 +14,8 @@ import type { ConsoleHost } from './console-host.ts';
 import { consoleRoutes } from './console-routes.ts';
 import type { Doors } from './doors.ts';
 import { makeDoorOf } from './doors.ts';
+import type { Monitoring } from './monitoring-routes.ts';
+import { monitoringRoutes } from './monitoring-routes.ts';
 import { refusalOf } from './refusal.ts';
 import type { CallEntrance } from './sandbox-routes.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
@@ -40,6 +42,8 @@ export type ServerOptions = {
   readonly console?: ConsoleHost;
   /** Absent: nothing simulated can be called from outside. */
   readonly callEntrance?: CallEntrance;
+  /** Absent: nothing is measured. */
+  readonly monitoring?: Monitoring;
   /** Absent: Slack sends us nothing. */
   readonly answerSlack?: AnswerSlack;
   /** Hears of failures that are not the caller's; answers the reference to show. */
@@ -123,7 +127,7 @@ async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<
       onError: (context: Context<DoorEnv>) => tooLarge(context, bodyBytesAtMost),
     }),
   );
-  app.get('/health', (context) => context.json({ status: 'ok', instance: instanceId }));
+  app.route('/', monitoringRoutes(instanceId, options.monitoring));
   app.use('/cli/*', async (context, next) => {
     if (context.get('door')?.kind !== 'loopback')
       return context.text('From its machine only.', 403);

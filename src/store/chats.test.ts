@@ -216,5 +216,26 @@ for (const kind of databaseKinds) {
         { surface: 'discord', waiting: 1, oldestAt: clock.now() },
       );
     });
+
+    it('measures all that waits in the instance, with nothing but numbers', async () => {
+      const { store, clock } = opened;
+      const at = await store.workload();
+      const due = new Date(clock.now().getTime() + 9_000);
+      await store.heard.keep(event('unanswered'), taking('slow'));
+      const follow = { heard: event('again'), follows: 'unanswered', due };
+      await store.save({
+        follows: [follow],
+        jobs: [{ kind: 'contain', id: 'a', data: { plan: 'a' } }],
+      });
+      const { heard, outgoing, jobs, ...rest } = await store.workload();
+      assert.equal(heard.waiting, at.heard.waiting + 1);
+      assert.ok(heard.oldestAt && heard.oldestAt <= clock.now());
+      const { surface, ...discord } = outgoing[0] ?? assert.fail();
+      assert.deepEqual([surface, discord.waiting], ['discord', 1]);
+      const [job] = jobs.filter((one) => one.kind === 'contain');
+      assert.deepEqual([job?.waiting, job?.running], [1, 0]);
+      assert.ok(job?.oldestAt);
+      assert.deepEqual(rest, { incidentsOpen: 0, plansRunning: 0, plansProposed: 0 });
+    });
   });
 }

@@ -231,7 +231,8 @@ function jobId(kind: JobKind, id: string): string {
   ].join('-');
 }
 
-async function isInstalled(db: Db): Promise<boolean> {
+/** False until the first job of an instance. */
+export async function isInstalled(db: Db): Promise<boolean> {
   const [found] = await rowsOf<{ is: boolean }>(
     db,
     sql`select to_regclass('pgboss.job') is not null as is`,

@@ -41,6 +41,7 @@ import { sessionsStore } from './sessions.ts';
 import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 import { watchStore } from './watch.ts';
+import { workload } from './workload.ts';
 
 /** Connections that one process holds to PostgreSQL, besides those of the job queue. */
 const poolSize = 10;
@@ -348,6 +349,7 @@ async function assemble(
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),
     fingerprint: fingerprintWith(sealingKey),
     backup: (path) => withoutValuesIn(() => writeBackup(db, path, { key: sealingKey, now: now() })),
+    workload: () => withoutValuesIn(() => workload(db, now())),
     clockAheadMs: () => withoutValuesIn(() => clockAheadMs(db, now)),
     maintain,
     close: () => (closing ??= closeAll()),

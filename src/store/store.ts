@@ -27,6 +27,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { Session } from '../domain/session.ts';
 import type { Chain, TimelineEvent } from '../domain/timeline.ts';
 import type { Held, HeldBlock } from '../domain/watch.ts';
+import type { Workload } from '../domain/workload.ts';
 import type { Genesis, StoredCheckpoint, StoredEntry } from '../record/record.ts';
 import type { Change, JobData, JobKind, Saved, ScopeItem } from './change.ts';
 import type { Buttons, HeardStore, Identities, OutgoingStore } from './chats.ts';
@@ -114,6 +115,9 @@ export interface Store {
    * @throws UserError `conflict` when the file exists already
    */
   backup(path: string): Promise<Backup>;
+
+  /** What waits and what is under way. @throws when the database cannot be asked */
+  workload(): Promise<Workload>;
 
   /** The database's clock minus ours, in ms. */
   clockAheadMs(): Promise<number>;
