@@ -161,6 +161,18 @@ describe('the doctor', () => {
     );
   });
 
+  it('looks at everything although files are open to others or lie about', async () => {
+    const env = await installed();
+    const dataDir = env['DATA_DIR'] ?? '';
+    await chmod(dataDir, 0o755);
+    await chmod(join(dataDir, 'operator.token'), 0o644);
+    const found = await examined(env);
+    assert.equal(found.of('data directory')?.state, 'fix');
+    assert.equal(found.of('operator’s token')?.state, 'fix');
+    assert.equal(found.of('timelines')?.state, 'works');
+    assert.equal(found.of('not looked at'), undefined);
+  });
+
   it('says every setting that is wrong, and no value', async () => {
     const found = await examined({ HTTP_PORT: 'x', DATABASE_URL: 'mysql://hunter2' });
     assert.equal(found.outcome, 'failed');

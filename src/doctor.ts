@@ -49,16 +49,21 @@ export async function doctor(context: DoctorContext): Promise<View> {
     state: 'works',
     text: `They are right: ${databaseWords(config.databaseUrl)}, data in ${config.dataDir}, times in ${config.timeZone}.`,
   };
-  const outside = [settings, ...(await examineFiles(config))];
-  const inside = await examineInstance(context, config, outside);
-  return diagnosis([...outside, ...inside, ...(await examineChats(context, config))]);
+  const files = await examineFiles(config);
+  const inside = await examineInstance(context, config, files);
+  return diagnosis([
+    settings,
+    ...files.findings,
+    ...inside,
+    ...(await examineChats(context, config)),
+  ]);
 }
 
 /** Through the server that runs here, unless it uses another database than the one meant. */
 async function examineInstance(
   context: DoctorContext,
   config: Config,
-  outside: readonly Finding[],
+  { mayOpen }: Pick<Files, 'mayOpen'>,
 ): Promise<readonly Finding[]> {
   const word = await askServer(config.dataDir, context.fetch, context.patienceMs ?? busyMs);
   try {
@@ -68,8 +73,7 @@ async function examineInstance(
   }
   const server = serverFinding(word);
   if (word.kind === 'here') return [server, ...(await examineInside(context, config))];
-  const isSound = outside.every(({ state }) => state !== 'fix');
-  return [server, ...(await examineDatabase(context, config, { word, mayOpen: isSound }))];
+  return [server, ...(await examineDatabase(context, config, { word, mayOpen }))];
 }
 
 async function examineChats(
@@ -83,28 +87,34 @@ async function examineChats(
   ];
 }
 
-async function examineFiles(config: Config): Promise<readonly Finding[]> {
+type Files = {
+  readonly findings: readonly Finding[];
+  /** Opening the instance would not make keys: what else is to be fixed keeps nobody from looking. */
+  readonly mayOpen: boolean;
+};
+
+async function examineFiles(config: Config): Promise<Files> {
   const { dataDir } = config;
   const directory = await stat(dataDir).catch(() => undefined);
   if (!directory?.isDirectory()) {
-    return [
-      {
-        about: 'data directory',
-        state: 'fix',
-        text: `There is no ${dataDir} yet: Firebreak was never started here.`,
-        next: 'npm start makes it. To bring a backup back: firebreak restore FILE',
-      },
-    ];
+    const missing: Finding = {
+      about: 'data directory',
+      state: 'fix',
+      text: `There is no ${dataDir} yet: Firebreak was never started here.`,
+      next: 'npm start makes it. To bring a backup back: firebreak restore FILE',
+    };
+    return { findings: [missing], mayOpen: false };
   }
+  const keys = [await encryptionKey(config), await signingKey(dataDir)];
   const { bavail, bsize } = await statfs(dataDir);
-  return [
+  const findings = [
     privateFinding('data directory', dataDir, directory.mode),
     spaceFinding(bavail * bsize),
     ...copiesFinding(await backupCopies(dataDir)),
-    await encryptionKey(config),
-    await signingKey(dataDir),
+    ...keys,
     await operatorsToken(dataDir),
   ];
+  return { findings, mayOpen: keys.every(({ state }) => state !== 'fix') };
 }
 
 async function encryptionKey(config: Config): Promise<Finding> {
