@@ -1,6 +1,7 @@
 import { hasExpired } from '../domain/approval.ts';
 import { actorFor } from '../domain/plan-change.ts';
 import { verifyAgain } from '../domain/plan-life.ts';
+import { untilRunWords } from '../domain/plan-words.ts';
 import { targetsAtMost } from '../domain/planning.ts';
 import { conditionWords } from '../domain/runbook-input.ts';
 import { revocationsIn } from '../domain/runbook-proof.ts';
@@ -252,7 +253,7 @@ async function refuseSecondPlan(context: CommandContext, walk: Walk): Promise<vo
   throw new UserError('conflict', `This step has its plan: ${plan.name} is ${plan.state}.`, {
     hint:
       plan.startedAt === undefined
-        ? `\`contain run ${plan.name}\`, or \`contain cancel ${plan.name}\` for another one.`
+        ? `${untilRunWords(plan)}, or \`contain cancel ${plan.name}\` for another one.`
         : '`runbook done` goes on.',
   });
 }

@@ -61,3 +61,14 @@ export function planAgainLine({
   const again = `cred ${purpose} ${targets[0]?.ref ?? '<credential>'}`;
   return purpose === 'unblock' ? `${again} to:<hosts>` : again;
 }
+
+/** What comes before it is carried out: somebody else’s yes, where one is still needed. */
+export function untilRunWords({
+  name,
+  state,
+  approvalsNeeded,
+}: Pick<Plan, 'name' | 'state' | 'approvalsNeeded'>): string {
+  return state === 'proposed' && approvalsNeeded > 0
+    ? `Somebody else says yes with \`contain approve ${name}\`, then \`contain run ${name}\``
+    : `\`contain run ${name}\``;
+}

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { untilRunWords } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
 import type { StepVisit } from './runbook-run.ts';
 import type { RunbookStep } from './runbook.ts';
@@ -175,7 +176,7 @@ function assertWasRun(step: RunbookStep, visit: StepVisit, made: readonly MadePl
   throw new UserError('not_ready', `${plan.name} is ${plan.state}; it was not run.`, {
     hint:
       plan.state === 'proposed' || plan.state === 'approved'
-        ? `\`contain run ${plan.name}\``
+        ? `${untilRunWords(plan)}.`
         : '`runbook do` makes a new plan; `runbook skip <why>` goes on without.',
   });
 }
