@@ -118,6 +118,7 @@ async function lookOf(
   const query = lineQuery.safeParse(context.req.query());
   const said = answers.of(visitor.session.id, context.req.query('said') ?? '');
   const look = {
+    at: host.now(),
     person: visitor.person,
     panels: await panelsOf(host, visitor, incident),
     line: query.success ? query.data.line : '',

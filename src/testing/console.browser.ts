@@ -111,6 +111,7 @@ describe('the console in a browser', { skip: chromiumPath === undefined }, () =>
     await plain.getByLabel('What happens').fill('Told without a script');
     await plain.getByRole('button', { name: 'Declare' }).click();
     await plain.getByText('Declared as INC-3').first().waitFor();
+    await plain.getByText(/^As of \d\d:\d\d:\d\d UTC; reload/).waitFor();
     await plain.getByLabel('Type a line').fill('log add it works');
     await plain.getByRole('button', { name: 'Say' }).click();
     await plain.locator('#panel-timeline').getByText('it works').waitFor();

@@ -61,6 +61,13 @@ function hostileProblem(text: string): Problem {
 }
 
 describe('a page of the console', () => {
+  const at = new Date('2026-03-29T01:59:58Z');
+
+  it('tells as of when it is, for whoever has no script to keep it up to date', () => {
+    const home = homePage({ person, at, panels: [], line: '' });
+    assert.match(home, /role="status">As of 01:59:58 UTC; reload to see what is new</);
+  });
+
   for (const name of hostileNames) {
     it(`shows ${JSON.stringify(name)} as text wherever it stands`, async () => {
       const view = hostileView(name);
@@ -70,8 +77,14 @@ describe('a page of the console', () => {
         () => true,
       );
       const pages = [
-        incidentPage('INC-1', { person, panels, line: name, said: { line: name, reply: view } }),
-        homePage({ person, panels, line: name }),
+        incidentPage('INC-1', {
+          person,
+          at,
+          panels,
+          line: name,
+          said: { line: name, reply: view },
+        }),
+        homePage({ person, at, panels, line: name }),
         signInPage(hostileProblem(name)),
         answerFragment(name, hostileProblem(name)),
       ];

@@ -21,6 +21,8 @@ export { factorPage } from './factor-page.ts';
 /** What a page of a signed-in person is made of. */
 export type Look = {
   readonly person: Person;
+  /** When the panels were as they are. */
+  readonly at: Date;
   readonly panels: readonly Panel[];
   /** What stands in the input already. */
   readonly line: string;
@@ -62,7 +64,7 @@ export function homePage(look: Look): string {
       <button>Declare</button>
     </form>
   </section>`;
-  const body = markup`<body data-page="">${headMarkup(look.person)}<main>
+  const body = markup`<body data-page="">${headMarkup(look.person, look)}<main>
     <h1 class="spoken">Firebreak</h1>
     ${lineMarkup('', look.line, look.said)}
     <div class="home">
@@ -75,7 +77,7 @@ export function homePage(look: Look): string {
 
 /** Everything about one incident, live. */
 export function incidentPage(name: string, look: Look): string {
-  const body = markup`<body data-page="${name}">${headMarkup(look.person)}<main>
+  const body = markup`<body data-page="${name}">${headMarkup(look.person, look)}<main>
     ${panelsMarkup(look.panels, ['status'])}
     ${lineMarkup(name, look.line, look.said)}
     <div class="incident">
@@ -93,7 +95,7 @@ export function sessionsPage(
   own: string,
   now: Date,
 ): string {
-  const body = markup`<body>${headMarkup(person, 'sessions')}<main>
+  const body = markup`<body>${headMarkup(person, { skip: 'sessions' })}<main>
     <section class="panel" id="sessions" tabindex="-1"><h1>Signed in as @${person.handle}</h1>
     <div class="scroll"><table>
       <thead><tr><th scope="col">browser</th><th scope="col">since</th><th scope="col">last used</th><th scope="col">end it</th></tr></thead>
@@ -117,7 +119,7 @@ function sessionRow(session: Session, own: string, now: Date): Markup {
 
 /** A page that is not there, or not for these eyes. */
 export function missingPage(person: Person, problem: Problem): string {
-  const body = markup`<body>${headMarkup(person, 'answer')}<main id="answer" tabindex="-1">
+  const body = markup`<body>${headMarkup(person, { skip: 'answer' })}<main id="answer" tabindex="-1">
     <h1>Not found</h1>${problemMarkup(problem)}
     <p><a href="/">To the open incidents</a></p></main></body>`;
   return documentMarkup('Not found · Firebreak', body);

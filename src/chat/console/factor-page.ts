@@ -22,7 +22,7 @@ export type FactorLook = {
 /** Where somebody gets a factor with which they prove that it is them. */
 export function factorPage(person: Person, look: FactorLook): string {
   const { has, address, reply, waits = false } = look;
-  const body = markup`<body>${headMarkup(person, 'factor')}<main>
+  const body = markup`<body>${headMarkup(person, { skip: 'factor' })}<main>
     <section class="panel" id="factor" tabindex="-1"><h1>Factor of @${person.handle}</h1>
     <p>A code of an authenticator app proves that it is you, where an act cannot be taken back or one person acts alone on much.</p>
     ${reply === undefined ? '' : replyMarkup(reply)}

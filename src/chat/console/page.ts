@@ -30,18 +30,26 @@ ${body}
 /**
  * What stands above every page of a signed-in person.
  *
- * @param skip the id of what a keyboard goes to first
+ * @param at when what the page shows was so; the script says `live` in its place
  */
-export function headMarkup(person: Person, skip = 'line'): Markup {
+export function headMarkup(
+  person: Person,
+  { skip = 'line', at }: { readonly skip?: string; readonly at?: Date } = {},
+): Markup {
   return markup`<header>
     <a class="skip" href="#${skip}">To the ${skip}</a>
     <a class="brand" href="/"><img src="/assets/firebreak.svg" alt="" width="20" height="20"> Firebreak</a>
-    <span id="link-state" role="status"></span>
+    <span id="link-state" role="status">${at === undefined ? '' : asOf(at)}</span>
     <nav aria-label="You">
       <a href="/sessions">@${person.handle}</a> <a href="/factor">Factor</a>
       <form method="post" action="/leave"><button>Sign out</button></form>
     </nav>
   </header>`;
+}
+
+/** Without the script a page stays as it was made, and says so. */
+function asOf(at: Date): string {
+  return `As of ${at.toISOString().slice(11, 19)} UTC; reload to see what is new`;
 }
 
 /**
