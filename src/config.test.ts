@@ -102,7 +102,7 @@ describe('the settings', () => {
     for (const bad of ['http://x.example', 'https://u:p@x.example', 'https://x.example/ir', 'x']) {
       assert.throws(() => readConfig({ PUBLIC_URL: bad, TRUSTED_PROXY: '::1' }), /PUBLIC_URL must/);
     }
-    for (const bad of ['10.0.0.0/33', 'proxy', '10.0.0.1/8/9', ',']) {
+    for (const bad of ['10.0.0.0/33', '0.0.0.0/0', '::/0', 'proxy', '10.0.0.1/8/9', ',']) {
       const env = { PUBLIC_URL: 'https://x.example', TRUSTED_PROXY: bad };
       assert.throws(() => readConfig(env), /TRUSTED_PROXY must/);
     }

@@ -52,6 +52,10 @@ export type ServerOptions = {
 
 const loopback = '127.0.0.1';
 const bodyBytesAtMost = 262_144;
+/** To whoever sets up a proxy, and to nobody else anything: it names settings, not values. */
+const misdirected =
+  'Misdirected. This server answers its own machine as 127.0.0.1 or localhost, and others under ' +
+  'PUBLIC_URL through a proxy of TRUSTED_PROXY that keeps Host and sends X-Forwarded-Proto: https.\n';
 /** So long may answers take that are under way when the server stops, in ms. */
 const answerOutMs = 2_000;
 
@@ -115,7 +119,7 @@ async function routesOf(options: ServerOptions, stopping: AbortSignal): Promise<
     const header = (name: string) => context.req.header(name);
     const peer = context.env.incoming.socket.remoteAddress ?? '';
     const door = doorOf({ host: header('host') ?? '', peer, header });
-    if (door === undefined) return context.text('Misdirected.', 421);
+    if (door === undefined) return context.text(misdirected, 421);
     context.set('door', door);
     return next();
   });
