@@ -167,8 +167,23 @@ describe('what hangs together', () => {
     assert.ok(said(graph).includes('w2 sends to h79.example'), 'what two share goes first');
     assert.deepEqual(graph.omissions, [
       '7 more workflows found and not drawn; narrow the query.',
-      'Not drawn for want of room: 63 hosts.',
+      'Not drawn for want of room, around what is drawn: 63 hosts.',
     ]);
+  });
+
+  it('says that neighbours without room may be among those found and not drawn', () => {
+    const around = Array.from({ length: 9 }, (_, index) => ({
+      workflow: aWorkflow(index + 2),
+      nearness: 'linked' as const,
+      facts: [aFact('calls', 'wf-1')],
+    }));
+    const asked = { workflow: aWorkflow(1), facts: [] };
+    const notes = (unloaded: number) => drawn([asked, ...around], { unloaded }, 4).omissions.at(-1);
+    assert.match(
+      notes(0) ?? '',
+      /^Not drawn for want of room, around what is drawn: \d+ workflows\.$/,
+    );
+    assert.match(notes(5) ?? '', /: \d+ workflows; some of these workflows were found too\.$/);
   });
 
   it('lets no kind push another out', () => {

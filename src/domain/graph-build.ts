@@ -63,7 +63,10 @@ export function buildGraph(source: GraphSource, atMost = graphNodesAtMost): Grap
     edges: edges.filter(({ from, to }) => kept.has(from) && kept.has(to)),
     omissions: [
       ...foundButNotDrawn(left.size + source.unloaded),
-      ...withoutRoom(dropped.map(({ node }) => node.kind)),
+      ...withoutRoom(
+        dropped.map(({ node }) => node.kind),
+        left.size + source.unloaded > 0,
+      ),
       ...unknowable(
         workflows,
         'runtime_host',
@@ -288,12 +291,16 @@ function foundButNotDrawn(amount: number): readonly string[] {
   return [`${counted(amount, 'more workflow')} found and not drawn; narrow the query.`];
 }
 
-function withoutRoom(kinds: readonly GraphNodeKind[]): readonly string[] {
+/** @param isPart whether what lies around it may be among what was found and is not drawn itself */
+function withoutRoom(kinds: readonly GraphNodeKind[], isPart: boolean): readonly string[] {
   const parts = graphNodeKinds.flatMap((kind) => {
     const amount = kinds.filter((one) => one === kind).length;
     return amount === 0 ? [] : [counted(amount, kind, kind === 'person' ? 'people' : `${kind}s`)];
   });
-  return parts.length === 0 ? [] : [`Not drawn for want of room: ${listed(parts, 9)}.`];
+  if (parts.length === 0) return [];
+  const twice =
+    isPart && kinds.includes('workflow') ? '; some of these workflows were found too' : '';
+  return [`Not drawn for want of room, around what is drawn: ${listed(parts, 9)}${twice}.`];
 }
 
 /** What static analysis cannot know, with the workflows in which that is so. */

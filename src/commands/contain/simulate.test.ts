@@ -46,3 +46,20 @@ describe('contain simulate', async () => {
     assert.equal((await refused('contain simulate tag:nothing')).code, 'not_found');
   });
 });
+
+describe('more than a plan holds', async () => {
+  const { see, refused } = await estateBot((estate) => {
+    for (let number = 0; number <= 1000; number += 1) estate.add(`one${number}`);
+  });
+
+  it('is not simulated in part, and not offered to be planned', async () => {
+    const { message, hint } = await refused('contain simulate *');
+    assert.match(message, /^1,001 workflows found; what breaks is told of at most 1,000 workflows/);
+    assert.match(hint ?? '', /`tag:`; no plan holds more either/);
+    const { title, next } = await see('scope find *');
+    assert.equal(title, '1,001 workflows found');
+    assert.deepEqual(next, ['scope show w1']);
+    await see('declare All of it');
+    assert.match((await refused('contain plan *')).message, /a plan holds at most 1,000/);
+  });
+});

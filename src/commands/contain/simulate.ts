@@ -8,9 +8,11 @@ import type { Block } from '../../domain/reply.ts';
 import type { Impact } from '../../domain/simulation.ts';
 import { simulate } from '../../domain/simulation.ts';
 import { ago, counted, listed } from '../../domain/wording.ts';
+import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
-import type { Neighbourhood } from '../find-workflows.ts';
+import type { FoundWorkflows, Neighbourhood } from '../find-workflows.ts';
 import { findWorkflows, lookAround } from '../find-workflows.ts';
 import { picturedAtMost, pictureOf } from '../graph-around.ts';
 import { lookView, said, warned } from '../incident-view.ts';
@@ -30,15 +32,7 @@ export const containSimulate = defineCommand({
 
   async run(context, { query }) {
     const coverage = await coverageOf(context);
-    assertNoLoneLetter(context, 'contain simulate', query);
-    const found = await findWorkflows(context, query, targetsAtMost);
-    const { hits, total, missing = [] } = found;
-    if (total === 0) {
-      throw nothingFound((meant) => `contain simulate ${meant}`, found, {
-        message: 'No workflow was found, so nothing would break.',
-        hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
-      });
-    }
+    const { hits, total, missing = [] } = await foundWorkflows(context, query);
     const workflows = hits.map((hit) => hit.workflow);
     const around = await lookAround(context, workflows);
     const { taken, because } = foundBy(hits, around);
@@ -83,6 +77,27 @@ export const containSimulate = defineCommand({
     });
   },
 });
+
+/** @throws UserError `not_found` for none, `bad_input` for more than can be looked at together */
+async function foundWorkflows(context: CommandContext, query: string): Promise<FoundWorkflows> {
+  assertNoLoneLetter(context, 'contain simulate', query);
+  const found = await findWorkflows(context, query, targetsAtMost);
+  if (found.total === 0) {
+    throw nothingFound((meant) => `contain simulate ${meant}`, found, {
+      message: 'No workflow was found, so nothing would break.',
+      hint: 'Try the query with `scope find`; it says what the inventory cannot see.',
+    });
+  }
+  if (found.total > targetsAtMost) {
+    const most = counted(targetsAtMost, 'workflow');
+    throw new UserError(
+      'bad_input',
+      `${counted(found.total, 'workflow')} found; what breaks is told of at most ${most} together.`,
+      { hint: 'Narrow it, for example with `connection:` or `tag:`; no plan holds more either.' },
+    );
+  }
+  return found;
+}
 
 /** What a plan would take in as well, and by `keyText` why each workflow is here. */
 function foundBy(hits: readonly Hit[], { errorWorkflows }: Neighbourhood) {

@@ -2,11 +2,13 @@ import { z } from 'zod';
 
 import type { Hit } from '../../domain/inventory.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { targetsAtMost } from '../../domain/planning.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { missingBlocks } from '../nothing-found.ts';
+import { scopeAtMost } from '../scope-items.ts';
 import { zoneOf } from '../when.ts';
 import { activeWords, briefData } from '../workflow-view.ts';
 
@@ -53,8 +55,8 @@ export const scopeFind = defineCommand({
           : [
               ...missing.flatMap(({ queries }) => queries.map(findLine)),
               `scope show ${hits[0]?.workflow.ref}`,
-              `contain plan ${query}`,
-              `scope add ${query}`,
+              ...(total > targetsAtMost ? [] : [`contain plan ${query}`]),
+              ...(total > scopeAtMost ? [] : [`scope add ${query}`]),
             ],
       audience: 'person',
       outcome: 'done',
