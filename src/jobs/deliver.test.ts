@@ -98,6 +98,21 @@ describe('what must leave for a chat', () => {
     assert.deepEqual(chats.failures, []);
   });
 
+  it('gives way, too, when nobody can find out any more whether it arrived', async () => {
+    await leave('closed', 'maybe');
+    await leave('closed', 'fine');
+    chats.slack.faults.push({ kind: 'arrives in silence' });
+    await chats.work();
+    chats.slack.lookFaults.push('unavailable', 'refused');
+    for (const _ of [1, 2]) {
+      here.clock.forward(60_000);
+      await chats.work();
+    }
+    assert.deepEqual(titles('closed'), ['maybe', 'fine']);
+    assert.equal(chats.failures.splice(0).length, 1);
+    assert.deepEqual(await here.store.outgoing.backlog(), []);
+  });
+
   it('gives way to what comes after it when it is refused for good', async () => {
     await leave('gone', 'too much');
     await leave('gone', 'fine');

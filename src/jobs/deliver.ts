@@ -115,14 +115,14 @@ async function carry(
       if (tries >= mostBugs) await store.outgoing.drop(outgoing.id, 'It cannot be shown there.');
       return tries >= mostBugs ? 0 : backOffMs(tries);
     }
-    if (isSending && !error.mayHaveHappened) {
-      if (forGood.includes(error.code)) {
-        context.onFailure(error);
-        await store.outgoing.drop(outgoing.id, error.message);
-        return 0;
-      }
-      await store.outgoing.notSent(outgoing.id);
+    if (forGood.includes(error.code)) {
+      context.onFailure(error);
+      // Whether it arrived cannot be found out any more: a room does not wait for that.
+      const doubt = isSending ? '' : 'It may have arrived. ';
+      await store.outgoing.drop(outgoing.id, `${doubt}${error.message}`);
+      return 0;
     }
+    if (isSending && !error.mayHaveHappened) await store.outgoing.notSent(outgoing.id);
     return Math.max(1, error.retryAfterMs ?? backOffMs(tries));
   }
 }

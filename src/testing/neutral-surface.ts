@@ -28,6 +28,8 @@ export class NeutralSurface implements Surface {
   readonly name: ChatSurface;
   readonly shown: Shown[] = [];
   readonly faults: Fault[] = [];
+  /** What the next look for a message that may have arrived is refused with. */
+  readonly lookFaults: PlatformErrorCode[] = [];
   /** Every try, in order, with the room it was for. */
   readonly tries: string[] = [];
   #ears: Ears | undefined;
@@ -118,6 +120,8 @@ export class NeutralSurface implements Surface {
   }
 
   wasSent({ id, edits }: Outgoing): Promise<Sent | undefined> {
+    const code = this.lookFaults.shift();
+    if (code !== undefined) return Promise.reject(errorOf({ code }));
     return Promise.resolve(this.#idsTaken.has(id) ? { reference: edits ?? id } : undefined);
   }
 }
