@@ -3,13 +3,13 @@ import { chatRefusal, refusalEvent } from '../domain/chat-refusal.ts';
 import type { ChatRefusal } from '../domain/chat-refusal.ts';
 import { meetGuest } from '../domain/guest.ts';
 import type { IncidentId } from '../domain/incident.ts';
-import type { Destination } from '../domain/outgoing.ts';
 import type { Person } from '../domain/person.ts';
 import type { Secret } from '../domain/secret.ts';
 import { StaleError, UserError } from '../errors.ts';
 import type { Card, NewOutgoing, Pressed, TakenUp, Taking } from '../store/store.ts';
 import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
 import type { Answered } from './answer.ts';
+import { isShared, openCards } from './cards.ts';
 import type { HearContext } from './hearing.ts';
 import { callerOf, making, markOf } from './hearing.ts';
 import { InLanes } from './in-lanes.ts';
@@ -141,7 +141,10 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
     : undefined;
   await store.save({
     heardMarks: [{ ...markOf(context, heard), as: 'answered' }],
-    outgoing: [...answers, ...(isDone ? usedCards(context, cards, { press, by: person }) : [])],
+    outgoing: [
+      ...answers,
+      ...(isDone ? await usedCards(context, cards, { press, by: person }) : []),
+    ],
     buttonReleases: press.kind === 'pressed' && !isDone ? [heard.id] : [],
     follows: follow ? [follow] : [],
   });
@@ -156,10 +159,6 @@ async function toldTo(
   if (incident === undefined) return { ...what, rooms: [] };
   const rooms = await store.incidents.roomsOf(incident.id);
   return { ...what, incident, about: incident.id, rooms };
-}
-
-function isShared({ to }: { readonly to: Destination }): boolean {
-  return to.kind === 'message' || (to.kind === 'answer' && !to.forAsker);
 }
 
 type Press = Pressed | { readonly kind: 'none' };
@@ -188,14 +187,15 @@ async function pressProblem({ store }: HearContext, press: Refused): Promise<Rep
   return { kind: 'problem', code: 'conflict', message: why[press.kind], hint, candidates: [] };
 }
 
-function usedCards(
+async function usedCards(
   context: HearContext,
   cards: readonly Card[],
   { press, by }: { readonly press: Press; readonly by: Person },
-): readonly NewOutgoing[] {
+): Promise<readonly NewOutgoing[]> {
   if (press.kind !== 'pressed') return [];
   const words = `@${by.handle} pressed \`${press.line}\`.`;
-  return cards.filter(isShared).map((card) => usedCard(card, words, making(context)));
+  const open = await openCards(context.store, cards);
+  return open.map((card) => usedCard(card, words, making(context)));
 }
 
 async function bringUpToDate(
@@ -205,10 +205,7 @@ async function bringUpToDate(
   reply: Reply,
 ): Promise<void> {
   const { store, now } = context;
-  const all = (await store.outgoing.onCard(cardOf(root))).filter(isShared);
-  const about = all[0]?.incident;
-  const incident = about === undefined ? undefined : await store.incidents.forFirebreak(about);
-  const cards = incident?.quiet ? [] : all;
+  const cards = await openCards(store, await store.outgoing.onCard(cardOf(root)));
   const times = timesFollowed(heard.id);
   const follow = followOf(heard, reply, { root, times, now: now() });
   await store.save({

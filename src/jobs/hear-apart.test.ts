@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+
+import { chatsOn, wordsOf } from '../testing/chats.ts';
+import type { Chats } from '../testing/chats.ts';
+import type { EstateBot } from '../testing/estate-bot.ts';
+import { estateBot } from '../testing/estate-bot.ts';
+
+describe('an incident that is quiet or private, in its rooms', () => {
+  let here: EstateBot;
+  let chats: Chats;
+  before(async () => {
+    here = await estateBot();
+    chats = await chatsOn(here);
+    const linkedAt = here.clock.now();
+    for (const handle of ['ana', 'bo']) {
+      const person = (await here.person(handle)).id;
+      const identity = `slack:W1/${handle}`;
+      await here.store.save({ identities: [{ identity, person, name: handle, linkedAt }] });
+    }
+  });
+
+  const says = async (who: string, room: string, ...lines: readonly string[]) => {
+    for (const line of lines) {
+      await chats.slack.says(who, room, line);
+      await chats.work();
+    }
+  };
+  const seen = (room: string) =>
+    chats.slack.in(room).map(({ reply, edits }) => `${edits} ${wordsOf(reply)}`);
+  const lastFor = (who: string, room: string) => chats.slack.seenBy(who, room).at(-1);
+
+  it('leaves its older cards as they are while it is quiet, also when one is used', async () => {
+    await says('ana', 'quiet', 'declare Key leaked sev:2', 'resolve done', 'quiet');
+    const shown = seen('quiet');
+    await chats.slack.presses('bo', 'quiet', 'reopen');
+    await chats.work();
+    assert.deepEqual(seen('quiet'), shown);
+    assert.match(wordsOf(lastFor('bo', 'quiet')?.reply), /Reopened/);
+  });
+
+  it('changes its cards no more once it is private, nor in a room that left it', async () => {
+    await says('ana', 'left', 'declare Mailer hacked sev:1', 'scope add w1', 'contain plan');
+    const name = /INC-\d+/.exec(seen('left')[0] ?? '')?.[0];
+    await says('ana', 'stays', `room join ${name}`);
+    await says('ana', 'left', 'contain run P-1', 'room leave');
+    const follow = async () => {
+      here.clock.forward(20_000);
+      await chats.work();
+    };
+    const leftBefore = seen('left');
+    const beforeThere = seen('stays');
+    await here.work('P-1');
+    await follow();
+    assert.deepEqual(seen('left'), leftBefore);
+    const there = seen('stays');
+    assert.notDeepEqual(there, beforeThere);
+    await says('ana', 'stays', 'contain undo P-1', 'contain run P-2');
+    await says('ana', 'stays', 'private on');
+    const beforePrivate = seen('stays');
+    await here.work('P-2');
+    await follow();
+    assert.deepEqual(seen('stays'), beforePrivate);
+  });
+});
