@@ -44,23 +44,22 @@ describe('a line in a chat is said once and answered once when a process dies', 
       lines += 1;
       const text = `note number ${lines}`;
       const shown = chats.slack.shown.length;
-      const dying = chats.process(`dying ${lines}`, (store) => {
-        let isDead = false;
-        return {
-          ...store,
-          save: async (change) => {
-            if (isDead) throw new Error('This process is dead.');
-            isDead = death.at(change);
-            if (isDead && !death.stored) throw new Error('The process died.');
-            const saved = await store.save(change);
-            if (isDead) throw new Error('The process died.');
-            return saved;
-          },
-        };
-      });
+      let isDead = false;
+      const dying = chats.process(`dying ${lines}`, (store) => ({
+        ...store,
+        save: async (change) => {
+          if (isDead) throw new Error('This process is dead.');
+          isDead = death.at(change);
+          if (isDead && !death.stored) throw new Error('The process died.');
+          const saved = await store.save(change);
+          if (isDead) throw new Error('The process died.');
+          return saved;
+        },
+      }));
       const event = chats.slack.event('ana', 'war', `log add ${text}`);
       assert.equal(await dying.hearing.hear(event), 'new');
       await dying.hearing.settled();
+      assert.ok(isDead, 'it died');
       assert.equal(await chats.slack.hear(event), 'again');
       await chats.work();
       here.clock.forward(Math.max(hearMs, laneMs));
@@ -78,14 +77,19 @@ describe('a line in a chat is said once and answered once when a process dies', 
   it('and not by the slow one when somebody else has taken it up meanwhile', async () => {
     const text = 'a note that two would write';
     const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: reached, resolve: isThere } = Promise.withResolvers<void>();
     const slow = chats.process('slow', (store) => ({
       ...store,
       save: async (change) => {
-        if (marks('acted')(change)) await pause;
+        if (marks('acted')(change)) {
+          isThere();
+          await pause;
+        }
         return store.save(change);
       },
     }));
     await slow.hearing.hear(chats.slack.event('ana', 'war', `log add ${text}`));
+    await reached;
     here.clock.forward(hearMs);
     await chats.work();
     goOn();

@@ -27,7 +27,11 @@ export type Chats = {
   readonly discord: NeutralSurface;
   readonly failures: unknown[];
   readonly work: () => Promise<void>;
-  /** Another process on the same store. Its ears are handed to nobody. */
+  /**
+   * Another process on the same store. Its ears are handed to nobody.
+   *
+   * @param around what stands between it and the store, for its hearing and its commands each
+   */
   readonly process: (name: string, around?: (store: Store) => Store) => Process;
 };
 
@@ -55,7 +59,7 @@ export async function chatsOn(parts: {
     const delivery = makeDelivery({ ...common, surfaces });
     const hearing = makeHearing({
       ...common,
-      dispatch: parts.dispatch,
+      dispatch: throughStore(parts.dispatch, around),
       complete: () => Promise.resolve([]),
       redact: makeRedactor(store.fingerprint).redact,
       deliver: delivery.sweep,
@@ -75,6 +79,14 @@ export async function chatsOn(parts: {
   const first = start('first');
   for (const surface of surfaces.values()) await surface.start(first.hearing);
   return { slack, discord, failures, work: first.work, process: start };
+}
+
+/** Commands have a store of their own: what they store goes through what is around it, too. */
+function throughStore(dispatch: Dispatch, around: (store: Store) => Store): Dispatch {
+  return (caller, line) => {
+    const { keeping = (store) => store } = caller;
+    return dispatch({ ...caller, keeping: (store) => keeping(around(store)) }, line);
+  };
 }
 
 /** The words of a reply. */

@@ -17,11 +17,10 @@ const refusedEvery = 20;
 const repeatedEvery = 7;
 
 /** A store whose process can die: from then on it reaches nothing. */
-function mortal(store: Store, diesAfter: number): Store {
-  let calls = 0;
+function mortal(store: Store, left: { calls: number }): Store {
   const isDead = (): boolean => {
-    calls += 1;
-    return calls > diesAfter;
+    left.calls -= 1;
+    return left.calls < 0;
   };
   const alive = <T extends object>(noun: T): T =>
     new Proxy(noun, {
@@ -61,8 +60,8 @@ describe('a storm in many rooms, with deaths, repeats and rate limits', () => {
     await chats.work();
 
     const begin = async (life: number): Promise<Process> => {
-      const diesAfter = livesCalls[life] ?? Number.POSITIVE_INFINITY;
-      const process = chats.process(`life ${life}`, (store) => mortal(store, diesAfter));
+      const left = { calls: livesCalls[life] ?? Number.POSITIVE_INFINITY };
+      const process = chats.process(`life ${life}`, (store) => mortal(store, left));
       await slack.start(process.hearing);
       return process;
     };
