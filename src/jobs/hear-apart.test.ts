@@ -26,6 +26,10 @@ describe('an incident that is quiet or private, in its rooms', () => {
       await chats.work();
     }
   };
+  const press = async (who: string, room: string, key: string | undefined) => {
+    const said = { kind: 'press', key: key ?? assert.fail() } as const;
+    await chats.slack.hear(chats.slack.event(who, room, '', { said }));
+  };
   const seen = (room: string) =>
     chats.slack.in(room).map(({ reply, edits }) => `${edits} ${wordsOf(reply)}`);
   const lastFor = (who: string, room: string) => chats.slack.seenBy(who, room).at(-1);
@@ -37,6 +41,17 @@ describe('an incident that is quiet or private, in its rooms', () => {
     await chats.work();
     assert.deepEqual(seen('quiet'), shown);
     assert.match(wordsOf(lastFor('bo', 'quiet')?.reply), /Reopened/);
+  });
+
+  it('does once what a button says that its asker alone sees, however often it is pressed', async () => {
+    await says('ana', 'once', 'declare Key stolen sev:2 private', 'resolve it');
+    const key = lastFor('ana', 'once')?.keys['reopen'];
+    await press('ana', 'once', key);
+    await press('ana', 'once', key);
+    await chats.work();
+    const answers = chats.slack.seenBy('ana', 'once').slice(-2);
+    assert.match(wordsOf(answers[0]?.reply), /Reopened/);
+    assert.match(wordsOf(answers[1]?.reply), /@ana has pressed this already/);
   });
 
   it('changes its cards no more once it is private, nor in a room that left it', async () => {

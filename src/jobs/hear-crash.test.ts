@@ -99,4 +99,32 @@ describe('a line in a chat is said once and answered once when a process dies', 
     const answers = chats.slack.in('war').filter(({ reply }) => wordsOf(reply).includes(text));
     assert.equal(answers.length, 1);
   });
+
+  it('and a button that acted before its process died does not act again', async () => {
+    const { slack, work } = chats;
+    await slack.says('ana', 'war', 'resolve the key is dead');
+    await work();
+    const { id, keys } = slack.in('war').at(-1) ?? assert.fail();
+    const said = { kind: 'press', key: keys['reopen'] ?? assert.fail() } as const;
+    const dying = chats.process('dying with a button', (store) => ({
+      ...store,
+      save: (change) =>
+        marks('answered')(change) ? Promise.reject(new Error('It died.')) : store.save(change),
+    }));
+    await dying.hearing.hear(slack.event('ana', 'war', '', { said }));
+    await dying.hearing.settled();
+    here.clock.forward(hearMs);
+    await work();
+    const used = slack.in('war').find((one) => one.id === id);
+    assert.deepEqual(used?.keys, {});
+    assert.match(wordsOf(used?.reply), /@ana pressed `reopen`/);
+    await slack.says('ana', 'war', 'resolve it is really dead');
+    await slack.hear(slack.event('ana', 'war', '', { said }));
+    await work();
+    assert.match(
+      wordsOf(slack.seenBy('ana', 'war').at(-1)?.reply),
+      /@ana has pressed this already/,
+    );
+    assert.equal(slack.in('war').filter(({ reply }) => /Reopened/.test(wordsOf(reply))).length, 0);
+  });
 });

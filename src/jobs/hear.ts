@@ -117,7 +117,7 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
   const about = cards[0]?.incident ?? (await store.incidents.inRoom(heard.room, person.id))?.id;
   const isRefused = press.kind !== 'pressed' && press.kind !== 'none';
   const said: Said = isRefused
-    ? { reply: await pressProblem(context, press), forOthers: [] }
+    ? { reply: await pressProblem(context, press), hasActed: false, forOthers: [] }
     : await say(context, {
         taken,
         person,
@@ -135,7 +135,7 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
     forOthers: said.forOthers,
   });
   const answers = answersOf(told, making(context));
-  const isDone = reply.kind === 'view' && reply.audience === 'room';
+  const isDone = said.hasActed || (reply.kind === 'view' && reply.audience === 'room');
   const follow = answers.some(isShared)
     ? followOf(heard, reply, { root: heard.id, times: 0, now: now() })
     : undefined;

@@ -14,6 +14,8 @@ import { pin } from './pin.ts';
 export type Said = {
   readonly reply: Reply;
   readonly incident?: IncidentId;
+  /** Something was stored for it: whatever it came to, it must not be said again. */
+  readonly hasActed: boolean;
   /** Lines that others may say to it: the answer is made for its asker. */
   readonly forOthers: readonly string[];
 };
@@ -30,12 +32,13 @@ export async function say(
   },
 ): Promise<Said> {
   const { taken, person, line, incident: about, code } = what;
-  if (taken.actedAt !== undefined) return { reply: wasDone, forOthers: [] };
+  if (taken.actedAt !== undefined) return { reply: wasDone, hasActed: true, forOthers: [] };
   const { heard } = taken;
   const keeping = keepingFor(context, heard);
   if (line === undefined) {
     const store = keeping.around(context.store);
-    return { reply: await keep(context, store, heard, person), forOthers: [] };
+    const reply = await keep(context, store, heard, person);
+    return { reply, hasActed: keeping.hasActed(), forOthers: [] };
   }
   const asking = { identity: heard.speaker.id, room: heard.room, surface: heard.surface };
   const caller: Caller = {
@@ -49,7 +52,8 @@ export async function say(
   const forOthers = keeping
     .asked()
     .flatMap(({ name }) => [`contain approve ${name}`, `contain deny ${name}`]);
-  return { reply, forOthers, ...(incident === undefined ? {} : { incident }) };
+  const hasActed = keeping.hasActed();
+  return { reply, hasActed, forOthers, ...(incident === undefined ? {} : { incident }) };
 }
 
 async function keep(
@@ -96,5 +100,5 @@ function keepingFor(context: HearContext, heard: Heard) {
       return saved;
     },
   });
-  return { around, changed: () => incident, asked: () => asked };
+  return { around, hasActed: () => hasActed, changed: () => incident, asked: () => asked };
 }
