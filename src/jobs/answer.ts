@@ -43,11 +43,13 @@ export type Answered = {
 
 /**
  * What leaves for one line: an answer where it was said, and for a change the same in every other
- * room of its incident. Where the incident is quiet only the asker hears.
+ * room of its incident. Where the incident is quiet or private only the asker hears.
  */
 export function answersOf(answered: Answered, making: Answering): readonly NewOutgoing[] {
   const { heard, reply, incident, rooms } = answered;
-  const isShared = reply.kind === 'view' && reply.audience === 'room' && incident?.quiet !== true;
+  // The second net: commands that are told of a private incident answer their asker anyway.
+  const isForRooms = incident?.quiet !== true && incident?.visibility !== 'private';
+  const isShared = reply.kind === 'view' && reply.audience === 'room' && isForRooms;
   const shared = isShared ? forAll(answered, reply) : reply;
   const buttons = buttonsOf(shared, making);
   const one = (to: Destination, surface: ChatSurface): NewOutgoing => ({

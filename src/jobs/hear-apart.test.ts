@@ -54,6 +54,14 @@ describe('an incident that is quiet or private, in its rooms', () => {
     assert.match(wordsOf(answers[1]?.reply), /@ana has pressed this already/);
   });
 
+  it('tells its scope to nobody but who asked', async () => {
+    await says('ana', 'scope', 'declare A clerk steals sev:2 private');
+    await says('ana', 'scope', 'scope add w1', 'scope convict w1', 'scope acquit w1');
+    await says('ana', 'scope', 'scope drop w1');
+    assert.deepEqual(seen('scope'), []);
+    assert.match(wordsOf(lastFor('ana', 'scope')?.reply), /No longer in the scope/);
+  });
+
   it('changes its cards no more once it is private, nor in a room that left it', async () => {
     await says('ana', 'left', 'declare Mailer hacked sev:1', 'scope add w1', 'contain plan');
     const name = /INC-\d+/.exec(seen('left')[0] ?? '')?.[0];

@@ -16,6 +16,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { audienceOf } from '../plan-view.ts';
 import { oneWorkflow } from '../scope-items.ts';
 
 /** How many events of an incident are searched for an earlier verdict. */
@@ -55,7 +56,7 @@ export const scopeAcquit = defineCommand({
       title: `Acquitted: ${item.ref} “${item.name}” ${acquittalWords(wasConvicted)}`,
       blocks: note,
       next: [...doubted.map((plan) => `contain verify ${plan}`), 'scope show'],
-      audience: 'room',
+      audience: audienceOf(incident),
       outcome: 'done',
       data: { incident: incident.name, acquitted: item.ref ?? null },
     };

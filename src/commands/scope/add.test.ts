@@ -50,6 +50,20 @@ describe('the scope of an incident', async () => {
     assert.deepEqual(await timeline(), before);
   });
 
+  it('is told to nobody but who asked while the incident is private', async () => {
+    const said = async () => {
+      const audiences = [];
+      for (const line of ['add w3', 'convict w3', 'acquit w3', 'drop w3']) {
+        audiences.push((await see(`scope ${line}`)).audience);
+      }
+      return new Set(audiences);
+    };
+    assert.deepEqual(await said(), new Set(['room']));
+    await see('private on');
+    assert.deepEqual(await said(), new Set(['person']));
+    await see('private off');
+  });
+
   it('is closed with its incident', async () => {
     await see('resolve');
     await see('close');

@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { missingBlocks } from '../nothing-found.ts';
+import { audienceOf } from '../plan-view.ts';
 import { readScopeItems } from '../scope-items.ts';
 
 export const scopeAdd = defineCommand({
@@ -52,7 +53,7 @@ export const scopeAdd = defineCommand({
           : []),
       ],
       next: ['scope show', 'contain plan', 'scope diff'],
-      audience: items.length > 0 ? 'room' : 'person',
+      audience: items.length > 0 ? audienceOf(incident) : 'person',
       outcome: 'done',
       data: { incident: incident.name, added: labels, already: known },
     };

@@ -6,6 +6,7 @@ import { newToScope, scopeEvent } from '../../domain/scope.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
+import { audienceOf } from '../plan-view.ts';
 import { oneWorkflow } from '../scope-items.ts';
 
 export const scopeConvict = defineCommand({
@@ -45,7 +46,7 @@ export const scopeConvict = defineCommand({
       title: `Convicted: ${item.ref} “${item.name}” stays off unless an undo names it`,
       blocks: note,
       next: [`contain plan ${item.ref}`, `scope acquit ${item.ref}`],
-      audience: 'room',
+      audience: audienceOf(incident),
       outcome: 'done',
       data: { incident: incident.name, convicted: item.ref ?? null },
     };

@@ -8,6 +8,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { missingBlocks } from '../nothing-found.ts';
+import { audienceOf } from '../plan-view.ts';
 import { readScopeItems } from '../scope-items.ts';
 
 export const scopeDrop = defineCommand({
@@ -48,7 +49,7 @@ export const scopeDrop = defineCommand({
       title: `No longer in the scope of ${incident.name}: ${listed(labels, 10)}`,
       blocks: [...note, ...missingBlocks(read.missing)],
       next: ['scope show'],
-      audience: 'room',
+      audience: audienceOf(incident),
       outcome: 'done',
       data: { incident: incident.name, dropped: labels },
     };
