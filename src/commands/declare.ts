@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+import type { Incident } from '../domain/incident.ts';
 import { assumedSeverity, declareIncident } from '../domain/lifecycle.ts';
 import { isChatRoom } from '../domain/rooms.ts';
+import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { deciderOf } from './deciding.ts';
 import { changeView, said, warned } from './incident-view.ts';
@@ -46,11 +48,7 @@ export const declare = defineCommand({
       },
       deciderOf(context),
     );
-    const here = isChatRoom(caller.room)
-      ? await store.incidents.inRoom(caller.room, caller.person.id)
-      : undefined;
-    // A room that others work in stays about what they work at.
-    const stays = here !== undefined && here.closedAt === undefined ? here : undefined;
+    const stays = await workedAt(context);
     const rooms = stays ? [] : [{ room: caller.room, incident: change.incidents[0].id }];
     const saved = await store.save({ ...change, rooms });
     const incident = saved.incidents[0] ?? change.incidents[0];
@@ -63,13 +61,7 @@ export const declare = defineCommand({
       text: `Declared as ${incident.name}, ${incident.severity}${assumed}. ${commander}`,
       blocks: [
         ...(incident.drill ? [warned('This is a drill.')] : []),
-        ...(stays
-          ? [
-              said(
-                `This room stays about ${stays.name}; \`room join ${incident.name}\` in another makes that one its own.`,
-              ),
-            ]
-          : []),
+        ...(stays ? [said(staysWords(stays, incident))] : []),
         ...(input.private === true
           ? [said('Only its members and role holders know of it: `private add @…`')]
           : []),
@@ -78,3 +70,22 @@ export const declare = defineCommand({
     });
   },
 });
+
+/** What others work at in this room, who may see it or not: it stays about that. */
+async function workedAt({ store, caller }: CommandContext): Promise<
+  | {
+      readonly name?: string;
+    }
+  | undefined
+> {
+  if (!isChatRoom(caller.room)) return;
+  const there = await store.incidents.ofRoom(caller.room);
+  if (there === undefined || there.closedAt !== undefined) return;
+  const seen = await store.incidents.byId(there.id, caller.person.id);
+  return seen ? { name: seen.name } : {};
+}
+
+function staysWords(stays: { readonly name?: string }, { name }: Incident): string {
+  const how = stays.name === undefined ? 'as it is' : `about ${stays.name}`;
+  return `This room stays ${how}; \`room join ${name}\` in another makes that one its own.`;
+}

@@ -21,21 +21,31 @@ export function isChatRoom(room: Room): boolean {
 /**
  * Makes a room of a chat one of the incident's: what changes is told there.
  *
- * @param before  the incident that the room is about now
+ * @param before    the incident that the room is about now
+ * @param isHidden  they may not see that one: nothing of it is told
  * @throws UserError `not_ready` outside a chat, `conflict` when the room is about an open incident
  */
 export function joinRoom(
   incident: Incident,
-  what: { readonly room: Room; readonly before: Incident | undefined },
+  what: {
+    readonly room: Room;
+    readonly before: Incident | undefined;
+    readonly isHidden: boolean;
+  },
   by: Decider,
 ): RoomChange {
-  const { room, before } = what;
+  const { room, before, isHidden } = what;
   refuseElsewhere(room);
   refuseClosed(incident);
   if (before?.id === incident.id) {
     throw new UserError('conflict', `This room is about ${incident.name} already.`);
   }
   if (before !== undefined && before.closedAt === undefined) {
+    if (isHidden) {
+      throw new UserError('conflict', 'This room stays as it is.', {
+        hint: 'Say it in another room.',
+      });
+    }
     throw new UserError('conflict', `This room is about ${before.name}, which is open.`, {
       hint: '`room leave` ends that; or say it in another room.',
     });

@@ -62,6 +62,20 @@ describe('an incident that is quiet or private, in its rooms', () => {
     assert.match(wordsOf(lastFor('ana', 'scope')?.reply), /No longer in the scope/);
   });
 
+  it('keeps its room when somebody declares there who may not see it', async () => {
+    await says('ana', 'taken', 'declare Bo steals sev:2 private');
+    await says('zoe', 'taken', 'declare Printer broken');
+    const answer = wordsOf(chats.slack.in('taken').at(-1)?.reply);
+    assert.match(answer, /Printer broken.*This room stays as it is/);
+    assert.doesNotMatch(answer, /steals/);
+    await says('ana', 'taken', 'log add Bo has it at home');
+    assert.match(wordsOf(lastFor('ana', 'taken')?.reply), /Bo steals/);
+    await says('bo', 'taken', `room join ${/INC-\d+/.exec(answer)?.[0]}`);
+    const refused = wordsOf(lastFor('bo', 'taken')?.reply);
+    assert.match(refused, /This room stays as it is/);
+    assert.doesNotMatch(refused, /steals|private/);
+  });
+
   it('changes its cards no more once it is private, nor in a room that left it', async () => {
     await says('ana', 'left', 'declare Mailer hacked sev:1', 'scope add w1', 'contain plan');
     const name = /INC-\d+/.exec(seen('left')[0] ?? '')?.[0];

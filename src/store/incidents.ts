@@ -29,6 +29,11 @@ export function visibleTo(viewer: PersonId): SQL {
     or exists (${holding}))`;
 }
 
+function isOf(room: string): SQL {
+  return sql`${incidents.id} = (
+    select ${rooms.incident} from ${rooms} where ${rooms.room} = ${room})`;
+}
+
 /** Reads of incidents, each for a viewer. */
 export function incidentsStore(db: Db): Incidents {
   const one = async (...conditions: SQL[]): Promise<Incident | undefined> => {
@@ -52,10 +57,10 @@ export function incidentsStore(db: Db): Incidents {
     },
 
     async inRoom(room, viewer) {
-      const of = sql`${incidents.id} = (
-        select ${rooms.incident} from ${rooms} where ${rooms.room} = ${room})`;
-      return one(of, visibleTo(viewer));
+      return one(isOf(room), visibleTo(viewer));
     },
+
+    ofRoom: (room) => one(isOf(room)),
 
     async list(viewer, { closed, limit }) {
       const rows = await db

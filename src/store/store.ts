@@ -187,6 +187,8 @@ export interface Incidents {
     viewer: PersonId,
     filter: { readonly closed: boolean; readonly limit: number },
   ): Promise<readonly Incident[]>;
+  /** What a room is about, whoever asks: so that nobody takes it away unseen. */
+  ofRoom(room: string): Promise<Incident | undefined>;
   /** For jobs and exports that act for Firebreak itself, whoever asked. */
   forFirebreak(id: IncidentId): Promise<Incident | undefined>;
   /** Rooms that are about it, of people's shells and browsers too; for Firebreak itself. */

@@ -26,8 +26,10 @@ export const roomJoin = defineCommand({
         },
       );
     }
-    const before = await store.incidents.inRoom(caller.room, caller.person.id);
-    await store.save(joinRoom(incident, { room: caller.room, before }, deciderOf(context)));
+    const before = await store.incidents.ofRoom(caller.room);
+    const isSeen = before && (await store.incidents.byId(before.id, caller.person.id));
+    const what = { room: caller.room, before, isHidden: isSeen === undefined };
+    await store.save(joinRoom(incident, what, deciderOf(context)));
     return changeView(incident, {
       text: `This room is about ${incident.name} from now on.`,
       next: ['status', 'room list'],
