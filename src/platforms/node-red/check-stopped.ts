@@ -1,13 +1,16 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
+import { listed } from '../../domain/wording.ts';
 import type { Check } from '../platform.ts';
 import type { NodeRedClient } from './client.ts';
 import type { FlowFile } from './flow-file.ts';
+import type { Memo } from './memo.ts';
 import { findMemo } from './memo.ts';
 import { runningOf } from './runtime-probe.ts';
 
 /**
  * Has what ran on these tabs ended? Node-RED keeps no list of executions. It closes every node of a
- * tab that is switched off: timers, held messages, child processes and connections end with them.
+ * tab that is switched off: timers, held messages and connections end with them. Processes that they
+ * started, code that waits and nodes of other modules may go on.
  */
 export async function checkStopped(
   client: NodeRedClient,
@@ -47,19 +50,36 @@ async function readOne(
     ...(tab.isDisabled ? [] : [proof('contradicts', 'Its tab is enabled, so it may run.')]),
     ...(alive > 0 ? [proof('contradicts', `Node-RED still runs ${alive} of its nodes.`)] : []),
     ...(tab.isDisabled && isTold
-      ? [proof('agrees', 'Node-RED has closed its nodes, and what ran in them ended with that.')]
+      ? [proof('agrees', isEnded(memo) ? endedWords : 'Node-RED has closed its nodes.')]
       : []),
   ];
-  return { workflow, proofs, doubts: doubtsOf(memo.goingOn, isTold) };
+  return { workflow, proofs, doubts: doubtsOf(memo, isTold) };
 }
 
-function doubtsOf(goingOn: readonly string[], isTold: boolean): readonly string[] {
-  const shown = goingOn.slice(0, 5).map((name) => `“${name}”`);
+const endedWords = 'Node-RED has closed its nodes, and what ran in them ended with that.';
+
+function isEnded({ goingOn, processes = [], foreign = [] }: Memo): boolean {
+  return goingOn.length + processes.length + foreign.length === 0;
+}
+
+function doubtsOf({ goingOn, processes = [], foreign = [] }: Memo, isTold: boolean): string[] {
   return [
-    ...(shown.length > 0
+    ...(goingOn.length > 0
       ? [
-          `If ${shown.join(', ')} was in its loop, that goes on: closing a tab does not end code ` +
-            'that waits. Restart Node-RED to be sure.',
+          `What ${named(goingOn)} began may go on: closing a tab does not end code that waits or ` +
+            'that has modules of its own. Restart Node-RED to be sure.',
+        ]
+      : []),
+    ...(processes.length > 0
+      ? [
+          `A command that ${named(processes)} started may go on: Node-RED ends its shell, not what ` +
+            'that started. Look for it on the host and end it there.',
+        ]
+      : []),
+    ...(foreign.length > 0
+      ? [
+          `${named(foreign)}: not of Node-RED's own, so nobody knows what goes on in it once it is ` +
+            'closed. Restart Node-RED to be sure.',
         ]
       : []),
     ...(isTold
@@ -68,4 +88,8 @@ function doubtsOf(goingOn: readonly string[], isTold: boolean): readonly string[
           'Node-RED does not tell this user which nodes run (context.read), and lists no executions.',
         ]),
   ];
+}
+
+function named(names: readonly string[]): string {
+  return listed(names.map((name) => `“${name}”`));
 }

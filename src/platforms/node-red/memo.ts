@@ -27,6 +27,9 @@ const memo = z.object({
   calls: z.array(z.object({ id: z.string(), name: z.string() })),
   /** Function nodes that may go on when their tab is closed, by name. */
   goingOn: z.array(z.string()),
+  /** Nodes that start processes, and nodes of other modules; absent in what was recorded before. */
+  processes: z.array(z.string()).exactOptional(),
+  foreign: z.array(z.string()).exactOptional(),
 });
 
 /** What verifying and restoring need of a tab as it was before it was touched. */

@@ -10,6 +10,7 @@ import { connectNodeRed, switchedOff } from '../../testing/node-red/connect.ts';
 import {
   chain,
   code,
+  command,
   delaySeconds,
   every,
   httpIn,
@@ -212,7 +213,25 @@ describe('a real Node-RED', () => {
     await counter.atLeast(calls + 2, '/looping');
 
     const [reading] = await platform.checkStopped([check], never);
-    assert.match(reading?.doubts.join(' ') ?? '', /“Code” was in its loop/);
+    assert.match(reading?.doubts.join(' ') ?? '', /What “Code” began may go on/);
+  });
+
+  it('cannot end what a command started, which is doubted', async () => {
+    const { platform } = connectNodeRed(nodeRed.baseUrl);
+    const url = `${counter.baseUrl}/child`;
+    const script = `for (let n = 0; n < 600; n += 1) setTimeout(() => fetch('${url}').catch(() => process.exit()), n * 100)`;
+    const id = await plant('commanding', [
+      { ...every(3_600), once: true },
+      command(`"${process.execPath}" -e "${script}"; echo done`),
+    ]);
+    await counter.atLeast(2, '/child');
+
+    const check = await switchedOff(platform, id);
+    const calls = counter.count('/child');
+    await counter.atLeast(calls + 2, '/child');
+
+    const [reading] = await platform.checkStopped([check], never);
+    assert.match(reading?.doubts.join(' ') ?? '', /A command that “Command” started may go on/);
   });
 
   it('lets two tabs have one address, and then doubts that it is shut', async () => {

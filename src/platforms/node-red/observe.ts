@@ -12,7 +12,8 @@ import { probe } from './entry-probe.ts';
 import { nodeName, writtenDisabled } from './flow-file.ts';
 import type { FlowFile, Part, Tab } from './flow-file.ts';
 import type { Memo, MemoEntry } from './memo.ts';
-import { askedAtMost, mayGoOn, runningOf, startersOf } from './runtime-probe.ts';
+import { outlivingOf } from './outliving.ts';
+import { askedAtMost, runningOf, startersOf } from './runtime-probe.ts';
 import { structuresOf } from './structure.ts';
 
 /** One tab as it is now, with what verifying and restoring it will need. */
@@ -69,7 +70,7 @@ async function memoOf(
     calls: tabsCalledBy(file, tab)
       .filter((called) => !called.isDisabled)
       .map((called) => ({ id: called.id, name: shownName(called.label) })),
-    goingOn: parts.filter(mayGoOn).map(({ item }) => shownName(nodeName(item))),
+    ...outlivingOf(parts),
   };
 }
 

@@ -31,10 +31,3 @@ export async function runningOf(
   );
   return new Map(answers);
 }
-
-/** A function node may loop over what it waits for; closing its tab does not end that. */
-export function mayGoOn({ item, isDisabled }: Part): boolean {
-  const { func } = item;
-  if (isDisabled || item.type !== 'function' || typeof func !== 'string') return false;
-  return /\bawait\b|\.then\s*\(/.test(func) && /\b(?:for|while|do)\b|\.forEach\b/.test(func);
-}

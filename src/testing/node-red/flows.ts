@@ -64,6 +64,18 @@ export function code(func: string): Node {
   };
 }
 
+/** Runs a command on the host, through a shell. */
+export function command(line: string): Node {
+  return {
+    type: 'exec',
+    name: 'Command',
+    command: line,
+    addpay: '',
+    append: '',
+    useSpawn: 'false',
+  };
+}
+
 /** Holds a message back. */
 export function delaySeconds(seconds: number): Node {
   return {
