@@ -2,7 +2,7 @@ import { leverWords, wasOffBefore } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
-import { purposeWords, targetNoun } from '../domain/plan-words.ts';
+import { notHeldWords, targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import {
@@ -169,11 +169,8 @@ export function failureBlocks({
 }
 
 /** That a platform said otherwise of these, each named once. */
-export function notHeldBlocks({ purpose }: Plan, refs: readonly string[]): readonly Block[] {
-  if (refs.length === 0) return [];
-  const is = refs.length === 1 ? 'is' : 'are';
-  const { held } = purposeWords[purpose];
-  return [warned(`${listed(refs, 20)} ${is} NOT ${held}: the platform was seen to say otherwise.`)];
+export function notHeldBlocks(plan: Plan, refs: readonly string[]): readonly Block[] {
+  return refs.length === 0 ? [] : [warned(notHeldWords(plan, refs))];
 }
 
 /** What a verified undo rests on, where nobody could look whether it fires again. */

@@ -1,14 +1,11 @@
 import type { DraftPart } from './draft-parts.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
-import { notStoppedOf, notStoppedWords } from './not-stopped.ts';
-import { countedStates, progressOf } from './plan-progress.ts';
-import { targetNoun } from './plan-words.ts';
 import type { Action, Fallback, JournalEntry, Lever, Plan } from './plan.ts';
 import { fallbacks, isAboutCredential, isAboutUser } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
-import { counted, listed } from './wording.ts';
+import { listed } from './wording.ts';
 
 /** What was true of a workflow before Firebreak touched it, kept with the action. */
 export type Before = {
@@ -294,36 +291,6 @@ export function journalLine(
   return { action: action.id, at, call: fallbackOf(action) ?? action.lever, when, ...outcome };
 }
 
-/** Ends a plan whose actions have all ended, and counts its workflows by the worst that befell them. */
-export function finishPlan(
-  plan: Plan,
-  actions: readonly Action[],
-  now: Date,
-): { readonly plan: Plan; readonly event: NewTimelineEvent } {
-  const progress = progressOf(actions);
-  const ended =
-    progress.length === 0
-      ? 'has ended: nothing to do'
-      : `has ended for ${counted(progress.length, targetNoun(plan))}: ${countedStates(progress)}`;
-  const on = actions.filter(wasLeftOn).map(({ ref }) => ref);
-  const failed = actions.filter(couldNotDisable).map(({ ref }) => ref);
-  const again = failed.length === 0 ? '' : ` Next: \`${containLine(failed)}\`.`;
-  const runs = notStoppedWords(notStoppedOf(plan, actions).map(({ ref }) => ref));
-  const left = runs === '' ? '' : ` \`contain status ${plan.name}\` tells what is left to try.`;
-  return {
-    plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
-    event: {
-      chain: plan.incident,
-      kind: 'plan_finished',
-      actor: firebreak,
-      source: 'job',
-      occurredAt: now,
-      text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${again}${runs}${left}`,
-      data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
-    },
-  };
-}
-
 /**
  * That what a plan left on is not contained, and the lines that contain it; empty where it left none.
  * A plan is made of what the last look saw, so without a new look it would drift once more.
@@ -344,15 +311,8 @@ export function notDisabledWords(refs: readonly string[]): string {
     : ` ${listed(refs, 20)} are NOT contained: they could not be disabled, and were on when they were last seen.`;
 }
 
-function containLine(refs: readonly string[]): string {
+export function containLine(refs: readonly string[]): string {
   return `contain plan ${refs.slice(0, 20).join(' ')}`;
-}
-
-/** How many actions, or targets, are in each state that occurs. */
-function countStates(actions: readonly Pick<Action, 'state'>[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const action of actions) counts[action.state] = (counts[action.state] ?? 0) + 1;
-  return counts;
 }
 
 /** What an action keeps; empty where it keeps nothing. */

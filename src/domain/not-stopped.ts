@@ -11,21 +11,22 @@ const reached: readonly ActionState[] = [
   'contradicted',
 ];
 
+/** Entrances that nobody has seen open since they were shut. */
+const shut: readonly ActionState[] = ['pending', 'verified', 'unverifiable'];
+
 /**
- * True where a workflow was to be off and its executions could not be stopped: what ran goes on.
+ * True where a workflow was to be off and its executions were not stopped: the platform would not, or
+ * it said that it did and they were seen to go on. What came back is told of as such.
  *
  * @param entrance the action that shuts the same workflow's entrance
  */
 export function couldNotStop({ lever, state }: Action, entrance: Action | undefined): boolean {
-  return (
-    lever === 'stop' &&
-    state === 'failed' &&
-    entrance !== undefined &&
-    reached.includes(entrance.state)
-  );
+  if (lever !== 'stop' || entrance === undefined) return false;
+  if (state === 'contradicted') return shut.includes(entrance.state);
+  return state === 'failed' && reached.includes(entrance.state);
 }
 
-/** The stops of a containment that failed. */
+/** The stops of a containment after which executions go on, or may. */
 export function notStoppedOf(
   { purpose }: Pick<Plan, 'purpose'>,
   actions: readonly Action[],
@@ -45,7 +46,7 @@ export function notStoppedWords(refs: readonly string[]): string {
 }
 
 function isFailedStop({ lever, state }: Action): boolean {
-  return lever === 'stop' && state === 'failed';
+  return lever === 'stop' && (state === 'failed' || state === 'contradicted');
 }
 
 function keyOf({ connection, workflow }: Action): string {

@@ -1,5 +1,5 @@
 import type { Plan, PlanPurpose } from './plan.ts';
-import { counted } from './wording.ts';
+import { counted, listed } from './wording.ts';
 
 /** `12 workflows`, `1 credential`: what a plan is about, counted. */
 export function countedTargets(plan: Pick<Plan, 'purpose' | 'targets'>): string {
@@ -71,4 +71,11 @@ export function untilRunWords({
   return state === 'proposed' && approvalsNeeded > 0
     ? `Somebody else says yes with \`contain approve ${name}\`, then \`contain run ${name}\``
     : `\`contain run ${name}\``;
+}
+
+/** That these are not as the plan was to have them. */
+export function notHeldWords({ purpose }: Pick<Plan, 'purpose'>, refs: readonly string[]): string {
+  const is = refs.length === 1 ? 'is' : 'are';
+  const { held } = purposeWords[purpose];
+  return `${listed(refs, 20)} ${is} NOT ${held}: the platform was seen to say otherwise.`;
 }

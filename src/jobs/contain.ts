@@ -1,6 +1,7 @@
-import { end, eventAbout, finishPlan } from '../domain/action.ts';
+import { end, eventAbout } from '../domain/action.ts';
 import { nextFallback } from '../domain/fallback.ts';
 import { assertUntampered } from '../domain/plan-digest.ts';
+import { finishPlan } from '../domain/plan-finish.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';

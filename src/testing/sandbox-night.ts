@@ -55,3 +55,24 @@ export async function aNight(name: string): Promise<Night> {
 export function leftToTry(what: string): string {
   return `Left to try: archive it, with \`contain plan ${what.split(' ')[0] ?? ''} else:archive\`.`;
 }
+
+/** The last word on a plan of one workflow that is not as it was to be. @param what from `aNight` */
+export function endedAgainst(what: string, plan = 'P-1', held = 'contained'): string {
+  return endedWith(
+    plan,
+    `${what.split(' ')[0] ?? ''} is NOT ${held}: the platform was seen to say otherwise.`,
+  );
+}
+
+/** The last word on a plan whose one workflow was shut and goes on running. */
+export function endedRunning(what: string): string {
+  const ref = what.split(' ')[0] ?? '';
+  return endedWith(
+    'P-1',
+    `${ref} is NOT contained: its executions could not be stopped, and may go on.`,
+  );
+}
+
+function endedWith(plan: string, words: string): string {
+  return `${plan} has ended for 1 workflow: 1 contradicted. ${words} \`contain status ${plan}\` tells what is left to try.`;
+}

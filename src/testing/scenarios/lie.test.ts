@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { shown } from '../bot.ts';
-import { aNight, leftToTry } from '../sandbox-night.ts';
+import { aNight, endedAgainst, endedRunning, leftToTry } from '../sandbox-night.ts';
 
 describe('a platform that lies', () => {
   it('is found out when it lists as off what still answers', async () => {
@@ -16,7 +16,7 @@ describe('a platform that lies', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers. ${leftToTry(what)}`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended for 1 workflow: 1 contradicted.',
+      endedAgainst(what),
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'), 'and it is so');
   });
@@ -69,7 +69,7 @@ describe('a platform that lies', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers. ${leftToTry(what)}`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended for 1 workflow: 1 contradicted.',
+      endedAgainst(what),
     ]);
   });
 
@@ -80,15 +80,37 @@ describe('a platform that lies', () => {
 
     await carryOut('contain run P-1');
 
+    const may = `What may still run of ${what.split(' ')[0]} can use cN “Stripe live”. Left to try: \`cred block cN\`, or for good \`cred revoke cN\`. To end every run by hand: nothing restarts a sandbox; on a real platform its process is restarted.`;
     const told = (await wordsFrom('accepted to stop')).map((text) =>
-      text.replace(/\d+ times/, 'many times').replace(/\d+ executions ended/, 'many ended'),
+      text
+        .replace(/\d+ times/, 'many times')
+        .replace(/\d+ executions ended/, 'many ended')
+        .replaceAll(/\bc\d+\b/g, 'cN'),
     );
     assert.deepEqual(told, [
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists 2 executions as stopped.`,
       `P-1: ${what} is verified disabled.`,
-      `P-1: ${what} is NOT stopped: contradicted. The sandbox lists executions of it that have not ended: 1 waiting. It was stopped many times; the platform says that many ended by it.`,
-      'P-1 has ended for 1 workflow: 1 contradicted.',
+      `P-1: ${what} is NOT stopped: contradicted. The sandbox lists executions of it that have not ended: 1 waiting. It was stopped many times; the platform says that many ended by it. ${may}`,
+      endedRunning(what),
     ]);
+  });
+
+  it('is named by status as well when it stops nothing', async () => {
+    const { id, what, trouble, carryOut, see } = await aNight('Refund order');
+    const does = { kind: 'lies', how: 'keeps running' } as const;
+    await trouble.make('lie', { call: 'stop', workflow: id, does });
+    await carryOut('contain run P-1');
+
+    const [ref = ''] = what.split(' ');
+    const words = `${ref} is NOT contained: its executions could not be stopped, and may go on.`;
+    for (const line of ['status', 'contain status P-1']) {
+      const view = await see(line);
+      assert.ok(shown(view).includes(words), line);
+      assert.ok(
+        view.next.some((next) => next.startsWith('cred block')),
+        view.next.join(),
+      );
+    }
   });
 
   it('is found out when it does not switch back on', async () => {
@@ -101,7 +123,7 @@ describe('a platform that lies', () => {
 
     assert.deepEqual(await wordsFrom('NOT switched'), [
       `P-2: ${what} is NOT switched back on: contradicted. 0 of 1 webhooks answer again.`,
-      'P-2 has ended for 1 workflow: 1 contradicted.',
+      endedAgainst(what, 'P-2', 'switched back on'),
     ]);
   });
 });

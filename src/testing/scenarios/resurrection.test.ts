@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { shown } from '../bot.ts';
-import { aNight, leftToTry } from '../sandbox-night.ts';
+import { aNight, endedAgainst, leftToTry } from '../sandbox-night.ts';
 
 const minuteMs = 60_000;
 
@@ -82,7 +82,7 @@ describe('a workflow that comes back', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The sandbox lists it as on. The address of “Webhook” still answers. ${leftToTry(what)}`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended for 1 workflow: 1 contradicted.',
+      endedAgainst(what),
     ]);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { aNight, leftToTry } from '../sandbox-night.ts';
+import { aNight, endedAgainst, leftToTry } from '../sandbox-night.ts';
 
 describe('a switch-off that takes effect after its answer', () => {
   it('is verified once the webhook is dead, and not before', async () => {
@@ -49,7 +49,7 @@ describe('a switch-off that takes effect after its answer', () => {
     assert.deepEqual(await wordsFrom('NOT disabled'), [
       `P-1: ${what} is NOT disabled: contradicted. The address of “Webhook” still answers. ${leftToTry(what)}`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      'P-1 has ended for 1 workflow: 1 contradicted.',
+      endedAgainst(what),
     ]);
   });
 });
