@@ -106,16 +106,18 @@ async function hearMessage(
   only?: 'im',
 ): Promise<Heard | undefined> {
   const { home } = context;
-  const { event_id, event } = read(eventBody, body);
+  const { event } = read(eventBody, body);
   const given = read(messageEvent, event);
   const isOwn = given.user === home.botUser || given.bot_id === home.botId;
-  if (isOwn || given.subtype !== undefined) return undefined;
+  if (isOwn || given.subtype !== undefined || given.edited !== undefined) return undefined;
   if (only !== undefined && given.channel_type !== only) return undefined;
   const who = given.user ?? given.bot_id;
   if (who === undefined) return undefined;
+  // With a person's token an app speaks in their name: both are told then.
+  const isBot = given.bot_id !== undefined;
   return {
-    ...(await spoken(context, who, given.channel, given.user === undefined)),
-    id: `slack:${event_id}`,
+    ...(await spoken(context, who, given.channel, isBot)),
+    id: `slack:${home.team}/${given.channel}/${given.ts}`,
     isDirect: only === 'im',
     ...(given.thread_ts === undefined ? {} : { thread: given.thread_ts }),
     at: instantOf(given.ts),

@@ -48,6 +48,8 @@ export const messageEvent = z.object({
   channel_type: z.string().optional(),
   ts: z.string(),
   thread_ts: z.string().optional(),
+  /** Of a message that mentions the app, Slack tells again when it is mended. */
+  edited: z.unknown().optional(),
 });
 export type MessageEvent = z.infer<typeof messageEvent>;
 
