@@ -3,7 +3,7 @@ import { actorFor } from '../domain/plan-change.ts';
 import { verifyAgain } from '../domain/plan-life.ts';
 import { untilRunWords } from '../domain/plan-words.ts';
 import { targetsAtMost } from '../domain/planning.ts';
-import { conditionWords } from '../domain/runbook-input.ts';
+import { conditionWords, onOrOff } from '../domain/runbook-input.ts';
 import { revocationsIn } from '../domain/runbook-proof.ts';
 import type { Walk } from '../domain/runbook-run.ts';
 import { currentOf } from '../domain/runbook-run.ts';
@@ -191,7 +191,7 @@ async function planToDisable(context: CommandContext, here: Here): Promise<Carri
   await refuseSecondPlan(context, walk);
   const kept = await allKeptOff(context, here);
   if (kept) return kept;
-  const { hits, words, coverage } = await some(context, here);
+  const { hits, words, coverage } = await toDisable(context, here);
   const { step } = currentOf(walk);
   const { proposal, warnings } = await propose(context, incident, {
     hits,
@@ -215,6 +215,15 @@ async function planToDisable(context: CommandContext, here: Here): Promise<Carri
       ...coverage.blocks,
     ],
   };
+}
+
+/** What is off already, though nothing of this incident keeps it so, is named with the way to that. */
+async function toDisable(context: CommandContext, here: Here) {
+  const { where } = here.deed;
+  const found = await wanted(context, here);
+  if (found.total > 0 || where === undefined) return await some(context, here);
+  const off = await workflowsOf(context, here.walk, onOrOff(where));
+  return off.total === 0 ? await some(context, here) : { ...found, ...off };
 }
 
 /** The end of a step that another plan of its incident has done already: it needs none of its own. */

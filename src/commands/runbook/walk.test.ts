@@ -115,6 +115,9 @@ describe('runbooks/leaked-credential.md', async () => {
     await say('runbook done');
     const end = await say('runbook done');
     assert.match(end.title, /^R-1 Leaked credential: finished$/);
+    const ends = shown(await see('runbook show R-1'));
+    assert.match(ends, /"done, not verified by Firebreak: revoked rk_4 in the dashboard"/);
+    assert.match(ends, /"done, not verified by Firebreak: 401 twice, from 192\.0\.2\.7"/);
     assert.deepEqual(steps, [
       'Take command',
       "Is the leaker's machine still talking?",
@@ -198,6 +201,26 @@ describe('runbooks/leaked-credential.md', async () => {
       (await timeline()).at(-1)?.text ?? '',
       /says @ana; not verified by Firebreak: nothing found to seal; all of them were deleted/,
     );
+  });
+
+  it('names what is off by another hand, and how this incident comes to keep it off', async () => {
+    const { see, refused, work, clock, look, toy } = await estateBot();
+    for (const workflow of toy.workflows.values()) workflow.active = false;
+    await look();
+    await see('declare Key in a log');
+    await see('runbook start leaked-credential credential:c1');
+    for (const line of ['do', 'done clean', 'do', 'done no', 'skip later', 'done']) {
+      await see(`runbook ${line}`);
+    }
+    const { message, hint } = await refused('runbook do');
+    assert.match(message, /^\d workflows found, none of them active: w\d/);
+    const [line = ''] = /contain plan w[^`]+/.exec(hint ?? '') ?? [];
+    await see(line);
+    await see('contain run P-1');
+    await work('P-1');
+    clock.forward(24 * 60 * 60_000);
+    await work('P-1');
+    assert.match(shown(await see('runbook do')), /workflows are off already, kept off by P-1/);
   });
 
   it('takes for done what another plan of its incident keeps off, and proves it by that', async () => {
