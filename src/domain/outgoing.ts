@@ -30,6 +30,8 @@ export type Outgoing = {
   readonly keys: Readonly<Record<string, string>>;
   /** How the surface answers what was said, while that is good. */
   readonly answer?: AnswerToken;
+  /** When it was stored: before that it cannot have arrived. */
+  readonly storedAt?: Date;
   /** The surface's reference of the message that this one takes the place of. */
   readonly edits?: string;
 };

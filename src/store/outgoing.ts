@@ -184,6 +184,7 @@ async function next(
     to,
     reply,
     keys: keysOf(row.keys),
+    storedAt: row.storedAt,
     ...(answer ? { answer } : {}),
     ...(typeof before?.reference === 'string' ? { edits: before.reference } : {}),
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 
@@ -39,6 +40,27 @@ describe('a message to Slack', () => {
       const found = await slack.wasSent(outgoing);
       const { id } = workspace.channel('alarm');
       assert.deepEqual(found, { reference: `${id}/${messages[0]?.ts}` });
+    }
+  });
+
+  it('is found however much was said there since, in a thread too', async (test) => {
+    const { workspace, slack, command } = await asked(test);
+    const { state } = workspace.slack;
+    const channel = workspace.channel('alarm');
+    const { ts: thread } = state.post(channel, { user: 'U0ANN', text: 'Something is odd' });
+    const chatter = (more: { readonly threadTs?: string }) => {
+      for (let at = 0; at < 120; at += 1)
+        state.post(channel, { user: 'U0ANN', text: 'Hm', ...more });
+    };
+    const inThread = outgoingTo({ ...command, thread }, { id: randomUUID() });
+    const inChannel = outgoingTo(command, { id: randomUUID() });
+    chatter({ threadTs: thread });
+    for (const outgoing of [inThread, inChannel]) {
+      const { reference } = await slack.send(outgoing, never);
+      chatter(outgoing === inThread ? { threadTs: thread } : {});
+      assert.deepEqual(await slack.wasSent(outgoing), { reference });
+      const later = new Date(workspace.slack.world.clock.now().getTime() + 60 * 60_000);
+      assert.equal(await slack.wasSent({ ...outgoing, storedAt: later }), undefined);
     }
   });
 

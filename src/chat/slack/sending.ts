@@ -13,8 +13,11 @@ import { slackProblem } from './slack-error.ts';
 const eventType = 'firebreak_message';
 /** What only its reader sees cannot be found again, nor be changed. */
 const unseen = 'ephemeral';
-/** So many messages of a channel are looked through for one that may have arrived. */
-const lookedThrough = 100;
+/** Messages that are looked through for one that may have arrived. */
+const pageSize = 100;
+const pagesAtMost = 10;
+/** Slack's clock, by which messages are found, may be so far from ours, in ms. */
+const clocksApartMs = 10 * 60_000;
 const answerWithinMs = 5_000;
 
 /** What leaves for Slack. Each call is made once. */
@@ -50,23 +53,39 @@ export class SlackPost {
     }
   }
 
-  /** Looks through the latest of the channel or thread. Of a whisper nothing can be known. */
-  async wasSent({ id, to, edits }: Outgoing): Promise<Sent | undefined> {
+  /** Looks through what the channel or thread has had since. Of a whisper nothing can be known. */
+  async wasSent(outgoing: Outgoing): Promise<Sent | undefined> {
+    const { to, edits } = outgoing;
     if (edits !== undefined || (to.kind === 'answer' && to.forAsker)) return undefined;
     try {
-      const channel = await this.#channelOf(to);
-      const page = { channel, limit: lookedThrough, include_all_metadata: true };
-      const thread = threadOf(to);
-      const { bulk } = this.#clients;
-      const { messages = [] } =
-        thread === undefined
-          ? await bulk.conversations.history(page)
-          : await bulk.conversations.replies({ ...page, ts: thread });
-      const found = messages.find((message) => idIn(message) === id);
-      return found?.ts === undefined ? undefined : { reference: `${channel}/${found.ts}` };
+      return await this.#find(outgoing);
     } catch (error) {
       throw slackProblem(error);
     }
+  }
+
+  async #find({ id, to, storedAt }: Outgoing): Promise<Sent | undefined> {
+    const channel = await this.#channelOf(to);
+    const { history, replies } = this.#clients.bulk.conversations;
+    const thread = threadOf(to);
+    const since = storedAt && (storedAt.getTime() - clocksApartMs) / 1000;
+    let cursor: string | undefined;
+    for (let page = 0; page < pagesAtMost; page += 1) {
+      const look = {
+        channel,
+        limit: pageSize,
+        include_all_metadata: true,
+        ...(since === undefined ? {} : { oldest: since.toFixed(6) }),
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      const { messages = [], response_metadata: more } =
+        thread === undefined ? await history(look) : await replies({ ...look, ts: thread });
+      const found = messages.find((message) => idIn(message) === id);
+      if (found?.ts !== undefined) return { reference: `${channel}/${found.ts}` };
+      cursor = more?.next_cursor;
+      if (cursor === undefined || cursor === '') return undefined;
+    }
+    throw new PlatformError('slack', 'refused', 'Too much was said since to find it again.');
   }
 
   async #post(outgoing: Outgoing, message: SlackMessage, signal: AbortSignal): Promise<Sent> {
