@@ -34,8 +34,9 @@ export type InTurn = <R, A>(turn: Turn<R, A>) => Promise<A | undefined>;
 
 /**
  * Closes one workflow's entrance: a re-read that refuses drift, evidence, then the call. Evidence is
- * sealed as soon as it is there, or with the intent. Only the call waits for its turn; its intent is stored while the call
- * before it is under way, and taken back when nobody wants that call any more.
+ * sealed with an intent, its own at the latest. Only the call waits for its turn; its intent is stored
+ * while the call before it is under way, and taken back when nobody wants that call any more. What the
+ * platform answered is stored with the intent of a later call, or a moment later.
  *
  * Safe to repeat after a crash at any point: what was asked for already is asked again (the call is
  * idempotent), and what was true before is kept from the first time.
@@ -118,6 +119,8 @@ type Found = {
   readonly readAt: Date;
   /** Evidence that is still to be sealed, with the intent. */
   readonly unsealed?: Sealed;
+  /** Until its evidence is sealed. */
+  readonly sealing?: Promise<void>;
 };
 type Sealed = { readonly evidence: readonly NewEvidence[]; readonly note: NewTimelineEvent };
 
@@ -128,8 +131,10 @@ async function prepare(drive: Drive, action: Action): Promise<Found | undefined>
   const sealed = await collect(drive, action);
   // Where all leave in one write, none is waiting for the other: one transaction seals and intends.
   if (drive.platform.pace.inOneWrite) return { ...found, unsealed: sealed };
-  await drive.record({ actions: [], ...sealedStep(sealed) });
-  return found;
+  const sealing = drive.recordWithNext({ actions: [], ...sealedStep(sealed) });
+  // Awaited with the intent; until then a failure must not count as unhandled.
+  sealing.catch(() => undefined);
+  return { ...found, sealing };
 }
 
 function sealedStep(sealed: Sealed | undefined): Pick<Step, 'evidence' | 'events'> {
@@ -155,11 +160,12 @@ async function storeIntent(
     ...(observation.structures ? { structures: observation.structures } : {}),
   };
   const asked = request(action, before, now);
-  await drive.record({
+  const intent: Step = {
     actions: [asked],
     journal: [journalLine(asked, 'before', now)],
     ...sealedStep(found.unsealed),
-  });
+  };
+  await Promise.all([found.sealing, drive.record(intent)]);
   return drive.current(asked);
 }
 
@@ -270,7 +276,7 @@ export async function recordAccepted(drive: Drive, asked: Action, { at }: Accept
   // Not the platform's own “already”: after a crash that may speak of our first call.
   const wasOff = wasOffBefore(accepted);
   const outcome = wasOff ? { text: 'It was off already.' } : {};
-  await drive.record({
+  await drive.recordWithNext({
     actions: [accepted],
     journal: [journalLine(accepted, 'after', at, { outcome: 'ok', ...outcome })],
     events: [

@@ -38,6 +38,11 @@ export async function closeAll(
       throw error;
     }
   };
+  /** Whose intent is still to be stored. */
+  const open = new Set(targets.keys());
+  const met = (number: number): void => {
+    if (open.delete(number) && open.size === 0) void drive.expectNoIntents();
+  };
   const worker = async (): Promise<void> => {
     for (let target = targets[next]; goesOn && !failure && target; target = targets[next]) {
       const number = next;
@@ -45,19 +50,25 @@ export async function closeAll(
       try {
         const take: InTurn = ({ ready, call }) =>
           turns.take(number, {
-            ready: () => unlessFailed(ready),
+            ready: () => unlessFailed(ready).finally(() => met(number)),
             call: (found) => unlessFailed(() => call(found)),
           });
-        const isWanted = (await drive.mayGoOn()) && (await close(drive, target, take));
-        goesOn &&= isWanted;
+        goesOn = (await close(drive, target, take)) && goesOn;
       } catch (error) {
         failure ??= { error };
         throw error;
       } finally {
         turns.pass(number);
+        met(number);
       }
     }
   };
-  await allOf(Array.from({ length: workers }, worker));
+  if (!(await drive.mayGoOn())) return false;
+  drive.expectIntents();
+  try {
+    await allOf(Array.from({ length: workers }, worker));
+  } finally {
+    await drive.expectNoIntents();
+  }
   return goesOn;
 }

@@ -105,6 +105,41 @@ describe('the pace of a plan', () => {
     assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'disable w2: verified']);
   });
 
+  it('stores evidence and answers with the intents of other calls, each evidence before its own call', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) toy.add(id);
+      },
+    });
+    const { store, toy } = engine;
+    toy.pace = { ...toy.pace, burst: 6 };
+    const plan = await engine.planned({ levers: ['disable'] });
+    const kept: string[] = [];
+    let withOthers = 0;
+    const save = store.save.bind(store);
+    store.save = async (change) => {
+      const saved = await save(change);
+      const { journal = [], evidence = [] } = change;
+      kept.push(...evidence.map(({ from }) => from.workflow));
+      const isAnswered = journal.some(({ when }) => when === 'after');
+      if (isAnswered && journal.some(({ when }) => when === 'before')) withOthers += 1;
+      return saved;
+    };
+    const disable = toy.disable.bind(toy);
+    toy.disable = async (id) => {
+      assert.ok(kept.includes(id));
+      return disable(id);
+    };
+
+    await engine.drive(plan);
+
+    assert.ok(withOthers > 0);
+    const journal = await store.plans.journal(plan.id);
+    assert.equal(journal.filter(({ when }) => when === 'after').length, 6);
+    const states = await engine.states(plan);
+    assert.equal(states.filter((state) => state.endsWith('verified')).length, 6);
+  });
+
   it('claims to have stopped nothing where executions end with their workflow', async () => {
     const engine = await anEngine({
       workflows: (toy) => toy.add('a'),

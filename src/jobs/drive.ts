@@ -28,10 +28,10 @@ export class Drive {
   readonly #actions: Map<string, Action>;
   /** By lever and workflow. */
   readonly #ids: ReadonlyMap<string, string>;
-  /** Of what the timeline tells, and of its evidence. */
+  /** Verdicts above all, many in one transaction. */
   readonly #told: Together;
-  /** Of intents above all: a call waits for its own, and must not wait for what others tell. */
-  readonly #silent: Together;
+  /** Intents above all: a call waits for its own. What it must not wait for goes with the next one. */
+  readonly #asked: Together;
   readonly #state: SharedRead<PlanState | undefined>;
   #sealed: Promise<ReadonlySet<string>> | undefined;
 
@@ -50,8 +50,9 @@ export class Drive {
     this.signal = options.signal;
     this.#state = new SharedRead(() => options.context.store.plans.state(options.plan.id));
     const save = (change: Change) => options.context.store.save(change);
-    this.#told = new Together(save);
-    this.#silent = new Together(save);
+    const wait = (ms: number) => options.context.wait(ms, options.signal);
+    this.#told = new Together(save, wait);
+    this.#asked = new Together(save, wait);
     this.#actions = new Map(options.actions.map((action) => [action.id, action]));
     this.#ids = new Map(
       options.actions.map(({ id, lever, workflow }) => [`${lever} ${workflow}`, id]),
@@ -94,8 +95,28 @@ export class Drive {
   async record(step: Step): Promise<void> {
     const { events = [], evidence = [] } = step;
     const isToldOf = events.length > 0 || evidence.length > 0;
-    await (isToldOf ? this.#told : this.#silent).store(step);
-    for (const action of step.actions) {
+    await (isToldOf ? this.#told : this.#asked).store(step);
+    this.#keep(step);
+  }
+
+  /** The same, for what may wait a moment for the next intent, where one is expected. */
+  async recordWithNext(step: Step): Promise<void> {
+    await this.#asked.storeWithNext(step);
+    this.#keep(step);
+  }
+
+  /** Intents are to come, so that others may go with them. */
+  expectIntents(): void {
+    this.#asked.expectMore();
+  }
+
+  /** No more are to come. Resolves once nothing waits for one. */
+  async expectNoIntents(): Promise<void> {
+    await this.#asked.expectNoMore();
+  }
+
+  #keep({ actions }: Step): void {
+    for (const action of actions) {
       this.#actions.set(action.id, { ...action, revision: action.revision + 1 });
     }
   }

@@ -32,15 +32,28 @@ function slowStore(refuses: (change: Change) => boolean = () => false) {
   const transactions: string[] = [];
   const free = Promise.withResolvers<void>();
   const first = Promise.withResolvers<void>();
-  const together = new Together(async (change) => {
-    first.resolve();
-    await free.promise;
-    if (refuses(change)) throw new Error(`Refused: ${idsIn(change)}.`);
-    transactions.push(idsIn(change));
-    return saved;
-  });
+  const patience = Promise.withResolvers<void>();
+  const together = new Together(
+    async (change) => {
+      first.resolve();
+      await free.promise;
+      if (refuses(change)) throw new Error(`Refused: ${idsIn(change)}.`);
+      transactions.push(idsIn(change));
+      return saved;
+    },
+    () => patience.promise,
+  );
   const store = (id: string) => together.store({ actions: [anAction(id)] });
-  return { transactions, store, begun: () => first.promise, finish: () => free.resolve() };
+  const storeWithNext = (id: string) => together.storeWithNext({ actions: [anAction(id)] });
+  return {
+    transactions,
+    together,
+    store,
+    storeWithNext,
+    begun: () => first.promise,
+    finish: () => free.resolve(),
+    endPatience: () => patience.resolve(),
+  };
 }
 
 describe('steps of a plan', () => {
@@ -80,5 +93,32 @@ describe('steps of a plan', () => {
       settled.map(({ status }) => status),
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
     );
+  });
+
+  it('for which nobody waits go with the next one that is expected', async () => {
+    const { transactions, together, store, storeWithNext, finish } = slowStore();
+    finish();
+    together.expectMore();
+
+    const waiting = ['a', 'b'].map(storeWithNext);
+    await store('c');
+    await Promise.all(waiting);
+    const last = storeWithNext('d');
+    await together.expectNoMore();
+    await Promise.all([last, storeWithNext('e')]);
+
+    assert.deepEqual(transactions, ['a b c', 'd', 'e']);
+  });
+
+  it('for which nobody waits are stored alone when the next one takes its time', async () => {
+    const { transactions, together, storeWithNext, finish, endPatience } = slowStore();
+    finish();
+    together.expectMore();
+
+    const waiting = storeWithNext('a');
+    endPatience();
+    await waiting;
+
+    assert.deepEqual(transactions, ['a']);
   });
 });
