@@ -12,8 +12,14 @@ import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
 import type { Keeps, Quiet } from './quiet.ts';
-import { flappingSince, holderOf, tracelessAt, tracelessOnes } from './same-address.ts';
-import type { Traceless } from './same-address.ts';
+import {
+  flappingSince,
+  holderOf,
+  publishedIn,
+  tracelessAt,
+  tracelessOnes,
+} from './same-address.ts';
+import type { Published, Traceless } from './same-address.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 import type { Liveness } from './webhook-probe.ts';
 
@@ -48,13 +54,15 @@ export async function checkDisabled(
   const flapping = flappingSince(look, executions, isChecked, theirNow);
   const ran = await addressesThen(client, flapping, signal);
   const traceless = tracelessOnes(look, isChecked, keeps);
-  const context = { client, look, executions, keeps, ran, traceless };
+  const published = publishedIn(look);
+  const context = { client, look, published, executions, keeps, ran, traceless };
   return targets.map((target, index) => readOne(context, target, probes[index] ?? []));
 }
 
 type Context = {
   readonly client: N8nClient;
   readonly look: Look;
+  readonly published: Published;
   readonly executions: ByWorkflow;
   /** Of workflows that leave it to n8n's default. */
   readonly keeps: Keeps;
@@ -107,7 +115,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
       doubts: ['Nothing is recorded of its state before, so only n8n’s own word can be given.'],
     };
   }
-  const probed = probeProof(look, target.workflow, memo, probes);
+  const probed = probeProof(context, target.workflow, memo, probes);
   // Of what was off already, its address is whose it was.
   const holders = memo.active
     ? holdersAt(context, target, memo.entries, { ran: context.ran, there: probed.there })
@@ -180,20 +188,20 @@ function listProof(
 }
 
 function probeProof(
-  look: Look,
+  { look, published }: Pick<Context, 'look' | 'published'>,
   workflow: string,
   memo: Memo,
   found: readonly ProbedEntry[],
 ): Probed {
   const live = found
     .filter(({ liveness }) => liveness === 'live')
-    .map(({ entry }) => ({ entry, holder: holderOf(look, workflow, entry) }));
+    .map(({ entry }) => ({ entry, holder: holderOf(published, workflow, entry) }));
   const mine = live.filter(({ holder }) => !holder);
   const taken = live.flatMap(({ entry, holder }) => (holder ? [{ entry, holder }] : []));
   const dead = found.filter(({ entry, liveness }) => liveness === 'dead' && entry.answered);
   // n8n takes a moment from publishing to answering: the address is silent and yet not free.
   const claimed = dead.flatMap(({ entry }) => {
-    const holder = holderOf(look, workflow, entry);
+    const holder = holderOf(published, workflow, entry);
     return holder ? [{ entry, holder }] : [];
   });
   // What did not answer as live before proves nothing by its silence, unless it was off already.

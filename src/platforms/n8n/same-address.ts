@@ -11,6 +11,25 @@ import type { Keeps } from './quiet.ts';
 /** Where the world calls: a path below the base URL, and a method. */
 export type Address = { readonly path?: string; readonly method: string };
 
+/** What is published, by address. */
+export type Published = ReadonlyMap<string, readonly N8nWorkflow[]>;
+
+/** Reads each definition once, however many addresses are looked up. */
+export function publishedIn({ workflows }: Look): Published {
+  const published = new Map<string, N8nWorkflow[]>();
+  for (const workflow of workflows.values()) {
+    if (!workflow.active) continue;
+    const nodes = readNodes(liveVersionOf(workflow)?.nodes ?? []);
+    const own = entryPointsOf(workflow.id, nodes).flatMap((entry) => keyOf(entry) ?? []);
+    for (const key of new Set(own)) {
+      const known = published.get(key);
+      if (known) known.push(workflow);
+      else published.set(key, [workflow]);
+    }
+  }
+  return published;
+}
+
 /**
  * The other published workflow with the same address, if there is one.
  *
@@ -18,13 +37,12 @@ export type Address = { readonly path?: string; readonly method: string };
  * outside: n8n may list the other as published while it still waits for the first to let go.
  */
 export function holderOf(
-  { workflows }: Look,
+  published: Published,
   workflow: string,
   address: Address,
 ): N8nWorkflow | undefined {
-  return [...workflows.values()].find(
-    (other) => other.id !== workflow && other.active && holdsLive(other, address),
-  );
+  const key = keyOf(address);
+  return key === undefined ? undefined : published.get(key)?.find(({ id }) => id !== workflow);
 }
 
 /** A workflow that is off just now and ran a while ago, and when it ran last. */
@@ -126,6 +144,11 @@ function holds(
 }
 
 function isSame(one: Address, other: Address): boolean {
-  // One that is known only when the workflow runs is the same as none.
-  return one.path !== undefined && one.path === other.path && one.method === other.method;
+  const key = keyOf(one);
+  return key !== undefined && key === keyOf(other);
+}
+
+/** Undefined for one that is known only when the workflow runs: it is the same as none. */
+function keyOf({ method, path }: Address): string | undefined {
+  return path === undefined ? undefined : `${method} ${path}`;
 }
