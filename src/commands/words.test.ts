@@ -60,6 +60,12 @@ describe('words', () => {
     assert.deepEqual(read('"at:14:05 was typed"', log), { text: 'at:14:05 was typed' });
   });
 
+  it('keep what stands behind a quote that closes half-way', () => {
+    for (const text of ['" autofocus onfocus="window.x=1', '"a"b', "'a b':'c'"]) {
+      assert.deepEqual(read(text, log), { text });
+    }
+  });
+
   it('keep a query as it is, with typewriter quotes and dashes', () => {
     assert.deepEqual(read('credential:“Stripe live” host:*.evil.example –tag:x limit:5', find), {
       query: 'credential:"Stripe live" host:*.evil.example -tag:x',

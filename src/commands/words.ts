@@ -178,10 +178,13 @@ function takeBareFlags(
   }
 }
 
+const inQuotes = /^(?:"[^"]*"|'[^']*')$/;
+
 function restOf(word: Word, line: string, words: readonly Token[]): string {
   const [only] = words;
   const forQuery = word.name === 'query';
-  if (words.length === 1 && only?.quoted === true && !forQuery) {
+  // Quotes around all of it are not part of it; those of two sections are.
+  if (words.length === 1 && only !== undefined && inQuotes.test(only.raw) && !forQuery) {
     return line.slice(only.from + 1, only.to - 1).trim();
   }
   let text = '';
