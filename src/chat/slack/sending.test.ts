@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 
+import { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import { aSlackRig, outgoingTo } from '../../testing/slack/rig.ts';
 
@@ -102,5 +103,15 @@ describe('a message to Slack', () => {
     assert.deepEqual(workspace.seenBy('ann', 'alarm'), ['Nothing is open.']);
     await slack.send({ ...outgoing, to: { kind: 'direct', identity: speaker.id } }, never);
     assert.deepEqual(workspace.standsIn('ann'), ['Nothing is open.']);
+  });
+
+  it('reaches its asker though Slack takes no more by the address it gave', async (test) => {
+    const { workspace, slack, command } = await asked(test);
+    const { room, speaker, answer } = command;
+    assert.ok(answer);
+    const to = { kind: 'answer', room, asker: speaker.id, forAsker: true } as const;
+    const used = { ...answer, token: new Secret(`${answer.token.reveal()}x`) };
+    await slack.send(outgoingTo(command, { to, answer: used }), never);
+    assert.deepEqual(workspace.seenBy('ann', 'alarm'), ['Nothing is open.']);
   });
 });

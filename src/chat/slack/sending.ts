@@ -112,8 +112,9 @@ export class SlackPost {
     const url = this.#answerUrl(outgoing);
     if (url !== undefined) {
       const how = { response_type: 'ephemeral', replace_original: false };
-      await this.#answer(url, { ...message, ...thread, ...how }, signal);
-      return { reference: unseen };
+      if (await this.#tryAnswer(url, { ...message, ...thread, ...how }, signal)) {
+        return { reference: unseen };
+      }
     }
     const { text, blocks } = message;
     await this.#clients.interactive.chat.postEphemeral({
@@ -165,6 +166,17 @@ export class SlackPost {
   #answerUrl({ answer }: Outgoing): string | undefined {
     if (answer === undefined || answer.until.getTime() <= this.#now().getTime()) return undefined;
     return answer.token.reveal();
+  }
+
+  /** False when Slack takes nothing more by this address: it was used too often, or is over. */
+  async #tryAnswer(url: string, body: object, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#answer(url, body, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'refused') return false;
+      throw error;
+    }
   }
 
   async #answer(url: string, body: object, signal: AbortSignal): Promise<void> {
