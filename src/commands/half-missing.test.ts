@@ -108,5 +108,8 @@ describe('a part of a query that by itself finds nothing', async () => {
     await look();
     const view = await see('scope find w1 w6');
     assert.match(shown(view), /The last look did not find w6 any more/);
+    const one = await see('scope show w6');
+    assert.match(shown(one), /"active","gone; on when it was last seen"/);
+    assert.deepEqual(one.next, ['scope sync']);
   });
 });

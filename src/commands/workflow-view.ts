@@ -64,7 +64,9 @@ export async function showWorkflow(context: CommandContext, key: ItemKey): Promi
         : [text(`Switched off by ${listed(plans.map((plan) => plan.name))}.`)]),
       ...coverage.blocks,
     ],
-    next: [`contain simulate ${workflow.ref}`, `contain plan ${workflow.ref}`],
+    next: workflow.goneAt
+      ? ['scope sync']
+      : [`contain simulate ${workflow.ref}`, `contain plan ${workflow.ref}`],
     audience: 'person',
     outcome: 'done',
     data: {
@@ -183,7 +185,8 @@ function notesOf(fact: Fact): string {
 }
 
 /** `yes`, `no`, or that its platform lists it as off and our own last check found otherwise. */
-export function activeWords({ active, foundOnAt }: Workflow, zone: string): string {
+export function activeWords({ active, foundOnAt, goneAt }: Workflow, zone: string): string {
+  if (goneAt !== undefined) return `gone; ${active ? 'on' : 'off'} when it was last seen`;
   if (active) return 'yes';
   if (foundOnAt === undefined) return 'no';
   return `listed as off, NOT contained: last found on ${showTime(foundOnAt, zone)}`;
