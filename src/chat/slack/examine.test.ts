@@ -8,11 +8,13 @@ import { slackScopes } from './manifest.ts';
 
 async function look(
   { slack, clock }: SlackWorkspace,
-  more: { readonly token?: string; readonly laterMs?: number } = {},
+  more: { readonly token?: string; readonly appToken?: string; readonly laterMs?: number } = {},
 ): Promise<readonly string[]> {
   const botToken = new Secret(more.token ?? slackKeys.botToken);
   const now = () => new Date(clock.now().getTime() + (more.laterMs ?? 0));
-  const found = await examineSlack({ botToken, apiUrl: slack.apiUrl }, { fetch, now });
+  const appToken = new Secret(more.appToken ?? slackKeys.appToken);
+  const { apiUrl } = slack;
+  const found = await examineSlack({ botToken, appToken, apiUrl }, { fetch, now });
   return found.map(({ about, state, text }) => `${state}: ${about}: ${text}`);
 }
 
@@ -37,6 +39,15 @@ describe('the doctor on Slack', () => {
     assert.deepEqual((await look(lacking)).slice(2), [
       'fix: Slack, pins:read: It was not granted, so Firebreak cannot put a message that is pinned on the timeline.',
     ]);
+  });
+
+  it('names a token of the app with which Socket Mode does not open', async () => {
+    const found = await look(whole, { appToken: 'xapp-wrong' });
+    assert.deepEqual(found.slice(2), [
+      'fix: Slack, Socket Mode: SLACK_APP_TOKEN opens no connection (invalid_auth): nothing is heard by Socket Mode.',
+    ]);
+    whole.slack.faults.next('apps.connections.open', { kind: 'error', error: 'ratelimited' });
+    assert.equal((await look(whole)).length, 2, 'a server that runs has just opened one');
   });
 
   it('names a clock that is wrong, and a Slack that cannot be reached', async () => {

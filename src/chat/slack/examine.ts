@@ -8,6 +8,8 @@ import { slackScopes } from './manifest.ts';
 /** What is looked at from outside, without a connection and without Slack's packages. */
 export type Examined = {
   readonly botToken: Secret;
+  /** For Socket Mode. */
+  readonly appToken?: Secret;
   readonly apiUrl?: string;
 };
 
@@ -29,7 +31,8 @@ export async function examineSlack(
   examined: Examined,
   around: Around,
 ): Promise<readonly Finding[]> {
-  const asked = await ask(examined, around);
+  const { botToken: token } = examined;
+  const asked = await ask({ ...examined, token, method: 'auth.test' }, around);
   if (asked === undefined) return [unreachable];
   const { data: we } = whoWeAre.safeParse(asked.json);
   if (we === undefined) return [refused(asked.json)];
@@ -38,6 +41,7 @@ export async function examineSlack(
     { about, state: 'works', text: works },
     ...(asked.aheadMs === undefined ? [] : [clockFinding(`${about}, clock`, about, asked.aheadMs)]),
     ...scopeFindings(asked.scopes),
+    ...(await socketFindings(examined, around)),
   ];
 }
 
@@ -46,6 +50,40 @@ const unreachable: Finding = {
   state: 'fix',
   text: 'It cannot be reached from here: nothing is heard or said there.',
   next: 'Look at the network, a proxy, and https://slack-status.com',
+};
+
+const opened = z.object({ ok: z.literal(true) });
+const hearsNothing = 'nothing is heard by Socket Mode';
+
+/** Whether Socket Mode would open. The address that Slack gives is not used: nothing is taken from it. */
+async function socketFindings(
+  { appToken, ...rest }: Examined,
+  around: Around,
+): Promise<readonly Finding[]> {
+  if (appToken === undefined) return [];
+  const asked = await ask({ ...rest, token: appToken, method: 'apps.connections.open' }, around);
+  if (opened.safeParse(asked?.json).success) return [];
+  const error = problem.safeParse(asked?.json).data?.error ?? 'no answer that can be read';
+  // It is called at most once a minute, and the server that runs may just have done so.
+  if (error === 'ratelimited') return [];
+  const refusal = {
+    about: `${about}, Socket Mode`,
+    state: 'fix',
+    text: `SLACK_APP_TOKEN opens no connection (${error}): ${hearsNothing}.`,
+  } as const;
+  return [{ ...refusal, next: nextFor[error] ?? 'Ask again in a moment' }];
+}
+
+const newToken =
+  'Your app, Basic Information, App-Level Tokens: make one with connections:write, set it and start anew';
+const nextFor: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['invalid_auth', 'not_authed', 'token_revoked', 'not_allowed_token_type', 'missing_scope'].map(
+      (error) => [error, newToken],
+    ),
+  ),
+  forbidden_team: 'Install the app in this workspace again',
+  socket_mode_not_enabled: 'Your app, Socket Mode: switch it on',
 };
 
 const problem = z.object({ ok: z.literal(false), error: z.string().regex(/^[a-z0-9_]{1,60}$/) });
@@ -85,13 +123,14 @@ type Asked = {
 };
 
 async function ask(
-  { botToken, apiUrl = usualApi }: Examined,
+  call: { readonly token: Secret; readonly method: string; readonly apiUrl?: string },
   around: Around,
 ): Promise<Asked | undefined> {
+  const { token, method, apiUrl = usualApi } = call;
   try {
-    const answer = await around.fetch(new URL('auth.test', withSlash(apiUrl)), {
+    const answer = await around.fetch(new URL(method, withSlash(apiUrl)), {
       method: 'POST',
-      headers: { authorization: `Bearer ${botToken.reveal()}` },
+      headers: { authorization: `Bearer ${token.reveal()}` },
       redirect: 'error',
       signal: AbortSignal.timeout(askMs),
     });
