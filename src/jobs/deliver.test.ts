@@ -8,6 +8,8 @@ import type { Chats } from '../testing/chats.ts';
 import { chatsOn } from '../testing/chats.ts';
 import { laneMs } from './deliver.ts';
 
+const weekMs = 7 * 24 * 60 * 60_000;
+
 function reply(title: string): Reply {
   const rest = { blocks: [], next: [], audience: 'room', outcome: 'done', data: {} } as const;
   return { kind: 'view', title, ...rest };
@@ -70,6 +72,15 @@ describe('what must leave for a chat', () => {
     here.clock.forward(1);
     await chats.work();
     assert.deepEqual(titles('slow'), ['one', 'two']);
+  });
+
+  it('waits an hour at most, whatever it is told', async () => {
+    await leave('absurd', 'one');
+    chats.slack.faults.push({ kind: 'refuses', code: 'rate_limited', retryAfterMs: weekMs });
+    await chats.work();
+    here.clock.forward(60 * 60_000);
+    await chats.work();
+    assert.deepEqual(titles('absurd'), ['one']);
   });
 
   it('is tried again, later and later, until it arrives', async () => {

@@ -10,6 +10,8 @@ export const laneMs = 60_000;
 const sendMs = 30_000;
 const firstRetryMs = 1_000;
 const retryAtMostMs = 60_000;
+/** A chat that asks for more patience is asked again after this, in ms. */
+const patienceMs = 60 * 60_000;
 /** So often a message is tried that fails in a way nobody foresaw. */
 const mostBugs = 5;
 const lanesAtOnce = 32;
@@ -123,7 +125,8 @@ async function carry(
       return 0;
     }
     if (isSending && !error.mayHaveHappened) await store.outgoing.notSent(outgoing.id);
-    return Math.max(1, error.retryAfterMs ?? backOffMs(tries));
+    const waitMs = error.retryAfterMs ?? backOffMs(tries);
+    return Math.min(Math.max(1, waitMs), patienceMs);
   }
 }
 
