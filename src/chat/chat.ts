@@ -29,11 +29,12 @@ export interface Surface {
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent>;
 
   /**
-   * Looks whether a message arrived of which nobody knows, by its id. Undefined when it did not.
+   * Looks whether a message arrived of which nobody knows, by its id. Undefined when it did not;
+   * `unknown` of what the vendor shows to its reader alone.
    *
    * @throws PlatformError when that cannot be found out now
    */
-  wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | undefined>;
+  wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | 'unknown' | undefined>;
 }
 
 /** A surface to which its vendor speaks by requests to our server, too. */

@@ -5,7 +5,7 @@ import type { Reply } from '../domain/reply.ts';
 import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
-import { chatsOn } from '../testing/chats.ts';
+import { chatsOn, wordsOf } from '../testing/chats.ts';
 import { laneMs } from './deliver.ts';
 
 const weekMs = 7 * 24 * 60 * 60_000;
@@ -107,6 +107,19 @@ describe('what must leave for a chat', () => {
     }
     assert.deepEqual(titles('doubt'), ['maybe', 'lost']);
     assert.deepEqual(chats.failures, []);
+  });
+
+  it('says that it may be read twice when the chat shows nobody whether it arrived', async () => {
+    await leave('unseen', 'for one alone');
+    chats.slack.faults.push({ kind: 'arrives in silence' });
+    chats.slack.lookFaults.push('unknown');
+    await chats.work();
+    here.clock.forward(60_000);
+    await chats.work();
+    const words = chats.slack.in('unseen').map((one) => wordsOf(one.reply));
+    assert.equal(words.length, 2);
+    assert.doesNotMatch(words[0] ?? '', /read this already/);
+    assert.match(words[1] ?? '', /for one alone.*You may have read this already/);
   });
 
   it('gives way, too, when nobody can find out any more whether it arrived', async () => {

@@ -1,4 +1,4 @@
-import type { ChatSurface, Surface } from '../chat/chat.ts';
+import type { ChatSurface, Outgoing, Surface } from '../chat/chat.ts';
 import { PlatformError } from '../errors.ts';
 import type { PlatformErrorCode } from '../errors.ts';
 import type { Store, Taking, Waiting } from '../store/store.ts';
@@ -107,8 +107,10 @@ async function carry(
   let isSending = false;
   try {
     const found = inDoubt ? await surface.wasSent(outgoing, signal) : undefined;
-    isSending = found === undefined;
-    const { reference } = found ?? (await surface.send(outgoing, signal));
+    isSending = found === undefined || found === 'unknown';
+    const sending = found === 'unknown' ? perhapsAgain(outgoing) : outgoing;
+    const { reference } =
+      found === undefined || found === 'unknown' ? await surface.send(sending, signal) : found;
     await store.outgoing.sent(outgoing.id, reference, now());
     return 0;
   } catch (error) {
@@ -128,6 +130,17 @@ async function carry(
     const waitMs = error.retryAfterMs ?? backOffMs(tries);
     return Math.min(Math.max(1, waitMs), patienceMs);
   }
+}
+
+/** What one person alone may read twice says so, and is not taken for something new. */
+function perhapsAgain(outgoing: Outgoing): Outgoing {
+  const { reply } = outgoing;
+  const text = 'You may have read this already: nobody knows whether it arrived before.';
+  if (reply.kind === 'problem') {
+    return { ...outgoing, reply: { ...reply, message: `${reply.message} ${text}` } };
+  }
+  const blocks = [{ kind: 'text', text } as const, ...reply.blocks];
+  return { ...outgoing, reply: { ...reply, blocks } };
 }
 
 function backOffMs(tries: number): number {

@@ -28,8 +28,8 @@ export class NeutralSurface implements Surface {
   readonly name: ChatSurface;
   readonly shown: Shown[] = [];
   readonly faults: Fault[] = [];
-  /** What the next look for a message that may have arrived is refused with. */
-  readonly lookFaults: PlatformErrorCode[] = [];
+  /** What the next look for a message that may have arrived is refused with, or that it is of no use. */
+  readonly lookFaults: (PlatformErrorCode | 'unknown')[] = [];
   /** Every try, in order, with the room it was for. */
   readonly tries: string[] = [];
   #ears: Ears | undefined;
@@ -119,8 +119,12 @@ export class NeutralSurface implements Surface {
     return Promise.resolve({ reference });
   }
 
-  wasSent({ id, edits }: Outgoing): Promise<Sent | undefined> {
+  wasSent({ id, edits }: Outgoing): Promise<Sent | 'unknown' | undefined> {
     const code = this.lookFaults.shift();
+    if (code === 'unknown') {
+      this.#idsTaken.delete(id);
+      return Promise.resolve(code);
+    }
     if (code !== undefined) return Promise.reject(errorOf({ code }));
     return Promise.resolve(this.#idsTaken.has(id) ? { reference: edits ?? id } : undefined);
   }

@@ -111,7 +111,7 @@ class Discord implements Surface {
     return this.#sender.send(outgoing, signal);
   }
 
-  wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | undefined> {
+  wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | 'unknown' | undefined> {
     return this.#sender.wasSent(outgoing, signal);
   }
 

@@ -55,7 +55,7 @@ export class Sender {
   }
 
   /** @throws PlatformError when that cannot be found out */
-  async wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | undefined> {
+  async wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | 'unknown' | undefined> {
     const { edits, to, answer } = outgoing;
     if (edits !== undefined) {
       const { channel } = readReference(edits);
@@ -68,7 +68,8 @@ export class Sender {
       if (original && bears(original, outgoing)) {
         return sentAs(idIn(original), to.forAsker ? undefined : String(original['channel_id']));
       }
-      if (to.forAsker) return undefined;
+      // What stands below another answer is shown to its reader alone.
+      if (to.forAsker) return original && !isLoading(original) ? 'unknown' : undefined;
     }
     const channel =
       to.kind === 'direct'
@@ -131,10 +132,9 @@ export class Sender {
       const text = 'Discord lets nobody answer that any more; it must be said again.';
       throw new PlatformError('discord', 'not_found', text);
     }
-    const isLoading = (Number(original['flags']) & loading) !== 0;
     const hook = await this.#hook(key);
     const done = await this.#parts.api.call(
-      isLoading
+      isLoading(original)
         ? { method: 'patch', route: `${hook}/messages/@original`, body, isAnswer: true }
         : { method: 'post', route: hook, body, isAnswer: true },
       signal,
@@ -146,7 +146,7 @@ export class Sender {
   async #point(key: AnswerKey, signal: AbortSignal): Promise<void> {
     try {
       const original = await this.#original(key, signal);
-      if (!original || (Number(original['flags']) & loading) === 0) return;
+      if (!original || !isLoading(original)) return;
       const route = `${await this.#hook(key)}/messages/@original` as const;
       await this.#parts.api.call({ method: 'patch', route, body: below, isAnswer: true }, signal);
     } catch {
@@ -257,6 +257,11 @@ const below = {
   components: [{ type: 10, content: '-# The answer stands below, for everyone here.' }],
   allowed_mentions: { parse: [] },
 };
+
+/** True while Discord shows "is thinking" in its place. */
+function isLoading(original: Readonly<Record<string, unknown>>): boolean {
+  return (Number(original['flags']) & loading) !== 0;
+}
 
 function bears(message: Readonly<Record<string, unknown>>, { id }: Outgoing): boolean {
   const { components } = message;

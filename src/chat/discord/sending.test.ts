@@ -98,7 +98,7 @@ describe('what leaves for Discord', () => {
     for (let at = 0; at < 120; at += 1) bare.guild.writes(ana, room, 'talk');
     bare.now = new Date(bare.now.getTime() + 60 * 60_000);
     const found = await bare.surface.wasSent(outgoing, bound);
-    assert.equal(found?.reference, `${room.id}/${room.messages[0]?.id}`);
+    assert.deepEqual(found, { reference: `${room.id}/${room.messages[0]?.id}` });
   });
 
   it('is found again when it was the first answer, whose own answer was lost', async () => {
@@ -107,7 +107,8 @@ describe('what leaves for Discord', () => {
     bare.fake.fail(/^POST \/interactions\//, 'cut');
     await assert.rejects(send(outgoing), { code: 'cut' });
     const found = await bare.surface.wasSent(outgoing, bound);
-    assert.equal(found?.reference, `hidden/${room.messages[0]?.id}`);
+    assert.deepEqual(found, { reference: `hidden/${room.messages[0]?.id}` });
+    assert.equal(await bare.surface.wasSent(bare.answer('Second', true), bound), 'unknown');
   });
 
   it('waits as long as Discord asks for, without a second try', async () => {

@@ -54,9 +54,10 @@ export class SlackPost {
   }
 
   /** Looks through what the channel or thread has had since. Of a whisper nothing can be known. */
-  async wasSent(outgoing: Outgoing): Promise<Sent | undefined> {
+  async wasSent(outgoing: Outgoing): Promise<Sent | 'unknown' | undefined> {
     const { to, edits } = outgoing;
-    if (edits !== undefined || (to.kind === 'answer' && to.forAsker)) return undefined;
+    if (edits !== undefined) return undefined;
+    if (to.kind === 'answer' && to.forAsker) return 'unknown';
     try {
       return await this.#find(outgoing);
     } catch (error) {

@@ -81,7 +81,7 @@ export class Slack implements TakesRequests {
     return this.#post.send(outgoing, signal);
   }
 
-  wasSent(outgoing: Outgoing): Promise<Sent | undefined> {
+  wasSent(outgoing: Outgoing): Promise<Sent | 'unknown' | undefined> {
     return this.#post.wasSent(outgoing);
   }
 
