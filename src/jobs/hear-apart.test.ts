@@ -99,4 +99,23 @@ describe('an incident that is quiet or private, in its rooms', () => {
     await follow();
     assert.deepEqual(seen('stays'), beforePrivate);
   });
+
+  for (const line of ['quiet', 'private on']) {
+    it(`takes back from its rooms what waited for them when somebody says ${line}`, async () => {
+      const [first, second] = [`${line} first`, `${line} second`];
+      await says('ana', first, 'declare Token stolen sev:2');
+      const name = /INC-\d+/.exec(seen(first)[0] ?? '')?.[0];
+      await says('ana', second, `room join ${name}`);
+      const shown = [seen(first), seen(second)];
+      const late = { kind: 'refuses', code: 'rate_limited', retryAfterMs: 30_000 } as const;
+      chats.slack.faults.push(late, late);
+      await says('ana', first, 'sev 1', line);
+      here.clock.forward(30_000);
+      await chats.work();
+      assert.deepEqual([seen(first), seen(second)], shown);
+      const told = chats.slack.seenBy('ana', first).map((one) => wordsOf(one.reply));
+      assert.match(told.join('\n'), /sev2 → sev1.*\n.*(?:Quiet|Made private)/);
+      assert.deepEqual(await here.store.outgoing.backlog(), []);
+    });
+  }
 });

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 
+import type { Incident } from '../domain/incident.ts';
 import type { Destination, Outgoing } from '../domain/outgoing.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Card, NewOutgoing, OutgoingStore, Waiting } from './chats.ts';
@@ -139,6 +140,31 @@ export async function writeOutgoing(tx: Db, list: readonly NewOutgoing[]): Promi
         .insert(buttons)
         .values({ key, card: one.card, line, expiresAt: one.buttonsUntil })
         .onConflictDoNothing();
+    }
+  }
+}
+
+/**
+ * Takes back what waits to be told of incidents that are quiet or private. What somebody asked for,
+ * they alone are told; what a person is to know of a private one still reaches them.
+ */
+export async function silence(tx: Db, incidents: readonly Incident[]): Promise<void> {
+  for (const { id, quiet, visibility } of incidents) {
+    if (quiet !== true && visibility !== 'private') continue;
+    const rows = await tx
+      .select()
+      .from(outgoing)
+      .where(and(eq(outgoing.incident, id), waits))
+      .orderBy(asc(outgoing.position));
+    for (const row of rows) {
+      const { to } = cardOf(row);
+      if (to.kind === 'direct' ? quiet !== true : to.kind === 'answer' && to.forAsker) continue;
+      const isAnswer = to.kind === 'answer' && row.heard !== null;
+      const alone = isAnswer ? { ...to, forAsker: true } : undefined;
+      const instead = alone
+        ? { to: JSON.stringify(alone), lane: laneOf(alone) }
+        : { dropped: 'The incident is quiet or private since.' };
+      await tx.update(outgoing).set(instead).where(eq(outgoing.id, row.id));
     }
   }
 }

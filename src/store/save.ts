@@ -22,7 +22,7 @@ import { writeInventories } from './inventory.ts';
 import type { OwnJobs } from './jobs.ts';
 import { writeLockouts } from './lockouts.ts';
 import { writeNotices } from './notices.ts';
-import { writeOutgoing } from './outgoing.ts';
+import { silence, writeOutgoing } from './outgoing.ts';
 import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
 import { dropProviders, writeProviders } from './providers.ts';
@@ -76,6 +76,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
     secrets: change.factorSecrets ?? [],
   });
   const { incidents, closed } = await writeIncidents(tx, scribe, change.incidents ?? []);
+  await silence(tx, incidents);
   await writePlaces(tx, change);
   await writeConnections(tx, change.connections ?? []);
   await writeConnectionSecrets(tx, sealer, instanceId, change.connectionSecrets ?? []);
