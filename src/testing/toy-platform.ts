@@ -59,6 +59,10 @@ export class ToyPlatform implements Platform {
   readonly calls: string[] = [];
   /** Asked before each call: what it returns is thrown instead of the call's effect. */
   fail: (call: string) => Error | undefined = () => undefined;
+  /** What it says that it does not show. */
+  gaps: readonly string[] = [];
+  /** What happens before a call answers. */
+  meanwhile: (call: string) => Promise<unknown> | undefined = () => undefined;
   /** Asked after a call had its effect: what it returns is thrown instead of the answer. */
   cut: (call: string) => Error | undefined = () => undefined;
   /** What it says that the account is and may do. */
@@ -226,7 +230,8 @@ export class ToyPlatform implements Platform {
     try {
       const answer = effect();
       const cut = this.cut(name);
-      return cut ? Promise.reject(cut) : Promise.resolve(answer);
+      const until = this.meanwhile(name) ?? Promise.resolve();
+      return cut ? Promise.reject(cut) : until.then(() => answer);
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error('not an error'));
     }
@@ -244,7 +249,7 @@ export class ToyPlatform implements Platform {
       credentials: 0,
       users: 0,
       runtimeHosts: { nodes: 0, workflows: 0 },
-      gaps: [],
+      gaps: this.gaps,
     };
   }
 }
