@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { ago, counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
@@ -36,6 +37,16 @@ export async function coverageOf(context: CommandContext): Promise<CoverageNote>
 /** So many references are read, and so many are shown; the rest is counted. */
 const namedAtMost = 50;
 const shownRefs = 10;
+
+/** What cannot be seen or done where these plans act: an answer about what was done rests on it too. */
+export async function gapBlocks(
+  { store }: CommandContext,
+  plans: readonly Pick<Plan, 'connections'>[],
+): Promise<readonly Block[]> {
+  const used = new Set(plans.flatMap(({ connections }) => connections.map(({ id }) => id)));
+  if (used.size === 0) return [];
+  return (await store.connections.list()).filter(({ id }) => used.has(id)).flatMap(gapsIn);
+}
 
 /** The same for these connections, looked at or not. */
 export async function describeCoverage(
@@ -84,7 +95,7 @@ function blocksOf(
   if (syncedAt === undefined || coverage === undefined) {
     return [warning(`${name} was never looked at: nothing of it can be found. Type “scope sync”.`)];
   }
-  const { runtimeHosts, gaps } = coverage;
+  const { runtimeHosts } = coverage;
   const seen =
     `${name}: ${counted(coverage.workflows, 'workflow')} and ` +
     `${counted(coverage.credentials, 'credential')} seen ${ago(syncedAt, now)}, ` +
@@ -93,7 +104,6 @@ function blocksOf(
   const hosts =
     `${name}: ${counted(runtimeHosts.nodes, 'host')} in ${counted(runtimeHosts.workflows, 'workflow')} ` +
     `known only at run time${where}; no search by host can find them.`;
-  const unsaid = connection.missing.filter((one) => !gaps.some((gap) => gap.includes(one)));
   const stale = now.getTime() - syncedAt.getTime() > staleAfterMs;
   return [
     { kind: 'text', text: seen },
@@ -101,6 +111,15 @@ function blocksOf(
       ? [warning(`${name} may have changed since: type “scope sync” for a fresh look.`)]
       : []),
     ...(runtimeHosts.nodes > 0 ? [warning(hosts)] : []),
+    ...gapsIn(connection),
+  ];
+}
+
+/** What cannot be seen or done there, whatever is asked. */
+function gapsIn({ name, coverage, missing }: Connection): readonly Block[] {
+  const gaps = coverage?.gaps ?? [];
+  const unsaid = missing.filter((one) => !gaps.some((gap) => gap.includes(one)));
+  return [
     ...gaps.map((gap) => warning(`${name}: ${gap}`)),
     ...(unsaid.length > 0 ? [warning(`${name}: the key lacks ${listed(unsaid)}.`)] : []),
   ];

@@ -12,6 +12,7 @@ import type { Reply } from '../../domain/reply.ts';
 import { aloneLately, aloneSharesOf } from '../alone.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { gapBlocks } from '../coverage.ts';
 import { mayAskForCode, provenFor, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { reasonOf } from '../inputs.ts';
@@ -74,7 +75,7 @@ async function run(context: CommandContext, input: RunInput, by: Decider): Promi
   return {
     kind: 'view',
     title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
-    blocks: [],
+    blocks: await gapBlocks(context, [plan]),
     next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
     audience: audienceOf(incident),
     outcome: 'open',

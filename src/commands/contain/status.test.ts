@@ -30,3 +30,26 @@ describe('how a containment stands that was taken back', async () => {
     assert.doesNotMatch(row, /verified|no execution/i);
   });
 });
+
+describe('a platform that does not show everything', async () => {
+  const gap = 'It has no way to stop executions.';
+  const { see, work, look } = await estateBot((toy) => {
+    toy.add('a');
+    toy.gaps = [gap];
+  });
+
+  it('is said to be so in every answer about what was done there', async () => {
+    await look();
+    await see('declare First');
+    await see('contain plan w1');
+    const said = async (line: string) =>
+      assert.match(shown(await see(line)), /no way to stop/, line);
+    await said('contain run P-1');
+    await work('P-1');
+    await said('contain status P-1');
+    await said('contain verify P-1');
+    await work('P-1');
+    await said('contain undo P-1');
+    await said('cred status');
+  });
+});

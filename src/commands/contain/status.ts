@@ -15,6 +15,7 @@ import { UserError } from '../../errors.ts';
 import { boundBlocks } from '../bound-view.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { gapBlocks } from '../coverage.ts';
 import { cutOffBlocks, cutOffFor, cutOffLines } from '../cut-off-view.ts';
 import type { Names } from '../deciding.ts';
 import { namesOf } from '../deciding.ts';
@@ -110,6 +111,7 @@ export const containStatus = defineCommand({
         ...cutOffBlocks(cutOff),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
+        ...(await gapBlocks(context, [plan])),
       ],
       next: [
         ...(undo ? [`contain status ${undo.name}`] : []),

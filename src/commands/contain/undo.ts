@@ -13,6 +13,7 @@ import { UserError } from '../../errors.ts';
 import type { Hold } from '../../store/store.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { gapBlocks } from '../coverage.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said, warned } from '../incident-view.ts';
@@ -76,6 +77,7 @@ export const containUndo = defineCommand({
           ...targetTable(plan, 1),
           ...undo.lost.map(warned),
           ...(await heldBlocks(context, holds)),
+          ...(await gapBlocks(context, [plan])),
         ],
         next: waits
           ? [`contain status ${plan.name}`, `contain cancel ${plan.name}`]

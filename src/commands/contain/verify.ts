@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { verifyAgain } from '../../domain/plan-life.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
+import { gapBlocks } from '../coverage.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
@@ -30,7 +31,7 @@ export const containVerify = defineCommand({
       return {
         kind: 'view',
         title: `${plan.name} is being verified again: ${counted(again, 'action')}`,
-        blocks: [],
+        blocks: await gapBlocks(context, [plan]),
         next: [`contain status ${plan.name}`],
         audience: audienceOf(incident),
         outcome: 'open',

@@ -10,6 +10,7 @@ import { isAskedFor } from '../../domain/revocation.ts';
 import { counted } from '../../domain/wording.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { gapBlocks } from '../coverage.ts';
 import { revocationJson, revocationTable } from '../cred-view.ts';
 import { namesOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
@@ -47,6 +48,7 @@ export const credStatus = defineCommand({
         ...plans.map(({ name, purpose, state, targets }) =>
           said(`${name} to ${purpose} ${targets.map(({ ref }) => ref).join(', ')} is ${state}.`),
         ),
+        ...(await gapBlocks(context, all)),
       ],
       next: [
         ...again.flatMap((plan) => (plan ? [`contain verify ${plan.name}`] : [])),
