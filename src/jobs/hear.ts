@@ -10,6 +10,7 @@ import type { Card, NewOutgoing, Pressed, TakenUp, Taking } from '../store/store
 import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
 import type { Answered } from './answer.ts';
 import { isShared, openCards } from './cards.ts';
+import { giveUp } from './give-up.ts';
 import type { HearContext } from './hearing.ts';
 import { callerOf, making, markOf } from './hearing.ts';
 import { InLanes } from './in-lanes.ts';
@@ -22,6 +23,8 @@ export const hearMs = 60_000;
 const refusalMs = 60 * 60_000;
 /** What was answered is kept so long, in ms, so that repeats are known. */
 const keptMs = 3 * 24 * 60 * 60_000;
+/** An event that was taken up so often is given up: it fails, or whoever has it dies. */
+export const triesAtMost = 5;
 const roomsAtOnce = 4;
 const takenAtOnce = 50;
 
@@ -42,17 +45,24 @@ export type Hearing = Ears & {
 export function makeHearing(context: HearContext): Hearing {
   const { store, now } = context;
   const lanes = new InLanes(roomsAtOnce, context.onFailure);
-  const enter = (taken: TakenUp, code?: Secret) =>
-    lanes.enter(taken.heard.room, () => answer(context, taken, code));
+  const held = new Set<string>();
+  const enter = (taken: TakenUp, code?: Secret) => {
+    const { id, room } = taken.heard;
+    if (held.has(id)) return;
+    held.add(id);
+    lanes.enter(room, () => answer(context, taken, code).finally(() => held.delete(id)));
+  };
   return {
     hear: async (heard, code) => {
       // What is stored has no secrets in it; what is said at once has, and is warned of.
       const kept = await store.heard.keep(withoutSecrets(context, heard), taking(context));
-      if (kept === 'new') enter({ heard }, code);
+      if (kept === 'new') enter({ heard, tries: 0 }, code);
       return kept;
     },
     complete: (asking, line) => suggestions(context, asking, line),
     sweep: async () => {
+      // What is slow, or waits behind what is, stays ours.
+      if (held.size > 0) await store.heard.keepOn([...held], taking(context));
       for (const taken of await store.heard.takeUp(taking(context), takenAtOnce)) enter(taken);
     },
     forget: () => store.heard.forget(new Date(now().getTime() - keptMs)),
@@ -81,13 +91,17 @@ async function suggestions(context: HearContext, asking: Asking, line: string) {
 
 async function answer(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {
   const refusal = chatRefusal(taken.heard);
+  const isLast = taken.tries >= triesAtMost - 1;
   try {
-    if (refusal) await refuse(context, taken.heard, refusal);
+    if (taken.tries >= triesAtMost)
+      await giveUp(context, taken, new Error('It was taken up too often.'));
+    else if (refusal) await refuse(context, taken.heard, refusal);
     else await sayAndTell(context, taken, code);
   } catch (error) {
     // Somebody else has taken it up; they answer.
-    if (!(error instanceof StaleError)) throw error;
-    return;
+    if (error instanceof StaleError) return;
+    if (!isLast) throw error;
+    await giveUp(context, taken, error);
   }
   await context.deliver();
 }

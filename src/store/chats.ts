@@ -13,6 +13,8 @@ export type TakenUp = {
   readonly heard: Heard;
   /** A line said for it was stored already: it must not be said again. */
   readonly actedAt?: Date;
+  /** How often it was taken up again, this time too: whoever had it before died, or failed. */
+  readonly tries: number;
   /** The event whose answer this one keeps up to date. */
   readonly follows?: string;
 };
@@ -23,6 +25,8 @@ export interface HeardStore {
   keep(heard: Heard, taking: Taking): Promise<'new' | 'again'>;
   /** Events that are due and that nobody works at, oldest first; they are taken by this. */
   takeUp(taking: Taking, limit: number): Promise<readonly TakenUp[]>;
+  /** Goes on having those of these events that this process has. */
+  keepOn(events: readonly string[], taking: Taking): Promise<void>;
   /** When the next one is due of those that nobody has answered. */
   nextDue(): Promise<Date | undefined>;
   /** True when this account was refused for this reason since then. */

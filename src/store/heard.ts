@@ -1,13 +1,13 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, min, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, min, or, sql } from 'drizzle-orm';
 
 import type { AnswerToken, Heard } from '../domain/heard.ts';
 import { Secret } from '../domain/secret.ts';
 import { StaleError } from '../errors.ts';
-import type { HeardMark, HeardStore, NewFollow, TakenUp } from './chats.ts';
+import type { HeardMark, HeardStore, NewFollow, TakenUp, Taking } from './chats.ts';
 import type { Db, RunNamed } from './database.ts';
 import { present } from './rows.ts';
 import type { Sealer } from './seal.ts';
-import { sealedPlace } from './seal.ts';
+import { SealError, sealedPlace } from './seal.ts';
 import { buttons, heard, outgoing } from './tables/chats.ts';
 
 type Parts = {
@@ -34,22 +34,15 @@ export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardSt
       return kept.length === 0 ? 'again' : 'new';
     },
 
-    async takeUp({ by, now, until }, limit) {
-      const due = db
-        .select({ id: heard.id })
-        .from(heard)
-        .where(and(isNull(heard.answeredAt), lte(heard.takenUntil, now)))
-        .orderBy(asc(heard.at), asc(heard.id))
-        .limit(limit)
-        .for('update', { skipLocked: true });
-      const rows = await db
+    takeUp: (taking, limit) => takeUp({ db, sealer, instanceId }, taking, limit),
+
+    async keepOn(events, { by, until }) {
+      await db
         .update(heard)
-        .set({ takenBy: by, takenUntil: until })
-        .where(sql`${heard.id} in ${due}`)
-        .returning();
-      return rows
-        .map((row) => takenUpOf(row, sealer, instanceId))
-        .toSorted((a, b) => a.heard.at.getTime() - b.heard.at.getTime());
+        .set({ takenUntil: until })
+        .where(
+          and(inArray(heard.id, [...events]), eq(heard.takenBy, by), isNull(heard.answeredAt)),
+        );
     },
 
     async nextDue() {
@@ -80,6 +73,28 @@ export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardSt
   };
 }
 
+async function takeUp(
+  { db, sealer, instanceId }: Omit<Parts, 'runNamed'>,
+  { by, now, until }: Taking,
+  limit: number,
+): Promise<readonly TakenUp[]> {
+  const due = db
+    .select({ id: heard.id })
+    .from(heard)
+    .where(and(isNull(heard.answeredAt), lte(heard.takenUntil, now)))
+    .orderBy(asc(heard.at), asc(heard.id))
+    .limit(limit)
+    .for('update', { skipLocked: true });
+  const rows = await db
+    .update(heard)
+    .set({ takenBy: by, takenUntil: until, tries: sql`${heard.tries} + 1` })
+    .where(sql`${heard.id} in ${due}`)
+    .returning();
+  return rows
+    .map((row) => takenUpOf(row, sealer, instanceId))
+    .toSorted((a, b) => a.heard.at.getTime() - b.heard.at.getTime());
+}
+
 /** Writes that a line of an event was stored, or that its answer was. @throws StaleError */
 export async function writeHeardMarks(tx: Db, list: readonly HeardMark[]): Promise<void> {
   for (const { heard: id, by, at, as, refused } of list) {
@@ -108,15 +123,20 @@ export async function writeFollows(
   }
 }
 
-/** A sealed answer token, opened. */
+/** A sealed answer token, opened; one that cannot be is none, and what waits behind it goes on. */
 export function answerOf(
   id: string,
   row: { readonly answer: Uint8Array | null; readonly answerUntil: Date | null },
   { sealer, instanceId }: Pick<Parts, 'sealer' | 'instanceId'>,
 ): AnswerToken | undefined {
   if (row.answer === null || row.answerUntil === null) return undefined;
-  const token = new TextDecoder().decode(sealer.open(row.answer, placeOf(id, instanceId)));
-  return { token: new Secret(token), until: row.answerUntil };
+  try {
+    const token = new TextDecoder().decode(sealer.open(row.answer, placeOf(id, instanceId)));
+    return { token: new Secret(token), until: row.answerUntil };
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    return undefined;
+  }
 }
 
 function rowOf({ answer, ...event }: Heard, sealer: Sealer, instanceId: string) {
@@ -137,8 +157,9 @@ function takenUpOf(row: typeof heard.$inferSelect, sealer: Sealer, instanceId: s
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const event = JSON.parse(row.body) as Omit<Heard, 'at' | 'answer'>;
   const answer = answerOf(row.id, row, { sealer, instanceId });
-  const { actedAt, follows } = row;
+  const { actedAt, follows, tries } = row;
   return {
+    tries,
     heard: { ...event, at: row.at, ...(answer ? { answer } : {}) },
     ...present({ actedAt, follows }),
   };

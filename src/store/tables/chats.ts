@@ -20,6 +20,8 @@ export const heard = pgTable(
     /** The event whose answer this one keeps up to date; Firebreak asks itself. */
     follows: text('follows'),
     takenBy: text('taken_by'),
+    /** How often it was taken up again. */
+    tries: integer('tries').notNull().default(0),
     /** From then on anybody may take it up. */
     takenUntil: instant('taken_until').notNull(),
     actedAt: instant('acted_at'),
