@@ -73,7 +73,10 @@ describe('a line in a chat that is not answered at once', () => {
   });
 
   it('is not said any more when each process that took it up died', async () => {
-    await chats.process('first').hearing.hear(chats.slack.event('zoe', 'fatal', 'log add poison'));
+    const now = here.clock.now();
+    const event = chats.slack.event('zoe', 'fatal', 'log add poison');
+    const until = new Date(now.getTime() + hearMs);
+    await here.store.heard.keep(event, { by: 'dead', now, until });
     for (let tries = 0; tries < triesAtMost; tries += 1) {
       here.clock.forward(hearMs);
       await waiting(`dying ${tries}`);
