@@ -43,14 +43,8 @@ export class Sender {
       case 'answer':
         return this.#answer(outgoing, to, message, signal);
       case 'message':
-        return this.#post(outgoing, to.thread ?? channelOf(to.room), message, signal);
       case 'direct':
-        return this.#post(
-          outgoing,
-          await this.#direct(userOf(to.identity), signal),
-          message,
-          signal,
-        );
+        return this.#post(outgoing, await this.#placeOf(to, signal), message, signal);
     }
   }
 
@@ -69,13 +63,16 @@ export class Sender {
         return sentAs(idIn(original), to.forAsker ? undefined : String(original['channel_id']));
       }
       // What stands below another answer is shown to its reader alone.
-      if (to.forAsker) return original && !isLoading(original) ? 'unknown' : undefined;
+      if (to.forAsker && original) return isLoading(original) ? undefined : 'unknown';
     }
-    const channel =
-      to.kind === 'direct'
-        ? await this.#direct(userOf(to.identity), signal)
-        : (to.thread ?? channelOf(to.room));
-    return this.#find(outgoing, channel, signal);
+    return this.#find(outgoing, await this.#placeOf(to, signal), signal);
+  }
+
+  /** Where a message stands that is no answer to what Discord asked. */
+  async #placeOf(to: Outgoing['to'], signal: AbortSignal): Promise<string> {
+    if (to.kind === 'direct') return this.#direct(userOf(to.identity), signal);
+    if (to.kind === 'answer' && to.forAsker) return this.#direct(userOf(to.asker), signal);
+    return to.thread ?? channelOf(to.room);
   }
 
   async #answer(
@@ -92,7 +89,7 @@ export class Sender {
       const sent = await this.#parts.firstAnswers.give(key, first);
       if (sent) return sent;
     }
-    if (to.forAsker) return this.#whisper(key, message, signal);
+    if (to.forAsker) return this.#whisper(outgoing, key, message, signal);
     const sent = await this.#post(outgoing, channel, message, signal);
     if (key) await this.#point(key, signal);
     return sent;
@@ -118,8 +115,12 @@ export class Sender {
     }
   }
 
-  /** Answers somebody alone: in the place that was kept, or below the first answer. */
+  /**
+   * Answers somebody alone: in the place that was kept, or below the first answer; between the two
+   * when Discord gave no way to answer, as for a pin, or when that is over.
+   */
   async #whisper(
+    outgoing: Outgoing,
     key: AnswerKey | undefined,
     message: DiscordMessage,
     signal: AbortSignal,
@@ -129,8 +130,7 @@ export class Sender {
     if (!key || !original) {
       const sent = key && (await this.#first(key, message, true, signal));
       if (sent) return sent;
-      const text = 'Discord lets nobody answer that any more; it must be said again.';
-      throw new PlatformError('discord', 'not_found', text);
+      return this.#post(outgoing, await this.#placeOf(outgoing.to, signal), message, signal);
     }
     const hook = await this.#hook(key);
     const done = await this.#parts.api.call(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
+import { Secret } from '../../domain/secret.ts';
 import { buttonsOf, wordsOf } from '../../testing/discord/guild.ts';
 import { BareDiscord, saying } from '../../testing/discord/surface.ts';
 import type { FakeChannel, FakeUser } from '../../testing/discord/world.ts';
@@ -144,17 +145,44 @@ describe('what leaves for Discord', () => {
     assert.deepEqual(message.pings, []);
   });
 
+  it('reaches its reader alone when Discord gave no way to answer, or takes it no more', async () => {
+    const zoe = bare.guild.member('zoe');
+    const asker = `discord:${zoe.id}`;
+    const place = roomOf(bare.guild.guild.id, room.id);
+    const to = { kind: 'answer', room: place, asker, forAsker: true } as const;
+    const pinned = bare.outgoing(to, 'Written down');
+    await says();
+    const { answer } = bare.heard.at(-1) ?? assert.fail();
+    assert.ok(answer);
+    const token = new Secret(`${answer.token.reveal()}x`);
+    const late = bare.outgoing(to, 'At last', { answer: { ...answer, token } });
+    for (const outgoing of [pinned, late]) {
+      bare.fake.fail(/^POST \/channels\//, 'cut');
+      await assert.rejects(send(outgoing), { code: 'cut' });
+      const found = await bare.surface.wasSent(outgoing, bound);
+      assert.deepEqual(await send(outgoing), found);
+    }
+    const direct = bare.fake.world.directChannel(zoe.id);
+    assert.deepEqual(direct.messages.map(wordsOf), ['### Written down', '### At last']);
+    assert.deepEqual(
+      titles().filter((title) => /Written|At last/.test(title)),
+      [],
+    );
+  });
+
   it('reaches one account alone', async () => {
     await send(bare.outgoing({ kind: 'direct', identity: `discord:${ana.id}` }, 'You were paged'));
     const direct = bare.fake.world.directChannel(ana.id);
     assert.deepEqual(direct.messages.map(wordsOf), ['### You were paged']);
   });
 
-  it('cannot answer one alone when the token is over, and says so', async () => {
+  it('answers one alone between the two when the token is over, and all in the room', async () => {
     await says();
-    const outgoing = bare.answer('Too late', true);
+    const outgoing = bare.answer('Late', true);
     bare.now = new Date(bare.now.getTime() + 15 * 60_000 + 1);
-    await assert.rejects(send(outgoing), { code: 'not_found', mayHaveHappened: false });
+    const direct = bare.fake.world.directChannel(ana.id);
+    const { reference } = await send(outgoing);
+    assert.equal(reference, `${direct.id}/${direct.messages.at(-1)?.id}`);
     const others = bare.answer('For all', false);
     assert.equal((await send(others)).reference, `${room.id}/${room.messages[0]?.id}`);
   });
