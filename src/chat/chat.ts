@@ -1,5 +1,6 @@
 import type { Caller, Complete, Dispatch, Suggestion } from '../commands/command.ts';
 import type { ChatSurface, Heard, IdentityId, Room } from '../domain/heard.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { Outgoing, Sent } from '../domain/outgoing.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -46,6 +47,46 @@ export interface TakesRequests extends Surface {
 export function takesRequests(surface: Surface): surface is TakesRequests {
   return 'answer' in surface;
 }
+
+/** A surface on which an incident can have a room of its own. */
+export interface OpensRooms extends Surface {
+  /** False where the settings say that it shall not. */
+  readonly isOpeningRooms: boolean;
+
+  /**
+   * Makes the room of an incident, or finds the one that was made for it before.
+   *
+   * @throws PlatformError as `send` does; after what is `refused` there is none
+   */
+  openRoom(asked: NewRoom, signal: AbortSignal): Promise<OpenedRoom>;
+
+  /**
+   * Puts into it what belongs there: people, a topic, the way to the console. May be called again.
+   *
+   * @returns sentences that say what could not be done
+   * @throws PlatformError for what is worth another try
+   */
+  furnish(room: Room, asked: NewRoom, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export function opensRooms(surface: Surface): surface is OpensRooms {
+  return 'isOpeningRooms' in surface && surface.isOpeningRooms === true;
+}
+
+/** For which incident a room is asked for. */
+export type NewRoom = {
+  readonly incident: Pick<Incident, 'id' | 'name' | 'title' | 'visibility'>;
+  /** Accounts of the surface that are asked in. */
+  readonly people: readonly IdentityId[];
+  /** The page of the incident, when it has an address for browsers elsewhere. */
+  readonly page?: string;
+};
+
+export type OpenedRoom = {
+  readonly room: Room;
+  /** As people see it: `#inc-7-key-leaked`. */
+  readonly name: string;
+};
 
 export type SurfaceRequest = {
   readonly header: (name: string) => string | undefined;

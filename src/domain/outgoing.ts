@@ -15,7 +15,13 @@ export type Destination =
       readonly asker: IdentityId;
       readonly forAsker: boolean;
     }
-  | { readonly kind: 'message'; readonly room: Room; readonly thread?: string }
+  | {
+      readonly kind: 'message';
+      readonly room: Room;
+      readonly thread?: string;
+      /** Stays in sight, where the surface has a way to that. */
+      readonly isPinned?: true;
+    }
   | { readonly kind: 'direct'; readonly identity: IdentityId };
 
 /** One message that must leave, or must replace one that left. */
@@ -35,6 +41,11 @@ export type Outgoing = {
   /** The surface's reference of the message that this one takes the place of. */
   readonly edits?: string;
 };
+
+/** The card in the room of an incident that shows how it stands. */
+export function liveCardOf(incident: string): string {
+  return `live:${incident}`;
+}
 
 /** What the surface says of a message that arrived: how it is found again to be edited. */
 export type Sent = { readonly reference: string };

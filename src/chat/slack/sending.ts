@@ -7,7 +7,7 @@ import { slackIdOf } from './address.ts';
 import type { SlackClients } from './clients.ts';
 import type { SlackMessage } from './render.ts';
 import { renderSlack } from './render.ts';
-import { slackProblem } from './slack-error.ts';
+import { isRefusal, slackProblem } from './slack-error.ts';
 
 /** Under this name a message carries its id, by which it is found again. */
 const eventType = 'firebreak_message';
@@ -26,6 +26,8 @@ export class SlackPost {
   readonly #fetch: typeof fetch;
   readonly #now: () => Date;
   readonly #directs = new Map<string, string>();
+  /** References of messages that are pinned, or never will be. */
+  readonly #pins = new Set<string>();
 
   constructor(options: {
     readonly clients: SlackClients;
@@ -92,7 +94,9 @@ export class SlackPost {
   async #post(outgoing: Outgoing, message: SlackMessage, signal: AbortSignal): Promise<Sent> {
     const channel = await this.#channelOf(outgoing.to);
     try {
-      return await posted(this.#clients.bulk, this.#asSaid(outgoing, channel, message));
+      const sent = await posted(this.#clients.bulk, this.#asSaid(outgoing, channel, message));
+      await this.#pinned(outgoing, sent.reference);
+      return sent;
     } catch (error) {
       const problem = slackProblem(error);
       // Where Firebreak was not invited, it may still answer what was said to it there.
@@ -145,7 +149,21 @@ export class SlackPost {
       link_names: false,
       metadata: metadataOf(outgoing),
     });
+    await this.#pinned(outgoing, reference);
     return { reference };
+  }
+
+  /** Pins what is to stay in sight. It stands, pinned or not: the next edit tries again. */
+  async #pinned({ to }: Outgoing, reference: string): Promise<void> {
+    const isPinned = to.kind === 'message' && to.isPinned === true;
+    if (!isPinned || this.#pins.has(reference)) return;
+    const [channel = '', timestamp = ''] = reference.split('/');
+    try {
+      await this.#clients.bulk.pins.add({ channel, timestamp });
+      this.#pins.add(reference);
+    } catch (error) {
+      if (isRefusal(error)) this.#pins.add(reference);
+    }
   }
 
   #asSaid(outgoing: Outgoing, channel: string, message: SlackMessage): ChatPostMessageArguments {

@@ -8,6 +8,12 @@ import {
 import type { PlatformErrorCode } from '../../errors.ts';
 import { PlatformError } from '../../errors.ts';
 
+/** Whether a failed call was refused with one of these words of Slack's; without any, by whatever. */
+export function isRefusal(error: unknown, ...words: readonly string[]): boolean {
+  if (!(error instanceof WebAPIPlatformError)) return false;
+  return words.length === 0 || words.includes(error.data.error);
+}
+
 type Says = readonly [PlatformErrorCode, string];
 
 /** Slack's own words for what it refused, and ours. */

@@ -3,7 +3,11 @@ import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type {
   Ears,
+  NewRoom,
+  OpenedRoom,
+  OpensRooms,
   Outgoing,
+  Room,
   Sent,
   SurfaceAnswer,
   SurfaceRequest,
@@ -16,6 +20,7 @@ import { SlackDoor } from './door.ts';
 import { listenerOf } from './listener.ts';
 import type { Receive } from './listener.ts';
 import { SlackPeople } from './people.ts';
+import { SlackRooms } from './rooms.ts';
 import { SlackPost } from './sending.ts';
 import { slackProblem } from './slack-error.ts';
 import { SlackSocket } from './socket.ts';
@@ -30,6 +35,8 @@ export type SlackOptions = {
   readonly apiUrl?: string;
   /** Teams or enterprises whose members may speak; none named is the app's own. */
   readonly teams: readonly string[];
+  /** An incident that is declared there gets a channel of its own. */
+  readonly channels?: boolean;
   /** Names of emoji that put a message on the timeline. */
   readonly emoji?: readonly string[];
   readonly forms: Forms;
@@ -45,21 +52,26 @@ const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
 
 /** Slack, by Bolt: over Socket Mode, over HTTP, or both. */
-export class Slack implements TakesRequests {
+export class Slack implements TakesRequests, OpensRooms {
   readonly name = 'slack';
+  readonly isOpeningRooms: boolean;
   readonly #options: SlackOptions;
   readonly #clients: SlackClients;
   readonly #post: SlackPost;
+  readonly #rooms: SlackRooms;
   readonly #door: SlackDoor | undefined;
   readonly #stopping = new AbortController();
   #socket: SlackSocket | undefined;
+  #known: WhoWeAre | undefined;
   #opening: Promise<void> | undefined;
 
   constructor(options: SlackOptions) {
     const { botToken, apiUrl, signingSecret, now } = options;
     this.#options = options;
+    this.isOpeningRooms = options.channels === true;
     this.#clients = slackClients(botToken, apiUrl);
     this.#post = new SlackPost({ clients: this.#clients, fetch: options.fetch, now });
+    this.#rooms = new SlackRooms(this.#clients.bulk, async () => (await this.#whoWeAre()).home);
     this.#door = signingSecret && new SlackDoor(signingSecret, now);
   }
 
@@ -83,6 +95,14 @@ export class Slack implements TakesRequests {
 
   wasSent(outgoing: Outgoing): Promise<Sent | 'unknown' | undefined> {
     return this.#post.wasSent(outgoing);
+  }
+
+  openRoom(asked: NewRoom): Promise<OpenedRoom> {
+    return this.#rooms.open(asked);
+  }
+
+  furnish(room: Room, asked: NewRoom): Promise<readonly string[]> {
+    return this.#rooms.furnish(room, asked);
   }
 
   /** Answers a request of Slack's to `/slack/events`; 503 where it is not spoken to so. */
@@ -135,7 +155,8 @@ export class Slack implements TakesRequests {
     return listenerOf({ token: botToken, ...api, context, ears, onFailure });
   }
 
-  async #whoWeAre(): Promise<{ readonly home: Home; readonly url: string }> {
+  async #whoWeAre(): Promise<WhoWeAre> {
+    if (this.#known !== undefined) return this.#known;
     const found = await this.#clients.bulk.auth.test();
     const {
       team_id: team,
@@ -148,6 +169,9 @@ export class Slack implements TakesRequests {
       throw new PlatformError('slack', 'unreadable', 'Slack did not say which app this is.');
     }
     const home = { team, botUser, botId, ...(enterprise === undefined ? {} : { enterprise }) };
-    return { home, url: url ?? 'https://slack.com/' };
+    this.#known = { home, url: url ?? 'https://slack.com/' };
+    return this.#known;
   }
 }
+
+type WhoWeAre = { readonly home: Home; readonly url: string };

@@ -22,9 +22,26 @@ export const channelMethods: Readonly<Record<string, Method>> = {
       if ([...world.state.channels.values()].some((one) => one.name === name)) {
         throw new SlackError('name_taken');
       }
-      const made = world.state.addChannel(name, [world.state.app.botUser], { isPrivate });
+      const creator = world.state.app.botUser;
+      const made = world.state.addChannel(name, [creator], { isPrivate, creator });
       world.state.onChange();
       return { channel: channelJson(world, made) };
+    },
+  },
+  'conversations.list': {
+    tier: 2,
+    scopes: [],
+    run: (world, args) => {
+      const types = (args.maybe('types') ?? 'public_channel').split(',');
+      const isAskedFor = ({ isPrivate }: Channel) =>
+        types.includes(isPrivate ? 'private_channel' : 'public_channel');
+      const all = [...world.state.channels.values()].filter(
+        (one) => !one.isDirect && isAskedFor(one) && world.state.mayShow(one),
+      );
+      if (types.includes('public_channel')) needScope(world, 'channels:read');
+      if (types.includes('private_channel')) needScope(world, 'groups:read');
+      const { page, response_metadata } = paged(all, args.page(100));
+      return { channels: page.map((one) => channelJson(world, one)), response_metadata };
     },
   },
   'conversations.info': {
@@ -174,6 +191,7 @@ function channelJson(world: World, channel: Channel): Fields {
     is_im: channel.isDirect,
     is_private: channel.isPrivate,
     is_archived: channel.isArchived,
+    ...(channel.creator === undefined ? {} : { creator: channel.creator }),
     is_ext_shared: channel.isShared,
     is_member: channel.members.has(world.state.app.botUser),
     topic: { value: channel.topic },

@@ -35,6 +35,8 @@ export type Channel = {
   readonly isShared: boolean;
   isArchived: boolean;
   readonly members: Set<string>;
+  /** Who made it. */
+  readonly creator?: string;
   topic: string;
   purpose: string;
   messages: StandingMessage[];
@@ -130,9 +132,13 @@ export class SlackState {
   /** @throws SlackError `channel_not_found`, also for a private channel that the app is not in */
   channel(id: string): Channel {
     const channel = this.channels.get(id);
-    const isHidden = channel?.isPrivate === true && !channel.members.has(this.app.botUser);
-    if (channel === undefined || isHidden) throw new SlackError('channel_not_found');
+    if (channel === undefined || !this.mayShow(channel)) throw new SlackError('channel_not_found');
     return channel;
+  }
+
+  /** False for a private channel that the app is not in. */
+  mayShow({ isPrivate, members }: Channel): boolean {
+    return !isPrivate || members.has(this.app.botUser);
   }
 
   /** A channel that the app is in and that is open. */
