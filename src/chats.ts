@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
+import { opensRooms } from './chat/chat.ts';
 import type { Surface } from './chat/chat.ts';
 import type { Complete, Dispatch } from './commands/command.ts';
 import { makeDelivery } from './jobs/deliver.ts';
 import { makeHearing } from './jobs/hear.ts';
+import { making } from './jobs/hearing.ts';
 import { makeLead } from './jobs/lead.ts';
+import { makeLiveCards } from './jobs/live-card.ts';
+import { openRoom } from './jobs/open-room.ts';
 import type { Log } from './log.ts';
 import type { Store } from './store/store.ts';
 
@@ -31,6 +35,8 @@ export async function openChats(
     readonly log: Log;
     readonly now: () => Date;
     readonly newNonce: () => string;
+    /** Where browsers elsewhere find the console. */
+    readonly publicUrl?: string;
   },
 ): Promise<Chats> {
   const { log, ...rest } = parts;
@@ -38,8 +44,10 @@ export async function openChats(
   const common = { ...rest, by: randomUUID(), onFailure };
   const byName = new Map(surfaces.map((surface) => [surface.name, surface]));
   const delivery = makeDelivery({ ...common, surfaces: byName });
+  const opening = surfaces.filter(opensRooms).filter(({ isOpeningRooms }) => isOpeningRooms);
   const hearing = makeHearing({
     ...common,
+    opensRooms: (name) => opening.some((surface) => surface.name === name),
     redact: log.redact,
     deliver: delivery.sweep,
     newId: randomUUID,
@@ -47,10 +55,19 @@ export async function openChats(
   let isOpen = surfaces.length > 0;
   const ears = { ...hearing, lead: makeLead(common) };
   for (const surface of surfaces) await surface.start(ears);
+  const live = { ...common, making: () => making({ ...common, newId: randomUUID }) };
+  if (opening.length > 0) {
+    const context = { ...live, surfaces: byName, deliver: delivery.sweep };
+    await parts.store.jobs.work('room', { atOnce: 1 }, (data, signal) =>
+      openRoom(context, data, signal),
+    );
+  }
+  const showLive = makeLiveCards(live);
   return {
     tick: async () => {
       if (!isOpen) return;
       await hearing.sweep();
+      await showLive();
       await delivery.sweep();
     },
     forget: hearing.forget,

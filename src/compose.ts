@@ -141,13 +141,28 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     }),
     console,
     openChats: (surfaces) =>
-      openChats(surfaces, { store, dispatch, complete: console.complete, log, now, newNonce }),
+      openChats(surfaces, chatsWith({ store, dispatch, console, config, log })),
     callEntrance: async (name, call) => {
       const connection = await store.connections.byName(name);
       if (connection?.kind !== 'sandbox') return undefined;
       return callEntrance(estateAt(connection.baseUrl), call);
     },
   };
+}
+
+/** What people speak through chats with. */
+function chatsWith(parts: {
+  readonly store: Store;
+  readonly dispatch: Dispatch;
+  readonly console: LocalConsole;
+  readonly config: Config;
+  readonly log: Log;
+}): Parameters<typeof openChats>[1] {
+  const { store, dispatch, console, config, log } = parts;
+  const { complete } = console;
+  const { publicUrl } = config;
+  const page = publicUrl === undefined ? {} : { publicUrl };
+  return { store, dispatch, complete, log, now, newNonce, ...page };
 }
 
 /** What happens on simulated platforms is kept in the data directory. */

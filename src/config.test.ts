@@ -72,6 +72,9 @@ describe('the settings', () => {
     const { slack } = readConfig({ ...keys, SLACK_TEAMS: 'T0ACME, E0ACME' });
     assert.deepEqual(slack?.teams, ['T0ACME', 'E0ACME']);
     assert.equal(slack?.command, '/ir');
+    assert.equal(slack?.channels, true);
+    const off = readConfig({ ...keys, SLACK_INCIDENT_CHANNELS: 'off' });
+    assert.equal(off.slack?.channels, false);
     assert.equal(JSON.stringify(slack).includes('hunter2'), false);
     assert.equal(readConfig({}).slack, undefined);
   });

@@ -29,6 +29,10 @@ export const slackFields = {
     .regex(/^\/[a-z0-9_-]{1,31}$/, 'must be / and lower-case letters, digits, - and _, at most 32')
     .default('/ir')
     .describe('The slash command on Slack, as the app’s manifest names it.'),
+  SLACK_INCIDENT_CHANNELS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether an incident that is declared on Slack gets a channel of its own (on, off).'),
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, message: 'must be an http or https address' })
     .optional()
@@ -42,6 +46,8 @@ export type SlackSettings = {
   /** Ids of the workspaces whose members are heard; none is the app's own alone. */
   readonly teams: readonly string[];
   readonly command: string;
+  /** An incident that is declared there gets a channel of its own. */
+  readonly channels: boolean;
   readonly apiUrl?: string;
 };
 
@@ -59,6 +65,7 @@ export function slackSettings(data: {
       : { signingSecret: new Secret(SLACK_SIGNING_SECRET) }),
     teams: data.SLACK_TEAMS?.split(/ *, */) ?? [],
     command: data.SLACK_COMMAND ?? '/ir',
+    channels: data.SLACK_INCIDENT_CHANNELS !== 'off',
     ...(SLACK_API_URL === undefined ? {} : { apiUrl: SLACK_API_URL }),
   };
   return { slack };

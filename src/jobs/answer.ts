@@ -134,6 +134,11 @@ export function timesFollowed(id: string): number {
   return Number(/^follow:(\d+):/.exec(id)?.[1] ?? 0);
 }
 
+/** What is first said on a card of its own. */
+export function newCard(card: Card, making: Answering): NewOutgoing {
+  return rewritten(card, card.reply, buttonsOf(card.reply, making), making);
+}
+
 function rewritten(
   card: Card,
   reply: Reply,

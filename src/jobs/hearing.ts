@@ -1,5 +1,5 @@
 import type { Asking, Caller, Complete, Dispatch } from '../chat/chat.ts';
-import type { Heard } from '../domain/heard.ts';
+import type { ChatSurface, Heard } from '../domain/heard.ts';
 import type { Person } from '../domain/person.ts';
 import type { HeardMark, Store } from '../store/store.ts';
 import type { Answering } from './answer.ts';
@@ -11,6 +11,8 @@ export type HearContext = {
   readonly complete: Complete;
   /** Takes secrets out of a line that others will see. */
   readonly redact: (text: string) => string;
+  /** Whether an incident that is declared there gets a room of its own. */
+  readonly opensRooms?: (surface: ChatSurface) => boolean;
   /** Sends what was stored to leave. */
   readonly deliver: () => Promise<void>;
   readonly now: () => Date;
@@ -33,6 +35,10 @@ export function markOf({ by, now }: HearContext, { id }: Heard): Omit<HeardMark,
 }
 
 /** What answers are made with now. */
-export function making({ now, newId, newNonce }: HearContext): Answering {
+export function making({
+  now,
+  newId,
+  newNonce,
+}: Pick<HearContext, 'now' | 'newId' | 'newNonce'>): Answering {
   return { now: now(), newId, newKey: () => newNonce().slice(0, 22) };
 }

@@ -5,7 +5,7 @@ import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
 import { instanceChain } from '../domain/timeline.ts';
-import type { HeardMark, Store, TakenUp } from '../store/store.ts';
+import type { Change, HeardMark, NewJob, Store, TakenUp } from '../store/store.ts';
 import type { HearContext } from './hearing.ts';
 import { callerOf, markOf } from './hearing.ts';
 import { pin } from './pin.ts';
@@ -82,6 +82,23 @@ const wasDone: Reply = {
   data: {},
 };
 
+/** A room for each incident that is declared, asked for in the transaction that declares it. */
+function roomJobs(
+  { opensRooms }: HearContext,
+  { id, surface, room, thread, speaker }: Heard,
+  { incidents = [] }: Change,
+): readonly NewJob[] {
+  if (opensRooms?.(surface) !== true) return [];
+  const to = { kind: 'answer', room, asker: speaker.id, ...(thread && { thread }) } as const;
+  return incidents
+    .filter(({ revision }) => revision === 0)
+    .map((one) => {
+      const told = { ...to, forAsker: one.visibility === 'private' };
+      const data = { incident: one.id, surface, heard: id, told };
+      return { kind: 'room', id: one.id, data };
+    });
+}
+
 /** The store for one event: the first change that is stored for it says so, once. */
 function keepingFor(context: HearContext, heard: Heard) {
   let hasActed = false;
@@ -93,7 +110,8 @@ function keepingFor(context: HearContext, heard: Heard) {
       const marks: readonly HeardMark[] = hasActed
         ? []
         : [{ ...markOf(context, heard), as: 'acted' }];
-      const saved = await store.save({ ...change, heardMarks: marks });
+      const jobs = [...(change.jobs ?? []), ...roomJobs(context, heard, change)];
+      const saved = await store.save({ ...change, heardMarks: marks, jobs });
       hasActed = true;
       incident = saved.events.find(({ chain }) => chain !== instanceChain)?.chain ?? incident;
       asked = saved.plans.filter((plan) => plan.state === 'proposed' && plan.approvalsNeeded > 0);

@@ -3,11 +3,13 @@ import type { Conviction } from '../domain/conviction.ts';
 import type { Drill, DrillJob } from '../domain/drill.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
+import type { ChatSurface } from '../domain/heard.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
 import type { Link } from '../domain/linking.ts';
 import type { Lockout } from '../domain/lockout.ts';
 import type { Notice } from '../domain/notice.ts';
+import type { Destination } from '../domain/outgoing.ts';
 import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
 import type { Provider, ProviderSecrets } from '../domain/provider.ts';
@@ -158,6 +160,17 @@ export type NewJob =
         readonly connection: string;
         readonly workflow: string;
         readonly by: string;
+      };
+    }
+  | {
+      readonly kind: 'room';
+      readonly id: string;
+      /** `told`: where it was declared, and where people hear of the room. */
+      readonly data: {
+        readonly incident: string;
+        readonly surface: ChatSurface;
+        readonly heard: string;
+        readonly told: Extract<Destination, { kind: 'answer' }>;
       };
     };
 

@@ -93,6 +93,9 @@ export type Card = {
   readonly incident?: IncidentId;
 };
 
+/** The card that shows how an incident stands. */
+export type LiveCard = Card & { readonly incident: IncidentId };
+
 /** Messages that wait for a surface. */
 export type Backlog = {
   readonly surface: ChatSurface;
@@ -116,6 +119,8 @@ export interface OutgoingStore {
   drop(id: string, reason: string): Promise<void>;
   /** Every lane's newest message on a card. */
   onCard(card: string): Promise<readonly Card[]>;
+  /** Live cards of open incidents that chats may hear of, and of those just closed. */
+  liveCards(now: Date): Promise<readonly LiveCard[]>;
   backlog(): Promise<readonly Backlog[]>;
 }
 

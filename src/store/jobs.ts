@@ -16,6 +16,7 @@ const kinds = [
   'snapshot',
   'watch',
   'drill',
+  'room',
 ] as const satisfies readonly JobKind[];
 
 /**

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Destination, Outgoing } from '../domain/outgoing.ts';
@@ -9,6 +9,10 @@ import { rowsOf } from './database.ts';
 import { answerOf } from './heard.ts';
 import type { Sealer } from './seal.ts';
 import { buttons, heard, lanes, outgoing } from './tables/chats.ts';
+import { incidents as theirs, rooms } from './tables/incidents.ts';
+
+/** A live card shows so long that its incident was closed, in ms. */
+const closedForMs = 60 * 60_000;
 
 const waits = and(isNull(outgoing.sentAt), isNull(outgoing.dropped));
 
@@ -40,6 +44,27 @@ export function outgoingStore(db: Db, sealing: Sealing): OutgoingStore {
         .where(eq(outgoing.card, card))
         .orderBy(asc(outgoing.lane), desc(outgoing.position));
       return rows.map(cardOf);
+    },
+
+    async liveCards(now) {
+      const since = new Date(now.getTime() - closedForMs);
+      const rows = await db
+        .selectDistinctOn([rooms.room], { outgoing, incident: rooms.incident })
+        .from(rooms)
+        .innerJoin(theirs, eq(theirs.id, rooms.incident))
+        .innerJoin(
+          outgoing,
+          and(eq(outgoing.lane, rooms.room), eq(outgoing.card, sql`'live:' || ${rooms.incident}`)),
+        )
+        .where(
+          and(
+            eq(theirs.quiet, false),
+            eq(theirs.visibility, 'open'),
+            or(isNull(theirs.closedAt), gt(theirs.closedAt, since)),
+          ),
+        )
+        .orderBy(asc(rooms.room), desc(outgoing.position));
+      return rows.map((row) => ({ ...cardOf(row.outgoing), incident: row.incident }));
     },
 
     async backlog() {

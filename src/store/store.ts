@@ -49,6 +49,7 @@ export type {
   Backlog,
   Card,
   HeardMark,
+  LiveCard,
   NewButton,
   NewFollow,
   NewOutgoing,

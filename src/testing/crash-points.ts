@@ -1,5 +1,5 @@
 import type { JobContext } from '../jobs/job.ts';
-import type { Change, JobStore, Store } from '../store/store.ts';
+import type { Change, JobData, JobKind, JobStore, Store } from '../store/store.ts';
 
 /**
  * Told of each point between two effects of a job, where a process may die: what was done just then,
@@ -63,11 +63,16 @@ function withGuardBefore<Called extends object>(called: Called, guard: () => voi
   });
 }
 
+function workedAt(data: JobData<JobKind>): string {
+  if ('plan' in data) return data.plan;
+  return 'connection' in data ? data.connection : data.incident;
+}
+
 function storeWithPoints(store: Store, passed: Passed): Store {
   const { jobs } = store;
   const work: JobStore['work'] = (kind, options, handler) =>
     jobs.work(kind, options, async (data, signal) => {
-      const about = 'plan' in data ? data.plan : data.connection;
+      const about = workedAt(data);
       await passed(`take ${kind}`, about);
       await handler(data, signal);
       await passed(`finish ${kind}`, about);

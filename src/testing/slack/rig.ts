@@ -29,7 +29,7 @@ export type SlackRig = {
 const manifest = slackManifest({ commands: registry, command: '/ir' });
 
 /** The app as its manifest makes it: what it may do and hears, and no more. */
-const shippedApp = {
+export const shippedApp = {
   scopes: new Set(manifest.oauth_config.scopes.bot),
   events: new Set<string>(manifest.settings.event_subscriptions.bot_events),
   commands: new Set(manifest.features.slash_commands.map(({ command }) => command)),

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+
+import type { NewRoom, OpenedRoom, OpensRooms } from '../chat/chat.ts';
+import { PlatformError, StaleError } from '../errors.ts';
+import type { JobData } from '../store/store.ts';
+import type { Bot } from '../testing/bot.ts';
+import { bot } from '../testing/bot.ts';
+import { wordsOf } from '../testing/chats.ts';
+import { NeutralSurface } from '../testing/neutral-surface.ts';
+import { makeDelivery } from './deliver.ts';
+import { makeHearing } from './hear.ts';
+import { makeLiveCards } from './live-card.ts';
+import { openRoom } from './open-room.ts';
+import type { OpenRoomContext } from './open-room.ts';
+
+/** A surface that makes a room for an incident once, however often it is asked. */
+class OpeningSurface extends NeutralSurface implements OpensRooms {
+  readonly isOpeningRooms = true;
+  readonly made: NewRoom[] = [];
+  /** What the next calls are refused with. */
+  readonly refusals: PlatformError[] = [];
+  missing: readonly string[] = [];
+
+  async openRoom(asked: NewRoom): Promise<OpenedRoom> {
+    const refusal = this.refusals.shift();
+    if (refusal !== undefined) throw refusal;
+    if (!this.made.some(({ incident }) => incident.id === asked.incident.id)) this.made.push(asked);
+    const name = asked.incident.name.toLowerCase();
+    return { room: `slack:W1/${name}`, name: `#${name}` };
+  }
+
+  async furnish(): Promise<readonly string[]> {
+    return this.missing;
+  }
+}
+
+const onFailure = () => undefined;
+const dying = () => Promise.reject(new StaleError('The process'));
+const never = new AbortController().signal;
+
+describe('a room of an incident’s own', () => {
+  let here: Bot;
+  let slack: OpeningSurface;
+  let context: OpenRoomContext;
+  let work: () => Promise<void>;
+  let live: () => Promise<void>;
+  before(async () => {
+    here = await bot();
+    const linkedAt = here.clock.now();
+    const link = async (name: string) => ({
+      identity: `slack:W1/${name}`,
+      person: (await here.person(name)).id,
+      name,
+      linkedAt,
+    });
+    await here.store.save({ identities: [await link('ana'), await link('cy'), await link('bo')] });
+    slack = new OpeningSurface('slack');
+    const { store, clock, dispatch } = here;
+    const common = { store, now: clock.now, by: 'here', onFailure };
+    const surfaces = new Map([['slack' as const, slack]]);
+    const delivery = makeDelivery({ ...common, surfaces });
+    const hearing = makeHearing({
+      ...common,
+      dispatch,
+      complete: () => Promise.resolve([]),
+      redact: (text) => text,
+      opensRooms: () => true,
+      deliver: delivery.sweep,
+      newId: randomUUID,
+      newNonce: randomUUID,
+    });
+    await slack.start(hearing);
+    work = async () => {
+      await hearing.settled();
+      await delivery.sweep();
+      await delivery.settled();
+    };
+    const making = () => ({ now: clock.now(), newId: randomUUID, newKey: randomUUID });
+    context = { store, dispatch, making, surfaces, deliver: work, onFailure };
+    live = makeLiveCards(context);
+  });
+
+  /** What `hear` asked for, as a worker gets it. */
+  async function declared(room: string, line: string): Promise<JobData<'room'>> {
+    await slack.says('ana', room, line);
+    await work();
+    const { id: person } = await here.person('ana');
+    const incident = (await here.store.incidents.inRoom(`slack:W1/${room}`, person))?.id ?? '';
+    assert.equal((await here.store.jobs.state('room', incident))?.state, 'waiting');
+    const told = { kind: 'answer', room: `slack:W1/${room}`, asker: 'slack:W1/ana' } as const;
+    const data = { incident, surface: 'slack', heard: `slack:declared-${room}` } as const;
+    return { ...data, told: { ...told, forAsker: line.endsWith('private') } };
+  }
+
+  const kindsOf = async ({ incident }: { readonly incident: string }) =>
+    (await here.store.timeline.latest(incident, 100)).map(({ kind }) => kind);
+  const said = (room: string) => slack.in(room).map(({ reply }) => wordsOf(reply));
+
+  it('has its card, is told where it was declared, and asks in who must be there', async () => {
+    const data = await declared('one', 'declare Key leaked sev:2');
+    await openRoom(context, data, never);
+    const incident = await here.store.incidents.forFirebreak(data.incident);
+    const name = incident?.name.toLowerCase() ?? '';
+    assert.match(said('one').at(-1) ?? '', new RegExp(`a room of its own now: #${name}`));
+    assert.match(said(name).join(), /Key leaked/);
+    assert.deepEqual(slack.made.at(-1)?.people, ['slack:W1/ana', 'slack:W1/cy']);
+    assert.deepEqual(await here.store.incidents.roomsOf(data.incident), [
+      `slack:W1/${name}`,
+      'slack:W1/one',
+    ]);
+
+    here.clock.forward(60_000);
+    await here.see('sev 1', 'ana');
+    await live();
+    await work();
+    const [card] = slack.in(name).filter(({ edits }) => edits > 0);
+    assert.match(wordsOf(card?.reply), /sev1/);
+  });
+
+  it('is opened once, whoever dies meanwhile', async () => {
+    const data = await declared('two', 'declare Token in a log sev:3');
+    await assert.rejects(
+      openRoom({ ...context, store: { ...here.store, save: dying } }, data, never),
+      StaleError,
+    );
+    await openRoom(context, data, never);
+    await openRoom(context, data, never);
+    const made = slack.made.filter(({ incident }) => incident.id === data.incident);
+    assert.equal(made.length, 1);
+    assert.equal((await kindsOf(data)).filter((kind) => kind === 'room_opened').length, 1);
+    assert.equal(said('two').filter((text) => text.includes('a room of its own')).length, 1);
+  });
+
+  it('is done without when it is refused, or does not come for long; that is told', async () => {
+    const data = await declared('three', 'declare Strange login sev:3');
+    const refusal = new PlatformError('slack', 'refused', 'It was not granted.');
+    slack.refusals.push(refusal);
+    await openRoom(context, data, never);
+    assert.match(said('three').at(-1) ?? '', /No room .*It was not granted\..*goes on here/);
+    assert.ok((await kindsOf(data)).includes('room_not_opened'));
+    assert.deepEqual(await here.store.incidents.roomsOf(data.incident), ['slack:W1/three']);
+
+    const later = await declared('four', 'declare Strange logout sev:3');
+    const away = new PlatformError('slack', 'unreachable', 'Slack cannot be reached.');
+    slack.refusals.push(away, away);
+    await assert.rejects(openRoom(context, later, never), away);
+    assert.equal((await kindsOf(later)).includes('room_not_opened'), false);
+    here.clock.forward(16 * 60_000);
+    await openRoom(context, later, never);
+    assert.match(said('four').at(-1) ?? '', /cannot be reached/);
+  });
+
+  it('says what is missing in it', async () => {
+    const data = await declared('five', 'declare Odd webhook sev:3');
+    slack.missing = ['1 of those who should be there could not be asked in.'];
+    await openRoom(context, data, never);
+    assert.match(said('five').at(-1) ?? '', /1 of those who should be there/);
+  });
+
+  it('of a private incident is told to its declarer alone, and shows nothing', async () => {
+    const data = await declared('six', 'declare Insider sev:2 private');
+    await openRoom(context, data, never);
+    const incident = await here.store.incidents.forFirebreak(data.incident);
+    const words = said(incident?.name.toLowerCase() ?? '').join();
+    assert.match(words, /It is private/);
+    assert.doesNotMatch(words, /Insider/);
+    assert.deepEqual(slack.made.at(-1)?.people, ['slack:W1/ana']);
+    assert.equal(said('six').length, 0);
+    const alone = slack.seenBy('ana', 'six').map(({ reply }) => wordsOf(reply));
+    assert.match(alone.join(), /has a room of its own now/);
+    const cards = await here.store.outgoing.liveCards(here.clock.now());
+    assert.equal(
+      cards.some((card) => card.incident === data.incident),
+      false,
+    );
+  });
+});
