@@ -56,6 +56,14 @@ describe('a night on Slack', () => {
     await workspace.when('the card shows it', () => /11 .*verified/s.test(standsNow()));
     assert.deepEqual(channel.pins, [pinned], 'the card is the same, edited');
 
+    await workspace.says('ana', room, '/ir contain undo P-1');
+    await desk.reads(room, /P-2/);
+    await workspace.says('ben', room, '/ir contain approve P-2');
+    await workspace.says('ana', room, '/ir contain run P-2');
+    await desk.reads(room, /@ana: contain run P-2/);
+    await night.work('P-2');
+    assert.equal(await night.estate('office').callWebhook('contact-sync'), true);
+
     const incident = await night.store.incidents.byName('INC-1', night.store.instance.operator);
     const told = await night.store.timeline.latest(incident?.id ?? '', 500);
     const kinds = told.map(({ kind }) => kind);
