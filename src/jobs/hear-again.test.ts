@@ -5,7 +5,8 @@ import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
 import { chatsOn, wordsOf } from '../testing/chats.ts';
-import { hearMs, triesAtMost } from './hear.ts';
+import { triesAtMost } from './hear.ts';
+import { hearMs } from './hearing.ts';
 
 describe('a line in a chat that is not answered at once', () => {
   let here: Bot;

@@ -5,7 +5,7 @@ import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
 import { chatsOn, wordsOf } from '../testing/chats.ts';
-import { hearMs } from './hear.ts';
+import { hearMs } from './hearing.ts';
 
 describe('what is said in a chat', () => {
   let here: Bot;

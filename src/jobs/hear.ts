@@ -12,13 +12,12 @@ import type { Answered } from './answer.ts';
 import { isShared, openCards } from './cards.ts';
 import { giveUp } from './give-up.ts';
 import type { HearContext } from './hearing.ts';
-import { callerOf, making, markOf } from './hearing.ts';
+import { callerOf, hearMs, making, markOf } from './hearing.ts';
 import { InLanes } from './in-lanes.ts';
 import type { Said } from './say.ts';
 import { say } from './say.ts';
+import { wasStored } from './was-stored.ts';
 
-/** An event is taken for so long, in ms: whoever has not answered it by then is taken for dead. */
-export const hearMs = 60_000;
 /** A refusal is told to admins once in so long for each account, in ms. */
 const refusalMs = 60 * 60_000;
 /** What was answered is kept so long, in ms, so that repeats are known. */
@@ -132,13 +131,15 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
   const isRefused = press.kind !== 'pressed' && press.kind !== 'none';
   const said: Said = isRefused
     ? { reply: await pressProblem(context, press), hasActed: false, forOthers: [] }
-    : await say(context, {
-        taken,
-        person,
-        line,
-        ...(cards[0]?.incident === undefined ? {} : { incident: cards[0].incident }),
-        ...(code ? { code } : {}),
-      });
+    : taken.actedAt === undefined
+      ? await say(context, {
+          taken,
+          person,
+          line,
+          ...(cards[0]?.incident === undefined ? {} : { incident: cards[0].incident }),
+          ...(code ? { code } : {}),
+        })
+      : await wasStored(store, taken, { person, about });
   const { reply } = said;
   if (follows !== undefined) return bringUpToDate(context, taken, follows, reply);
   const told = await toldTo(context, said.incident ?? about, {

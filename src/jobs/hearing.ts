@@ -4,6 +4,9 @@ import type { Person } from '../domain/person.ts';
 import type { HeardMark, Store } from '../store/store.ts';
 import type { Answering } from './answer.ts';
 
+/** An event is taken for so long, in ms: whoever has not answered it by then is taken for dead. */
+export const hearMs = 60_000;
+
 /** What hearing chats takes. */
 export type HearContext = {
   readonly store: Store;

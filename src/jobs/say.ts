@@ -20,7 +20,7 @@ export type Said = {
   readonly forOthers: readonly string[];
 };
 
-/** Says a line as a person, or keeps what they pinned; at most once for each event. */
+/** Says a line as a person, or keeps what they pinned, when nothing was stored for it yet. */
 export async function say(
   context: HearContext,
   what: {
@@ -32,7 +32,6 @@ export async function say(
   },
 ): Promise<Said> {
   const { taken, person, line, incident: about, code } = what;
-  if (taken.actedAt !== undefined) return { reply: wasDone, hasActed: true, forOthers: [] };
   const { heard } = taken;
   const keeping = keepingFor(context, heard);
   if (line === undefined) {
@@ -65,22 +64,6 @@ async function keep(
   if (said.kind !== 'pinned' && said.kind !== 'unpinned') throw new Error('There is no line.');
   return pin(store, { ...said, room }, { person, source: surface, now: now() });
 }
-
-/** What is said when a process died after it had stored what a line did. */
-const wasDone: Reply = {
-  kind: 'view',
-  title: 'It was done',
-  blocks: [
-    {
-      kind: 'text',
-      text: 'What you said was stored; then Firebreak was interrupted before it could tell you.',
-    },
-  ],
-  next: ['status'],
-  audience: 'person',
-  outcome: 'done',
-  data: {},
-};
 
 /** A room for each incident that is declared, asked for in the transaction that declares it. */
 function roomJobs(
