@@ -11,7 +11,7 @@ export function containmentWords({ targets }: Pick<Plan, 'targets'>): string {
   const on = targets.filter(({ active }) => active).length;
   const off = targets.length - on;
   const their = targets.length === 1 ? 'its' : 'their';
-  if (off === 0) return `disable ${counted(on, 'workflow')} and stop their executions`;
+  if (off === 0) return `disable ${counted(on, 'workflow')} and stop ${their} executions`;
   const are = off === 1 ? 'that is off already' : 'that are off already';
   const keep = `keep off ${on === 0 ? counted(off, 'workflow') : off} ${are}`;
   const first = on === 0 ? keep : `disable ${counted(on, 'workflow')}, ${keep}`;

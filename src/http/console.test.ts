@@ -299,6 +299,7 @@ describe('the console', () => {
     await fourth.post('/sessions/end', { id: 'others' });
     assert.deepEqual([(await third.get('/')).status, (await fourth.get('/')).status], [303, 200]);
     await fourth.post('/sessions/end', { id: 'all' });
+    assert.match(fourth.cookie() ?? '', /=$/);
     for (const browser of [there, fourth]) assert.equal((await browser.get('/')).status, 303);
   });
 

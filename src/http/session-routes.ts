@@ -18,6 +18,7 @@ export function sessionRoutes(host: ConsoleHost, routes: Hono<VisitorEnv>): void
     const { id } = await context.req.parseBody();
     if (typeof id !== 'string') return context.text('Which one?', 400);
     await (id === 'all' ? host.gate.end(visitor) : host.gate.end(visitor, id));
+    if (id === 'all') dropCookie(context);
     return context.redirect('/sessions', 303);
   });
 
