@@ -13,6 +13,7 @@ export type LiveContext = {
   readonly store: Store;
   readonly dispatch: Dispatch;
   readonly making: () => Answering;
+  readonly onFailure: (error: unknown) => void;
 };
 
 /** How an incident stands, as its room is shown it: as whoever leads it would be. */
@@ -41,8 +42,9 @@ export function makeLiveCards(context: LiveContext): () => Promise<void> {
     for (const card of cards) {
       const [last] = await context.store.timeline.latest(card.incident, 1);
       if (last === undefined || shown.get(card.incident) === last.seq) continue;
-      await bringUpToDate(context, card);
+      // Set first: what fails by a bug is tried again when something has changed.
       shown.set(card.incident, last.seq);
+      await bringUpToDate(context, card).catch(context.onFailure);
     }
   };
 }

@@ -119,6 +119,28 @@ describe('a room of an incident’s own', () => {
     assert.match(wordsOf(card?.reply), /sev1/);
   });
 
+  it('whose card cannot be made keeps no other card from being shown', async () => {
+    const [first, second] = [
+      await declared('seven', 'declare First of two sev:3'),
+      await declared('eight', 'declare Second of two sev:3'),
+    ];
+    for (const data of [first, second]) await openRoom(context, data, never);
+    const failures: unknown[] = [];
+    const asked: unknown[] = [];
+    const show = makeLiveCards({
+      ...context,
+      onFailure: (error) => failures.push(error),
+      dispatch: async (caller, line) => {
+        asked.push(caller.incident);
+        if (caller.incident === first.incident) throw new Error('A bug.');
+        return here.dispatch(caller, line);
+      },
+    });
+    await show();
+    assert.equal(failures.length, 1);
+    assert.ok(asked.includes(second.incident) && asked.includes(first.incident));
+  });
+
   it('is opened once, whoever dies meanwhile', async () => {
     const data = await declared('two', 'declare Token in a log sev:3');
     await assert.rejects(

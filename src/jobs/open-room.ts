@@ -25,7 +25,6 @@ export type OpenRoomContext = LiveContext & {
   readonly deliver: () => Promise<void>;
   /** Where browsers elsewhere find the console. */
   readonly publicUrl?: string;
-  readonly onFailure: (error: unknown) => void;
 };
 
 type Opening = {
