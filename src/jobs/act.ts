@@ -19,6 +19,7 @@ import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { NewEvidence } from '../store/store.ts';
+import type { Ahead } from './ahead.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
 import { cutOffs } from './cut-off.ts';
@@ -41,17 +42,22 @@ export type InTurn = <R, A>(turn: Turn<R, A>) => Promise<A | undefined>;
  * Safe to repeat after a crash at any point: what was asked for already is asked again (the call is
  * idempotent), and what was true before is kept from the first time.
  *
+ * @param ahead what was read of it already; what is old by now is read again
  * @returns false when its turn came and nobody wanted the plan to go on any more
  */
 export async function closeEntrance(
   drive: Drive,
   target: readonly Action[],
   inTurn: InTurn,
+  ahead: Ahead<Found | undefined>,
 ): Promise<boolean> {
   const action = target.find((one) => one.lever === 'disable');
   if (!action || !['planned', 'requested'].includes(action.state)) return true;
   if (fallbackOf(action)) return true;
-  const found = action.state === 'planned' ? await prepare(drive, action) : undefined;
+  const found =
+    action.state === 'planned'
+      ? await ahead.take(action.id, () => prepare(drive, action))
+      : undefined;
   if (action.state === 'planned' && !found) return true;
   let goesOn = true;
   let asked: Action | undefined = action;
@@ -74,6 +80,17 @@ export async function closeEntrance(
     await recordFailed(drive, asked ?? action, error, { wasAsked: action.state === 'requested' });
   }
   return goesOn;
+}
+
+/** Reads of a workflow, and keeps as evidence, what closing its entrance will need soon. */
+export function readAhead(
+  drive: Drive,
+  target: readonly Action[],
+  ahead: Ahead<Found | undefined>,
+): void {
+  const action = target.find((one) => one.lever === 'disable');
+  if (action?.state !== 'planned' || fallbackOf(action)) return;
+  ahead.begin(action.id, () => prepare(drive, action));
 }
 
 /** Where the write itself refuses what has moved, the read that it was decided on stays good. */
@@ -114,7 +131,7 @@ async function leftToDo(
 }
 
 /** What has to be known of a workflow before it is touched. */
-type Found = {
+export type Found = {
   readonly observation: Observation;
   readonly readAt: Date;
   /** Evidence that is still to be sealed, with the intent. */

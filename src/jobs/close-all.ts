@@ -8,24 +8,33 @@ import { AllAtOnce, Turns } from './turns.ts';
 /** Of so many targets is read, and evidence kept, while the calls before theirs are under way. */
 const ahead = 4;
 
+type Closing = {
+  /** Answers false when nobody wants the plan to go on. */
+  readonly close: (target: readonly Action[], inTurn: InTurn) => Promise<boolean>;
+  /** Targets that are closed after these. */
+  readonly coming: readonly (readonly Action[])[];
+  /** Begins to read what closing one of those needs. */
+  readonly readAhead: (target: readonly Action[]) => void;
+};
+
 /**
  * Closes the entrances of these targets in their order. The platform is never asked to switch off
  * more at once than it bears, but it does not wait for us either: what is read of the next ones and
  * written of the last one goes on beside the call. Where many leave in one write, all are made ready
  * before it.
  *
- * @param close answers false when nobody wants the plan to go on
  * @returns false when nobody wants the plan to go on
  */
 export async function closeAll(
   drive: Drive,
   targets: readonly (readonly Action[])[],
-  close: (drive: Drive, target: readonly Action[], inTurn: InTurn) => Promise<boolean>,
+  { close, coming, readAhead }: Closing,
 ): Promise<boolean> {
   const { atOnce, inOneWrite = false } = drive.platform.pace;
   const turns = inOneWrite ? new AllAtOnce(targets.length) : new Turns(atOnce);
   const workers = inOneWrite ? targets.length : Math.min(atOnce + ahead, targets.length);
   let next = 0;
+  let readAheadOf = 0;
   let goesOn = true;
   /** A bug, or the end of this process: nobody begins anything any more. */
   let failure: { readonly error: unknown } | undefined;
@@ -53,7 +62,7 @@ export async function closeAll(
             ready: () => unlessFailed(ready).finally(() => met(number)),
             call: (found) => unlessFailed(() => call(found)),
           });
-        goesOn = (await close(drive, target, take)) && goesOn;
+        goesOn = (await close(target, take)) && goesOn;
       } catch (error) {
         failure ??= { error };
         throw error;
@@ -62,6 +71,10 @@ export async function closeAll(
         met(number);
       }
     }
+    // Where many leave in one write, that write would make old what was read before it.
+    const after = inOneWrite || readAheadOf >= ahead ? undefined : coming[readAheadOf];
+    readAheadOf += 1;
+    if (goesOn && !failure && after) readAhead(after);
   };
   if (!(await drive.mayGoOn())) return false;
   drive.expectIntents();

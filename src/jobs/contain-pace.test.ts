@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { anEngine } from '../testing/engine.ts';
 
@@ -138,6 +139,38 @@ describe('the pace of a plan', () => {
     assert.equal(journal.filter(({ when }) => when === 'after').length, 6);
     const states = await engine.states(plan);
     assert.equal(states.filter((state) => state.endsWith('verified')).length, 6);
+  });
+
+  it('reads what the next burst begins with beside the last call of a burst', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        for (const id of ['a', 'b', 'c', 'd']) toy.add(id);
+      },
+    });
+    const { toy } = engine;
+    toy.pace = { ...toy.pace, burst: 2 };
+    const plan = await engine.planned({ levers: ['disable'] });
+    const captured = Promise.withResolvers<'captured'>();
+    const capture = toy.capture.bind(toy);
+    toy.capture = async (id) => {
+      if (id === 'c') captured.resolve('captured');
+      return capture(id);
+    };
+    const disable = toy.disable.bind(toy);
+    let beside: string | undefined;
+    toy.disable = async (id) => {
+      const tooLate = delay(5_000, 'too late', { ref: false });
+      if (id === 'b') beside = await Promise.race([captured.promise, tooLate]);
+      return disable(id);
+    };
+
+    await engine.drive(plan);
+
+    assert.equal(beside, 'captured');
+    const calls = toy.calls.filter((call) => call.startsWith('capture '));
+    assert.deepEqual(calls, ['capture a', 'capture b', 'capture c', 'capture d']);
+    const states = await engine.states(plan);
+    assert.equal(states.filter((state) => state.endsWith('verified')).length, 4);
   });
 
   it('claims to have stopped nothing where executions end with their workflow', async () => {

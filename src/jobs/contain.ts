@@ -5,8 +5,9 @@ import { finishPlan } from '../domain/plan-finish.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
-import { closeEntrance, skip } from './act.ts';
-import type { InTurn } from './act.ts';
+import { closeEntrance, readAhead, skip } from './act.ts';
+import type { Found, InTurn } from './act.ts';
+import { Ahead } from './ahead.ts';
 import { bothOf, burstSettleMs, nextBurst } from './bursts.ts';
 import { closeAll } from './close-all.ts';
 import { Drive } from './drive.ts';
@@ -139,11 +140,22 @@ async function failAll(
   });
 }
 
+/** Closes the entrances of all, stops what runs, and reads back. */
+async function containAll(drive: Drive): Promise<void> {
+  const ahead = new Ahead<Found | undefined>();
+  try {
+    await containInBursts(drive, ahead);
+  } finally {
+    await ahead.settled();
+  }
+}
+
 /**
  * While one burst is read back, the next one is already sent: the platform is not left idle by our
- * looking. No more than two bursts are ever sent and not yet settled.
+ * looking. No more than two bursts are ever sent and not yet settled. Nor is it left idle between two
+ * of them: what the first calls of the next one need is read beside the last ones of this.
  */
-async function containAll(drive: Drive): Promise<void> {
+async function containInBursts(drive: Drive, ahead: Ahead<Found | undefined>): Promise<void> {
   const open = drive.targets.filter((target) =>
     target.some((action) => ['planned', 'requested'].includes(action.state)),
   );
@@ -152,7 +164,12 @@ async function containAll(drive: Drive): Promise<void> {
   for (let start = 0; start < open.length;) {
     const burst = open.slice(start, start + size);
     start += burst.length;
-    const [goesOn, rounds] = await bothOf(closeAll(drive, burst, closeOne), readBack);
+    const closing = closeAll(drive, burst, {
+      close: (target, inTurn) => closeOne(drive, target, inTurn, ahead),
+      coming: open.slice(start),
+      readAhead: (target) => readAhead(drive, target, ahead),
+    });
+    const [goesOn, rounds] = await bothOf(closing, readBack);
     if (!goesOn) return;
     readBack = stopAndReadBack(drive, burst.flat(), { unhurried: start < open.length });
     size = nextBurst(size, drive.platform.pace, rounds);
@@ -173,8 +190,13 @@ async function stopAndReadBack(
 }
 
 /** Closes the entrance of one workflow, by the fallback where the platform refuses to disable it. */
-async function closeOne(drive: Drive, target: readonly Action[], inTurn: InTurn): Promise<boolean> {
-  if (!(await closeEntrance(drive, target, inTurn))) return false;
+async function closeOne(
+  drive: Drive,
+  target: readonly Action[],
+  inTurn: InTurn,
+  ahead: Ahead<Found | undefined>,
+): Promise<boolean> {
+  if (!(await closeEntrance(drive, target, inTurn, ahead))) return false;
   const entrance = target.find(({ lever }) => lever === 'disable');
   if (!entrance) return true;
   const asked = drive.current(entrance);
