@@ -20,7 +20,7 @@ export async function shownActions(
   plans: readonly Plan[],
 ): Promise<readonly Action[]> {
   const actions = await store.plans.actions(plan.id);
-  if (plan.purpose !== 'contain') return actions;
+  if (plan.purpose !== 'contain' && plan.purpose !== 'mute') return actions;
   const undos: UndoGoing[] = [];
   for (const undo of plans.filter(({ undoes }) => undoes === plan.id)) {
     undos.push({ undo, actions: await store.plans.actions(undo.id) });

@@ -2,7 +2,7 @@ import { leverWords, wasOffBefore } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
-import { notHeldWords, targetNoun } from '../domain/plan-words.ts';
+import { nameOfTarget, notHeldWords, targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import {
@@ -91,7 +91,7 @@ export function standTable(
       ],
       rows: standings.map(({ target, actions: levers }) => [
         target.ref,
-        target.name,
+        nameOfTarget(target),
         ...plan.levers.map((lever) =>
           cellOf(
             context,

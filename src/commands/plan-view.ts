@@ -1,7 +1,7 @@
 import { usableUntil } from '../domain/approval.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { countedTargets, doneWords, targetNoun } from '../domain/plan-words.ts';
+import { countedTargets, doneWords, nameOfTarget, targetNoun } from '../domain/plan-words.ts';
 import type { Approval, Plan, PlanTarget } from '../domain/plan.ts';
 import { classInWords, needsInWords } from '../domain/policy.ts';
 import type { Block, View } from '../domain/reply.ts';
@@ -40,6 +40,10 @@ export function planTitle(plan: Plan): string {
       return `${plan.name}: ${doneWords(plan)}`;
     case 'remove':
       return `${plan.name}: delete ${countedTargets(plan)} of ${plan.connections.map(({ name }) => name).join(', ')}`;
+    case 'mute':
+      return `${plan.name}: switch off only ${countedTargets(plan)}; the rest of it stays on`;
+    case 'unmute':
+      return `${plan.name}: switch ${countedTargets(plan)} on again`;
     case 'block':
     case 'unblock':
     case 'overwrite':
@@ -98,7 +102,7 @@ export function targetTable(plan: Plan, page: number): readonly Block[] {
       rows: shown.map((target, index) => [
         String(first + index + 1),
         target.ref,
-        target.name,
+        nameOfTarget(target),
         target.because.join('; '),
         target.breaks.join(' '),
       ]),
@@ -154,5 +158,6 @@ function targetJson(plan: Plan, target: PlanTarget): JsonObject {
     because: [...target.because],
     breaks: [...target.breaks],
     ...(target.hosts === undefined ? {} : { hosts: [...target.hosts] }),
+    ...(target.nodes === undefined ? {} : { nodes: [...target.nodes] }),
   };
 }

@@ -6,7 +6,7 @@ import { incidentRoles } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
-import { countedTargets, purposeWords } from '../domain/plan-words.ts';
+import { countedTargets, goingWords } from '../domain/plan-words.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
@@ -171,7 +171,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
         columns: ['plan', 'for', 'state', 'targets'],
         rows: told.map(({ plan, states }) => [
           plan.name,
-          purposeWords[plan.purpose].going,
+          goingWords(plan),
           stateOf(plan, names),
           states,
         ]),
@@ -198,6 +198,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
     data: told.map((one) => ({
       name: one.plan.name,
       purpose: one.plan.purpose,
+      going: goingWords(one.plan),
       state: one.plan.state,
       approvalsNeeded: one.plan.approvalsNeeded,
       targets: one.plan.targets.length,

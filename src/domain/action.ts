@@ -1,8 +1,9 @@
 import type { DraftPart } from './draft-parts.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
+import { nodesInWords } from './muted-words.ts';
 import type { Action, Fallback, JournalEntry, Lever, Plan } from './plan.ts';
-import { fallbacks, isAboutCredential, isAboutUser } from './plan.ts';
+import { fallbacks, isAboutCredential, isAboutNodes, isAboutUser } from './plan.ts';
 import type { Structure } from './structure.ts';
 import type { Actor, NewTimelineEvent } from './timeline.ts';
 import { listed } from './wording.ts';
@@ -205,6 +206,8 @@ export const leverWords: Readonly<Record<Lever, { readonly ask: string; readonly
     delete: { ask: 'delete', held: 'deleted' },
     transfer: { ask: 'transfer all that is owned by', held: 'left with nothing of their own' },
     remove: { ask: 'delete', held: 'deleted' },
+    mute: { ask: 'switch off', held: 'switched off' },
+    unmute: { ask: 'switch back on', held: 'switched back on' },
   };
 
 const archiveWords = { ask: 'archive', held: 'disabled by archiving it' };
@@ -220,7 +223,7 @@ export function eventAbout(
   now: Date,
   extra: { readonly text?: string; readonly data?: JsonObject } = {},
 ): NewTimelineEvent {
-  const what = `${action.ref} “${action.workflowName}”`;
+  const what = whatOf(plan, action);
   return {
     chain: plan.incident,
     kind: `action_${action.state}`,
@@ -245,6 +248,14 @@ export function eventAbout(
       ...extra.data,
     },
   };
+}
+
+/** Of a part it is said that it is one: nobody is to take the whole for contained. */
+function whatOf({ targets }: Plan, action: Action): string {
+  const whole = `${action.ref} “${action.workflowName}”`;
+  if (!isAboutNodes(action.lever)) return whole;
+  const target = targets.find(({ id }) => id === action.workflow);
+  return `only a part of ${whole} (${nodesInWords(target?.nodes ?? [])})`;
 }
 
 function aboutOf({ lever, workflow: id }: Action): JsonObject {

@@ -41,6 +41,8 @@ export type Capabilities = {
   readonly overwriteCredentials?: boolean;
   /** A credential can be deleted. */
   readonly deleteCredentials?: boolean;
+  /** Single nodes of a workflow can be switched off, and on again. */
+  readonly muteNodes?: boolean;
   /** A user can be deleted, after what they own was given to another. */
   readonly removeUsers?: boolean;
 };

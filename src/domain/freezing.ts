@@ -28,7 +28,7 @@ export function denyForFreeze(
   const ended = waiting.filter(
     (plan) =>
       plan.id !== except &&
-      targetNoun(plan) === 'workflow' &&
+      ['workflow', 'part'].includes(targetNoun(plan)) &&
       plan.connections.some(({ id }) => id === connection.id),
   );
   const why = `${connection.name} is being frozen.`;

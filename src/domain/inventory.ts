@@ -78,7 +78,16 @@ export type WorkflowRecord = {
   readonly facts: readonly Fact[];
   /** What draft and live version are made of, so that a copy is known by another name. */
   readonly structures?: readonly Structure[];
+  /** Its nodes, where the platform switches off single ones. */
+  readonly nodes?: readonly WorkflowNode[];
   readonly lastRanAt?: Date;
+};
+
+/** A node that can be switched off while the rest of its workflow goes on. */
+export type WorkflowNode = {
+  readonly id: string;
+  readonly name: string;
+  readonly isOn: boolean;
 };
 
 export type CredentialRecord = {
@@ -131,7 +140,7 @@ export type Inventory = {
 };
 
 /** A stored workflow with its short reference. */
-export type Workflow = Omit<WorkflowRecord, 'facts' | 'structures'> &
+export type Workflow = Omit<WorkflowRecord, 'facts' | 'structures' | 'nodes'> &
   ItemKey & {
     /** `w12`; lasts as long as the workflow is known, over syncs. */
     readonly ref: string;

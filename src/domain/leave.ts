@@ -342,7 +342,7 @@ export function boundWords(
 }
 
 function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {
-  const isReverse = plan.purpose === 'undo' || plan.purpose === 'unblock';
+  const isReverse = ['undo', 'unblock', 'unmute'].includes(plan.purpose);
   const adds = switchedOffBy(plan);
   if (isReverse || adds === 0 || aloneLately + adds <= policy.aloneEachHour) return undefined;
   return new UserError(

@@ -54,6 +54,7 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       ...(target.hosts === undefined ? {} : { hosts: target.hosts }),
       ...(target.moves === undefined ? {} : { moves: target.moves }),
       ...(target.to === undefined ? {} : { to: target.to }),
+      ...(target.nodes === undefined ? {} : { nodes: target.nodes }),
     })),
     connections: plan.connections.map(({ id, name, epoch, fallbacks }) => ({
       id,

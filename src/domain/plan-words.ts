@@ -1,8 +1,11 @@
+import { countedNodes, nodesInWords } from './muted-words.ts';
 import type { Plan, PlanPurpose } from './plan.ts';
+import { isAboutNodes } from './plan.ts';
 import { counted, listed } from './wording.ts';
 
 /** `12 workflows`, `1 credential`: what a plan is about, counted. */
 export function countedTargets(plan: Pick<Plan, 'purpose' | 'targets'>): string {
+  if (isAboutNodes(plan.purpose)) return countedNodes(plan.targets);
   return counted(plan.targets.length, targetNoun(plan));
 }
 
@@ -25,9 +28,25 @@ export function doneWords(plan: Pick<Plan, 'targets' | 'freezes' | 'connections'
 }
 
 /** What one target of a plan is. */
-export function targetNoun({ purpose }: Pick<Plan, 'purpose'>): 'workflow' | 'credential' | 'user' {
+export function targetNoun({
+  purpose,
+}: Pick<Plan, 'purpose'>): 'workflow' | 'credential' | 'user' | 'part' {
   if (purpose === 'remove') return 'user';
+  if (isAboutNodes(purpose)) return 'part';
   return purpose === 'contain' || purpose === 'undo' ? 'workflow' : 'credential';
+}
+
+/** A target by its name; of a part of one, which nodes it is about. */
+export function nameOfTarget({ name, nodes }: Plan['targets'][number]): string {
+  return nodes === undefined ? name : `only ${nodesInWords(nodes)} of “${name}”`;
+}
+
+/** What is going on, in a word or two; of nodes which ones, because the rest goes on. */
+export function goingWords(plan: Pick<Plan, 'purpose' | 'targets'>): string {
+  const { going } = purposeWords[plan.purpose];
+  return isAboutNodes(plan.purpose)
+    ? `${going} ${countedNodes(plan.targets)}, the rest stays on`
+    : going;
 }
 
 /** A plan as people say what it does, is for, and has done once it holds. */
@@ -42,6 +61,8 @@ export const purposeWords: Readonly<
   overwrite: { does: 'overwrites', going: 'overwriting', held: 'overwritten' },
   delete: { does: 'deletes', going: 'deleting', held: 'deleted' },
   remove: { does: 'deletes', going: 'deleting', held: 'deleted' },
+  mute: { does: 'switches off', going: 'switching off only', held: 'without those nodes' },
+  unmute: { does: 'switches on', going: 'switching on again', held: 'with those nodes again' },
 };
 
 /** The line that plans the same anew. */
@@ -54,12 +75,20 @@ export function planAgainLine({
   const frozen = connections.find(({ id }) => id === freezes);
   if (frozen) return `contain freeze ${frozen.name}`;
   if (purpose === 'contain' || purpose === 'undo') return 'contain plan <query>';
+  if (purpose === 'mute') return muteAgainLine(targets);
+  if (purpose === 'unmute') return 'contain undo <plan>';
   if (purpose === 'remove') {
     const [{ ref, to } = { ref: '<user>', to: undefined }] = targets;
     return `user delete ${ref}${to === undefined ? '' : ` to:${to.ref}`}`;
   }
   const again = `cred ${purpose} ${targets[0]?.ref ?? '<credential>'}`;
   return purpose === 'unblock' ? `${again} to:<hosts>` : again;
+}
+
+/** By id: an id is no other node's. */
+function muteAgainLine([target]: Plan['targets']): string {
+  const ids = (target?.nodes ?? []).map(({ id }) => id);
+  return `contain plan ${target?.ref ?? '<workflow>'} nodes:"${ids.join(',')}"`;
 }
 
 /** What comes before it is carried out: somebody else’s yes, where one is still needed. */

@@ -16,10 +16,14 @@ export type LockLever = (typeof lockLevers)[number];
 export const userLevers = ['transfer', 'remove'] as const;
 export type UserLever = (typeof userLevers)[number];
 
+/** What is done to single nodes of a workflow, the rest of which goes on: `mute` switches them off. */
+export const nodeLevers = ['mute', 'unmute'] as const;
+export type NodeLever = (typeof nodeLevers)[number];
+
 /**
- * What Firebreak can do to a workflow, `revoke` to a credential at its provider, the locks, and what
- * is done to users. The way back of `disable` is `enable`, that of `block` is `unblock`; the others
- * have none.
+ * What Firebreak can do to a workflow or nodes of it, `revoke` to a credential at its provider, the
+ * locks, and what is done to users. The way back of `disable` is `enable`, that of `mute` is `unmute`,
+ * that of `block` is `unblock`; the others have none.
  */
 export const levers = [
   'disable',
@@ -28,6 +32,7 @@ export const levers = [
   'revoke',
   ...lockLevers,
   ...userLevers,
+  ...nodeLevers,
 ] as const;
 export type Lever = (typeof levers)[number];
 
@@ -35,8 +40,18 @@ export const fallbacks = ['archive'] as const;
 /** What is tried on a workflow that does not go off when it is disabled. It can be taken back. */
 export type Fallback = (typeof fallbacks)[number];
 
-export const planPurposes = ['contain', 'undo', 'revoke', ...lockLevers, 'remove'] as const;
-/** What a plan is for: its targets are workflows for `contain` and `undo`, users for `remove`, else credentials. */
+export const planPurposes = [
+  'contain',
+  'undo',
+  'revoke',
+  ...lockLevers,
+  'remove',
+  ...nodeLevers,
+] as const;
+/**
+ * What a plan is for: its targets are workflows for `contain` and `undo`, nodes of one workflow for
+ * `mute` and `unmute`, users for `remove`, else credentials.
+ */
 export type PlanPurpose = (typeof planPurposes)[number];
 
 export const planStates = [
@@ -64,6 +79,11 @@ export function isLock(lever: Lever | PlanPurpose): lever is LockLever {
 /** True for what is done to a user. */
 export function isAboutUser(lever: Lever): lever is UserLever {
   return userLevers.some((one) => one === lever);
+}
+
+/** True for what is done to single nodes. */
+export function isAboutNodes(lever: string): lever is NodeLever {
+  return nodeLevers.some((one) => one === lever);
 }
 
 /** One thing of a user that goes to another before they go. */
@@ -96,7 +116,12 @@ export type PlanTarget = {
   /** All that a user owns, and to whom it goes before they are removed. */
   readonly moves?: readonly Moved[];
   readonly to?: { readonly id: string; readonly ref: string; readonly name: string };
+  /** The nodes that are switched off, or on again; whatever else is on it goes on. */
+  readonly nodes?: readonly TargetNode[];
 };
+
+/** A node by its platform's own id, with its name at the time. */
+export type TargetNode = { readonly id: string; readonly name: string };
 
 /** Frozen targets and levers. What is approved is `digest`; any change is a new plan. */
 export type Plan = {

@@ -100,6 +100,7 @@ export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: D
   switch (purpose) {
     case 'undo':
     case 'unblock':
+    case 'unmute':
       return 'reverse';
     case 'revoke':
     case 'overwrite':
@@ -109,6 +110,7 @@ export function classOf(policy: ApprovalPolicy, { purpose, targets, freezes }: D
       return 'R4';
     case 'contain':
     case 'block':
+    case 'mute':
       return freezes || targets > aloneAtMost(policy) ? 'R2' : 'R1';
   }
 }

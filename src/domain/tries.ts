@@ -85,6 +85,8 @@ const toDo: Readonly<Record<Lever, string>> = {
   delete: 'to delete it',
   transfer: 'to transfer what it owns',
   remove: 'to delete it',
+  mute: 'to switch them off',
+  unmute: 'to switch them back on',
 };
 
 const meanings: Readonly<Record<PlatformErrorCode, string>> = {

@@ -29,7 +29,8 @@ export function asTakenBack(
   );
   return actions.map((action): Action => {
     const since = asked.get(targetOf(action));
-    if (action.lever !== 'disable' || action.state !== 'verified' || !since) return action;
+    if (!['disable', 'mute'].includes(action.lever) || action.state !== 'verified' || !since)
+      return action;
     if (action.settledAt && action.settledAt > since.at) return action;
     const { settledAt: _settledAt, acceptedAt: _acceptedAt, ...rest } = action;
     const reason = `${since.by} was to switch it on again; it is not claimed to be off.`;

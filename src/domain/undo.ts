@@ -5,6 +5,7 @@ import { convictedWords } from './conviction.ts';
 import type { Incident } from './incident.ts';
 import type { Fact } from './inventory.ts';
 import { keyText } from './inventory.ts';
+import { planUnmute } from './muting.ts';
 import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
@@ -68,6 +69,7 @@ export type Undo = {
 export function planUndo(input: UndoInput): Undo {
   assertCanBeUndone(input);
   assertUntampered(input.plan, input.actions, input.digester);
+  if (input.plan.purpose === 'mute') return planUnmute(input);
   const { staying = [], going = [] } = Object.groupBy(offBecauseOfUs(input), (target) =>
     input.convicted.has(keyText(target)) ? 'staying' : 'going',
   );
@@ -185,7 +187,7 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
       hint: 'Invited again, they are a new user. What was theirs is where it was transferred.',
     });
   }
-  if (plan.purpose === 'undo') {
+  if (plan.purpose === 'undo' || plan.purpose === 'unmute') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
       hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',
     });

@@ -97,7 +97,7 @@ export function showedOn(action: Action): boolean {
  */
 export function isWatched(action: Action): boolean {
   const { lever, state, notBefore } = action;
-  if (lever !== 'disable' && lever !== 'block') return false;
+  if (!['disable', 'block', 'mute'].includes(lever)) return false;
   if (state === 'pending') return notBefore !== undefined;
   if (state === 'contradicted') return isOffItself(action);
   return state === 'verified' || state === 'unverifiable';

@@ -154,7 +154,8 @@ async function prepare(drive: Drive, action: Action): Promise<Found | undefined>
   return { ...found, sealing };
 }
 
-function sealedStep(sealed: Sealed | undefined): Pick<Step, 'evidence' | 'events'> {
+/** Evidence with the event that tells of it, to be stored. */
+export function sealedStep(sealed: Sealed | undefined): Pick<Step, 'evidence' | 'events'> {
   return sealed ? { evidence: sealed.evidence, events: [sealed.note] } : {};
 }
 
@@ -231,7 +232,8 @@ function targetActions(drive: Drive, action: Action): readonly Action[] {
   return drive.actions.filter((one) => one.workflow === action.workflow && one.state === 'planned');
 }
 
-async function collect(drive: Drive, action: Action): Promise<Sealed> {
+/** Copies of what acting will destroy, or why there are none. */
+export async function collect(drive: Drive, action: Action): Promise<Sealed> {
   const what = `${action.ref} “${action.workflowName}”`;
   const note = (kind: string, text: string, rest: Partial<NewTimelineEvent>): NewTimelineEvent => ({
     ...rest,

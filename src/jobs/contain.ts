@@ -15,6 +15,7 @@ import { fallBack, goOnFallingBack } from './fall-back.ts';
 import { takeUpInterrupted } from './interrupted.ts';
 import type { JobContext } from './job.ts';
 import { lockAll } from './lock.ts';
+import { muteAll, unmuted } from './mute.ts';
 import { removeAll } from './remove.ts';
 import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
@@ -90,6 +91,10 @@ async function driveConnection(
       break;
     case 'remove':
       await removeAll(drive);
+      break;
+    case 'mute':
+    case 'unmute':
+      await muteAll(drive);
       break;
   }
   await takeUpInterrupted(drive);
@@ -279,6 +284,7 @@ async function takenBack(
     ),
   );
   const contained = await context.store.plans.actions(plan.undoes);
+  if (plan.purpose === 'unmute') return unmuted(plan, actions, contained, context.now());
   return contained.flatMap((action) => {
     const settledAt = back.get(`${action.connection}/${action.workflow}`);
     if (action.lever !== 'disable' || settledAt === undefined) return [];

@@ -19,6 +19,7 @@ import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
 import { seenByOthers, tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
+import { checkMuted } from './mute.ts';
 import { stopExecutions } from './stop.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
@@ -179,6 +180,9 @@ async function read(
       case 'transfer':
       case 'remove':
         return await patiently(() => checkUsers(drive, actions));
+      case 'mute':
+      case 'unmute':
+        return await patiently(() => checkMuted(drive, actions));
     }
   } catch (error) {
     drive.signal.throwIfAborted();

@@ -14,6 +14,7 @@ import { casesOf } from './holders.ts';
 import type { JobContext } from './job.ts';
 import { lookPatiently, tellBlind, tellSight } from './watch-blind.ts';
 import { lookAtBlocks, tellBlocks } from './watch-blocks.ts';
+import { lookAtNodes, tellNodes } from './watch-nodes.ts';
 import { saveOvertaken } from './watch-overtaken.ts';
 
 /** A look that was asked for so long ago is left to the next tick, in ms. */
@@ -71,7 +72,8 @@ export async function watch(
   const isSame = (one: Held) => isSameConnection(one, before);
   const held = (await store.watch.held(before.id)).filter(({ action }) => isWatched(action));
   const blocks = (await store.watch.blocked(before.id)).filter(({ action }) => isWatched(action));
-  const all = [...held, ...blocks];
+  const muted = (await store.watch.muted(before.id)).filter(({ action }) => isWatched(action));
+  const all = [...held, ...blocks, ...muted];
   const lost = all.filter((one) => !isSame(one));
   await tellBlind(context, { id: before.id, name: before.name }, lost, anotherNow);
   if (lost.length === all.length) return;
@@ -85,14 +87,17 @@ export async function watch(
     const at = now();
     const targets = byTarget(held.filter(isSame));
     const own = blocks.filter(isSame);
+    const nodes = muted.filter(isSame);
     const look = async () => ({
       readings: await lookAgain(context, platform, { targets, before }, signal),
       locks: await lookAtBlocks(platform, own, signal),
+      parts: await lookAtNodes(platform, nodes, signal),
     });
-    const { readings, locks } = await lookPatiently(context, tick, look, signal);
+    const { readings, locks, parts } = await lookPatiently(context, tick, look, signal);
     await tellSight(context, before, same);
     await tellReadings(context, platform, { targets, readings }, signal);
     await tellBlocks(context, own, locks);
+    await tellNodes(context, nodes, parts);
     await store.save({ watches: [{ connection: before.id, at }] });
   } catch (error) {
     signal.throwIfAborted();

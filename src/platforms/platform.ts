@@ -3,7 +3,7 @@ import type { DraftPart } from '../domain/draft-parts.ts';
 import type { Holder } from '../domain/holders.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
-import type { LockLever, UserLever } from '../domain/plan.ts';
+import type { LockLever, NodeLever, UserLever } from '../domain/plan.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Structure } from '../domain/structure.ts';
 import type { Reading } from '../domain/verification.ts';
@@ -262,6 +262,44 @@ export type UserCheck = Omit<Handover, 'to'> & {
 
 /** What the platform shows of a user. */
 export type UserReading = Omit<Reading, 'workflow' | 'notBefore'>;
+
+/**
+ * A platform that switches off single nodes of a workflow, while the rest of it goes on. Each write
+ * may be made again after a crash.
+ */
+export interface MutesNodes extends Platform {
+  /**
+   * A workflow as it is now, with a memo about these nodes of it.
+   *
+   * @throws PlatformError `not_found`, `conflict` when one of them is not on it
+   */
+  observeNodes(
+    workflow: string,
+    nodes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Observation>;
+
+  /** Switches off the nodes of `memo`, from `observeNodes`, unless the workflow changed since. */
+  muteNodes(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted>;
+
+  /** Writes of these nodes what was written before, unless the workflow changed since. */
+  unmuteNodes(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted>;
+
+  /** Are they off, or on again as they were? By another path than the writes, in the order asked. */
+  checkNodes(targets: readonly NodesCheck[], signal: AbortSignal): Promise<readonly Reading[]>;
+}
+
+/** True for a platform on which single nodes can be switched off; whether this account may is a capability. */
+export function mutesNodes(platform: Platform): platform is MutesNodes {
+  return 'muteNodes' in platform;
+}
+
+export type NodesCheck = {
+  readonly workflow: string;
+  readonly lever: NodeLever;
+  /** From `observeNodes`, before the write. */
+  readonly memo: Json;
+};
 
 /** A platform that shows in one look which of many workflows have anything to stop. */
 export interface SeesUnended extends Platform {

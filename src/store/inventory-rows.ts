@@ -6,7 +6,7 @@ import { isUuid, present } from './rows.ts';
 import { connections } from './tables/connections.ts';
 import { workflows, type facts } from './tables/inventory.ts';
 
-const { structures: _structures, ...rest } = getTableColumns(workflows);
+const { structures: _structures, nodes: _nodes, ...rest } = getTableColumns(workflows);
 /** A workflow without what it is made of, which is long, and for comparing alone. */
 export const shownColumns = rest;
 
@@ -24,7 +24,7 @@ export function selectWorkflows(db: Db) {
 
 /** A workflow as the domain knows it. What is not gone was seen at the connection's last sync. */
 export function workflowOf(found: {
-  readonly row: Omit<typeof workflows.$inferSelect, 'structures'>;
+  readonly row: Omit<typeof workflows.$inferSelect, 'structures' | 'nodes'>;
   readonly connectionName: string;
   readonly syncedAt: Date | null;
 }): Workflow {

@@ -130,6 +130,7 @@ function workflowRow(record: WorkflowRecord, known: readonly StoredFact[]) {
     saves_executions: record.savesExecutions,
     last_ran_at: record.lastRanAt ?? null,
     structures: record.structures ?? null,
+    nodes: record.nodes ?? null,
     folded_name: folded(record.name),
     folded_owner: foldedOrNull(record.owner),
     folded_project: foldedOrNull(record.project),
@@ -152,7 +153,7 @@ const upsertWorkflows = (
 ): SQL => sql`
   insert into workflows (connection, seen_at, gone_at, made_at, on_at, id, ref, name, active,
     archived, owner, project, tags, changed_at, changed_by, hash, content_hash, draft_differs,
-    saves_executions, last_ran_at, structures, folded_name, folded_owner, folded_project,
+    saves_executions, last_ran_at, structures, nodes, folded_name, folded_owner, folded_project,
     folded_tags, exposure, facts_digest, row_digest)
   select ${connection}::uuid, ${takenAt.toISOString()}::timestamptz, null,
     ${since?.toISOString() ?? null}::timestamptz,
@@ -160,7 +161,8 @@ const upsertWorkflows = (
   from json_to_recordset(${rowsAsJson(rows)}::json) as row(id text, ref int, name text,
     active boolean, archived boolean, owner text, project text, tags text[],
     changed_at timestamptz, changed_by text, hash text, content_hash text, draft_differs boolean,
-    saves_executions boolean, last_ran_at timestamptz, structures jsonb, folded_name text,
+    saves_executions boolean, last_ran_at timestamptz, structures jsonb, nodes jsonb,
+    folded_name text,
     folded_owner text, folded_project text, folded_tags text[], exposure int, facts_digest text,
     row_digest text)
   on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
@@ -183,6 +185,7 @@ const upsertWorkflows = (
     content_hash = excluded.content_hash,
     draft_differs = excluded.draft_differs, saves_executions = excluded.saves_executions,
     last_ran_at = excluded.last_ran_at, structures = excluded.structures,
+    nodes = excluded.nodes,
     folded_name = excluded.folded_name,
     folded_owner = excluded.folded_owner, folded_project = excluded.folded_project,
     folded_tags = excluded.folded_tags, exposure = excluded.exposure,

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 
-import type { Fact, ItemKey, PlatformUser, Workflow } from '../domain/inventory.ts';
+import type { Fact, ItemKey, PlatformUser, Workflow, WorkflowNode } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { finder } from './find.ts';
@@ -32,6 +32,7 @@ export function inventoryStore(db: Db): InventoryStore {
       return found && workflowOf(found);
     },
 
+    nodesOf: (key) => nodesOf(db, key),
     ownedBy: (user) => workflowsOf(db, user),
 
     async withRuntimeHosts(limit) {
@@ -79,6 +80,12 @@ export function inventoryStore(db: Db): InventoryStore {
       return [...once.values()];
     },
   };
+}
+
+async function nodesOf(db: Db, key: ItemKey): Promise<readonly WorkflowNode[]> {
+  if (!isUuid(key.connection)) return [];
+  const [found] = await db.select({ nodes: workflows.nodes }).from(workflows).where(isKey(key));
+  return found?.nodes ?? [];
 }
 
 /** Present workflows of which the platform names this user as the owner. */

@@ -21,7 +21,7 @@ export function storedConnection({ fallbacks, ...connection }: Plan['connections
 }
 
 /** A target, as it is stored: instants are text. */
-export function storedTarget({ hosts, moves, ...target }: PlanTarget): Stored<PlanTarget> {
+export function storedTarget({ hosts, moves, nodes, ...target }: PlanTarget): Stored<PlanTarget> {
   return {
     ...target,
     observedAt: target.observedAt.toISOString(),
@@ -29,6 +29,7 @@ export function storedTarget({ hosts, moves, ...target }: PlanTarget): Stored<Pl
     because: [...target.because],
     ...(hosts ? { hosts: [...hosts] } : {}),
     ...(moves ? { moves: [...moves] } : {}),
+    ...(nodes ? { nodes: [...nodes] } : {}),
   };
 }
 

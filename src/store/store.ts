@@ -14,6 +14,7 @@ import type {
   PlatformUser,
   UserRecord,
   Workflow,
+  WorkflowNode,
 } from '../domain/inventory.ts';
 import type { Lockout } from '../domain/lockout.ts';
 import type { Notice } from '../domain/notice.ts';
@@ -237,6 +238,8 @@ export interface InventoryStore {
     options: { readonly limit: number },
   ): Promise<{ readonly hits: readonly Hit[]; readonly total: number }>;
   workflow(key: ItemKey): Promise<Workflow | undefined>;
+  /** Its nodes as the last look saw them; none where its platform switches off no single ones. */
+  nodesOf(key: ItemKey): Promise<readonly WorkflowNode[]>;
   /** For many at once, by `keyText`. A workflow without facts has an empty list. */
   factsOf(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, readonly Fact[]>>;
   credentials(): Promise<readonly Credential[]>;
@@ -342,6 +345,8 @@ export interface Watch {
   connections(): Promise<readonly ConnectionId[]>;
   /** Oldest plan first. @param connection only what is kept off there */
   held(connection?: ConnectionId): Promise<readonly Held[]>;
+  /** Nodes there that are switched off, while the rest of their workflow goes on. Oldest plan first. */
+  muted(connection: ConnectionId): Promise<readonly Held[]>;
   /** Blocks on credentials there that nobody has had taken away. Oldest plan first. */
   blocked(connection: ConnectionId): Promise<readonly HeldBlock[]>;
   /** What looks found made anew, or on, after this instant; but what an undo of ours switched on. */

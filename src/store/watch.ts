@@ -10,6 +10,7 @@ import {
   notInArray,
   or,
   sql,
+  type SQL,
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
@@ -40,16 +41,18 @@ const changes = ['block', 'unblock', 'overwrite', 'delete'] as const;
 const releases = ['unblock', 'delete'] as const;
 const notDone = ['planned', 'skipped', 'failed'] as const;
 
+const planRow = {
+  id: plans.id,
+  number: plans.number,
+  incident: plans.incident,
+  connections: plans.connections,
+};
+
 /** Reads of what was contained and is to stay so. */
 export function watchStore(db: Db): Watch {
   const isHeld = isKeptOff(db);
   const isBlocked = isKeptBlocked(db);
-  const planRow = {
-    id: plans.id,
-    number: plans.number,
-    incident: plans.incident,
-    connections: plans.connections,
-  };
+  const isMuted = isKeptMuted(db);
   return {
     async connections() {
       const rows = await db
@@ -57,31 +60,12 @@ export function watchStore(db: Db): Watch {
         .from(actions)
         .innerJoin(plans, eq(plans.id, actions.plan))
         .innerJoin(incidents, eq(incidents.id, plans.incident))
-        .where(or(isHeld, isBlocked));
+        .where(or(isHeld, isBlocked, isMuted));
       return rows.map(({ connection }) => connection);
     },
 
-    async held(connection) {
-      if (connection !== undefined && !isUuid(connection)) return [];
-      const rows = await db
-        .select({ action: actions, goneAt: workflows.goneAt, plan: planRow })
-        .from(actions)
-        .innerJoin(plans, eq(plans.id, actions.plan))
-        .innerJoin(incidents, eq(incidents.id, plans.incident))
-        .leftJoin(
-          workflows,
-          and(eq(workflows.connection, actions.connection), eq(workflows.id, actions.workflow)),
-        )
-        .where(
-          and(isHeld, connection === undefined ? undefined : eq(actions.connection, connection)),
-        )
-        .orderBy(asc(plans.number), asc(actions.ordinal));
-      return rows.map(({ action, goneAt, plan }) => ({
-        action: actionOf(action),
-        isGone: goneAt !== null,
-        plan: heldPlan(plan),
-      }));
-    },
+    held: (connection) => heldWhere(db, isHeld, connection),
+    muted: (connection) => heldWhere(db, isMuted, connection),
 
     async blocked(connection) {
       if (!isUuid(connection)) return [];
@@ -101,6 +85,40 @@ export function watchStore(db: Db): Watch {
 
     newcomers: (connection, since) => newcomers(db, connection, since),
   };
+}
+
+async function heldWhere(
+  db: Db,
+  isOne: SQL | undefined,
+  connection: string | undefined,
+): Promise<readonly Held[]> {
+  if (connection !== undefined && !isUuid(connection)) return [];
+  const rows = await db
+    .select({ action: actions, goneAt: workflows.goneAt, plan: planRow })
+    .from(actions)
+    .innerJoin(plans, eq(plans.id, actions.plan))
+    .innerJoin(incidents, eq(incidents.id, plans.incident))
+    .leftJoin(
+      workflows,
+      and(eq(workflows.connection, actions.connection), eq(workflows.id, actions.workflow)),
+    )
+    .where(and(isOne, connection === undefined ? undefined : eq(actions.connection, connection)))
+    .orderBy(asc(plans.number), asc(actions.ordinal));
+  return rows.map(({ action, goneAt, plan }) => ({
+    action: actionOf(action),
+    isGone: goneAt !== null,
+    plan: heldPlan(plan),
+  }));
+}
+
+/** A `mute` that was done in an incident that is open, and is not being taken back. */
+function isKeptMuted(db: Db) {
+  return and(
+    eq(actions.lever, 'mute'),
+    wasDone,
+    isNull(incidents.closedAt),
+    notExists(takenBack(db, 'done')),
+  );
 }
 
 /** A `disable` that was done in an incident that is open, and is not being taken back. */

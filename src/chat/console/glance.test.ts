@@ -14,7 +14,7 @@ function glanceAt(
   purpose = 'contain',
   leftOn: readonly string[] = [],
   contradicted: readonly string[] = [],
-  refused: Readonly<Record<string, string[]>> = {},
+  refused: Readonly<Record<string, Json>> = {},
 ) {
   const refs = {
     leftOn: [...leftOn],
@@ -51,6 +51,13 @@ describe('the glance of an incident', () => {
     const { tone, words } = glanceAt('11 verified', 'finished');
     assert.equal(tone, 'good');
     assert.equal(words, 'P-1 ✓ 11 of 11 verified containment, finished');
+  });
+
+  it('names the nodes that are off, and is not calm about a workflow that goes on', () => {
+    const going = 'switching off only 2 nodes of w3, the rest stays on';
+    const { tone, words } = glanceAt('1 verified', 'finished', 'mute', [], [], { going });
+    assert.equal(tone, 'wait');
+    assert.equal(words, `P-1 ✓ 1 of 1 verified ${going}, finished`);
   });
 
   it('counts what is verified out of all, and names the rest', () => {

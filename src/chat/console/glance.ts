@@ -1,5 +1,6 @@
 import type { Json } from '../../domain/json.ts';
 import { purposeWords } from '../../domain/plan-words.ts';
+import { isAboutNodes } from '../../domain/plan.ts';
 import type { Reply, View } from '../../domain/reply.ts';
 import { listed } from '../../domain/wording.ts';
 import { shown } from '../shown.ts';
@@ -44,6 +45,8 @@ const purposes: ReadonlyMap<string, string> = new Map([
   ['overwrite', 'overwrite'],
   ['delete', 'deletion'],
   ['remove', 'deletion'],
+  ['mute', 'switch-off'],
+  ['unmute', 'undo'],
 ]);
 
 function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
@@ -64,6 +67,9 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
       ? 'bad'
       : (worstFirst.find((one) => counts.some(([, state]) => toneOf(state, purpose) === one)) ??
         'wait');
+  // Of single nodes it is told which, because the rest of their workflow goes on.
+  const isPart = isAboutNodes(wordIn(plan, 'purpose'));
+  const about = isPart ? shown(wordIn(plan, 'going')) : purpose;
   const undone = counts.find(([, state]) => state === 'undone')?.[0] ?? 0;
   if (purpose === 'containment' && undone === all) {
     return markup`<li class="wait">${link}
@@ -79,7 +85,7 @@ function planLine(plan: Readonly<Record<string, Json>>, status: View): Markup {
     ${notDoneMarkup(plan, 'notDisabled', 'could not be disabled')}
     ${notDoneMarkup(plan, 'notStopped', 'what runs could not be stopped')}
     ${leftOn.length === 0 ? '' : markup`<strong>▲ ${shown(listed(leftOn))} NOT contained, still on</strong>`}
-    <span>${purpose}, ${shown(stateOf(name, status))}</span></li>`;
+    <span>${about}, ${shown(stateOf(name, status))}</span></li>`;
 }
 
 /** How much is as the plan is to have it: nobody may take an undo's for what is contained. */
@@ -122,8 +128,8 @@ function copiesOnMarkup(plan: Readonly<Record<string, Json>>): Markup {
 }
 
 function toneOf(state: string, purpose: string): Tone {
-  // What is on again is as it was to be, but it is not contained.
-  if (state === 'verified' && purpose === 'undo') return 'wait';
+  // What is on again, or off in part, is as it was to be, but it is not contained.
+  if (state === 'verified' && ['undo', 'switch-off'].includes(purpose)) return 'wait';
   return Object.hasOwn(tones, state) ? (tones[state] ?? 'wait') : 'wait';
 }
 

@@ -17,6 +17,7 @@ import { nothingFound } from '../nothing-found.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { notInPlanBlocks, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
+import { planNodes } from '../propose-nodes.ts';
 import type { Wanted } from '../propose.ts';
 import { propose } from '../propose.ts';
 
@@ -27,22 +28,28 @@ export const containPlan = defineCommand({
     'contain plan credential:"Stripe live"',
     'contain plan w3 w9',
     'contain plan w3 else:archive',
+    'contain plan w3 nodes:"Call,Send mail"',
     'contain plan',
     'contain plan host:*.evil.example connection:prod',
   ],
   words: ['query…'],
   options: {
     ...incidentOption,
+    nodes:
+      'Only these nodes of the one workflow, by name or id with commas between; the rest of it stays on',
     else: 'What follows where disabling fails or is contradicted: `archive`',
   },
   permission: 'responder',
   input: z.object({
     query: z.string().exactOptional(),
+    nodes: z.string().trim().min(1).max(1_000).exactOptional(),
     else: z.literal('archive').exactOptional(),
     ...incidentInput,
   }),
 
   async run(context, input) {
+    if (input.nodes !== undefined)
+      return await planNodes(context, { ...input, nodes: input.nodes });
     const { incident, note } = await incidentOf(context, input.in);
     assertOpen(incident);
     const coverage = await coverageOf(context);

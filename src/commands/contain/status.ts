@@ -213,7 +213,7 @@ function nextLines(
         ...again,
         // What was never done cannot be verified.
         ...(plan.startedAt === undefined ? [] : [`contain verify ${name}`]),
-        ...(plan.purpose === 'contain' && actions.some(mayBeUndone)
+        ...(['contain', 'mute'].includes(plan.purpose) && actions.some(mayBeUndone)
           ? [`contain undo ${name}`]
           : []),
       ];
@@ -224,5 +224,5 @@ function nextLines(
 }
 
 function mayBeUndone({ lever, state, acceptedAt }: Action): boolean {
-  return lever === 'disable' && state !== 'undone' && acceptedAt !== undefined;
+  return ['disable', 'mute'].includes(lever) && state !== 'undone' && acceptedAt !== undefined;
 }

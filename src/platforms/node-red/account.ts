@@ -44,6 +44,7 @@ export async function probeAccount(
       listCredentials: seesCredentials,
       listUsers: false,
       versions: false,
+      ...(mayDeploy ? { muteNodes: true } : {}),
       ...(mayDeploy && seesCredentials ? { overwriteCredentials: true } : {}),
     },
     missing: permissions

@@ -14,8 +14,15 @@ export type Deployed = {
   readonly readAt: Date;
 };
 
-/** What to write of a tab's activation, or that it is so already. @throws PlatformError to refuse */
-export type Decide = (file: FlowFile, tab: Tab) => boolean | null | 'already';
+/**
+ * What to write of a tab's activation, or of its nodes' by id, or that it is so already.
+ *
+ * @throws PlatformError to refuse
+ */
+export type Decide = (
+  file: FlowFile,
+  tab: Tab,
+) => boolean | null | ReadonlyMap<string, boolean | null> | 'already';
 
 type Change = {
   readonly id: string;
@@ -154,7 +161,8 @@ export class Deploys {
       if (hashesOf(file, tab).content !== one.content) {
         throw conflict('Somebody changed it a moment ago, so it was left alone. Plan it again.');
       }
-      wanted.set(one.id, decided);
+      const written = decided instanceof Map ? decided : new Map([[one.id, decided]]);
+      for (const [id, disabled] of written) wanted.set(id, disabled);
       return true;
     } catch (error) {
       one.reject(error);

@@ -83,16 +83,23 @@ export class FlowFile {
   }
 
   /**
-   * The file with some tabs switched on or off, otherwise as it came, to the last byte.
+   * The file with some tabs or nodes switched on or off, otherwise as it came, to the last byte.
    *
-   * @param disabled by tab, as it is written in the file; null for a tab that does not say
+   * @param disabled by id, as it is written in the file; null for one that does not say
    */
   with(disabled: ReadonlyMap<string, boolean | null>): readonly unknown[] {
     return this.#raw.map((each) => {
       const { id, type } = Object(each);
-      const wanted: boolean | null | undefined = type === 'tab' ? disabled.get(id) : undefined;
-      return wanted === undefined ? each : withDisabled(Object(each), wanted);
+      const wanted: boolean | null | undefined = disabled.get(id);
+      const field = type === 'tab' ? 'disabled' : 'd';
+      return wanted === undefined ? each : withDisabled(Object(each), field, wanted);
     });
+  }
+
+  /** What the file says of a node: true, false, or nothing at all. */
+  writtenOff(node: string): boolean | null {
+    const { d }: { d?: unknown } = Object(this.#raw.find((each) => Object(each).id === node));
+    return typeof d === 'boolean' ? d : null;
   }
 
   /**
@@ -209,7 +216,11 @@ export function writtenDisabled({ item: of }: Tab): boolean | null {
   return typeof written === 'boolean' ? written : null;
 }
 
-function withDisabled(tab: Record<string, unknown>, disabled: boolean | null): unknown {
-  if (disabled !== null) return { ...tab, disabled };
-  return Object.fromEntries(Object.entries(tab).filter(([key]) => key !== 'disabled'));
+function withDisabled(
+  of: Record<string, unknown>,
+  field: 'disabled' | 'd',
+  disabled: boolean | null,
+): unknown {
+  if (disabled !== null) return { ...of, [field]: disabled };
+  return Object.fromEntries(Object.entries(of).filter(([key]) => key !== field));
 }

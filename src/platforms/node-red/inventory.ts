@@ -13,6 +13,7 @@ import { authOfEntries } from './entry-probe.ts';
 import { nodeName } from './flow-file.ts';
 import type { FlowFile, Tab } from './flow-file.ts';
 import { isTabId } from './ids.ts';
+import { nodesOn } from './nodes.ts';
 import { structuresOf } from './structure.ts';
 
 /** The whole estate in one look: every tab analysed with what it uses, and the gaps told. */
@@ -64,6 +65,7 @@ function recordOf(file: FlowFile, tab: Tab, known: Known): WorkflowRecord {
     savesExecutions: false,
     facts: analyse(file, tab, known),
     structures: structuresOf(file, tab),
+    nodes: nodesOn(file, tab),
   };
 }
 

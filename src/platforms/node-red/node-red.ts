@@ -9,6 +9,8 @@ import type {
   CredentialKey,
   CredentialReading,
   LocksCredentials,
+  MutesNodes,
+  NodesCheck,
   Observation,
   Pace,
   ProbeResult,
@@ -20,6 +22,7 @@ import type { ApiOptions } from './api.ts';
 import { capture } from './capture.ts';
 import { checkDisabled } from './check-disabled.ts';
 import { checkEnabled } from './check-enabled.ts';
+import { checkNodes } from './check-nodes.ts';
 import { checkStopped } from './check-stopped.ts';
 import { NodeRedClient } from './client.ts';
 import { Deploys } from './deploys.ts';
@@ -27,6 +30,7 @@ import type { Deployed } from './deploys.ts';
 import { checkedTabId } from './ids.ts';
 import { takeInventory } from './inventory.ts';
 import { disable, enable, stop } from './levers.ts';
+import { mute, observeNodes, unmute } from './nodes.ts';
 import { observe } from './observe.ts';
 import { checkWiped, wipe } from './wipe.ts';
 
@@ -37,7 +41,7 @@ const justNowMs = 5_000;
  * One account on one Node-RED, over its admin API. Its tabs are the workflows; what is deployed is
  * what runs, so there are neither drafts nor versions. Tried on 5.0.7, and by hand on 4.1.15.
  */
-export class NodeRed implements LocksCredentials, SeesUnended {
+export class NodeRed implements LocksCredentials, MutesNodes, SeesUnended {
   readonly kind = 'node-red';
   readonly #client: NodeRedClient;
   readonly #fingerprint: (secret: string) => string;
@@ -117,6 +121,38 @@ export class NodeRed implements LocksCredentials, SeesUnended {
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
     return checkEnabled(this.#client, targets, signal);
+  }
+
+  async observeNodes(
+    workflow: string,
+    nodes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Observation> {
+    checkedTabId(workflow);
+    const deployed = await this.#deploys.read(signal);
+    const observation = await observeNodes(
+      this.#client,
+      deployed,
+      { tab: workflow, nodes },
+      signal,
+    );
+    this.#observed.set(workflow, deployed);
+    return observation;
+  }
+
+  async muteNodes(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
+    return mute(this.#deploys, workflow, memo, signal);
+  }
+
+  async unmuteNodes(workflow: string, memo: Json, signal: AbortSignal): Promise<Accepted> {
+    return unmute(this.#deploys, workflow, memo, signal);
+  }
+
+  async checkNodes(
+    targets: readonly NodesCheck[],
+    signal: AbortSignal,
+  ): Promise<readonly Reading[]> {
+    return checkNodes(this.#client, targets, signal);
   }
 
   async overwriteCredential(

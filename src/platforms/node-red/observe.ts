@@ -94,7 +94,8 @@ async function probeEntries(
   return found;
 }
 
-async function probeEntry(
+/** Whether an address answers as live now, where that can be asked. */
+export async function probeEntry(
   client: NodeRedClient,
   { node, method }: EntryPoint,
   paths: readonly string[],

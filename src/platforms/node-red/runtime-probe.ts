@@ -18,7 +18,8 @@ export function startersOf(parts: readonly Part[]): readonly Item[] {
   return (starting.length > 0 ? starting : nodes).map(({ item }) => item);
 }
 
-const lifeless = new Set(['group', 'comment', 'junction']);
+/** Items on a tab that only arrange others. */
+export const lifeless: ReadonlySet<string> = new Set(['group', 'comment', 'junction']);
 
 /** Which of these nodes live in the runtime now; null where Node-RED does not tell. */
 export async function runningOf(

@@ -45,6 +45,8 @@ export const workflows = pgTable(
     lastRanAt: instant('last_ran_at'),
     /** What draft and live version are made of; null for rows from before this was kept. */
     structures: jsonb('structures').$type<string[][]>(),
+    /** Its nodes, where single ones can be switched off; null elsewhere. */
+    nodes: jsonb('nodes').$type<{ id: string; name: string; isOn: boolean }[]>(),
     /** The look that first saw it made of this; null for what the connection's first look saw. */
     madeAt: instant('made_at'),
     /** The look that first saw it on, since it was last seen off; null as above, and while it is off. */

@@ -1,0 +1,136 @@
+import type { Workflow, WorkflowNode } from '../domain/inventory.ts';
+import { proposeMute } from '../domain/muting.ts';
+import { assertFewWait } from '../domain/plan-progress.ts';
+import type { View } from '../domain/reply.ts';
+import { counted } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+import { coverageOf } from './coverage.ts';
+import { deciderOf } from './deciding.ts';
+import { findWorkflows } from './find-workflows.ts';
+import { incidentOf } from './incident-of.ts';
+import { said, warned } from './incident-view.ts';
+import { likely } from './likely.ts';
+import { stepOfOthers } from './others-decide.ts';
+import { audienceOf, planFields, planJson, planTitle, targetTable } from './plan-view.ts';
+
+/** Which nodes of which workflow, as it was typed. */
+type Wanted = {
+  readonly query?: string;
+  readonly nodes: string;
+  readonly else?: 'archive';
+  readonly in?: string;
+};
+
+/** Freezes into a plan that single nodes of one workflow are switched off, and shows what to know. */
+export async function planNodes(context: CommandContext, wanted: Wanted): Promise<View> {
+  const { store, policy, now, caller } = context;
+  const { incident, note } = await incidentOf(context, wanted.in);
+  const coverage = await coverageOf(context);
+  const workflow = await oneWorkflow(context, wanted);
+  const connection = await store.connections.byId(workflow.connection);
+  if (!connection) {
+    throw new UserError('not_found', `${workflow.connectionName} is no longer connected.`);
+  }
+  const known = await store.inventory.nodesOf(workflow);
+  const canMute = connection.capabilities.muteNodes === true;
+  const proposal = proposeMute({
+    incident,
+    workflow,
+    connection,
+    // Who has no such lever is told that, rather than that it has no such node.
+    nodes: canMute ? chosen(workflow, known, wanted.nodes) : [],
+    query: `${wanted.query?.trim() ?? workflow.ref} nodes:"${wanted.nodes}"`,
+    policy,
+    by: deciderOf(context),
+    newId: context.newId,
+    nonce: context.newNonce(),
+    digester: context.recorder,
+  });
+  if (proposal.plan.approvalsNeeded > 0) {
+    assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
+  }
+  const saved = await store.save(proposal.change);
+  const plan = saved.plans[0] ?? proposal.plan;
+  return {
+    kind: 'view',
+    title: planTitle(plan),
+    blocks: [
+      ...note,
+      warned(
+        `${workflow.ref} is NOT contained by this: it stays on, and all its other nodes go on. To switch off all of it: \`contain plan ${workflow.ref}\`.`,
+      ),
+      { kind: 'fields', fields: planFields(context, plan, []) },
+      ...targetTable(plan, 1),
+      said('What these nodes are in the middle of is not claimed to end with them.'),
+      ...stepOfOthers(plan, caller.person),
+      ...coverage.blocks,
+    ],
+    next: [
+      plan.approvalsNeeded === 0 ? `contain run ${plan.name}` : `contain status ${plan.name}`,
+      `contain cancel ${plan.name}`,
+    ],
+    audience: audienceOf(incident),
+    outcome: 'done',
+    data: { incident: incident.name, plan: planJson(plan), coverage: coverage.data },
+  };
+}
+
+async function oneWorkflow(context: CommandContext, wanted: Wanted): Promise<Workflow> {
+  if (wanted.else !== undefined) {
+    throw new UserError('bad_input', 'Nodes cannot be archived; `else:` is for whole workflows.');
+  }
+  const { query } = wanted;
+  const found = query === undefined ? undefined : await findWorkflows(context, query, 2);
+  const [hit] = found?.hits ?? [];
+  if (hit && found?.total === 1) return hit.workflow;
+  throw new UserError(
+    'bad_input',
+    `\`nodes:\` is about one workflow, and ${counted(found?.total ?? 0, 'workflow')} ${found?.total === 1 ? 'was' : 'were'} named.`,
+    { hint: 'e.g. `contain plan w3 nodes:"Call,Send mail"`' },
+  );
+}
+
+/** @throws UserError `not_found` or `ambiguous` with ids as candidates */
+function chosen(
+  workflow: Workflow,
+  known: readonly WorkflowNode[],
+  typed: string,
+): readonly WorkflowNode[] {
+  const names = typed
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const nodes = names.map((name) => nodeNamed(workflow, known, name));
+  if (nodes.length > 0) return [...new Set(nodes)];
+  throw new UserError('bad_input', `No node of ${workflow.ref} was named.`);
+}
+
+function nodeNamed({ ref }: Workflow, known: readonly WorkflowNode[], typed: string): WorkflowNode {
+  const byId = known.find(({ id }) => id === typed);
+  const named = known.filter(({ name }) => name.toLowerCase() === typed.toLowerCase());
+  const [first, ...others] = byId ? [byId] : named;
+  if (first && others.length === 0) return first;
+  if (first) {
+    throw new UserError(
+      'ambiguous',
+      `Several nodes of ${ref} are called “${typed}”. Say which one.`,
+      {
+        hint: `by its id, e.g. \`contain plan ${ref} nodes:${first.id}\``,
+        candidates: named.map(labelOf),
+      },
+    );
+  }
+  const near = likely(
+    typed,
+    known.map((node) => ({ node, called: [node.name, node.id] })),
+  ).map(({ node }) => node);
+  throw new UserError('not_found', `${ref} has no node “${typed}”.`, {
+    hint: 'Type whole names or ids with commas between; `scope sync` looks for new ones.',
+    candidates: (near.length > 0 ? near : known.slice(0, 10)).map(labelOf),
+  });
+}
+
+function labelOf({ id, name }: WorkflowNode): string {
+  return `${id} ${name}`;
+}
