@@ -78,9 +78,16 @@ const lines: Readonly<Record<string, LineStyle>> = {
 /** The labels that lines have, without the version. */
 export const lineLabels: readonly string[] = Object.keys(lines);
 
+const whileWords = / \((draft only|live only|until switched off)\)$/;
+
+/** When a line holds, where that is not always: `live only`. Drawn beside it. */
+export function whileOf(label: string): string | undefined {
+  return whileWords.exec(label)?.[1];
+}
+
 /** How a line is drawn; one whose label is new is drawn like `uses`. */
 export function lineOf(label: string): LineStyle {
-  const known = lines[label.replace(/ \((?:draft|live) only\)$/, '')];
+  const known = lines[label.replace(whileWords, '')];
   return known ?? { colour: '#475467', width: 1.3 };
 }
 

@@ -153,6 +153,20 @@ describe('the picture', () => {
     }
   });
 
+  it('draws what was live like what is, and says until when', () => {
+    const drawnAs = (label: string) => {
+      const nodes = [aNode('a', 'workflow'), aNode('evil.example', 'host')];
+      return graphSvg(
+        { nodes, edges: [line('a', 'evil.example', label)], omissions: [] },
+        { title: 'x' },
+      );
+    };
+    const was = drawnAs('sends to (until switched off)');
+    assert.ok(was.includes('>until switched off<'));
+    const [stroke] = /stroke="#b54708"/.exec(drawnAs('sends to')) ?? [];
+    assert.ok(stroke !== undefined && was.includes(stroke));
+  });
+
   it('says the version on the line itself, away from lines to the same target', () => {
     const nodes = ['a', 'b', 'c'].map((id) => aNode(id, 'workflow'));
     const graph: Graph = {

@@ -26,7 +26,10 @@ export type GraphNode = {
 export type GraphEdge = {
   readonly from: string;
   readonly to: string;
-  /** `uses`, `calls`, `sends to`, `starts`, `on error`, `owns`; ` (draft only)`, ` (live only)` where they differ. */
+  /**
+   * `uses`, `calls`, `sends to`, `starts`, `on error`, `owns`; ` (draft only)`, ` (live only)` where
+   * they differ, ` (until switched off)` for what was live.
+   */
   readonly label: string;
 };
 
