@@ -42,7 +42,7 @@ export function overrideNotices(
       incident: incident.id,
       at: by.now,
       urgent: true,
-      text: `${incident.drill ? 'Drill: ' : ''}@${by.person.handle} ran ${plan.name}${what} by the commander’s override, without the yes of another person.${why} Somebody else reviews it: \`contain review ${plan.name} <finding>\`.`,
+      text: `${incident.drill ? 'Drill: ' : ''}@${by.person.handle} ran ${plan.name}${what} by the commander’s override, without the yes of another person. Somebody else reviews it: \`contain review ${plan.name} <finding>\`.${why}`,
     }));
 }
 

@@ -24,6 +24,8 @@ describe('a freeze of a connection', async () => {
     assert.match(view.title, /^P-2: freeze prod: disable 4 workflows and stop their executions$/);
     assert.match(shown(view), /"class","R2/);
     assert.match(shown(view), /Plans that waited there have ended: 2 plans/);
+    assert.match(shown(view), /Another approver or responder says yes with `contain approve P-2`/);
+    assert.deepEqual(view.next, ['contain status P-2', 'contain cancel P-2']);
     assert.match((await refused('contain run P-2')).message, /needs the yes of another person/);
     assert.equal(on(), all);
     const twice = await refused('contain freeze prod in:INC-1');

@@ -18,6 +18,7 @@ import { findWithFoundOn } from '../found-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { said, warned } from '../incident-view.ts';
 import { lineOf } from '../inputs.ts';
+import { stepOfOthers } from '../others-decide.ts';
 import { audienceOf, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { propose } from '../propose.ts';
 
@@ -66,10 +67,11 @@ export const containFreeze = defineCommand({
           ? []
           : [said(`Plans that waited there have ended: ${counted(ended.plans.length, 'plan')}.`)]),
         ...warnings,
+        ...stepOfOthers(plan, context.caller.person),
         ...coverage.blocks,
       ],
       next: [
-        `contain run ${plan.name}`,
+        ...(plan.approvalsNeeded === 0 ? [`contain run ${plan.name}`] : []),
         `contain status ${plan.name}`,
         `contain cancel ${plan.name}`,
       ],
