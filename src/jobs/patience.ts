@@ -110,10 +110,14 @@ function givenUp(
   ms: { readonly pauseMs: number; readonly borneMs: number; readonly atMostMs: number },
 ): PlatformError {
   const atMost = `${span(ms.atMostMs)} at most`;
+  const borne = span(ms.borneMs);
   const words =
     ms.pauseMs > ms.atMostMs
       ? `It wants to be left alone for ${span(ms.pauseMs)}; Firebreak waits for ${atMost}.`
-      : `It put Firebreak off for ${span(ms.borneMs)}; Firebreak waits for ${atMost}.`;
+      : isAsked(error)
+        ? `It put Firebreak off for ${borne}; Firebreak waits for ${atMost}.`
+        : // Nobody asked for that wait: it is our own, between the tries.
+          `It failed for ${borne}, however often it was tried; Firebreak tries for ${atMost}.`;
   return withWords(error, words);
 }
 

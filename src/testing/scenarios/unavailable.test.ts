@@ -35,7 +35,7 @@ describe('a platform that cannot answer just now', () => {
 
     await carryOut('contain run P-1');
     assert.deepEqual((await wordsFrom('could not')).slice(0, 1), [
-      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now. It put Firebreak off for 51 s; Firebreak waits for 1 min at most. The platform was asked 6 times to disable it; each time it could not answer just then. It is NOT contained. ${leftToTry(what)}`,
+      `P-1: could not disable ${what}. The sandbox says that it cannot answer just now. It failed for 51 s, however often it was tried; Firebreak tries for 1 min at most. The platform was asked 6 times to disable it; each time it could not answer just then. It is NOT contained. ${leftToTry(what)}`,
     ]);
     await trouble.end('5xx');
     await see('contain plan name:"Address cleanup"');
