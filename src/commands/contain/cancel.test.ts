@@ -16,13 +16,18 @@ describe('stopping a plan', async () => {
     await see('contain plan w1 w2 w3 w4 w5');
     await see('contain run P-1');
     let paused = false;
+    const pause = async () => {
+      pausing = shown(await see('contain pause P-1 payroll is affected', 'bo'));
+    };
     toy.meanwhile = (call) => {
       // Somebody types while the first workflow is being switched off.
       if (call !== 'disable a' || paused) return undefined;
       paused = true;
-      return see('contain pause P-1 payroll is affected', 'bo');
+      return pause();
     };
+    let pausing = '';
     await work('P-1');
+    assert.match(pausing, /w1.* asked for already, and may still be done/);
     const left = active();
     assert.ok(left > 0 && left < 5, `${left} are active`);
     const status = await see('contain status');
