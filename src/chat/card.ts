@@ -18,6 +18,8 @@ export type CardOptions = {
    * itself (`ask:log add …`), and for the code that a line may do with (`code:<key>`).
    */
   readonly opensForms?: boolean;
+  /** So many can be pressed on one message; what is left is shown to be typed. */
+  readonly pressedAtMost?: number;
   /** Where all of an answer is read that does not fit. */
   readonly whole?: string;
 };
@@ -148,9 +150,10 @@ type Offered = {
 function buttonsFor(reply: Reply, options: CardOptions): Offered {
   const pressed: CardButton[] = [];
   const typed: string[] = [];
+  const { pressedAtMost: most = Number.POSITIVE_INFINITY } = options;
   for (const button of buttonsOf(reply)) {
     const { kind, line, label, tone } = button;
-    const id = idOf(button, options);
+    const id = pressed.length < most ? idOf(button, options) : undefined;
     if (id !== undefined) {
       // One button stands out; and a form that only opens is no danger yet.
       const isSecond = tone === 'main' && pressed.some((one) => one.tone === 'main');

@@ -2,7 +2,7 @@ import type { Meant } from '../domain/reply.ts';
 import type { UserError } from '../errors.ts';
 import type { Command } from './command.ts';
 
-const picksAtMost = 10;
+const picksAtMost = 100;
 
 /**
  * What may have been meant, as whole lines, for those who press rather than type.

@@ -14,7 +14,8 @@ const firstFollowMs = 1_000;
 const followAtMostMs = 15_000;
 /** So long after it was said nobody looks any more, in ms. */
 const followedMs = 12 * 60 * 60_000;
-const mostButtons = 10;
+/** More than any chat shows on one message. */
+const mostButtons = 100;
 const lineCharacters = 200;
 
 /** What answers are made with. */

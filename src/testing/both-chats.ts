@@ -14,7 +14,7 @@ import { makeDelivery } from '../jobs/deliver.ts';
 import { makeHearing } from '../jobs/hear.ts';
 import type { Bot } from './bot.ts';
 import { startFakeDiscord } from './discord/fake-discord.ts';
-import { DiscordGuild, labelsOf, wordsOf } from './discord/guild.ts';
+import { DiscordGuild, entriesOf, labelsOf, wordsOf } from './discord/guild.ts';
 import { surfaceOn } from './discord/surface.ts';
 import { aSlackWorkspace, slackKeys } from './slack/workspace.ts';
 import type { Ending } from './slack/workspace.ts';
@@ -161,9 +161,13 @@ async function inDiscord(test: Ending, { here, handles, onFailure }: Parts): Pro
     },
     presses: async (handle, room, label) => {
       const { user, channel } = at(handle, room);
-      const card = guild.seenBy(user, channel).findLast((one) => labelsOf(one).includes(label));
+      const seen = guild.seenBy(user, channel);
+      const card = seen.findLast((one) => [...labelsOf(one), ...entriesOf(one)].includes(label));
       if (!card) throw new Error(`${handle} sees no button “${label}” in ${room}.`);
-      await guild.presses(user, card, label).answer();
+      const taken = entriesOf(card).includes(label)
+        ? guild.chooses(user, card, label)
+        : guild.presses(user, card, label);
+      await taken.answer();
     },
     reads: (handle, room) => {
       const { user, channel } = at(handle, room);

@@ -18,8 +18,11 @@ export const messageBudget = {
   rows: 30,
   columns: 12,
   cell: 160,
-  rowsOfButtons: 2,
   buttonsInRow: 5,
+  lists: 4,
+  /** Entries of one list, and characters of one entry. */
+  choices: 25,
+  choice: 100,
   label: 80,
   note: 200,
 } as const;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Command } from '../../commands/command.ts';
 import type { Reply } from '../../domain/reply.ts';
 import { inputsOf } from '../../testing/discord/check-modal.ts';
-import { labelsOf, wordsOf } from '../../testing/discord/guild.ts';
+import { entriesOf, labelsOf, wordsOf } from '../../testing/discord/guild.ts';
 import type { Raw } from '../../testing/discord/limits.ts';
 import { rawsOf } from '../../testing/discord/limits.ts';
 import { BareDiscord, saying } from '../../testing/discord/surface.ts';
@@ -58,6 +58,21 @@ describe('a form on Discord', () => {
     bare.guild.submits(ana, pressed, { text: 'the CFO was told' });
     const said = (await heard)?.said;
     assert.deepEqual(said, { kind: 'line', line: 'log add the CFO was told' });
+  });
+
+  it('opens from a list, too, where there is much to choose from', async () => {
+    const lines = ['status', 'list', 'me', 'help', 'log show', 'log add …'];
+    const keys = Object.fromEntries(lines.map((line, at) => [line, `k${at}`]));
+    const card = await cardOf({ ...saying('Card'), next: lines }, keys);
+    assert.deepEqual([labelsOf(card), entriesOf(card)], [[], lines]);
+    const pressed = next();
+    bare.guild.chooses(ana, card, 'list');
+    assert.deepEqual((await pressed)?.said, { kind: 'press', key: 'k1' });
+    const chosen = bare.guild.chooses(ana, card, 'log add …');
+    await chosen.modal();
+    const heard = next();
+    bare.guild.submits(ana, chosen, { text: 'the CFO was told' });
+    assert.deepEqual((await heard)?.said, { kind: 'line', line: 'log add the CFO was told' });
   });
 
   it('is filled in as far as the line goes', async () => {

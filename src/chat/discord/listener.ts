@@ -5,6 +5,7 @@ import type {
   MessageContextMenuCommandInteraction,
   ModalSubmitInteraction,
   RepliableInteraction,
+  StringSelectMenuInteraction,
 } from 'discord.js';
 
 import type { Form } from '../../domain/form.ts';
@@ -39,6 +40,8 @@ export type ListenerParts = {
   readonly onTrouble: (error: unknown) => void;
 };
 
+type Pressing = ButtonInteraction | StringSelectMenuInteraction;
+
 /** Turns what people do in Discord into what was said, and hands it over. */
 export class Listener {
   readonly #parts: ListenerParts;
@@ -61,7 +64,8 @@ export class Listener {
       return interaction.respond(await choicesFor(interaction, this.#parts));
     }
     if (interaction.isChatInputCommand()) return this.#command(interaction);
-    if (interaction.isButton()) return this.#press(interaction);
+    if (interaction.isButton()) return this.#press(interaction, interaction.customId);
+    if (interaction.isStringSelectMenu()) return this.#press(interaction, interaction.values[0]);
     if (interaction.isModalSubmit()) return this.#submit(interaction);
     if (interaction.isMessageContextMenuCommand()) return this.#menu(interaction);
   }
@@ -79,8 +83,9 @@ export class Listener {
     return this.#said(interaction, { kind: 'line', line });
   }
 
-  async #press(interaction: ButtonInteraction): Promise<void> {
-    const { kind, rest } = forms.purposeOf(interaction.customId);
+  /** @param id of what was pressed, or was chosen from a list of what could be pressed */
+  async #press(interaction: Pressing, id = ''): Promise<void> {
+    const { kind, rest } = forms.purposeOf(id);
     const [first = ''] = rest;
     const draft = forms.draftLine(interaction.message.components);
     switch (kind) {
@@ -99,7 +104,7 @@ export class Listener {
   }
 
   /** Opens the form of a line; one that has none is said as it stands. */
-  async #open(interaction: ButtonInteraction, line: string, page: number): Promise<void> {
+  async #open(interaction: Pressing, line: string, page: number): Promise<void> {
     const form = this.#parts.formFor(line);
     if (form === undefined) return this.#said(interaction, { kind: 'line', line });
     await interaction.showModal(forms.modalOf(form, page));

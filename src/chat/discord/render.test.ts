@@ -106,4 +106,32 @@ describe('a reply in Discord', () => {
       label: 'in:INC-1 Stripe',
     });
   });
+
+  it('lists what is too much for a row of buttons; only what stands out stays one', () => {
+    const next = ['contain run P-1', ...Array.from({ length: 28 }, (_, at) => `scope show w${at}`)];
+    const [pressed = [], ...lists] = rowsOf(renderDiscord(aView({ next }), options));
+    assert.deepEqual(
+      pressed.map((one) => 'label' in one && one.label),
+      ['contain run P-1'],
+    );
+    const shown = lists.flat().map((one) => ('options' in one ? one : assert.fail()));
+    assert.deepEqual(
+      shown.map((one) => [one.custom_id, one.placeholder, one.options.length]),
+      [
+        ['list:0', 'Choose 1 to 25 of 28', 25],
+        ['list:1', 'Choose 26 to 28 of 28', 3],
+      ],
+    );
+    assert.deepEqual(shown[1]?.options.at(-1), {
+      value: 'say:scope-show-w27',
+      label: 'scope show w27',
+    });
+  });
+
+  it('shows to be typed what not even lists can hold', () => {
+    const next = Array.from({ length: 102 }, (_, at) => `scope show w${at}`);
+    const message = renderDiscord(aView({ next }), options);
+    assert.equal(rowsOf(message).length, 4);
+    assert.match(textsOf(message)[1] ?? '', /`scope show w100` · `scope show w101`$/);
+  });
 });

@@ -2,6 +2,7 @@ import type {
   APIActionRowComponent,
   APIButtonComponentWithCustomId,
   APIContainerComponent,
+  APIStringSelectComponent,
   APITextDisplayComponent,
 } from 'discord-api-types/v10';
 
@@ -24,7 +25,7 @@ export type DiscordMessage = {
 
 /** A reply as a Discord message. Foreign text is escaped where markdown is read. */
 export function renderDiscord(reply: Reply, options: CardOptions = {}): DiscordMessage {
-  return drawDiscord(cardOf(reply, options));
+  return drawDiscord(cardOf(reply, { pressedAtMost, ...options }));
 }
 
 /** A card as a Discord message. */
@@ -56,7 +57,7 @@ export function drawDiscord(card: Card): DiscordMessage {
 }
 
 /** Numbers of the API, so that nothing of discord.js is loaded to draw. */
-const component = { row: 1, button: 2, words: 10, container: 17 } as const;
+const component = { row: 1, button: 2, select: 3, words: 10, container: 17 } as const;
 const buttonStyles = { main: 1, plain: 2, danger: 4 } as const;
 
 /** The edge of the container. What the colour says stands in words or as a sign, too. */
@@ -68,23 +69,59 @@ const colours: Readonly<Record<CardTone, number | undefined>> = {
   problem: 0xdc2626,
 };
 
-type Row = APIActionRowComponent<APIButtonComponentWithCustomId>;
+/** A row of buttons, and lists below it. */
+const pressedAtMost = budget.lists * budget.choices;
+
+type Row = APIActionRowComponent<APIButtonComponentWithCustomId | APIStringSelectComponent>;
 type Foot = {
   readonly components: readonly (Row | APITextDisplayComponent)[];
   readonly characters: number;
 };
 
+/** Few choices are buttons; of many only what stands out is one, and the others are listed. */
 function footOf({ buttons }: Card): Foot {
-  const most = budget.rowsOfButtons * budget.buttonsInRow;
-  const pressed = buttons.slice(0, most).map(buttonOf);
-  const rows: Row[] = [];
-  for (let from = 0; from < pressed.length; from += budget.buttonsInRow) {
-    rows.push({ type: component.row, components: pressed.slice(from, from + budget.buttonsInRow) });
-  }
-  const left = buttons.length - pressed.length;
+  const areFew = buttons.length <= budget.buttonsInRow;
+  const standing = buttons.filter(({ tone }) => areFew || tone !== 'plain');
+  const pressed = standing.slice(0, budget.buttonsInRow);
+  const listed = buttons.filter((one) => !pressed.includes(one));
+  const shown = listed.slice(0, pressedAtMost);
+  const left = listed.length - shown.length;
   const note = left === 0 ? [] : [words(small(more(left, 'to press')))];
-  const labels = pressed.reduce((sum, { label = '' }) => sum + label.length, 0);
-  return { components: [...rows, ...note], characters: labels + (left === 0 ? 0 : moreAtMost) };
+  const labels = pressed.reduce((sum, { label }) => sum + label.length, 0);
+  return {
+    components: [
+      ...(pressed.length === 0 ? [] : [row(...pressed.map(buttonOf))]),
+      ...listsOf(shown),
+      ...note,
+    ],
+    characters: labels + (left === 0 ? 0 : moreAtMost),
+  };
+}
+
+/** Lists to choose from, each as long as Discord allows; what is chosen is what a button would be. */
+function listsOf(buttons: readonly CardButton[]): readonly Row[] {
+  const rows: Row[] = [];
+  for (let from = 0; from < buttons.length; from += budget.choices) {
+    const here = buttons.slice(from, from + budget.choices);
+    const isAll = here.length === buttons.length;
+    const which = isAll ? '' : ` ${from + 1} to ${from + here.length} of ${buttons.length}`;
+    rows.push(
+      row({
+        type: component.select,
+        custom_id: `list:${rows.length}`,
+        placeholder: `Choose${which}`,
+        options: here.map(({ id, label }) => ({
+          value: id,
+          label: shortLabel(label, budget.choice),
+        })),
+      }),
+    );
+  }
+  return rows;
+}
+
+function row(...components: Row['components']): Row {
+  return { type: component.row, components };
 }
 
 function buttonOf({ id, label, tone }: CardButton): APIButtonComponentWithCustomId {
@@ -92,8 +129,12 @@ function buttonOf({ id, label, tone }: CardButton): APIButtonComponentWithCustom
     type: component.button,
     style: buttonStyles[tone],
     custom_id: id,
-    label: writtenShort(label, budget.label, onOneLine).trim() || '–',
+    label: shortLabel(label, budget.label),
   };
+}
+
+function shortLabel(label: string, most: number): string {
+  return writtenShort(label, most, onOneLine).trim() || '–';
 }
 
 function words(content: string): APITextDisplayComponent {

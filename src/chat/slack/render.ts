@@ -22,7 +22,7 @@ export type SlackMessage = { readonly text: string; readonly blocks: readonly Kn
  * elements of rich text, in none of which Slack looks for mentions or links.
  */
 export function renderSlack(reply: Reply, options: CardOptions = {}): SlackMessage {
-  return drawSlack(cardOf(reply, options));
+  return drawSlack(cardOf(reply, { pressedAtMost: budget.buttons, ...options }));
 }
 
 /** A card as a Slack message. */

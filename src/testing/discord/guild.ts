@@ -78,10 +78,23 @@ export class DiscordGuild {
     const button = buttonsOf(message).find((one) => one['label'] === label);
     if (!button) throw new Error(`There is no button “${label}”: ${labelsOf(message).join(', ')}`);
     if (button['disabled'] === true) throw new Error(`The button “${label}” cannot be pressed.`);
-    if (message.onlyFor !== undefined && message.onlyFor !== user.id) {
-      throw new Error('They cannot see that message.');
-    }
+    this.#refuseUnseen(user, message);
     const data = { component_type: 2, custom_id: button['custom_id'], id: 1 };
+    return this.#begin(interactionKinds.component, user, this.#channelOf(message), data, message);
+  }
+
+  /** Chooses the entry of that label from a list. */
+  chooses(user: FakeUser, message: FakeMessage, label: string): Exchange {
+    const list = listsOf(message).find((one) => entryOf(one, label) !== undefined);
+    const entry = list && entryOf(list, label);
+    if (!list || !entry) throw new Error(`There is no entry “${label}”.`);
+    this.#refuseUnseen(user, message);
+    const data = {
+      component_type: 3,
+      custom_id: list['custom_id'],
+      values: [entry['value']],
+      id: 1,
+    };
     return this.#begin(interactionKinds.component, user, this.#channelOf(message), data, message);
   }
 
@@ -146,6 +159,11 @@ export class DiscordGuild {
     const { interactions } = this.fake;
     const interaction = interactions.begin({ kind, user: user.id, channel, data, ...on });
     return new Exchange(interaction, () => interactions.repeat(interaction, data));
+  }
+
+  #refuseUnseen(user: FakeUser, { onlyFor }: FakeMessage): void {
+    if (onlyFor === undefined || onlyFor === user.id) return;
+    throw new Error('They cannot see that message.');
   }
 
   #channelOf(message: FakeMessage): FakeChannel {
@@ -229,9 +247,29 @@ export function wordsOf(message: FakeMessage): string {
 }
 
 export function buttonsOf(message: FakeMessage): readonly Raw[] {
+  return componentsOf(message, 2);
+}
+
+/** The lists from which one entry is chosen. */
+export function listsOf(message: FakeMessage): readonly Raw[] {
+  return componentsOf(message, 3);
+}
+
+/** What stands in those lists, in order. */
+export function entriesOf(message: FakeMessage): readonly string[] {
+  return listsOf(message).flatMap(({ options }) =>
+    rawsOf(options).map((one) => String(one['label'])),
+  );
+}
+
+function entryOf({ options }: Raw, label: string): Raw | undefined {
+  return rawsOf(options).find((one) => one['label'] === label);
+}
+
+function componentsOf(message: FakeMessage, kind: number): readonly Raw[] {
   return everyComponent(message.body['components'])
     .map(({ component }) => component)
-    .filter(({ type }) => type === 2);
+    .filter(({ type }) => type === kind);
 }
 
 export function labelsOf(message: FakeMessage): readonly string[] {
