@@ -14,16 +14,15 @@ import { driftOf } from '../domain/drift.ts';
 import { afterFailure } from '../domain/fallback.ts';
 import { couldNotStop } from '../domain/not-stopped.ts';
 import type { Action } from '../domain/plan.ts';
-import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Observation } from '../platforms/platform.ts';
-import type { NewEvidence } from '../store/store.ts';
 import type { Ahead } from './ahead.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
-import { attachmentsOf } from './attachments.ts';
 import { cutOffs } from './cut-off.ts';
 import type { Drive } from './drive.ts';
+import type { Sealed } from './seal.ts';
+import { collect, sealedStep } from './seal.ts';
 import type { Step } from './together.ts';
 import type { Turn } from './turns.ts';
 
@@ -139,7 +138,6 @@ export type Found = {
   /** Until its evidence is sealed. */
   readonly sealing?: Promise<void>;
 };
-type Sealed = { readonly evidence: readonly NewEvidence[]; readonly note: NewTimelineEvent };
 
 /** Reads it and seals evidence. @returns undefined when its target was skipped */
 async function prepare(drive: Drive, action: Action): Promise<Found | undefined> {
@@ -152,11 +150,6 @@ async function prepare(drive: Drive, action: Action): Promise<Found | undefined>
   // Awaited with the intent; until then a failure must not count as unhandled.
   sealing.catch(() => undefined);
   return { ...found, sealing };
-}
-
-/** Evidence with the event that tells of it, to be stored. */
-export function sealedStep(sealed: Sealed | undefined): Pick<Step, 'evidence' | 'events'> {
-  return sealed ? { evidence: sealed.evidence, events: [sealed.note] } : {};
 }
 
 /** @returns the action as requested; undefined when it is no longer what was read, and was skipped */
@@ -230,61 +223,6 @@ async function leaveAlone(drive: Drive, action: Action, why: string, isOn: boole
 
 function targetActions(drive: Drive, action: Action): readonly Action[] {
   return drive.actions.filter((one) => one.workflow === action.workflow && one.state === 'planned');
-}
-
-/** Copies of what acting will destroy, or why there are none. */
-export async function collect(drive: Drive, action: Action): Promise<Sealed> {
-  const what = `${action.ref} “${action.workflowName}”`;
-  const note = (kind: string, text: string, rest: Partial<NewTimelineEvent>): NewTimelineEvent => ({
-    ...rest,
-    chain: drive.plan.incident,
-    kind,
-    actor: { kind: 'firebreak' },
-    source: 'job',
-    occurredAt: drive.context.now(),
-    text: `${drive.plan.name}: ${text}`,
-    data: { plan: drive.plan.name, ref: action.ref, workflow: action.workflow, ...rest.data },
-  });
-  const boxMs = drive.captureBox.ms;
-  const began = drive.context.now().getTime();
-  try {
-    const box = AbortSignal.any([drive.signal, AbortSignal.timeout(boxMs)]);
-    const captured = await askAgain(drive, () => drive.platform.capture(action.workflow, box), {
-      boxMs,
-    });
-    const evidence = captured.map((document) => ({
-      ...document,
-      id: drive.context.newId(),
-      incident: drive.plan.incident,
-      collectedAt: drive.context.now(),
-      from: {
-        connection: action.connection,
-        workflow: action.workflow,
-        workflowName: action.workflowName,
-      },
-      plan: drive.plan.id,
-    }));
-    const titles = captured.map((document) => document.title);
-    const text = `sealed evidence of ${what} before acting: ${titles.join(', ')}.`;
-    const attachments = attachmentsOf(drive.context, captured);
-    return {
-      evidence,
-      note: note('evidence_sealed', text, { attachments, data: { documents: titles } }),
-    };
-  } catch (error) {
-    drive.signal.throwIfAborted();
-    const why =
-      error instanceof PlatformError ? error.message : 'The time-box for evidence ran out.';
-    if (!(error instanceof PlatformError) && !isAbort(error)) throw error;
-    const tookMs = drive.context.now().getTime() - began;
-    const next = drive.captureBox.failed(boxMs, tookMs);
-    const text = `no evidence of ${what} could be sealed before acting. ${why} ${next}`.trim();
-    return { evidence: [], note: note('evidence_skipped', text, { data: { reason: why } }) };
-  }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name);
 }
 
 /** Stores the platform's answer to a lever. */

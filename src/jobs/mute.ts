@@ -6,9 +6,10 @@ import { isAboutNodes } from '../domain/plan.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { MutesNodes, Observation } from '../platforms/platform.ts';
 import { mutesNodes } from '../platforms/platform.ts';
-import { collect, recordAccepted, recordFailed, sealedStep, skip } from './act.ts';
+import { recordAccepted, recordFailed, skip } from './act.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
+import { collect, sealedStep } from './seal.ts';
 
 const noWay = 'This connection has no way to switch single nodes off or on any more.';
 
