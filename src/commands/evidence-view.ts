@@ -1,14 +1,19 @@
 import type { Evidence } from '../domain/evidence.ts';
+import { notHadWords } from '../domain/evidence.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Block } from '../domain/reply.ts';
+import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import type { Names } from './deciding.ts';
 import { namesOf } from './deciding.ts';
+import { warned } from './incident-view.ts';
 import { showTime } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
 /** So many characters of a hash tell two pieces apart on a screen. */
 const shownHash = 12;
+/** So many workflows are named in one sentence. */
+const namedAtMost = 5;
 
 /** Evidence as rows; never its content. */
 export async function evidenceTable(
@@ -34,6 +39,16 @@ export async function evidenceTable(
   ];
 }
 
+/** Of which workflows evidence lacks a part, which, and why; nothing where all was had. */
+export function notHadBlocks(evidence: readonly Evidence[]): readonly Block[] {
+  const lacking = evidence.filter(({ notHad = [] }) => notHad.length > 0);
+  const alike = Map.groupBy(lacking, ({ notHad = [] }) => notHadWords(notHad));
+  return [...alike].map(([words, own]) => {
+    const names = [...new Set(own.map(({ from }) => `“${from.workflowName}”`))];
+    return warned(`The evidence of ${listed(names, namedAtMost)} is not whole. ${words}`);
+  });
+}
+
 /** `@ana`, or Firebreak itself when it collected before acting. */
 export function collectorOf(evidence: Evidence, names: Names): string {
   return evidence.collectedBy === undefined ? 'Firebreak' : names(evidence.collectedBy);
@@ -50,5 +65,6 @@ export function evidenceJson(evidence: Evidence): JsonObject {
     collectedAt: evidence.collectedAt.toISOString(),
     from: { ...evidence.from },
     plan: evidence.plan ?? null,
+    notHad: evidence.notHad ?? [],
   };
 }

@@ -1,6 +1,7 @@
 import type { ConnectionId } from './connection.ts';
 import type { IncidentId } from './incident.ts';
 import type { PersonId } from './person.ts';
+import { listed } from './wording.ts';
 
 /** Bytes with their hash and origin. Never edited; only superseded. Stored encrypted. */
 export type Evidence = {
@@ -23,4 +24,38 @@ export type Evidence = {
   };
   /** The plan for which it was collected, if any. */
   readonly plan?: string;
+  /** Only on the document that says so: what was to be collected with it and could not be had. */
+  readonly notHad?: readonly NotHad[];
 };
+
+/** A part of what was to be kept that could not be had, and why. */
+export type NotHad = {
+  /** `executions`, `versions`, … */
+  readonly part: string;
+  /** The platform's words. */
+  readonly why: string;
+};
+
+/** So many names, and so many causes, are told in one sentence. */
+const namedAtMost = 8;
+
+/** What all these say together could not be had. */
+export function notHadOf(
+  documents: readonly { readonly notHad?: readonly NotHad[] }[],
+): readonly NotHad[] {
+  return documents.flatMap(({ notHad }) => notHad ?? []);
+}
+
+/** `Not had: executions (n8n failed (500)).`; empty where everything was had. */
+export function notHadWords(parts: readonly NotHad[]): string {
+  if (parts.length === 0) return '';
+  const causes = Map.groupBy(parts, ({ why }) => why.trim().replace(/\.$/, ''));
+  const named = [...causes].map(
+    ([why, own]) =>
+      `${listed(
+        own.map(({ part }) => part),
+        namedAtMost,
+      )} (${why})`,
+  );
+  return `Not had: ${named.slice(0, namedAtMost).join('; ')}.`;
+}

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import { notHadWords } from '../domain/evidence.ts';
 import type { PersonId } from '../domain/person.ts';
 import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, ActionState } from '../domain/plan.ts';
@@ -156,6 +157,13 @@ export function evidenceSection(source: ExportSource, show: ShowMoment, nameOf: 
         evidence.collectedBy === undefined ? 'Firebreak' : nameOf(evidence.collectedBy),
       ]),
     ),
+    ...source.evidence
+      .filter(({ notHad = [] }) => notHad.length > 0)
+
+      .map(
+        ({ name, from, notHad = [] }) =>
+          `${inert(`${name}: the evidence of ${from.workflowName} is not whole. ${notHadWords(notHad)}`)}\n`,
+      ),
   ].join('\n');
 }
 

@@ -164,6 +164,15 @@ describe('around the timeline', () => {
     );
   });
 
+  it('says of which workflow evidence is not whole, and why', async () => {
+    const gaps = [{ part: 'executions', why: 'n8n failed (500).' }];
+    const text = await exported({ evidence: [{ ...someEvidence, notHad: gaps }] });
+    assert.match(
+      text,
+      /\nE-4: the evidence of Pay out is not whole\. Not had: executions \(n8n failed \(500\)\)\.\n/,
+    );
+  });
+
   it('says what each connection could see and what it could not', async () => {
     const text = await exported({ connections: [someConnection] });
     assert.match(

@@ -1,4 +1,5 @@
 import { eventAbout, journalLine, request as requested } from '../domain/action.ts';
+import { notHadWords } from '../domain/evidence.ts';
 import type { PlatformUser } from '../domain/inventory.ts';
 import { planAgainLine } from '../domain/plan-words.ts';
 import type { Action } from '../domain/plan.ts';
@@ -181,15 +182,20 @@ async function request(
   const { context, plan } = drive;
   const now = context.now();
   const asked = requested(action, undefined, now);
+  const notHad = kept.flatMap(({ of, notHad: gaps = [] }) =>
+    gaps.map(({ part, why }) => ({ part: `${part} of “${of?.name ?? user.name}”`, why })),
+  );
   const sealed: NewTimelineEvent = {
     chain: plan.incident,
     kind: 'evidence_sealed',
     actor: { kind: 'firebreak' },
     source: 'job',
     occurredAt: now,
-    text: `${plan.name}: sealed who ${user.ref} “${user.name}” is and what they own before acting.`,
+    text: `${plan.name}: sealed who ${user.ref} “${user.name}” is and what they own before acting. ${notHadWords(
+      notHad,
+    )}`.trim(),
     attachments: attachmentsOf(context, kept),
-    data: { plan: plan.name, ref: action.ref, user: action.workflow },
+    data: { plan: plan.name, ref: action.ref, user: action.workflow, notHad },
   };
   const { connection } = action;
   await drive.record({

@@ -1,3 +1,4 @@
+import { notHadOf, notHadWords } from '../domain/evidence.ts';
 import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { PlatformError } from '../errors.ts';
@@ -43,11 +44,13 @@ export async function collect(drive: Drive, action: Action): Promise<Sealed> {
       plan: drive.plan.id,
     }));
     const titles = captured.map((document) => document.title);
-    const text = `sealed evidence of ${what} before acting: ${titles.join(', ')}.`;
+    const notHad = notHadOf(captured);
+    const text =
+      `sealed evidence of ${what} before acting: ${titles.join(', ')}. ${notHadWords(notHad)}`.trim();
     const attachments = attachmentsOf(drive.context, captured);
     return {
       evidence,
-      note: note('evidence_sealed', text, { attachments, data: { documents: titles } }),
+      note: note('evidence_sealed', text, { attachments, data: { documents: titles, notHad } }),
     };
   } catch (error) {
     drive.signal.throwIfAborted();

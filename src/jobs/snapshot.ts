@@ -1,3 +1,4 @@
+import { notHadOf, notHadWords } from '../domain/evidence.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { JobContext } from './job.ts';
 
@@ -18,6 +19,8 @@ export async function snapshot(
   const captured = await platform.capture(data.workflow, signal);
   const collectedAt = context.now();
   const name = known?.name ?? data.workflow;
+  const notHad = notHadOf(captured);
+  const titles = captured.map((document) => document.title);
   await context.store.save({
     evidence: captured.map((document) => ({
       ...document,
@@ -34,11 +37,11 @@ export async function snapshot(
         actor: { kind: 'firebreak' },
         source: 'job',
         occurredAt: collectedAt,
-        text: `Sealed evidence of ${known?.ref ?? data.workflow} “${name}”: ${captured
-          .map((document) => document.title)
-          .join(', ')}.`,
+        text: `Sealed evidence of ${known?.ref ?? data.workflow} “${name}”: ${titles.join(
+          ', ',
+        )}. ${notHadWords(notHad)}`.trim(),
         attachments: attachmentsOf(context, captured),
-        data: { workflow: data.workflow, documents: captured.map((document) => document.title) },
+        data: { workflow: data.workflow, documents: titles, notHad },
       },
     ],
   });

@@ -1,8 +1,9 @@
+import type { NotHad } from '../domain/evidence.ts';
 import { PlatformError } from '../errors.ts';
 import type { Captured } from './platform.ts';
 
 /** A part of what is saved before a workflow is touched, or why it could not be had. */
-type Part<T> = { readonly value: T } | { readonly why: string };
+export type Part<T> = { readonly value: T } | { readonly why: string };
 
 /** A part that cannot be had must not keep the others from being saved. */
 export async function orWhy<T>(part: Promise<T>, signal: AbortSignal): Promise<Part<T>> {
@@ -14,12 +15,15 @@ export async function orWhy<T>(part: Promise<T>, signal: AbortSignal): Promise<P
   }
 }
 
-/** What `capture.json` says of a part: nothing when it is there. */
-export function missingPart(
-  title: string,
-  part: Part<unknown>,
-): readonly { readonly title: string; readonly why: string }[] {
-  return 'why' in part ? [{ title, why: part.why }] : [];
+/** A part with its name in the words of people, where it could not be had. */
+export function notHad(name: string, part: Part<unknown>): readonly NotHad[] {
+  return 'why' in part ? [{ part: name, why: part.why }] : [];
+}
+
+/** The document that says what could not be had; none where everything was. */
+export function capturedGaps(gaps: readonly NotHad[]): readonly Captured[] {
+  if (gaps.length === 0) return [];
+  return [{ ...capturedJson('capture.json', { notHad: gaps }), notHad: gaps }];
 }
 
 /** A part as it is saved, to be read by people too. */

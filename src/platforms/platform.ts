@@ -1,5 +1,6 @@
 import type { Capabilities, Connection, PlatformKind } from '../domain/connection.ts';
 import type { DraftPart } from '../domain/draft-parts.ts';
+import type { NotHad } from '../domain/evidence.ts';
 import type { Holder } from '../domain/holders.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
@@ -85,10 +86,15 @@ export type Observation = {
   readonly lastSwitch?: LastSwitch;
 };
 
+/**
+ * A document to be sealed. Where a part could not be had, the others are given all the same, and one
+ * document with `notHad` says which and why.
+ */
 export type Captured = {
   readonly title: string;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
+  readonly notHad?: readonly NotHad[];
 };
 
 export type Accepted = {

@@ -62,6 +62,16 @@ describe('evidence', () => {
       assert.deepEqual(await store.bytes(second.id), new Uint8Array());
     });
 
+    it('says what could not be had, of a plan alone too', async () => {
+      const plan = randomUUID();
+      const notHad = [{ part: 'executions', why: 'n8n said \0 (500).' }];
+      const [whole, lacking] = await keep(item({ plan }), item({ plan, notHad }), item({ notHad }));
+      assert.equal(whole?.notHad, undefined);
+      assert.deepEqual(await store.lacking(incident, plan), [
+        { ...lacking, notHad: [{ part: 'executions', why: 'n8n said \ufffd (500).' }] },
+      ]);
+    });
+
     it('knows nothing under other names', async () => {
       for (const name of ['E-0', 'E-999', '', 'E-', 'P-1', "1' or true"]) {
         assert.equal(await store.byName(incident, name), undefined, name);

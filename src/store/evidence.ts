@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { SQL } from 'drizzle-orm';
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 
 import type { Evidence } from '../domain/evidence.ts';
 import { UserError } from '../errors.ts';
@@ -28,6 +28,7 @@ const described = {
   workflow: evidence.workflow,
   workflowName: evidence.workflowName,
   plan: evidence.plan,
+  notHad: evidence.notHad,
 } as const;
 
 /** Reads of evidence. Only `bytes` opens what is sealed. */
@@ -39,6 +40,18 @@ export function evidenceStore(db: Db, sealer: Sealer, instanceId: string): Evide
     ofPlan: (incident, plan) =>
       isUuid(incident) && isUuid(plan)
         ? inOrder(db, and(eq(evidence.incident, incident), eq(evidence.plan, plan)))
+        : Promise.resolve([]),
+
+    lacking: (incident, plan) =>
+      isUuid(incident) && isUuid(plan)
+        ? inOrder(
+            db,
+            and(
+              eq(evidence.incident, incident),
+              eq(evidence.plan, plan),
+              isNotNull(evidence.notHad),
+            ),
+          )
         : Promise.resolve([]),
 
     async byName(incident, name) {
@@ -101,6 +114,7 @@ export async function writeEvidence(
     workflow: item.from.workflow,
     workflowName: storable(item.from.workflowName),
     plan: item.plan ?? null,
+    notHad: item.notHad?.map(({ part, why }) => ({ part, why: storable(why) })) ?? null,
     sealed: sealer.seal(item.bytes, placeOf(item.id, instanceId)),
   }));
   for (let from = 0; from < rows.length;) {
@@ -173,6 +187,6 @@ function evidenceOf(row: Omit<typeof evidence.$inferSelect, 'sealed'>): Evidence
       workflow: row.workflow,
       workflowName: row.workflowName,
     },
-    ...present({ collectedBy: row.collectedBy, plan: row.plan }),
+    ...present({ collectedBy: row.collectedBy, plan: row.plan, notHad: row.notHad }),
   };
 }

@@ -387,6 +387,8 @@ export interface EvidenceStore {
   ofIncident(incident: IncidentId): Promise<readonly Evidence[]>;
   /** What a plan of this incident had sealed before it acted. */
   ofPlan(incident: IncidentId, plan: string): Promise<readonly Evidence[]>;
+  /** Of that, only the documents that say what could not be had. */
+  lacking(incident: IncidentId, plan: string): Promise<readonly Evidence[]>;
   byName(incident: IncidentId, name: string): Promise<Evidence | undefined>;
   /** Decrypts. @throws UserError `conflict` when the bytes no longer match their hash. */
   bytes(id: string): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Coverage } from '../domain/connection.ts';
+import type { NotHad } from '../domain/evidence.ts';
 import type { HolderNow } from '../domain/holders.ts';
 import type { Fact, Inventory, WorkflowRecord } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
@@ -8,6 +9,7 @@ import type { Structure } from '../domain/structure.ts';
 import type { Proof, Reading } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import type { JobContext } from '../jobs/job.ts';
+import { capturedGaps } from '../platforms/captured.ts';
 import type {
   Accepted,
   Captured,
@@ -58,6 +60,8 @@ export class ToyPlatform implements Platform {
   readonly workflows = new Map<string, ToyWorkflow>();
   readonly calls: string[] = [];
   /** Asked before each call: what it returns is thrown instead of the call's effect. */
+  /** What it does not give out of any workflow that is captured. */
+  notHad: readonly NotHad[] = [];
   fail: (call: string) => Error | undefined = () => undefined;
   /** What it says that it does not show. */
   gaps: readonly string[] = [];
@@ -132,6 +136,7 @@ export class ToyPlatform implements Platform {
         mediaType: 'application/json',
         bytes: Buffer.from(JSON.stringify({ id, version: this.#get(id).version })),
       },
+      ...capturedGaps(this.notHad),
     ]);
   }
 

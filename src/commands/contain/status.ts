@@ -19,6 +19,7 @@ import { gapBlocks } from '../coverage.ts';
 import { cutOffBlocks, cutOffFor, cutOffLines } from '../cut-off-view.ts';
 import type { Names } from '../deciding.ts';
 import { namesOf } from '../deciding.ts';
+import { notHadBlocks } from '../evidence-view.ts';
 import { frozenOnBlocks } from '../frozen-on.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { leftOff, leftOffFields } from '../left-off.ts';
@@ -153,6 +154,7 @@ async function notContainedBlocks(
     ...notDisabledBlocks(await notDisabledOf(context, plan, actions)),
     ...notStoppedBlocks(await notStoppedIn(context, plan, actions)),
     ...leftOnBlocks(await leftOnOf(context, plan, actions)),
+    ...notHadBlocks(await context.store.evidence.lacking(plan.incident, plan.id)),
     ...(await frozenOnBlocks(context, [plan])),
   ];
 }

@@ -8,7 +8,7 @@ import type { Block, ReplyOutcome } from '../../domain/reply.ts';
 import { counted } from '../../domain/wording.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { evidenceJson, evidenceTable } from '../evidence-view.ts';
+import { evidenceJson, evidenceTable, notHadBlocks } from '../evidence-view.ts';
 import type { FoundWorkflows } from '../find-workflows.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
@@ -55,6 +55,7 @@ export const evidenceList = defineCommand({
         ...missingBlocks(named?.missing),
         ...progress.blocks,
         ...(await evidenceTable(context, found.slice(0, shownAtMost))),
+        ...notHadBlocks(found),
         ...(left > 0 ? [warned(`${left} more not shown; name a workflow to narrow it.`)] : []),
       ],
       next: found[0]

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { namesOf } from '../deciding.ts';
-import { collectorOf, evidenceJson } from '../evidence-view.ts';
+import { collectorOf, evidenceJson, notHadBlocks } from '../evidence-view.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { lookView, said } from '../incident-view.ts';
 import { showBoth } from '../show-time.ts';
@@ -51,6 +51,7 @@ export const evidenceShow = defineCommand({
             ['connection', connection?.name ?? evidence.from.connection],
           ],
         },
+        ...notHadBlocks([evidence]),
         said('Its content is not shown here, because it may hold what must not be in a chat.'),
       ],
       next: ['evidence verify', 'evidence list'],

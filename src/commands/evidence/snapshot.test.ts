@@ -6,7 +6,7 @@ import { estateBot } from '../../testing/estate-bot.ts';
 
 describe('evidence', async () => {
   const night = await estateBot();
-  const { see, refused, timeline, store, seal, connection } = night;
+  const { see, refused, timeline, store, seal, connection, toy, work } = night;
 
   it('is sealed by a job that the caller can follow', async () => {
     await see('declare Stripe key leaked');
@@ -60,6 +60,35 @@ describe('evidence', async () => {
     assert.match((await refused('evidence show E-9')).message, /INC-1 has no evidence E-9/);
     assert.equal((await refused('evidence show secrets')).code, 'bad_input');
     assert.deepEqual(await timeline(), before);
+  });
+
+  it('says of what was not had that it was not, and why', async () => {
+    toy.notHad = [
+      { part: 'versions', why: 'n8n failed (500).' },
+      { part: 'executions', why: 'n8n failed (500).' },
+    ];
+    await see('contain plan w3');
+    await see('contain run P-1');
+    await work('P-1');
+    toy.notHad = [];
+    const words = 'Not had: versions and executions (n8n failed (500)).';
+    const sealed = (await timeline()).find(({ kind, data }) => {
+      return kind === 'evidence_sealed' && data?.['ref'] === 'w3';
+    });
+    assert.equal(
+      sealed?.text,
+      `P-1: sealed evidence of w3 “Tax” before acting: live-version.json, capture.json. ${words}`,
+    );
+    assert.deepEqual(sealed.data?.['notHad'], [
+      { part: 'versions', why: 'n8n failed (500).' },
+      { part: 'executions', why: 'n8n failed (500).' },
+    ]);
+    const told = `The evidence of “Tax” is not whole. ${words}`;
+    for (const line of ['contain status P-1', 'evidence list w3', 'evidence show E-4']) {
+      assert.ok(shown(await see(line)).includes(told), line);
+    }
+    assert.ok(!shown(await see('evidence show E-3')).includes('not whole'));
+    assert.ok(!shown(await see('evidence list w1')).includes('not whole'));
   });
 
   it('says when there is none', async () => {

@@ -1,4 +1,4 @@
-import { capturedJson, missingPart, orWhy } from '../captured.ts';
+import { capturedGaps, capturedJson, notHad, orWhy } from '../captured.ts';
 import { hashOf } from '../hash.ts';
 import type { Captured } from '../platform.ts';
 import type { N8nCredential, N8nExecution, N8nWorkflow } from './answers.ts';
@@ -21,7 +21,7 @@ export type Shared = {
  * drops at once, and draft, versions and executions as they stand.
  *
  * Never the payload of an execution. Pinned and static data are other people's data, so only their
- * hash is kept. What could not be had in time is named in `capture.json`.
+ * hash is kept. What could not be had in time is named.
  *
  * @param shared what is asked for once for many workflows
  * @param read   the workflow, where it was read a moment ago: what was looked at is what is kept
@@ -42,10 +42,10 @@ export async function capture(
   ]);
   const { activeVersion } = workflow;
   const log = activeVersion?.workflowPublishHistory;
-  const missing = [
-    ...missingPart('history.json', history),
-    ...missingPart('executions.json', executions),
-    ...missingPart('credentials.json', known),
+  const gaps = [
+    ...notHad('versions', history),
+    ...notHad('executions', executions),
+    ...notHad('credentials', known),
   ];
   return [
     capturedJson('draft.json', withoutData(workflow)),
@@ -56,7 +56,7 @@ export async function capture(
     ...('value' in known
       ? [capturedJson('credentials.json', referenced(workflow, known.value))]
       : []),
-    ...(missing.length > 0 ? [capturedJson('capture.json', { missing })] : []),
+    ...capturedGaps(gaps),
   ];
 }
 

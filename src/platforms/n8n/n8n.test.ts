@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { notHadOf } from '../../domain/evidence.ts';
 import { PlatformError } from '../../errors.ts';
 import { connected, switchedOff } from '../../testing/n8n/connect.ts';
 import {
@@ -193,7 +194,10 @@ describe('capture', () => {
     assert.match(text('draft.json'), /"pinData": \{\s+"sha256": "[0-9a-f]{64}"/);
     assert.match(text('live-version.json'), /"nodes"/);
     assert.match(text('publish-history.json'), /activated/);
-    assert.match(text('capture.json'), /executions\.json.*execution:list/s);
+    assert.match(text('capture.json'), /"executions".*execution:list/s);
+    const [gap] = notHadOf(captured);
+    assert.equal(gap?.part, 'executions');
+    assert.match(gap.why, /execution:list/);
   });
 
   it('keeps of each of many what was just looked at, and asks once for what runs', async (test) => {

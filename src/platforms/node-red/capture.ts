@@ -1,4 +1,5 @@
-import { capturedJson, missingPart, orWhy } from '../captured.ts';
+import { capturedGaps, capturedJson, notHad, orWhy } from '../captured.ts';
+import type { Part } from '../captured.ts';
 import type { Captured } from '../platform.ts';
 import type { NodeRedClient } from './client.ts';
 import { credentialHolders } from './credentials.ts';
@@ -26,10 +27,13 @@ export async function capture(
     orWhy(client.nodeSets(within), signal),
     orWhy(client.settings(within), signal),
   ]);
-  const missing = [
-    ...missingPart('credentials.json', holders),
-    ...missingPart('modules.json', sets),
-    ...missingPart('runtime.json', settings),
+  const gaps = [
+    ...notHad('credentials', holders),
+    ...('value' in holders
+      ? holders.value.gaps.map((why) => ({ part: 'some credentials', why }))
+      : []),
+    ...notHad('modules', shown(sets)),
+    ...notHad('settings', shown(settings)),
   ];
   const types = new Set(items.map(({ type }) => type));
   return [
@@ -59,6 +63,12 @@ export async function capture(
       version: 'value' in settings ? (settings.value?.version ?? null) : null,
       state: state ?? null,
     }),
-    ...(missing.length > 0 ? [capturedJson('capture.json', { missing })] : []),
+    ...capturedGaps(gaps),
   ];
+}
+
+/** What is not shown to this user was not had either. */
+function shown(part: Part<unknown>): Part<unknown> {
+  if ('why' in part || part.value !== undefined) return part;
+  return { why: 'Node-RED does not show them to this user, or has no editor.' };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { notHadOf } from '../../domain/evidence.ts';
 import { PlatformError } from '../../errors.ts';
 import { never } from '../../testing/guarded.ts';
 import { connectNodeRed } from '../../testing/node-red/connect.ts';
@@ -147,5 +148,25 @@ describe('a Node-RED that does not do as asked', () => {
       const error = await errorOf(connectNodeRed(baseUrl).platform.disable('tab-1', never));
       assert.equal(error.code, code, String(reply.status));
     }
+  });
+});
+
+describe('evidence of a tab', () => {
+  it('names what could not be had: what failed, and what is not shown to this user', async (test) => {
+    const { baseUrl } = await standIn(
+      test,
+      oneTab(({ call }) => (call === 'GET /nodes' ? { status: 500 } : undefined)),
+    );
+    const { platform } = connectNodeRed(baseUrl);
+
+    const captured = await platform.capture('tab-1', never);
+
+    const gaps = notHadOf(captured);
+    assert.deepEqual(
+      gaps.map(({ part }) => part),
+      ['modules', 'settings'],
+    );
+    assert.match(gaps[0]?.why ?? '', /500/);
+    assert.match(gaps[1]?.why ?? '', /does not show them to this user/);
   });
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { notHadOf } from '../../domain/evidence.ts';
 import type { FactKind } from '../../domain/inventory.ts';
 import { anEstate } from '../../testing/sandbox-estate.ts';
 import { executionsSince, unended } from './executions.ts';
+import { capturedOf } from './reading.ts';
 
 const never = new AbortController().signal;
 const minuteMs = 60_000;
@@ -118,4 +120,17 @@ describe('executions', () => {
     assert.ok(on.length >= 59 && on.length <= 61, `${on.length} visits`);
     assert.deepEqual(executionsSince(await named('Charge card'), off, clock.now().getTime()), []);
   });
+});
+
+it('gives no evidence of what the key may not see, and says so', async () => {
+  const { estate, named } = anEstate();
+  const { id } = await named('Charge card');
+
+  const captured = capturedOf(await estate.look(), id, new Set(['execution:list'] as const));
+
+  const titles = captured.map(({ title }) => title);
+  assert.ok(titles.includes('executions.json') && !titles.includes('credentials.json'));
+  assert.deepEqual(notHadOf(captured), [
+    { part: 'credentials', why: 'The key lacks credential:list.' },
+  ]);
 });

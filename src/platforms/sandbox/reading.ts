@@ -4,7 +4,7 @@ import type {
   UserRecord,
   WorkflowRecord,
 } from '../../domain/inventory.ts';
-import { capturedJson } from '../captured.ts';
+import { capturedGaps, capturedJson } from '../captured.ts';
 import type { Captured, Observation } from '../platform.ts';
 import type { SandboxPermission } from './account.ts';
 import { definitionOf, enabledSteps, lastSwitchAt, listedAt } from './activation.ts';
@@ -113,8 +113,14 @@ const executionsKept = 100;
 const executionsForMs = 86_400_000;
 
 /** Copies of what containment changes or may destroy. Executions hold no payload here. */
-export function capturedOf(look: Look, id: string): readonly Captured[] {
+export function capturedOf(
+  look: Look,
+  id: string,
+  allowed: ReadonlySet<SandboxPermission>,
+): readonly Captured[] {
   const workflow = look.workflow(id);
+  const seesRuns = allowed.has('execution:list');
+  const seesCredentials = allowed.has('credential:list');
   const { draft, switches } = workflow;
   const live = definitionOf(workflow, listedAt(workflow, look.now));
   const used = [...draft.steps, ...(live?.steps ?? [])].map(({ credential }) => credential?.id);
@@ -132,11 +138,19 @@ export function capturedOf(look: Look, id: string): readonly Captured[] {
         by,
       })),
     ),
-    capturedJson('executions.json', executions.slice(0, executionsKept)),
-    capturedJson(
-      'credentials.json',
-      look.credentials().filter((credential) => used.includes(credential.id)),
-    ),
+    ...(seesRuns ? [capturedJson('executions.json', executions.slice(0, executionsKept))] : []),
+    ...(seesCredentials
+      ? [
+          capturedJson(
+            'credentials.json',
+            look.credentials().filter((credential) => used.includes(credential.id)),
+          ),
+        ]
+      : []),
+    ...capturedGaps([
+      ...(seesRuns ? [] : [{ part: 'executions', why: 'The key lacks execution:list.' }]),
+      ...(seesCredentials ? [] : [{ part: 'credentials', why: 'The key lacks credential:list.' }]),
+    ]),
   ];
 }
 

@@ -73,7 +73,7 @@ export class Sandbox implements BlocksCredentials, Archives, RemovesUsers {
 
   async capture(workflow: string, signal: AbortSignal): Promise<readonly Captured[]> {
     return this.#about(workflow, 'capture', 'workflow:read', signal, (look) =>
-      capturedOf(look, workflow),
+      capturedOf(look, workflow, this.#estate.allowed(this.#key.reveal())),
     );
   }
 

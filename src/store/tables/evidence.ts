@@ -1,5 +1,6 @@
-import { index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 
+import type { NotHad } from '../../domain/evidence.ts';
 import { bytes, instant } from './columns.ts';
 import { incidents } from './incidents.ts';
 
@@ -22,6 +23,7 @@ export const evidence = pgTable(
     workflow: text('workflow').notNull(),
     workflowName: text('workflow_name').notNull(),
     plan: uuid('plan'),
+    notHad: jsonb('not_had').$type<readonly NotHad[]>(),
     sealed: bytes('sealed').notNull(),
   },
   (table) => [
