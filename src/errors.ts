@@ -22,11 +22,18 @@ export class UserError extends Error {
   readonly hint: string | undefined;
   readonly asks: 'code' | undefined;
   readonly candidates: readonly string[];
+  /** What was typed that may mean several things, when each candidate begins with its reference. */
+  readonly typed: string | undefined;
 
   constructor(
     code: UserErrorCode,
     message: string,
-    options: { hint?: string; asks?: 'code'; candidates?: readonly string[] } = {},
+    options: {
+      hint?: string;
+      asks?: 'code';
+      candidates?: readonly string[];
+      typed?: string;
+    } = {},
   ) {
     super(message);
     this.name = 'UserError';
@@ -34,6 +41,7 @@ export class UserError extends Error {
     this.hint = options.hint;
     this.asks = options.asks;
     this.candidates = options.candidates ?? [];
+    this.typed = options.typed;
   }
 }
 

@@ -39,12 +39,14 @@ export async function credentialOf(
     throw new UserError('not_found', `There is no credential “${typed}”.`, {
       hint: '`cred list` shows all; type a reference or a whole name.',
       candidates: (found.length > 0 ? found : await likeIt(context, typed)).map(labelOf),
+      typed,
     });
   }
   if (others.length > 0) {
     throw new UserError('ambiguous', `Several credentials are called “${typed}”. Say which one.`, {
       hint: `e.g. \`${item.ref}\``,
       candidates: exact.map(labelOf),
+      typed,
     });
   }
   return await chosenCredential(context, item.key);

@@ -5,9 +5,17 @@ import { UserError } from '../errors.ts';
 import { picksOf } from './picks.ts';
 import { registry } from './registry.ts';
 
-function picked(line: string, name: string | undefined, candidates: readonly string[]) {
+function picked(
+  line: string,
+  name: string | undefined,
+  candidates: readonly string[],
+  typed?: string,
+) {
   const command = registry.find((one) => one.name === name);
-  const error = new UserError('ambiguous', 'Which one?', { candidates });
+  const error = new UserError('ambiguous', 'Which one?', {
+    candidates,
+    ...(typed === undefined ? {} : { typed }),
+  });
   return picksOf(error, { line, command }).map((pick) => pick.line);
 }
 
@@ -25,6 +33,28 @@ describe('what may have been meant', () => {
   it('is a line of the same command, and a name of a command that was mistyped', () => {
     assert.deepEqual(picked('me signout', 'me signout', ['me signout 3f2a']), ['me signout 3f2a']);
     assert.deepEqual(picked('contian plan w3', undefined, ['contain plan']), ['contain plan']);
+  });
+
+  it('is the line with the reference in place of a name that several have', () => {
+    const two = ['c3 Stripe live on prod', 'c9 Stripe live on stage'];
+    const lines = ['cred where "Stripe live"', 'cred where Stripe live in:INC-1'];
+    assert.deepEqual(
+      lines.map((line) => picked(line, 'cred where', two, 'Stripe live')),
+      [
+        ['cred where c3', 'cred where c9'],
+        ['cred where c3 in:INC-1', 'cred where c9 in:INC-1'],
+      ],
+    );
+  });
+
+  it('is no line where the name stands twice, in another word, or without a reference', () => {
+    const two = ['c3 live on prod', 'close live on prod'];
+    const lines = ['cred where live because live', 'cred where alive', 'cred where "live'];
+    assert.deepEqual(
+      lines.flatMap((line) => picked(line, 'cred where', two, 'live')),
+      [],
+    );
+    assert.deepEqual(picked('cred where live', 'cred where', two, 'live'), ['cred where c3']);
   });
 
   it('is no line where a foreign name stands, whatever it is called', () => {

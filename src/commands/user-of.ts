@@ -31,6 +31,7 @@ export async function userOf(
     throw new UserError('ambiguous', `Several users are called “${typed}”. Say which one.`, {
       hint: `e.g. \`${others[0]?.ref}\``,
       candidates: exact.map(labelOf),
+      typed,
     });
   }
   const user = item && all.find((one) => keyText(one) === keyText(item.key));
@@ -38,6 +39,7 @@ export async function userOf(
   throw new UserError('not_found', `There is no user “${typed}” on a platform.`, {
     hint: '`user list` shows all; type a reference, an address or a whole name.',
     candidates: (found.length > 0 ? found : likeThem(all, typed)).map(labelOf),
+    typed,
   });
 }
 

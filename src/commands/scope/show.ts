@@ -61,6 +61,7 @@ function ambiguous(what: string, found: readonly ResolvedItem[]): UserError {
     candidates: found
       .slice(0, candidatesAtMost)
       .map(({ ref, kind, name, connectionName }) => `${ref} ${kind} ${name} (${connectionName})`),
+    typed: what,
   });
 }
 
