@@ -24,10 +24,11 @@ export function asCode(text: string): string {
   return inside.trim() === '' ? '' : `\`${inside}\``;
 }
 
-/** Text in bold, on one line. */
+/** Text in bold, on one line. Next to a space the asterisks would not be read as bold. */
 export function asStrong(text: string): string {
   const inside = escapedOnOneLine(text);
-  return inside.trim() === '' ? inside : `**${inside}**`;
+  const bare = inside.trim();
+  return bare === '' ? inside : inside.replace(bare, () => `**${bare}**`);
 }
 
 /** A block of code. */

@@ -35,7 +35,7 @@ describe('a reply in Discord', () => {
         { type: 2, style: 4, custom_id: 'say:cred-revoke-c3', label: 'cred revoke c3' },
       ],
     ]);
-    assert.equal(textsOf(message)[1], '**Next: **`firebreak export INC-1`');
+    assert.equal(textsOf(message)[1], '**Next:** `firebreak export INC-1`');
   });
 
   it('escapes what Discord would read, and no more than that', () => {
