@@ -17,24 +17,33 @@ export type DiscordCall = {
   readonly isAnswer?: true;
 };
 
+type Rest = Pick<REST, Method | 'setToken'>;
+
 /** Calls Discord once; 429 and outages are for whoever asked. */
 export class DiscordApi {
-  readonly #rest: Pick<REST, Method | 'setToken'>;
+  readonly #rest: Rest;
+  readonly #answers: Rest;
   readonly #token: Secret;
 
-  /** @param rest that neither tries again nor waits for limits */
-  constructor(rest: Pick<REST, Method | 'setToken'>, token: Secret) {
+  /**
+   * @param rest that neither tries again nor waits for limits
+   * @param answers the same for the answers to what people said, which count for no limit of the
+   *   bot's: what fills it must not make them late
+   */
+  constructor(rest: Rest, token: Secret, answers: Rest = rest) {
     this.#rest = rest;
+    this.#answers = answers;
     this.#token = token;
   }
 
   /** @throws PlatformError */
   async call(call: DiscordCall, signal: AbortSignal): Promise<unknown> {
     const { method, route, isAnswer, body, query, files } = call;
+    const rest = isAnswer ? this.#answers : this.#rest;
     // It forgets the token after a 401, and would then say something else.
-    this.#rest.setToken(this.#token.reveal());
+    rest.setToken(this.#token.reveal());
     try {
-      return await this.#rest[method](route, {
+      return await rest[method](route, {
         auth: isAnswer !== true,
         signal,
         ...(body === undefined ? {} : { body }),

@@ -52,7 +52,7 @@ class Discord implements Surface {
   readonly name = 'discord';
   readonly #options: DiscordOptions;
   readonly #library: Library;
-  readonly #rest: library.REST;
+  readonly #rests: readonly library.REST[];
   readonly #api: DiscordApi;
   readonly #sender: Sender;
   readonly #firstAnswers = new FirstAnswers();
@@ -65,19 +65,25 @@ class Discord implements Surface {
     this.#options = options;
     this.#library = loaded;
     const api = options.apiUrl === undefined ? {} : { api: options.apiUrl };
-    this.#rest = new loaded.REST({
+    const common = {
       ...api,
       version: '10',
       // Once, and within a bound: whoever sends decides about trying again.
       retries: 0,
       timeout: callMs,
       rejectOnRateLimit: () => true,
-    });
-    this.#api = new DiscordApi(this.#rest, options.token);
+    };
+    const rest = new loaded.REST(common);
+    const boundless = { globalRequestsPerSecond: Number.POSITIVE_INFINITY };
+    const answers = new loaded.REST({ ...common, ...boundless });
+    this.#rests = [rest, answers];
+    this.#api = new DiscordApi(rest, options.token, answers);
     this.#sender = new Sender({
       api: this.#api,
       application: () => this.#applicationId(),
       firstAnswers: this.#firstAnswers,
+      keep: (work) => this.#keep(work),
+      wait: (ms) => options.wait(ms, this.#end.signal),
     });
   }
 
@@ -103,8 +109,10 @@ class Discord implements Surface {
     this.#end.abort();
     await this.#connection?.stop();
     await Promise.race([Promise.allSettled(this.#underWay), aborted(signal)]);
-    this.#rest.clearHashSweeper();
-    this.#rest.clearHandlerSweeper();
+    for (const rest of this.#rests) {
+      rest.clearHashSweeper();
+      rest.clearHandlerSweeper();
+    }
   }
 
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {

@@ -1,6 +1,7 @@
 import type { APIContainerComponent } from 'discord-api-types/v10';
 
 import { PlatformError } from '../../errors.ts';
+import type { PlatformErrorCode } from '../../errors.ts';
 import type { Outgoing, Sent } from '../chat.ts';
 import { answerKey } from './answer-key.ts';
 import type { AnswerKey } from './answer-key.ts';
@@ -19,11 +20,20 @@ const tooLateCodes = [10_015, 10_062, 40_060, 50_027];
 /** Messages that are looked through for one that may have arrived. */
 const pageSize = 100;
 const pagesAtMost = 5;
+/** So often it is said that an answer stands below; each try ends within so many ms. */
+const pointedAtMost = 6;
+const pointMs = 10_000;
+const againMs = 1_000;
+const forGood: readonly PlatformErrorCode[] = ['refused', 'not_found', 'unauthorized'];
 
 export type SendParts = {
   readonly api: DiscordApi;
   readonly application: () => Promise<string>;
   readonly firstAnswers: FirstAnswers;
+  /** Goes on with what nobody waits for; it never fails. */
+  readonly keep: (work: Promise<void>) => void;
+  /** Resolves after so many ms, rejects when everything stops. */
+  readonly wait: (ms: number) => Promise<void>;
 };
 
 /** Sends what must leave, and finds out whether it left. */
@@ -65,7 +75,10 @@ export class Sender {
       // What stands below another answer is shown to its reader alone.
       if (to.forAsker && original) return isLoading(original) ? undefined : 'unknown';
     }
-    return this.#find(outgoing, await this.#placeOf(to, signal), signal);
+    const found = await this.#find(outgoing, await this.#placeOf(to, signal), signal);
+    // Whoever died after the answer left may not have come to this.
+    if (found && answer && to.kind === 'answer') this.#parts.keep(this.#point(answerKey(answer)));
+    return found;
   }
 
   /** Where a message stands that is no answer to what Discord asked. */
@@ -91,7 +104,7 @@ export class Sender {
     }
     if (to.forAsker) return this.#whisper(outgoing, key, message, signal);
     const sent = await this.#post(outgoing, channel, message, signal);
-    if (key) await this.#point(key, signal);
+    if (key) this.#parts.keep(this.#point(key));
     return sent;
   }
 
@@ -142,16 +155,31 @@ export class Sender {
     return sentAs(idIn(done), undefined);
   }
 
-  /** Ends "is thinking" where the answer was given to all, below. */
-  async #point(key: AnswerKey, signal: AbortSignal): Promise<void> {
-    try {
-      const original = await this.#original(key, signal);
-      if (!original || !isLoading(original)) return;
-      const route = `${await this.#hook(key)}/messages/@original` as const;
-      await this.#parts.api.call({ method: 'patch', route, body: below, isAnswer: true }, signal);
-    } catch {
-      // The answer stands in the room: that it is pointed to is not worth saying it twice.
+  /**
+   * Ends "is thinking" where the answer was given to all, below. Said as often as it takes: it can
+   * be repeated, but that it is pointed to is not worth saying the answer twice.
+   */
+  async #point(key: AnswerKey): Promise<void> {
+    for (let tries = 0; tries < pointedAtMost; tries += 1) {
+      try {
+        await this.#pointOnce(key, AbortSignal.timeout(pointMs));
+        return;
+      } catch (error) {
+        if (!(error instanceof PlatformError) || forGood.includes(error.code)) return;
+        try {
+          await this.#parts.wait(error.retryAfterMs ?? againMs * 2 ** tries);
+        } catch {
+          return;
+        }
+      }
     }
+  }
+
+  async #pointOnce(key: AnswerKey, signal: AbortSignal): Promise<void> {
+    const original = await this.#original(key, signal);
+    if (!original || !isLoading(original)) return;
+    const route = `${await this.#hook(key)}/messages/@original` as const;
+    await this.#parts.api.call({ method: 'patch', route, body: below, isAnswer: true }, signal);
   }
 
   async #post(

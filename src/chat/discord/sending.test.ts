@@ -83,6 +83,29 @@ describe('what leaves for Discord', () => {
     assert.deepEqual([below.onlyFor, wordsOf(below)], [undefined, '### For all']);
   });
 
+  it('says where the answer stands even when Discord asks to wait before that', async () => {
+    const said = await says();
+    bare.thinkNow();
+    await until('it shows', () => room.messages.length === 1);
+    bare.fake.rates.refuse(/^PATCH \/webhooks\//, { retryAfterMs: 900 });
+    const earlier = bare.thinkNow;
+    await send(bare.answer('For all', false));
+    await until('it waits', () => bare.thinkNow !== earlier);
+    bare.thinkNow();
+    assert.match(wordsOf(await said.answer()), /stands below/);
+  });
+
+  it('says where the answer stands when only later it is found that it arrived', async () => {
+    const said = await says();
+    bare.thinkNow();
+    await until('it shows', () => room.messages.length === 1);
+    const outgoing = bare.answer('For all', false);
+    bare.fake.fail(/^POST \/channels\//, 'cut');
+    await assert.rejects(send(outgoing), { code: 'cut' });
+    assert.ok(await bare.surface.wasSent(outgoing, bound));
+    assert.match(wordsOf(await said.answer()), /stands below/);
+  });
+
   it('is one message, however often it was sent when nobody knew whether it arrived', async () => {
     const outgoing = toRoom('Once');
     bare.fake.fail(/^POST \/channels\//, 'cut');
