@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
-import { opensRooms } from './chat/chat.ts';
+import { copiesFiles, opensRooms } from './chat/chat.ts';
 import type { Surface } from './chat/chat.ts';
 import type { Complete, Dispatch } from './commands/command.ts';
+import { copyFile } from './jobs/copy-file.ts';
 import { makeDelivery } from './jobs/deliver.ts';
 import { makeHearing } from './jobs/hear.ts';
 import { making } from './jobs/hearing.ts';
@@ -62,6 +63,12 @@ export async function openChats(
       openRoom(context, data, signal),
     );
   }
+  if (surfaces.some(copiesFiles)) {
+    const context = { ...common, surfaces: byName, sha256, newId: randomUUID };
+    await parts.store.jobs.work('copy', { atOnce: 1 }, (data, signal) =>
+      copyFile(context, data, signal),
+    );
+  }
   const showLive = makeLiveCards(live);
   return {
     tick: async () => {
@@ -79,4 +86,8 @@ export async function openChats(
       await delivery.stop();
     },
   };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,5 @@
 import type { Caller, Complete, Dispatch, Suggestion } from '../commands/command.ts';
-import type { ChatSurface, Heard, IdentityId, Room } from '../domain/heard.ts';
+import type { ChatSurface, Heard, HeardFile, IdentityId, Room } from '../domain/heard.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Outgoing, Sent } from '../domain/outgoing.ts';
 import type { Reply } from '../domain/reply.ts';
@@ -73,6 +73,35 @@ export function opensRooms(surface: Surface): surface is OpensRooms {
   return 'isOpeningRooms' in surface && surface.isOpeningRooms === true;
 }
 
+/** A surface whose messages carry files that can be copied. */
+export interface CopiesFiles extends Surface {
+  /**
+   * Reads a file as it hangs on its message now, by the bot's own right to see it. Makes nothing
+   * public, and asks for no address that the surface would not have given.
+   *
+   * @throws PlatformError `refused` for one that may not be read, is no image or is larger than
+   *   asked for, `not_found` when it is gone; others are worth another try
+   */
+  copyFile(asked: AskedFile, signal: AbortSignal): Promise<CopiedFile>;
+}
+
+export function copiesFiles(surface: Surface): surface is CopiesFiles {
+  return 'copyFile' in surface;
+}
+
+export type AskedFile = {
+  readonly room: Room;
+  /** Of the message, as the surface gave it. */
+  readonly message: string;
+  readonly file: HeardFile;
+  readonly bytesAtMost: number;
+};
+
+export type CopiedFile = {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+};
+
 /** For which incident a room is asked for. */
 export type NewRoom = {
   readonly incident: Pick<Incident, 'id' | 'name' | 'title' | 'visibility'>;
@@ -133,6 +162,7 @@ export type {
   AnswerToken,
   ChatSurface,
   Heard,
+  HeardFile,
   HeardMessage,
   IdentityId,
   Room,

@@ -1,5 +1,5 @@
 import type { Evidence } from '../domain/evidence.ts';
-import { notHadWords } from '../domain/evidence.ts';
+import { notHadWords, originWords } from '../domain/evidence.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Block } from '../domain/reply.ts';
 import { listed } from '../domain/wording.ts';
@@ -33,7 +33,7 @@ export async function evidenceTable(
         one.sha256.slice(0, shownHash),
         showTime(one.collectedAt, zone),
         collectorOf(one, names),
-        `${one.title} of ${one.from.workflowName}`,
+        `${one.title} of ${originWords(one.from)}`,
       ]),
     },
   ];
@@ -44,7 +44,7 @@ export function notHadBlocks(evidence: readonly Evidence[]): readonly Block[] {
   const lacking = evidence.filter(({ notHad = [] }) => notHad.length > 0);
   const alike = Map.groupBy(lacking, ({ notHad = [] }) => notHadWords(notHad));
   return [...alike].map(([words, own]) => {
-    const names = [...new Set(own.map(({ from }) => `“${from.workflowName}”`))];
+    const names = [...new Set(own.map(({ from }) => `“${originWords(from)}”`))];
     return warned(`The evidence of ${listed(names, namedAtMost)} is not whole. ${words}`);
   });
 }

@@ -1,3 +1,4 @@
+import { workflowOf } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
@@ -54,7 +55,8 @@ export async function sealingOf(
   const sealed = new Set(
     (await context.store.evidence.ofIncident(incident.id))
       .filter(({ collectedAt }) => collectedAt >= visit.startedAt)
-      .map(({ from }) => keyText({ connection: from.connection, id: from.workflow })),
+      .flatMap((evidence) => workflowOf(evidence) ?? [])
+      .map(keyText),
   );
   const open = hits.filter(({ workflow }) => !sealed.has(keyText(workflow)));
   return { unsealed: open.map(({ workflow }) => workflow.ref) };

@@ -1,5 +1,7 @@
 import type { ConnectionId } from './connection.ts';
+import type { Room } from './heard.ts';
 import type { IncidentId } from './incident.ts';
+import type { ItemKey } from './inventory.ts';
 import type { PersonId } from './person.ts';
 import { listed } from './wording.ts';
 
@@ -17,11 +19,7 @@ export type Evidence = {
   readonly collectedAt: Date;
   /** Absent when Firebreak collected it by itself, before acting. */
   readonly collectedBy?: PersonId;
-  readonly from: {
-    readonly connection: ConnectionId;
-    readonly workflow: string;
-    readonly workflowName: string;
-  };
+  readonly from: EvidenceOrigin;
   /** The plan for which it was collected, if any. */
   readonly plan?: string;
   /** Only on the document that says so: what was to be collected with it and could not be had. */
@@ -58,4 +56,31 @@ export function notHadWords(parts: readonly NotHad[]): string {
       )} (${why})`,
   );
   return `Not had: ${named.slice(0, namedAtMost).join('; ')}.`;
+}
+
+/** Where evidence comes from: a platform's workflow, or a message of a chat. */
+export type EvidenceOrigin =
+  | {
+      readonly kind: 'workflow';
+      readonly connection: ConnectionId;
+      readonly workflow: string;
+      readonly workflowName: string;
+    }
+  | {
+      readonly kind: 'message';
+      readonly room: Room;
+      /** The surface's own ids. */
+      readonly message: string;
+      readonly file: string;
+      readonly author: string;
+    };
+
+/** Where evidence comes from, in a few words. */
+export function originWords(from: EvidenceOrigin): string {
+  return from.kind === 'workflow' ? from.workflowName : `a message of ${from.author}`;
+}
+
+/** The workflow that it comes from, if it comes from one. */
+export function workflowOf({ from }: Pick<Evidence, 'from'>): ItemKey | undefined {
+  return from.kind === 'workflow' ? { connection: from.connection, id: from.workflow } : undefined;
 }

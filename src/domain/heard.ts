@@ -38,6 +38,17 @@ export type HeardMessage = {
   /** When it was written, ISO 8601. */
   readonly at: string;
   readonly permalink?: string;
+  /** What hangs on it and can be copied. */
+  readonly files?: readonly HeardFile[];
+};
+
+/** A file that hangs on a message, as its surface describes it. */
+export type HeardFile = {
+  /** The surface's own id of it. */
+  readonly id: string;
+  readonly name: string;
+  /** `image/png`; empty where the surface does not say. */
+  readonly mediaType: string;
 };
 
 /** What was said. A command, a form that was filled in or a choice is the line it stands for. */

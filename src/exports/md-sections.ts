@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
-import { notHadWords } from '../domain/evidence.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import { notHadWords, originWords } from '../domain/evidence.ts';
 import type { PersonId } from '../domain/person.ts';
 import { targetNoun } from '../domain/plan-words.ts';
 import type { Action, ActionState } from '../domain/plan.ts';
@@ -150,7 +151,7 @@ export function evidenceSection(source: ExportSource, show: ShowMoment, nameOf: 
       source.evidence.map((evidence) => [
         inert(evidence.name),
         inert(evidence.title),
-        `${inert(evidence.from.workflowName)} on ${connectionName(evidence.from.connection, source.connections)}`,
+        originOf(evidence, source),
         code(evidence.sha256),
         String(evidence.sizeBytes),
         show.both(evidence.collectedAt),
@@ -162,9 +163,16 @@ export function evidenceSection(source: ExportSource, show: ShowMoment, nameOf: 
 
       .map(
         ({ name, from, notHad = [] }) =>
-          `${inert(`${name}: the evidence of ${from.workflowName} is not whole. ${notHadWords(notHad)}`)}\n`,
+          `${inert(`${name}: the evidence of ${originWords(from)} is not whole. ${notHadWords(notHad)}`)}\n`,
       ),
   ].join('\n');
+}
+
+function originOf({ from }: Evidence, { connections }: ExportSource): string {
+  const words = inert(originWords(from));
+  return from.kind === 'message'
+    ? `${words} in ${code(from.room)}`
+    : `${words} on ${connectionName(from.connection, connections)}`;
 }
 
 /** What the answers during the incident rested on, and what they could not see. */

@@ -281,7 +281,7 @@ const someEvidence: Evidence = {
   sha256: 'ab'.repeat(32),
   sizeBytes: 812,
   collectedAt: at,
-  from: { connection: 'c', workflow: 'x', workflowName: 'Pay out' },
+  from: { kind: 'workflow', connection: 'c', workflow: 'x', workflowName: 'Pay out' },
 } satisfies NonNullable<ExportSource['evidence']>[number];
 
 describe('credentials', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { workflowOf } from '../domain/evidence.ts';
 import { anEngine } from '../testing/engine.ts';
 
 describe('the pace of a plan', () => {
@@ -83,7 +84,8 @@ describe('the pace of a plan', () => {
     const asked = Promise.withResolvers<void>();
     const save = store.save.bind(store);
     store.save = async (change) => {
-      const of = (id: string) => change.evidence?.some(({ from }) => from.workflow === id) === true;
+      const of = (id: string) =>
+        change.evidence?.some((one) => workflowOf(one)?.id === id) === true;
       // Evidence of the second is held until the first was asked for.
       if (of('b')) await asked.promise;
       const saved = await save(change);
@@ -121,7 +123,7 @@ describe('the pace of a plan', () => {
     store.save = async (change) => {
       const saved = await save(change);
       const { journal = [], evidence = [] } = change;
-      kept.push(...evidence.map(({ from }) => from.workflow));
+      kept.push(...evidence.flatMap((one) => workflowOf(one)?.id ?? []));
       const isAnswered = journal.some(({ when }) => when === 'after');
       if (isAnswered && journal.some(({ when }) => when === 'before')) withOthers += 1;
       return saved;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { workflowOf } from '../domain/evidence.ts';
 import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
@@ -239,7 +240,7 @@ describe('a plan whose process dies', () => {
       engine.toy[when] = () => undefined;
     }
     const sealed = await engine.store.evidence.ofIncident(engine.incident.id);
-    assert.equal(new Set(sealed.map(({ from }) => from.workflow)).size, 2 * deaths.length);
+    assert.equal(new Set(sealed.map((one) => workflowOf(one)?.id)).size, 2 * deaths.length);
   });
 });
 

@@ -93,7 +93,7 @@ export async function request(
         id: context.newId(),
         incident: plan.incident,
         collectedAt: now,
-        from: { connection, workflow, workflowName },
+        from: { kind: 'workflow', connection, workflow, workflowName },
         plan: plan.id,
       },
     ],

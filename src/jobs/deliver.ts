@@ -1,7 +1,7 @@
 import type { ChatSurface, Outgoing, Surface } from '../chat/chat.ts';
 import { PlatformError } from '../errors.ts';
-import type { PlatformErrorCode } from '../errors.ts';
 import type { Store, Taking, Waiting } from '../store/store.ts';
+import { isForGood } from './for-good.ts';
 import { InLanes } from './in-lanes.ts';
 
 /** A lane is taken for so long, in ms, and longer with each message; a dead process's until then. */
@@ -15,9 +15,6 @@ const patienceMs = 60 * 60_000;
 /** So often a message is tried that fails in a way nobody foresaw. */
 const mostBugs = 5;
 const lanesAtOnce = 32;
-
-/** What was refused so is refused again. */
-const forGood: readonly PlatformErrorCode[] = ['refused', 'not_found', 'conflict', 'blocked'];
 
 export type DeliveryContext = {
   readonly store: Store;
@@ -119,7 +116,7 @@ async function carry(
       if (tries >= mostBugs) await store.outgoing.drop(outgoing.id, 'It cannot be shown there.');
       return tries >= mostBugs ? 0 : backOffMs(tries);
     }
-    if (forGood.includes(error.code)) {
+    if (isForGood(error)) {
       context.onFailure(error);
       // Whether it arrived cannot be found out any more: a room does not wait for that.
       const doubt = isSending ? '' : 'It may have arrived. ';

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import { workflowOf } from '../domain/evidence.ts';
 import type { Action, Lever, Plan, PlanState, PlanTarget } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
@@ -131,11 +132,10 @@ export class Drive {
     const { context, plan, connection } = this;
     const since = context.now().getTime() - sealedForMs;
     const sealed = await context.store.evidence.ofPlan(plan.incident, plan.id);
-    const lately = sealed.filter(
-      ({ from, collectedAt }) =>
-        from.connection === connection.id && collectedAt.getTime() >= since,
-    );
-    return new Set(lately.map(({ from }) => from.workflow));
+    const lately = sealed
+      .filter(({ collectedAt }) => collectedAt.getTime() >= since)
+      .flatMap((evidence) => workflowOf(evidence) ?? []);
+    return new Set(lately.filter((key) => key.connection === connection.id).map(({ id }) => id));
   }
 
   /** True once nobody wants this plan any more; read while the platform puts us off. */

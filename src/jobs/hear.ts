@@ -73,7 +73,13 @@ function withoutSecrets({ redact }: HearContext, heard: Heard): Heard {
   const { said } = heard;
   if (said.kind === 'press') return heard;
   if (said.kind === 'line') return { ...heard, said: { ...said, line: redact(said.line) } };
-  const message = { ...said.message, text: redact(said.message.text) };
+  const { text, files = [] } = said.message;
+  const named = files.map((file) => ({ ...file, name: redact(file.name) }));
+  const message = {
+    ...said.message,
+    text: redact(text),
+    ...(named.length === 0 ? {} : { files: named }),
+  };
   return { ...heard, said: { ...said, message } };
 }
 

@@ -5,10 +5,10 @@ import { liveCardOf } from '../domain/outgoing.ts';
 import { may } from '../domain/person.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { noticeReply } from '../domain/told.ts';
-import type { PlatformErrorCode } from '../errors.ts';
 import { PlatformError } from '../errors.ts';
 import type { JobData, NewOutgoing } from '../store/store.ts';
 import { newCard } from './answer.ts';
+import { isForGood } from './for-good.ts';
 import type { LiveContext } from './live-card.ts';
 import { standingOf } from './live-card.ts';
 
@@ -16,8 +16,6 @@ import { standingOf } from './live-card.ts';
 const triedForMs = 15 * 60_000;
 /** How many events of an incident are searched for the room that was opened for it. */
 const eventsRead = 1_000;
-/** What was refused so is refused again. */
-const forGood: readonly PlatformErrorCode[] = ['refused', 'not_found', 'conflict', 'blocked'];
 
 export type OpenRoomContext = LiveContext & {
   readonly surfaces: ReadonlyMap<ChatSurface, Surface>;
@@ -135,7 +133,7 @@ async function furnish(
 function lastWord({ making }: OpenRoomContext, { declaredAt }: Incident, error: unknown) {
   if (!(error instanceof PlatformError)) throw error;
   const isLate = making().now.getTime() - declaredAt.getTime() > triedForMs;
-  if (!isLate && !forGood.includes(error.code)) throw error;
+  if (!isLate && !isForGood(error)) throw error;
   return error;
 }
 

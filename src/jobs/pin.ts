@@ -1,9 +1,11 @@
 import type { Reply } from '../chat/chat.ts';
-import type { HeardMessage } from '../domain/heard.ts';
+import type { ChatSurface, HeardMessage, Room } from '../domain/heard.ts';
+import type { IncidentId } from '../domain/incident.ts';
 import { pinMessage } from '../domain/pinned.ts';
 import type { Decider } from '../domain/plan-change.ts';
+import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
-import type { Store } from '../store/store.ts';
+import type { CopyJob, Store } from '../store/store.ts';
 
 /** Puts a message that somebody pinned on the timeline of the incident of its room. */
 export async function pin(
@@ -11,7 +13,8 @@ export async function pin(
   what: {
     readonly kind: 'pinned' | 'unpinned';
     readonly message: HeardMessage;
-    readonly room: string;
+    readonly room: Room;
+    readonly surface: ChatSurface;
   },
   by: Decider,
 ): Promise<Reply> {
@@ -23,7 +26,8 @@ export async function pin(
     );
   }
   try {
-    const saved = await store.save({ events: [pinMessage(incident, what, by)] });
+    const jobs = copiesOf(incident.id, what, by);
+    const saved = await store.save({ events: [pinMessage(incident, what, by)], jobs });
     const place = saved.events[0]?.seq;
     return {
       kind: 'view',
@@ -31,7 +35,7 @@ export async function pin(
       blocks: [
         {
           kind: 'text',
-          text: what.kind === 'pinned' ? 'Written down.' : 'Written down that it was taken off.',
+          text: words(what.kind, jobs.length),
         },
       ],
       next: ['log show'],
@@ -43,6 +47,37 @@ export async function pin(
     if (!(error instanceof UserError)) throw error;
     return refused(error.message, error.hint);
   }
+}
+
+function words(kind: 'pinned' | 'unpinned', copies: number): string {
+  if (kind === 'unpinned') return 'Written down that it was taken off.';
+  return copies === 0
+    ? 'Written down.'
+    : `Written down. What hangs on it (${counted(copies, 'file')}) is copied as evidence now.`;
+}
+
+/** Each file is copied once for an incident, however often its message is put on the timeline. */
+function copiesOf(
+  incident: IncidentId,
+  { kind, message, room, surface }: Parameters<typeof pin>[1],
+  { person, now }: Decider,
+): readonly CopyJob[] {
+  if (kind === 'unpinned') return [];
+  const { id, author, files = [] } = message;
+  return files.map((file) => ({
+    kind: 'copy',
+    id: `${incident}/${room}/${id}/${file.id}`,
+    data: {
+      incident,
+      surface,
+      room,
+      message: id,
+      author,
+      file,
+      by: person.id,
+      at: now.toISOString(),
+    },
+  }));
 }
 
 function refused(message: string, hint: string | undefined): Reply {

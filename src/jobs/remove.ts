@@ -207,6 +207,7 @@ async function request(
       incident: plan.incident,
       collectedAt: now,
       from: {
+        kind: 'workflow',
         connection,
         workflow: of?.workflow ?? action.workflow,
         workflowName: of?.name ?? action.workflowName,

@@ -62,7 +62,7 @@ async function keep(
   person: Person,
 ): Promise<Reply> {
   if (said.kind !== 'pinned' && said.kind !== 'unpinned') throw new Error('There is no line.');
-  return pin(store, { ...said, room }, { person, source: surface, now: now() });
+  return pin(store, { ...said, room, surface }, { person, source: surface, now: now() });
 }
 
 /** A room for each incident that is declared, asked for in the transaction that declares it. */

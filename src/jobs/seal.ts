@@ -31,12 +31,13 @@ export async function collect(drive: Drive, action: Action): Promise<Sealed> {
     const captured = await askAgain(drive, () => drive.platform.capture(action.workflow, box), {
       boxMs,
     });
-    const evidence = captured.map((document) => ({
+    const evidence = captured.map((document): NewEvidence => ({
       ...document,
       id: drive.context.newId(),
       incident: drive.plan.incident,
       collectedAt: drive.context.now(),
       from: {
+        kind: 'workflow',
         connection: action.connection,
         workflow: action.workflow,
         workflowName: action.workflowName,

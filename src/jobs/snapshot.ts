@@ -28,7 +28,12 @@ export async function snapshot(
       incident: data.incident,
       collectedAt,
       collectedBy: data.by,
-      from: { connection: data.connection, workflow: data.workflow, workflowName: name },
+      from: {
+        kind: 'workflow',
+        connection: data.connection,
+        workflow: data.workflow,
+        workflowName: name,
+      },
     })),
     events: [
       {

@@ -3,7 +3,7 @@ import type { Conviction } from '../domain/conviction.ts';
 import type { Drill, DrillJob } from '../domain/drill.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
-import type { ChatSurface } from '../domain/heard.ts';
+import type { ChatSurface, HeardFile, Room } from '../domain/heard.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Inventory, ItemKey } from '../domain/inventory.ts';
 import type { Link } from '../domain/linking.ts';
@@ -172,7 +172,25 @@ export type NewJob =
         readonly heard: string;
         readonly told: Extract<Destination, { kind: 'answer' }>;
       };
-    };
+    }
+  | CopyJob;
+
+/** A file of a message that somebody put on the timeline, to be copied as evidence. */
+export type CopyJob = {
+  readonly kind: 'copy';
+  readonly id: string;
+  readonly data: {
+    readonly incident: string;
+    readonly surface: ChatSurface;
+    readonly room: Room;
+    readonly message: string;
+    readonly author: string;
+    readonly file: HeardFile;
+    readonly by: PersonId;
+    /** When it was asked for, ISO 8601. */
+    readonly at: string;
+  };
+};
 
 export type JobKind = NewJob['kind'];
 export type JobData<K extends JobKind> = Extract<NewJob, { kind: K }>['data'];

@@ -38,7 +38,7 @@ describe('evidence', () => {
       title: 'live-version.json',
       mediaType: 'application/json',
       collectedAt: new Date('2026-11-22T09:00:00.123Z'),
-      from: { connection, workflow: 'charge', workflowName: 'Charge 🔥' },
+      from: { kind: 'workflow', connection, workflow: 'charge', workflowName: 'Charge 🔥' },
       bytes,
       ...given,
     });

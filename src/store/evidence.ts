@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { SQL } from 'drizzle-orm';
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 
-import type { Evidence } from '../domain/evidence.ts';
+import type { Evidence, EvidenceOrigin } from '../domain/evidence.ts';
 import { UserError } from '../errors.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
@@ -27,6 +27,10 @@ const described = {
   connection: evidence.connection,
   workflow: evidence.workflow,
   workflowName: evidence.workflowName,
+  room: evidence.room,
+  message: evidence.message,
+  file: evidence.file,
+  author: evidence.author,
   plan: evidence.plan,
   notHad: evidence.notHad,
 } as const;
@@ -110,9 +114,7 @@ export async function writeEvidence(
     sizeBytes: item.bytes.length,
     collectedAt: item.collectedAt,
     collectedBy: item.collectedBy ?? null,
-    connection: item.from.connection,
-    workflow: item.from.workflow,
-    workflowName: storable(item.from.workflowName),
+    ...originColumns(item.from),
     plan: item.plan ?? null,
     notHad: item.notHad?.map(({ part, why }) => ({ part, why: storable(why) })) ?? null,
     sealed: sealer.seal(item.bytes, placeOf(item.id, instanceId)),
@@ -182,11 +184,51 @@ function evidenceOf(row: Omit<typeof evidence.$inferSelect, 'sealed'>): Evidence
     sha256: row.sha256,
     sizeBytes: row.sizeBytes,
     collectedAt: row.collectedAt,
-    from: {
-      connection: row.connection,
-      workflow: row.workflow,
-      workflowName: row.workflowName,
-    },
+    from: originOf(row),
     ...present({ collectedBy: row.collectedBy, plan: row.plan, notHad: row.notHad }),
+  };
+}
+
+type OriginRow = Pick<
+  typeof evidence.$inferSelect,
+  'connection' | 'workflow' | 'workflowName' | 'room' | 'message' | 'file' | 'author'
+>;
+
+const noOrigin: OriginRow = {
+  connection: null,
+  workflow: null,
+  workflowName: null,
+  room: null,
+  message: null,
+  file: null,
+  author: null,
+};
+
+function originColumns(from: EvidenceOrigin): OriginRow {
+  if (from.kind === 'workflow') {
+    const { connection, workflow, workflowName } = from;
+    return { ...noOrigin, connection, workflow, workflowName: storable(workflowName) };
+  }
+  const { room, message, file, author } = from;
+  return { ...noOrigin, room, message, file, author: storable(author) };
+}
+
+/** One of both is whole: a check of the table says so. */
+function originOf(row: OriginRow): EvidenceOrigin {
+  const { connection, workflow, workflowName, room, message, file, author } = row;
+  if (connection !== null) {
+    return {
+      kind: 'workflow',
+      connection,
+      workflow: workflow ?? '',
+      workflowName: workflowName ?? '',
+    };
+  }
+  return {
+    kind: 'message',
+    room: room ?? '',
+    message: message ?? '',
+    file: file ?? '',
+    author: author ?? '',
   };
 }

@@ -17,6 +17,7 @@ const kinds = [
   'watch',
   'drill',
   'room',
+  'copy',
 ] as const satisfies readonly JobKind[];
 
 /**

@@ -94,7 +94,7 @@ async function fill(store: Store) {
         title: 'definition.json',
         mediaType: 'application/json',
         collectedAt: takenAt,
-        from: { connection: connection.id, workflow: 'charge', workflowName: 'Charge' },
+        from: { kind: 'workflow', connection: connection.id, workflow: 'x', workflowName: 'Pay' },
         bytes: evidenceBytes,
       },
     ],

@@ -39,6 +39,7 @@ export type {
   JobData,
   JobKind,
   NewEvidence,
+  CopyJob,
   NewJob,
   NewProvider,
   NewScopeItem,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { z } from 'zod';
 
+import { workflowOf } from '../domain/evidence.ts';
 import type { Action, Lever, PlanTarget } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { Look } from '../platforms/sandbox/look.ts';
@@ -197,8 +198,8 @@ const found = z.object({ proofs: z.array(z.object({ finding: z.string() })) });
 
 async function assertSealedOnce({ store }: PlanRig, night: PlannedNight): Promise<void> {
   const evidence = await store.evidence.ofIncident(night.incident.id);
-  const documents = evidence.map(({ plan, from, title }) => `${plan} ${from.workflow} ${title}`);
+  const documents = evidence.map((one) => `${one.plan} ${workflowOf(one)?.id} ${one.title}`);
   assert.equal(new Set(documents).size, documents.length, 'no evidence twice');
-  const sealed = new Set(evidence.map(({ from }) => from.workflow));
+  const sealed = new Set(evidence.map((one) => workflowOf(one)?.id));
   for (const { id, name } of night.plan.targets) assert.ok(sealed.has(id), `${name} was sealed`);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Form } from '../../domain/form.ts';
 import { PlatformError } from '../../errors.ts';
 import type { Heard, HeardMessage } from '../chat.ts';
+import { filesOn } from './files.ts';
 import { openForm } from './forms.ts';
 import { eventBody, read } from './inbox.ts';
 import { shortcuts } from './manifest.ts';
@@ -111,16 +112,20 @@ async function kept(
     readonly user?: string | undefined;
     readonly text?: string | undefined;
     readonly thread_ts?: string | undefined;
+    readonly files?: unknown;
   },
 ): Promise<Kept> {
   const { ts, user } = found;
   const thread = found.thread_ts === ts ? undefined : found.thread_ts;
+  const files = filesOn(found.files);
+  const words = typedLine(found.text ?? '', organisationOf(context.home));
   const message = {
     id: `${channel}/${ts}`,
     author: user === undefined ? 'a bot' : await nameOf(context, user),
-    text: typedLine(found.text ?? '', organisationOf(context.home)),
+    text: [words, ...files.map(({ name }) => `[${name}]`)].filter((one) => one !== '').join('\n'),
     at: instantOf(ts).toISOString(),
     permalink: permalinkOf(context.url, channel, ts, thread),
+    ...(files.length === 0 ? {} : { files }),
   };
   return { message, ...(thread === undefined ? {} : { thread }) };
 }
@@ -137,6 +142,7 @@ const shortcutBody = z.object({
     user: z.string().optional(),
     text: z.string().optional(),
     thread_ts: z.string().optional(),
+    files: z.unknown().optional(),
   }),
 });
 

@@ -26,6 +26,8 @@ const meanings: Readonly<Record<string, Says>> = {
   channel_not_found: ['not_found', 'Slack shows Firebreak no such channel.'],
   message_not_found: ['not_found', 'The message is no longer there.'],
   cant_update_message: ['not_found', 'The message is not one that Firebreak may change.'],
+  file_not_found: ['not_found', 'The file is gone.'],
+  file_deleted: ['not_found', 'The file is gone.'],
   user_not_found: ['not_found', 'Slack knows nobody with this id.'],
   not_in_channel: ['refused', 'Firebreak is not in this channel: invite it there.'],
   user_not_in_channel: ['refused', 'They are not in this channel.'],

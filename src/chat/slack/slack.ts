@@ -2,6 +2,9 @@ import type { Forms } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type {
+  AskedFile,
+  CopiedFile,
+  CopiesFiles,
   Ears,
   NewRoom,
   OpenedRoom,
@@ -17,6 +20,7 @@ import type { Home } from './address.ts';
 import type { SlackClients } from './clients.ts';
 import { slackClients } from './clients.ts';
 import { SlackDoor } from './door.ts';
+import { SlackFiles } from './files.ts';
 import { listenerOf } from './listener.ts';
 import type { Receive } from './listener.ts';
 import { SlackPeople } from './people.ts';
@@ -52,13 +56,14 @@ const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
 
 /** Slack, by Bolt: over Socket Mode, over HTTP, or both. */
-export class Slack implements TakesRequests, OpensRooms {
+export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
   readonly name = 'slack';
   readonly isOpeningRooms: boolean;
   readonly #options: SlackOptions;
   readonly #clients: SlackClients;
   readonly #post: SlackPost;
   readonly #rooms: SlackRooms;
+  readonly #files: SlackFiles;
   readonly #door: SlackDoor | undefined;
   readonly #stopping = new AbortController();
   #socket: SlackSocket | undefined;
@@ -72,6 +77,7 @@ export class Slack implements TakesRequests, OpensRooms {
     this.#clients = slackClients(botToken, apiUrl);
     this.#post = new SlackPost({ clients: this.#clients, fetch: options.fetch, now });
     this.#rooms = new SlackRooms(this.#clients.bulk, async () => (await this.#whoWeAre()).home);
+    this.#files = new SlackFiles({ ...options, client: this.#clients.bulk });
     this.#door = signingSecret && new SlackDoor(signingSecret, now);
   }
 
@@ -103,6 +109,10 @@ export class Slack implements TakesRequests, OpensRooms {
 
   furnish(room: Room, asked: NewRoom): Promise<readonly string[]> {
     return this.#rooms.furnish(room, asked);
+  }
+
+  copyFile(asked: AskedFile, signal: AbortSignal): Promise<CopiedFile> {
+    return this.#files.copy(asked, signal);
   }
 
   /** Answers a request of Slack's to `/slack/events`; 503 where it is not spoken to so. */

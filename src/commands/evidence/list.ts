@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Evidence } from '../../domain/evidence.ts';
+import { workflowOf } from '../../domain/evidence.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Workflow } from '../../domain/inventory.ts';
 import { keyText } from '../../domain/inventory.ts';
@@ -42,7 +43,7 @@ export const evidenceList = defineCommand({
         : await progressOf(context, incident, workflows, new Date(input.since));
     const keys = workflows && new Set(workflows.map(keyText));
     const all = await context.store.evidence.ofIncident(incident.id);
-    const found = all.filter((one) => !keys || keys.has(keyOf(one)));
+    const found = all.filter((one) => !keys || isOf(one, keys));
     const left = found.length - shownAtMost;
     return {
       kind: 'view',
@@ -73,8 +74,9 @@ export const evidenceList = defineCommand({
   },
 });
 
-function keyOf({ from }: Evidence): string {
-  return keyText({ connection: from.connection, id: from.workflow });
+function isOf(evidence: Evidence, keys: ReadonlySet<string>): boolean {
+  const workflow = workflowOf(evidence);
+  return workflow !== undefined && keys.has(keyText(workflow));
 }
 
 async function namedWorkflows(

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
+import type { Evidence } from '../../domain/evidence.ts';
+import { originWords } from '../../domain/evidence.ts';
 import { UserError } from '../../errors.ts';
+import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { namesOf } from '../deciding.ts';
 import { collectorOf, evidenceJson, notHadBlocks } from '../evidence-view.ts';
@@ -8,6 +11,8 @@ import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { lookView, said } from '../incident-view.ts';
 import { showBoth } from '../show-time.ts';
 import { zoneOf } from '../when.ts';
+
+type Fields = readonly (readonly [string, string])[];
 
 export const evidenceShow = defineCommand({
   name: 'evidence show',
@@ -33,7 +38,6 @@ export const evidenceShow = defineCommand({
         hint: '`evidence list`',
       });
     }
-    const connection = await context.store.connections.byId(evidence.from.connection);
     const names = await namesOf(context);
     return lookView({
       title: `${evidence.name} ${evidence.title}`,
@@ -47,8 +51,7 @@ export const evidenceShow = defineCommand({
             ['type', evidence.mediaType],
             ['collected', showBoth(evidence.collectedAt, zoneOf(context))],
             ['by', collectorOf(evidence, names)],
-            ['workflow', evidence.from.workflowName],
-            ['connection', connection?.name ?? evidence.from.connection],
+            ...(await originFields(context, evidence)),
           ],
         },
         ...notHadBlocks([evidence]),
@@ -59,3 +62,17 @@ export const evidenceShow = defineCommand({
     });
   },
 });
+
+async function originFields({ store }: CommandContext, { from }: Evidence): Promise<Fields> {
+  if (from.kind === 'message') {
+    return [
+      ['message', originWords(from)],
+      ['room', from.room],
+    ];
+  }
+  const connection = await store.connections.byId(from.connection);
+  return [
+    ['workflow', from.workflowName],
+    ['connection', connection?.name ?? from.connection],
+  ];
+}

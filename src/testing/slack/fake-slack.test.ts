@@ -107,8 +107,8 @@ describe('the fake Slack’s channels', () => {
   it('show files to who has the token, and others a page to sign in', async () => {
     const png = Buffer.from('a picture');
     const ts = workspace.posts('ann', 'alarm', 'screen.png', 'image/png', png);
-    const [file = ''] = slack.state.message(alarm(), ts).files;
-    const info = await client.files.info({ file });
+    const [file] = slack.state.message(alarm(), ts).files;
+    const info = await client.files.info({ file: file?.id ?? '' });
     const url = info.file?.url_private_download ?? '';
     const authorization = `Bearer ${slackKeys.botToken}`;
     const shown = await fetch(url, { headers: { authorization } });

@@ -15,6 +15,8 @@ export type SlackFile = {
 export class Files {
   readonly byId = new Map<string, SlackFile>();
   readonly #state: SlackState;
+  /** Where files are said to lie, when not here. */
+  elsewhere: string | undefined;
   readonly #uploads = new Map<string, string>();
 
   constructor(state: SlackState) {

@@ -66,7 +66,7 @@ export const viewMethods: Readonly<Record<string, Method>> = {
           user: world.state.app.botUser,
           botId: world.state.app.botId,
           text: args.maybe('initial_comment') ?? '',
-          files: ids,
+          files,
           ...(threadTs === undefined ? {} : { threadTs }),
         });
       }
@@ -84,6 +84,6 @@ export const viewMethods: Readonly<Record<string, Method>> = {
 /** A file as Slack shows it; its bytes are behind `url_private`, for who has the token. */
 export function fileJson(world: World, id: string): Fields {
   const { name, mimetype, length, user } = world.files.get(id);
-  const url = `${world.origin()}/files-pri/${id}/download`;
+  const url = world.files.elsewhere ?? `${world.origin()}/files-pri/${id}/download`;
   return { id, name, mimetype, size: length, user, url_private: url, url_private_download: url };
 }

@@ -1,4 +1,5 @@
 import type { Fields } from './fields.ts';
+import type { SlackFile } from './files.ts';
 import type { Clock } from './hand-clock.ts';
 import { SlackError } from './slack-error.ts';
 
@@ -22,7 +23,7 @@ export type StandingMessage = {
   metadata?: unknown;
   readonly threadTs?: string;
   isEdited: boolean;
-  readonly files: readonly string[];
+  readonly files: readonly Pick<SlackFile, 'id' | 'name' | 'mimetype'>[];
   /** Who put which emoji there. */
   readonly reactions: Map<string, Set<string>>;
 };
@@ -212,7 +213,9 @@ export function messageJson(message: StandingMessage, team: string): Fields {
     ...(metadata === undefined ? {} : { metadata }),
     ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
     ...(isEdited ? { edited: { user, ts } } : {}),
-    ...(message.files.length === 0 ? {} : { files: message.files.map((id) => ({ id })) }),
+    ...(message.files.length === 0
+      ? {}
+      : { files: message.files.map(({ id, name, mimetype }) => ({ id, name, mimetype })) }),
     ...(reactions.size === 0
       ? {}
       : {

@@ -6,7 +6,6 @@ import type { Clock } from './hand-clock.ts';
 import { HandClock } from './hand-clock.ts';
 import { fieldsOf } from './method.ts';
 import { pin, react, unpin, unreact } from './methods-marks.ts';
-import { fileJson } from './methods-views.ts';
 import { everything } from './permissions.ts';
 import { buttonIn, filledIn } from './pressed.ts';
 import { readableText } from './readable.ts';
@@ -261,9 +260,8 @@ export class SlackWorkspace {
   /** Somebody posts a file by hand. @returns the message's time stamp */
   posts(name: string, channel: string, file: string, type: string, bytes: Buffer): string {
     const user = this.user(name).id;
-    const { id } = this.slack.world.files.add(user, file, type, bytes);
-    fileJson(this.slack.world, id);
-    return this.slack.state.post(this.channel(channel), { user, text: '', files: [id] }).ts;
+    const added = this.slack.world.files.add(user, file, type, bytes);
+    return this.slack.state.post(this.channel(channel), { user, text: '', files: [added] }).ts;
   }
 
   async #command(user: SlackUser, channel: Channel, text: string, thread?: string): Promise<void> {
