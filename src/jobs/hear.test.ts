@@ -82,6 +82,10 @@ describe('what is said in a chat', () => {
     await slack.hear(slack.event('ana', 'war-room', '', { said: { kind: 'pinned', message } }));
     await slack.hear(slack.event('ana', 'war-room', '', { said: { kind: 'unpinned', message } }));
     await slack.hear(slack.event('ana', 'nowhere', '', { said: { kind: 'pinned', message } }));
+    const other = { ...message, id: '170.9' };
+    await slack.hear(
+      slack.event('ana', 'war-room', '', { said: { kind: 'unpinned', message: other } }),
+    );
     await work();
     const incident = await here.store.incidents.byName('INC-1', here.store.instance.operator);
     const events = await here.store.timeline.latest(incident?.id ?? assert.fail(), 2);
@@ -103,6 +107,8 @@ describe('what is said in a chat', () => {
       ],
     );
     assert.match(wordsOf(slack.seenBy('ana', 'nowhere')[0]?.reply), /about no incident/);
+    const last = slack.seenBy('ana', 'war-room').at(-1);
+    assert.match(wordsOf(last?.reply), /not on the timeline of INC-1/);
   });
 
   it('is answered late when the chat is down, which `status` tells elsewhere', async () => {

@@ -7,6 +7,9 @@ import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CopyJob, Store } from '../store/store.ts';
 
+/** How many events of an incident are searched for the message. */
+const eventsRead = 10_000;
+
 /** Puts a message that somebody pinned on the timeline of the incident of its room. */
 export async function pin(
   store: Store,
@@ -24,6 +27,9 @@ export async function pin(
       'This room is about no incident, so nothing was written down.',
       '`room join INC-…`',
     );
+  }
+  if (what.kind === 'unpinned' && !(await isThere(store, incident.id, what.message.id))) {
+    return refused(`That message is not on the timeline of ${incident.name}.`, undefined);
   }
   try {
     const jobs = copiesOf(incident.id, what, by);
@@ -78,6 +84,15 @@ function copiesOf(
       at: now.toISOString(),
     },
   }));
+}
+
+/** True while the last thing that was written down about the message is that it was pinned. */
+async function isThere(store: Store, incident: IncidentId, message: string): Promise<boolean> {
+  const events = await store.timeline.latest(incident, eventsRead);
+  const about = events.findLast(
+    ({ kind, data }) => /^message_(?:un)?pinned$/.test(kind) && data?.['message'] === message,
+  );
+  return about?.kind === 'message_pinned';
 }
 
 function refused(message: string, hint: string | undefined): Reply {

@@ -130,6 +130,8 @@ export class Connection {
         GatewayIntentBits.Guilds,
         GatewayIntentBits.GuildMessages,
         GatewayIntentBits.GuildMessageReactions,
+        // The audit log, which says who unpinned; told only to bots that may see it.
+        GatewayIntentBits.GuildModeration,
         ...(this.#readsMessages ? [GatewayIntentBits.MessageContent] : []),
       ],
       makeCache: Options.cacheWithLimits({

@@ -65,6 +65,29 @@ describe('a message that somebody points at', () => {
     ]);
   });
 
+  it('is heard when it is unpinned, from whoever did that', async () => {
+    const message = bare.guild.writes(ben, room, 'not this one');
+    await next(() => bare.guild.pins(ana, message));
+    const heard = await next(() => bare.guild.unpins(ben, message));
+    assert.ok(heard?.said.kind === 'unpinned');
+    assert.deepEqual(
+      [heard.speaker.id, heard.said.message.id, heard.said.message.text],
+      [`discord:${ben.id}`, message.id, 'not this one'],
+    );
+  });
+
+  it('is not heard to be unpinned where the bot may not see the audit log', async () => {
+    const message = bare.guild.writes(ben, room, 'stays');
+    room.denied.add('VIEW_AUDIT_LOG');
+    await next(() => bare.guild.pins(ana, message));
+    const heard = await next(() => {
+      bare.guild.unpins(ben, message);
+      bare.guild.reacts(ana, message, '📌');
+    });
+    room.denied.clear();
+    assert.equal(heard?.said.kind, 'pinned');
+  });
+
   it('is left alone for another emoji, and when a bot did it', async () => {
     const message = bare.guild.writes(ben, room, 'talk');
     const bot = bare.guild.member('robot', { isBot: true });

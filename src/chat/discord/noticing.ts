@@ -20,6 +20,8 @@ export type NoticingParts = {
 };
 
 const pinnedMessage = 6;
+/** Entry of a server's audit log: somebody took a message off the pinned ones. */
+const unpinnedEntry = 75;
 const lookMs = 10_000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -35,8 +37,9 @@ type Pointing = {
 };
 
 /**
- * Notices pins and chosen emoji. Discord tells who pinned, by a message of its own, but not who
- * unpinned: what was pinned by mistake is taken off by the emoji.
+ * Notices pins and chosen emoji. Discord tells who pinned by a message of its own, and who unpinned
+ * by the server's audit log: where the bot may not see that, what was pinned by mistake is taken off
+ * by the emoji.
  */
 export class Noticing {
   readonly #parts: NoticingParts;
@@ -60,6 +63,7 @@ export class Noticing {
   #pointing({ t, s, d }: Packet): Pointing | undefined {
     if (t === 'READY' && isRecord(d)) this.#session = textOf(d['session_id']);
     if (!isRecord(d) || typeof d['guild_id'] !== 'string') return undefined;
+    if (t === 'GUILD_AUDIT_LOG_ENTRY_CREATE') return unpinningIn(d, d['guild_id']);
     const common = { guild: d['guild_id'], channel: textOf(d['channel_id']) };
     if (t === 'MESSAGE_CREATE' && d['type'] === pinnedMessage) {
       const { message_reference: about, author } = d;
@@ -82,11 +86,12 @@ export class Noticing {
   }
 
   async #hear({ id, kind, guild, channel, message, user }: Pointing): Promise<void> {
-    const { api, ears, guilds, parentOf, now } = this.#parts;
-    if (user['bot'] === true) return;
-    const route = `/channels/${channel}/messages/${message}` as const;
-    const found = await api.call({ method: 'get', route }, AbortSignal.timeout(lookMs));
-    if (!isRecord(found)) return;
+    const { ears, guilds, parentOf, now } = this.#parts;
+    const told =
+      user['username'] === undefined ? await this.#look(`/users/${textOf(user['id'])}`) : user;
+    if (told?.['bot'] === true) return;
+    const found = await this.#look(`/channels/${channel}/messages/${message}`);
+    if (!told || !found) return;
     const parent = parentOf(channel);
     const heard: Heard = {
       id,
@@ -94,7 +99,7 @@ export class Noticing {
       workspace: workspaceOf(guild),
       speaker: {
         id: identityOf(textOf(user['id'])),
-        name: nameOf(user),
+        name: nameOf(told),
         standing: guilds.includes(guild) ? 'member' : 'stranger',
       },
       room: roomOf(guild, parent ?? channel),
@@ -105,4 +110,18 @@ export class Noticing {
     };
     await ears.hear(heard);
   }
+
+  async #look(route: `/${string}`): Promise<Fields | undefined> {
+    const call = { method: 'get', route } as const;
+    const found = await this.#parts.api.call(call, AbortSignal.timeout(lookMs));
+    return isRecord(found) ? found : undefined;
+  }
+}
+
+function unpinningIn(entry: Fields, guild: string): Pointing | undefined {
+  const { id, action_type: action, user_id: user, options } = entry;
+  if (action !== unpinnedEntry || typeof user !== 'string' || !isRecord(options)) return undefined;
+  const { channel_id: channel, message_id: message } = options;
+  const place = { guild, channel: textOf(channel), message: textOf(message) };
+  return { ...place, id: `discord:${textOf(id)}`, kind: 'unpinned', user: { id: user } };
 }

@@ -142,7 +142,7 @@ function unpinRoute(at: string): Route {
     at,
     answer: ({ world, messages }, _, [id = '', message = '']) => {
       const channel = reached(world, id, 'PIN_MESSAGES');
-      messages.unpin(channel, messages.find(channel, message));
+      messages.unpin(channel, messages.find(channel, message), world.bot.id);
       return nothing;
     },
   };

@@ -11,6 +11,7 @@ import type { World } from './world.ts';
 export const intents = {
   guilds: 1,
   members: 2,
+  moderation: 4,
   messages: 512,
   reactions: 1_024,
   directMessages: 4_096,
@@ -33,6 +34,7 @@ const needed: Readonly<Record<string, number>> = {
   MESSAGE_DELETE: intents.messages,
   MESSAGE_REACTION_ADD: intents.reactions,
   MESSAGE_REACTION_REMOVE: intents.reactions,
+  GUILD_AUDIT_LOG_ENTRY_CREATE: intents.moderation,
 };
 
 type Sent = { readonly s: number; readonly t: string; readonly d: Raw };

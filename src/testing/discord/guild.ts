@@ -131,8 +131,8 @@ export class DiscordGuild {
     this.fake.messages.pin(this.#channelOf(message), message, user.id);
   }
 
-  unpins(message: FakeMessage): void {
-    this.fake.messages.unpin(this.#channelOf(message), message);
+  unpins(user: FakeUser, message: FakeMessage): void {
+    this.fake.messages.unpin(this.#channelOf(message), message, user.id);
   }
 
   reacts(user: FakeUser, message: FakeMessage, emoji: string): void {

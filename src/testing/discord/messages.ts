@@ -111,10 +111,19 @@ export class Messages {
     this.put({ channel, author: by, body: {}, type: 6, refersTo: message.id });
   }
 
-  unpin(channel: FakeChannel, message: FakeMessage): void {
+  unpin(channel: FakeChannel, message: FakeMessage, by: string): void {
     if (!message.isPinned) return;
     message.isPinned = false;
     this.#tellPins(channel, message);
+    if (this.#world.isDenied(channel, 'VIEW_AUDIT_LOG')) return;
+    this.#gateway.tell('GUILD_AUDIT_LOG_ENTRY_CREATE', {
+      ...guildOf(channel),
+      id: this.#world.newId(),
+      action_type: 75,
+      user_id: by,
+      target_id: message.author,
+      options: { channel_id: channel.id, message_id: message.id },
+    });
   }
 
   react(channel: FakeChannel, message: FakeMessage, emoji: string, by: string): void {

@@ -5,6 +5,7 @@ import type { Raw } from './limits.ts';
 export const permissionNames = [
   'MANAGE_CHANNELS',
   'ADD_REACTIONS',
+  'VIEW_AUDIT_LOG',
   'VIEW_CHANNEL',
   'SEND_MESSAGES',
   'MANAGE_MESSAGES',
@@ -22,6 +23,8 @@ export type PermissionName = (typeof permissionNames)[number];
 export const permissionBits: Readonly<Record<PermissionName, bigint>> = {
   MANAGE_CHANNELS: 1n << 4n,
   ADD_REACTIONS: 1n << 6n,
+  /** Of the whole server; the fake looks for it in the channel that it is about. */
+  VIEW_AUDIT_LOG: 1n << 7n,
   VIEW_CHANNEL: 1n << 10n,
   SEND_MESSAGES: 1n << 11n,
   MANAGE_MESSAGES: 1n << 13n,
