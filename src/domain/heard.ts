@@ -56,7 +56,13 @@ export type Said =
   | { readonly kind: 'line'; readonly line: string }
   /** @param key of a button that Firebreak showed */
   | { readonly kind: 'press'; readonly key: string }
-  | { readonly kind: 'pinned' | 'unpinned'; readonly message: HeardMessage };
+  | { readonly kind: 'pinned' | 'unpinned'; readonly message: HeardMessage }
+  | Altered;
+
+/** What became of a message in its chat: it says something else now, or is gone. Nobody says it to us. */
+export type Altered =
+  | { readonly kind: 'changed'; readonly message: HeardMessage }
+  | { readonly kind: 'deleted'; readonly message: Pick<HeardMessage, 'id'> };
 
 /**
  * A way to answer that the surface gave along and that ends: an interaction's token, a

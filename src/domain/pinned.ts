@@ -1,8 +1,8 @@
-import type { HeardMessage } from './heard.ts';
+import type { Altered, ChatSurface, HeardMessage, Room } from './heard.ts';
 import type { Incident } from './incident.ts';
 import { incidentEvent, refuseClosed } from './lifecycle.ts';
 import type { Decider } from './plan-change.ts';
-import type { NewTimelineEvent } from './timeline.ts';
+import type { NewTimelineEvent, TimelineEvent } from './timeline.ts';
 
 const textCharacters = 3_500;
 
@@ -21,11 +21,7 @@ export function pinMessage(
   const { kind, message } = what;
   const written = new Date(message.at);
   const isKnown = !Number.isNaN(written.getTime()) && written <= by.now;
-  const letters = Array.from(message.text);
-  const text =
-    letters.length <= textCharacters
-      ? message.text
-      : `${letters.slice(0, textCharacters).join('')}…`;
+  const text = cut(message.text);
   return incidentEvent(incident.id, by, {
     kind: kind === 'pinned' ? 'message_pinned' : 'message_unpinned',
     text:
@@ -39,4 +35,45 @@ export function pinMessage(
       ...(message.permalink === undefined ? {} : { permalink: message.permalink }),
     },
   });
+}
+
+/**
+ * Says that a message which was put on the timeline was changed or deleted in its chat: its entry
+ * stays as it is. Undefined when it is not on the timeline.
+ */
+export function messageAltered(
+  events: readonly TimelineEvent[],
+  {
+    said,
+    room,
+    surface,
+  }: { readonly said: Altered; readonly room: Room; readonly surface: ChatSurface },
+  now: Date,
+): NewTimelineEvent | undefined {
+  const { id } = said.message;
+  const entry = events.findLast(
+    ({ kind, data }) => kind === 'message_pinned' && data?.['message'] === id,
+  );
+  if (entry === undefined) return undefined;
+  const { author } = entry.data ?? {};
+  const whose = `The message of ${typeof author === 'string' ? author : 'somebody'}`;
+  const stays = `Entry ${entry.seq} keeps what it said when it was written down.`;
+  return {
+    chain: entry.chain,
+    actor: { kind: 'firebreak' },
+    source: surface,
+    occurredAt: now,
+    kind: said.kind === 'changed' ? 'message_changed' : 'message_deleted',
+    text:
+      said.kind === 'changed'
+        ? `${whose} was changed in its chat. ${stays} Now it says: ${cut(said.message.text)}`
+        : `${whose} was deleted in its chat. ${stays}`,
+    data: { message: id, entry: entry.seq, room },
+  };
+}
+
+function cut(text: string): string {
+  const letters = Array.from(text);
+  if (letters.length <= textCharacters) return text;
+  return `${letters.slice(0, textCharacters).join('')}…`;
 }

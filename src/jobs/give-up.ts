@@ -1,6 +1,7 @@
 import type { Reply } from '../chat/chat.ts';
 import { StaleError } from '../errors.ts';
 import type { TakenUp } from '../store/store.ts';
+import { isAltered } from './alter.ts';
 import { answersOf } from './answer.ts';
 import type { HearContext } from './hearing.ts';
 import { making, markOf } from './hearing.ts';
@@ -20,11 +21,13 @@ export async function giveUp(
     candidates: [],
     reference,
   };
+  // To what became of a message nobody waits for an answer.
+  const isAwaited = follows === undefined && !isAltered(heard.said);
   const answered = { heard, reply, by: '', line: '', forOthers: [], rooms: [] };
   try {
     await context.store.save({
       heardMarks: [{ ...markOf(context, heard), as: 'answered', refused: 'failed' }],
-      outgoing: follows === undefined ? answersOf(answered, making(context)) : [],
+      outgoing: isAwaited ? answersOf(answered, making(context)) : [],
     });
   } catch (ended) {
     // Somebody else has taken it up, who gives it up as well.

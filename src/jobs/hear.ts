@@ -7,6 +7,7 @@ import type { Person } from '../domain/person.ts';
 import type { Secret } from '../domain/secret.ts';
 import { StaleError, UserError } from '../errors.ts';
 import type { Card, NewOutgoing, Pressed, TakenUp, Taking } from '../store/store.ts';
+import { isAltered, writeAltered } from './alter.ts';
 import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
 import type { Answered } from './answer.ts';
 import { isShared, openCards } from './cards.ts';
@@ -71,7 +72,7 @@ export function makeHearing(context: HearContext): Hearing {
 
 function withoutSecrets({ redact }: HearContext, heard: Heard): Heard {
   const { said } = heard;
-  if (said.kind === 'press') return heard;
+  if (said.kind === 'press' || said.kind === 'deleted') return heard;
   if (said.kind === 'line') return { ...heard, said: { ...said, line: redact(said.line) } };
   const { text, files = [] } = said.message;
   const named = files.map((file) => ({ ...file, name: redact(file.name) }));
@@ -95,11 +96,13 @@ async function suggestions(context: HearContext, asking: Asking, line: string) {
 }
 
 async function answer(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {
+  const { said } = taken.heard;
   const refusal = chatRefusal(taken.heard);
   const isLast = taken.tries >= triesAtMost - 1;
   try {
     if (taken.tries >= triesAtMost)
       await giveUp(context, taken, new Error('It was taken up too often.'));
+    else if (isAltered(said)) return await writeAltered(context, taken.heard, said);
     else if (refusal) await refuse(context, taken.heard, refusal);
     else await sayAndTell(context, taken, code);
   } catch (error) {

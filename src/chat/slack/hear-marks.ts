@@ -104,7 +104,7 @@ async function messageAt(
 type Kept = { readonly message: HeardMessage; readonly thread?: string };
 
 /** A message of Slack's as it is kept: whose words, when, and where they stand. */
-async function kept(
+export async function kept(
   context: HearingContext,
   channel: string,
   found: {

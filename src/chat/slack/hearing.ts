@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { hearAltered } from './hear-altered.ts';
 import { hearCommand, hearDirect, hearMention, hearPress, hearSubmission } from './hear-lines.ts';
 import { hearPin, hearReaction, hearShortcut } from './hear-marks.ts';
 import type { Hearing } from './spoken.ts';
@@ -12,6 +13,8 @@ export const hearings: ReadonlyMap<string, Hearing> = new Map<string, Hearing>([
   ['message_action', hearShortcut],
   ['app_mention', hearMention],
   ['message', hearDirect],
+  ['message_changed', hearAltered],
+  ['message_deleted', hearAltered],
   ['pin_added', hearPin],
   ['pin_removed', hearPin],
   ['reaction_added', hearReaction],
@@ -21,12 +24,14 @@ export const hearings: ReadonlyMap<string, Hearing> = new Map<string, Hearing>([
 const kindOf = z.looseObject({
   command: z.string().optional(),
   type: z.string().optional(),
-  event: z.looseObject({ type: z.string() }).optional(),
+  event: z.looseObject({ type: z.string(), subtype: z.string().optional() }).optional(),
 });
 
 /** `command`, `block_actions`, or the event's own kind. */
 export function payloadKind(body: unknown): string {
   const { data } = kindOf.safeParse(body);
   if (data?.command !== undefined) return 'command';
-  return data?.event?.type ?? data?.type ?? '';
+  const { type, subtype = '' } = data?.event ?? {};
+  if (type === 'message' && hearings.has(subtype)) return subtype;
+  return type ?? data?.type ?? '';
 }

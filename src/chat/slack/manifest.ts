@@ -25,6 +25,8 @@ export const slackScopes = {
 /** What Slack tells Firebreak of. */
 export const slackEvents = [
   'app_mention',
+  'message.channels',
+  'message.groups',
   'message.im',
   'pin_added',
   'pin_removed',

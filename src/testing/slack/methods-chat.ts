@@ -33,8 +33,7 @@ export const chatMethods: Readonly<Record<string, Method>> = {
     run: (world, args) => {
       const channel = world.state.ownChannel(args.text('channel'));
       const message = ownMessage(world, channel, args.text('ts'));
-      Object.assign(message, saidIn(args), { isEdited: true });
-      world.state.onChange();
+      world.state.alter(channel, message, saidIn(args));
       return { channel: channel.id, ts: message.ts, text: message.text };
     },
   },
@@ -44,8 +43,7 @@ export const chatMethods: Readonly<Record<string, Method>> = {
     run: (world, args) => {
       const channel = world.state.ownChannel(args.text('channel'));
       const message = ownMessage(world, channel, args.text('ts'));
-      channel.messages = channel.messages.filter((one) => one !== message);
-      world.state.onChange();
+      world.state.remove(channel, message);
       return { channel: channel.id, ts: message.ts };
     },
   },

@@ -188,6 +188,26 @@ export class SlackState {
     return message;
   }
 
+  /** Changes a message, of which those are told who are subscribed to messages. */
+  alter(channel: Channel, message: StandingMessage, given: Partial<StandingMessage>): void {
+    const previous_message = messageJson(message, this.team.id);
+    Object.assign(message, given, { isEdited: true });
+    const now = { message: messageJson(message, this.team.id), previous_message };
+    this.#tellAltered(channel, 'message_changed', now);
+  }
+
+  remove(channel: Channel, message: StandingMessage): void {
+    const previous_message = messageJson(message, this.team.id);
+    channel.messages = channel.messages.filter((one) => one !== message);
+    this.#tellAltered(channel, 'message_deleted', { previous_message, deleted_ts: message.ts });
+  }
+
+  #tellAltered(channel: Channel, subtype: string, what: Fields): void {
+    const where = { channel: channel.id, channel_type: channelType(channel) };
+    this.onEvent({ type: 'message', subtype, hidden: true, ts: this.newTs(), ...where, ...what });
+    this.onChange();
+  }
+
   whisper(whisper: Whisper): void {
     this.whispers.push(whisper);
     this.onChange();

@@ -233,6 +233,21 @@ export class SlackWorkspace {
     await inbound.settled();
   }
 
+  /** An author changes what they wrote. */
+  async edits(channel: string, ts: string, text: string): Promise<void> {
+    const { state, inbound } = this.slack;
+    const where = this.channel(channel);
+    state.alter(where, state.message(where, ts), { text: this.#escaped(text) });
+    await inbound.settled();
+  }
+
+  async deletes(channel: string, ts: string): Promise<void> {
+    const { state, inbound } = this.slack;
+    const where = this.channel(channel);
+    state.remove(where, state.message(where, ts));
+    await inbound.settled();
+  }
+
   async pins(name: string, channel: string, ts: string): Promise<void> {
     pin(this.slack.world, this.channel(channel), ts, this.user(name).id);
     await this.slack.inbound.settled();
