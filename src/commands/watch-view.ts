@@ -6,6 +6,7 @@ import { isArchiveLeft } from '../domain/fallback.ts';
 import { holdersOf } from '../domain/holders.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
+import { keyText } from '../domain/inventory.ts';
 import { notStoppedOf, notStoppedWords } from '../domain/not-stopped.ts';
 import { progressOf } from '../domain/plan-progress.ts';
 import type { Action, Plan } from '../domain/plan.ts';
@@ -238,8 +239,11 @@ export async function copiesOnOf(
   actions: readonly Action[],
 ): Promise<readonly string[]> {
   const words = new Map<string, string>();
+  // A target that was left on is named as that.
+  const named = new Set(actions.filter(wasLeftOn).map((one) => keyText(targetOf(one).key)));
   for (const action of actions.filter(({ state }) => state === 'contradicted')) {
     for (const copy of openCopies(action)) {
+      if (named.has(keyText(copy.key))) continue;
       const [on] = await unheld(context, plan, [copy], 1);
       if (on !== undefined && !words.has(on)) words.set(on, copyWords(copy, action));
     }

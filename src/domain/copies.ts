@@ -18,6 +18,8 @@ export type Newcomer = {
   readonly structures: readonly Structure[];
   /** The look that first saw it made of this. */
   readonly madeAt?: Date;
+  /** What it was made of before that look; absent for what was not there. */
+  readonly before?: readonly Structure[];
   /** The look that first saw it on, since it was last off. */
   readonly onAt?: Date;
   /** Its webhooks. */
@@ -111,10 +113,19 @@ function matchOf(
   const isNew = madeAt !== undefined && madeAt > since;
   const isOnSince = workflow.active && onAt !== undefined && onAt > since;
   if (!isNew && !isOnSince) return undefined;
-  const likeness = copyLikeness(beforeOf(action)?.structures ?? [], newcomer.structures);
+  const own = beforeOf(action)?.structures ?? [];
+  const likeness = isOnSince
+    ? copyLikeness(own, newcomer.structures)
+    : likenessGained(own, newcomer);
   const isNeighbour = workflow.connection === action.connection && workflow.active;
   const paths = isNeighbour ? sharedPaths(entrances, newcomer.entrances) : [];
   return likeness > 0 || paths.length > 0 ? { ...of, newcomer, likeness, paths } : undefined;
+}
+
+/** How like it became; 0 for what was as like before it was changed: that did not come back. */
+function likenessGained(own: readonly Structure[], { structures, before = [] }: Newcomer): number {
+  const likeness = copyLikeness(own, structures);
+  return likeness > copyLikeness(own, before) ? likeness : 0;
 }
 
 function address({ method, value }: Fact): string {

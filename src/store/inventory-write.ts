@@ -147,6 +147,16 @@ type LookAt = {
   readonly since: Date | null;
 };
 
+/** What is changed several times within this is taken for one change, so that no look misses it. */
+const madeAtOnce = '10 minutes';
+
+const isMadeAnew = sql`exists (
+  select 1 from jsonb_array_elements(excluded.structures) as made(one)
+  where made.one not in (
+    select known.one from jsonb_array_elements(workflows.structures) as known(one)
+  )
+)`;
+
 const upsertWorkflows = (
   { connection, takenAt, since }: LookAt,
   rows: readonly object[],
@@ -167,14 +177,13 @@ const upsertWorkflows = (
     row_digest text)
   on conflict (connection, id) do update set seen_at = excluded.seen_at, gone_at = null,
     made_at = case
-      when workflows.gone_at is not null then excluded.made_at
-      when exists (
-        select 1 from jsonb_array_elements(excluded.structures) as made(one)
-        where made.one not in (
-          select known.one from jsonb_array_elements(workflows.structures) as known(one)
-        )
-      ) then excluded.made_at
+      when workflows.gone_at is not null or ${isMadeAnew} then excluded.made_at
       else workflows.made_at end,
+    made_before = case
+      when workflows.gone_at is not null then null
+      when workflows.made_at > excluded.made_at - ${madeAtOnce}::interval then workflows.made_before
+      when ${isMadeAnew} then workflows.structures
+      else workflows.made_before end,
     on_at = case
       when not excluded.active then null
       when workflows.active and workflows.gone_at is null then workflows.on_at

@@ -215,7 +215,7 @@ async function newcomers(db: Db, connection: string, since: Date): Promise<reado
   return found.map((one) => ({
     workflow: workflowOf(one),
     structures: one.row.structures ?? [],
-    ...present({ madeAt: one.row.madeAt, onAt: one.row.onAt }),
+    ...present({ madeAt: one.row.madeAt, before: one.row.madeBefore, onAt: one.row.onAt }),
     entrances: (own.get(one.row.id) ?? []).map(factOf),
   }));
 }

@@ -59,9 +59,9 @@ export class ToyPlatform implements Platform {
   pace: Pace = { burst: 3, atOnce: 1, settleMs: 60_000 };
   readonly workflows = new Map<string, ToyWorkflow>();
   readonly calls: string[] = [];
-  /** Asked before each call: what it returns is thrown instead of the call's effect. */
   /** What it does not give out of any workflow that is captured. */
   notHad: readonly NotHad[] = [];
+  /** Asked before each call: what it returns is thrown instead of the call's effect. */
   fail: (call: string) => Error | undefined = () => undefined;
   /** What it says that it does not show. */
   gaps: readonly string[] = [];

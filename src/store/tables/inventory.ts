@@ -49,6 +49,8 @@ export const workflows = pgTable(
     nodes: jsonb('nodes').$type<{ id: string; name: string; isOn: boolean }[]>(),
     /** The look that first saw it made of this; null for what the connection's first look saw. */
     madeAt: instant('made_at'),
+    /** What it was made of before; null for what was not there before. */
+    madeBefore: jsonb('made_before').$type<string[][]>(),
     /** The look that first saw it on, since it was last seen off; null as above, and while it is off. */
     onAt: instant('on_at'),
     /** When the row was last written. While it is not gone it was seen at the connection's last sync. */
