@@ -9,6 +9,8 @@ export type Tries = {
   readonly failed: readonly { readonly how: string; readonly times: number }[];
   /** One of them may have taken effect, though no answer said so. */
   readonly mayHaveHappened?: true;
+  /** The last of them has ended, and it is to be asked for again. */
+  readonly isSetAside?: true;
 };
 
 /** Keeps that a call for this action got no yes, so that no silent second call is ever made. */
@@ -29,24 +31,44 @@ export function withFailedTry(action: Action, error: PlatformError): Action {
   });
 }
 
+/** Keeps that no call of it is under way, and that it is to be asked for again. */
+export function withSetAside(action: Action): Action {
+  const tries = triesOf(action);
+  return tries ? withTries(action, { ...tries, isSetAside: true }) : action;
+}
+
+/** Keeps that it is asked for again. */
+export function withAskedAgain(action: Action): Action {
+  const { isSetAside: aside, ...tries } = triesOf(action) ?? { calls: 0, failed: [] };
+  return aside ? withTries(action, tries) : action;
+}
+
+/** True for what was asked for in vain and is to be asked for again; no call of it is under way. */
+export function isSetAside(action: Action): boolean {
+  return triesOf(action)?.isSetAside === true;
+}
+
 /** Counts the call that was answered at last; one that was answered at once is not worth a word. */
 export function withAnsweredTry(action: Action): Action {
-  const tries = triesOf(action);
+  const tries = triesOf(withAskedAgain(action));
   return tries ? withTries(action, { ...tries, calls: tries.calls + 1 }) : action;
 }
 
-function withTries(action: Action, { calls, failed, mayHaveHappened }: Tries): Action {
+function withTries(action: Action, given: Tries): Action {
+  const { calls, failed, mayHaveHappened, isSetAside: aside } = given;
   const tries = {
     calls,
     failed: failed.map(({ how, times }) => ({ how, times })),
     ...(mayHaveHappened ? { mayHaveHappened } : {}),
+    ...(aside ? { isSetAside: aside } : {}),
   };
   return { ...action, memo: { ...objectOf(action.memo), tries } };
 }
 
 /** @returns absent where every call was answered */
 export function triesOf(action: Action): Tries | undefined {
-  const { calls, failed, mayHaveHappened } = objectOf(objectOf(action.memo)['tries']);
+  const tries = objectOf(objectOf(action.memo)['tries']);
+  const { calls, failed, mayHaveHappened, isSetAside: aside } = tries;
   if (typeof calls !== 'number' || !Array.isArray(failed)) return undefined;
   return {
     calls,
@@ -55,6 +77,7 @@ export function triesOf(action: Action): Tries | undefined {
       return typeof how === 'string' && typeof times === 'number' ? [{ how, times }] : [];
     }),
     ...(mayHaveHappened === true ? { mayHaveHappened } : {}),
+    ...(aside === true ? { isSetAside: aside } : {}),
   };
 }
 

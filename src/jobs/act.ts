@@ -14,10 +14,19 @@ import { driftOf } from '../domain/drift.ts';
 import { afterFailure } from '../domain/fallback.ts';
 import { couldNotStop } from '../domain/not-stopped.ts';
 import type { Action } from '../domain/plan.ts';
-import { triesInWords, triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
+import type { NewTimelineEvent } from '../domain/timeline.ts';
+import {
+  isSetAside,
+  triesInWords,
+  triesOf,
+  withAnsweredTry,
+  withFailedTry,
+  withSetAside,
+} from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Observation } from '../platforms/platform.ts';
 import type { Ahead } from './ahead.ts';
+import { SetAside } from './aside.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import { cutOffs } from './cut-off.ts';
 import type { Drive } from './drive.ts';
@@ -53,14 +62,14 @@ export async function closeEntrance(
   const action = target.find((one) => one.lever === 'disable');
   if (!action || !['planned', 'requested'].includes(action.state)) return true;
   if (fallbackOf(action)) return true;
-  const found =
-    action.state === 'planned'
-      ? await ahead.take(action.id, () => prepare(drive, action))
-      : undefined;
-  if (action.state === 'planned' && !found) return true;
   let goesOn = true;
   let asked: Action | undefined = action;
   try {
+    const found =
+      action.state === 'planned'
+        ? await ahead.take(action.id, () => prepare(drive, action))
+        : undefined;
+    if (action.state === 'planned' && !found) return true;
     const accepted = await inTurn({
       ready: async () => {
         goesOn = await drive.mayGoOn();
@@ -76,7 +85,9 @@ export async function closeEntrance(
     });
     if (accepted && asked) await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked ?? action, error, { wasAsked: action.state === 'requested' });
+    await recordFailed(drive, asked ?? action, error, {
+      wasAsked: action.state === 'requested' && !isSetAside(action),
+    });
   }
   return goesOn;
 }
@@ -196,10 +207,13 @@ async function read(drive: Drive, action: Action): Promise<Found | undefined> {
   const readAt = drive.context.now();
   let observation: Observation;
   try {
-    observation = await askAgain(drive, () =>
-      drive.platform.observe(action.workflow, drive.signal),
+    observation = await askAgain(
+      drive,
+      () => drive.platform.observe(action.workflow, drive.signal),
+      { about: `read ${action.workflow}` },
     );
   } catch (error) {
+    if (error instanceof SetAside) throw error;
     await skip(drive, targetActions(drive, action), reasonOf(error), 'failed');
     return undefined;
   }
@@ -245,6 +259,38 @@ export async function recordAccepted(drive: Drive, asked: Action, { at }: Accept
   });
 }
 
+/** Stores a call that failed and is made again later, so that nobody takes it for under way. */
+async function recordSetAside(drive: Drive, asked: Action, aside: SetAside): Promise<void> {
+  const now = drive.context.now();
+  const known = drive.current(asked);
+  // Before its intent it was only read, or evidence of it.
+  const isCalled = known.state !== 'planned';
+  const tried = isCalled ? withSetAside(withFailedTry(known, aside)) : known;
+  const outcome = aside.mayHaveHappened ? 'unknown' : 'failed';
+  await drive.record({
+    actions: isCalled ? [tried] : [],
+    journal: isCalled ? [journalLine(tried, 'after', now, { outcome, text: aside.message })] : [],
+    events: aside.words === '' ? [] : [putOffEvent(drive, known, aside, now)],
+  });
+}
+
+function putOffEvent(
+  { plan, connection }: Drive,
+  { ref, workflow, workflowName }: Action,
+  { message, words }: SetAside,
+  now: Date,
+): NewTimelineEvent {
+  return {
+    chain: plan.incident,
+    kind: 'plan_put_off',
+    actor: { kind: 'firebreak' },
+    source: 'job',
+    occurredAt: now,
+    text: `${plan.name}: ${ref} “${workflowName}” is set aside. ${message} ${words}`,
+    data: { plan: plan.name, connection: connection.id, ref, workflow },
+  };
+}
+
 /**
  * Stores a call that failed for good, or whose effect is unknown: then read-back decides.
  *
@@ -258,6 +304,7 @@ export async function recordFailed(
   { wasAsked = false }: { readonly wasAsked?: boolean } = {},
 ): Promise<void> {
   drive.signal.throwIfAborted();
+  if (error instanceof SetAside) return recordSetAside(drive, asked, error);
   const reason = reasonOf(error);
   const now = drive.context.now();
   const known = drive.current(asked);

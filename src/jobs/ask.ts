@@ -1,8 +1,10 @@
-import { journalLine } from '../domain/action.ts';
+import { fallbackOf, journalLine } from '../domain/action.ts';
 import type { Action } from '../domain/plan.ts';
-import { withFailedTry } from '../domain/tries.ts';
+import { isSetAside, withAskedAgain, withFailedTry } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
+import { SetAside } from './aside.ts';
 import type { Drive } from './drive.ts';
+import { isAsked } from './patience.ts';
 
 /** How often a call is made to which no answer came, or none that can be read. */
 const triesAtMost = 4;
@@ -11,6 +13,8 @@ const longestPauseMs = 30_000;
 
 type AskOptions = {
   readonly boxMs?: number;
+  readonly about?: string;
+  readonly isWrite?: boolean;
   readonly tries?: number;
   readonly onceMore?: (error: PlatformError, failedAt: Date) => Promise<void>;
 };
@@ -22,32 +26,41 @@ type AskOptions = {
  * Who puts us off is borne as long as `Patience` lasts; who does not answer at all is asked a few
  * times, because looking then tells more than asking.
  *
+ * @param options.about what alone fails with it: while others can be acted on, it is set aside
+ * @param options.isWrite not made again once the plan is paused
  * @param options.boxMs most time for this call, where it must not take all the patience there is
  * @param options.tries for calls that get no answer
  * @param options.onceMore told before the call is made again of when and how it failed
- * @throws PlatformError the last failure
+ * @throws PlatformError the last failure; `SetAside` when it is not over with that
  */
 export async function askAgain<T>(
   drive: Drive,
   call: () => Promise<T>,
-  { boxMs, tries = triesAtMost, onceMore }: AskOptions = {},
+  { boxMs, about, isWrite = false, tries = triesAtMost, onceMore }: AskOptions = {},
 ): Promise<T> {
   const began = drive.context.now().getTime();
   const box = boxMs === undefined ? undefined : { endsAt: new Date(began + boxMs), ms: boxMs };
-  let unanswered = 0;
+  let unanswered = about === undefined ? 0 : drive.aside.unansweredOf(about);
   for (let round = 0; ; round += 1) {
     try {
       const answer = await call();
       drive.patience.renew();
+      drive.aside.renew();
       return answer;
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.mayHaveHappened) unanswered += 1;
       else if (!isPuttingOff(error)) throw error;
       if (unanswered >= tries) throw error;
+      if (about !== undefined && !isAsked(error)) {
+        drive.aside.meet(about, error, { round, unanswered });
+      }
       const pauseMs = error.retryAfterMs ?? Math.min(250 * 4 ** round, longestPauseMs);
       const failedAt = drive.context.now();
       await drive.patience.wait(error, pauseMs, box);
+      if (isWrite && (await drive.isPaused())) {
+        throw new SetAside(error, 'It is not asked again while the plan is paused.');
+      }
       await onceMore?.(error, failedAt);
     }
   }
@@ -61,9 +74,18 @@ export async function pull<T>(
   drive: Drive,
   action: Action,
   call: () => Promise<T>,
-  options: Pick<AskOptions, 'tries'> = {},
+  options: Pick<AskOptions, 'tries' | 'isWrite'> = {},
 ): Promise<T> {
+  const known = drive.current(action);
+  if (isSetAside(known)) {
+    await drive.record({
+      actions: [withAskedAgain(known)],
+      journal: [journalLine(known, 'before', drive.context.now())],
+    });
+  }
   return await askAgain(drive, call, {
+    about: `${fallbackOf(action) ?? action.lever} ${action.workflow}`,
+    isWrite: true,
     ...options,
     onceMore: async (error, failedAt) => {
       const tried = withFailedTry(drive.current(action), error);

@@ -149,10 +149,17 @@ async function failAll(
 async function containAll(drive: Drive): Promise<void> {
   const ahead = new Ahead<Found | undefined>();
   try {
-    await containInBursts(drive, ahead);
+    const isMany = openTargets(drive).length > 1;
+    await drive.aside.inPasses(isMany, () => containInBursts(drive, ahead));
   } finally {
     await ahead.settled();
   }
+}
+
+function openTargets({ targets }: Drive): readonly (readonly Action[])[] {
+  return targets.filter((target) =>
+    target.some((action) => ['planned', 'requested'].includes(action.state)),
+  );
 }
 
 /**
@@ -161,9 +168,7 @@ async function containAll(drive: Drive): Promise<void> {
  * of them: what the first calls of the next one need is read beside the last ones of this.
  */
 async function containInBursts(drive: Drive, ahead: Ahead<Found | undefined>): Promise<void> {
-  const open = drive.targets.filter((target) =>
-    target.some((action) => ['planned', 'requested'].includes(action.state)),
-  );
+  const open = openTargets(drive);
   let size = drive.platform.pace.burst;
   let readBack = Promise.resolve(0);
   for (let start = 0; start < open.length;) {
@@ -182,13 +187,23 @@ async function containInBursts(drive: Drive, ahead: Ahead<Found | undefined>): P
   await readBack;
 }
 
+/** What is set aside starts anew whatever is stopped of it. */
+function isStillToClose(drive: Drive, workflow: string): boolean {
+  const entrance = drive.of(workflow, 'disable');
+  return entrance !== undefined && ['planned', 'requested'].includes(entrance.state);
+}
+
 /** @returns how often it had to be looked */
 async function stopAndReadBack(
   drive: Drive,
   actions: readonly Action[],
   { unhurried }: { readonly unhurried: boolean },
 ): Promise<number> {
-  await stopAll(drive, [...new Set(actions.map((action) => action.workflow))]);
+  const workflows = new Set(actions.map(({ workflow }) => workflow));
+  await stopAll(
+    drive,
+    [...workflows].filter((workflow) => !isStillToClose(drive, workflow)),
+  );
   const until = new Date(drive.context.now().getTime() + burstSettleMs);
   const { rounds } = await settle(drive, actions, { until, unhurried });
   return rounds;

@@ -4,6 +4,7 @@ import type { Action, Lever, Plan, PlanState, PlanTarget } from '../domain/plan.
 import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Change } from '../store/store.ts';
+import { Aside } from './aside.ts';
 import { CaptureBox } from './capture-box.ts';
 import type { JobContext } from './job.ts';
 import { Patience } from './patience.ts';
@@ -25,6 +26,7 @@ export class Drive {
   readonly platform: Platform;
   readonly signal: AbortSignal;
   readonly patience = new Patience(this);
+  readonly aside = new Aside(this);
   readonly captureBox = new CaptureBox();
   readonly #actions: Map<string, Action>;
   /** By lever and workflow. */
@@ -145,7 +147,7 @@ export class Drive {
 
   /** True while somebody may let this plan go on later. */
   async isPaused(): Promise<boolean> {
-    return (await this.context.store.plans.state(this.plan.id)) === 'paused';
+    return (await this.#state.read()) === 'paused';
   }
 
   /** True while somebody wants this plan to go on; read before each target. */

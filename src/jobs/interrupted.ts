@@ -1,9 +1,13 @@
 import { accept, eventAbout, journalLine } from '../domain/action.ts';
+import { isSetAside, triesOf } from '../domain/tries.ts';
+import { skip } from './act.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
 
 const reason =
   'Firebreak was interrupted while it asked for that, and does not ask again, because the plan was cancelled.';
+
+const notAgain = 'The plan was cancelled before it was asked for again.';
 
 /**
  * Takes up what a process that died has left: the fallbacks of what it had found not to go off, and
@@ -12,17 +16,21 @@ const reason =
  */
 export async function takeUpInterrupted(drive: Drive): Promise<void> {
   for (const action of drive.actions) await fallBack(drive, action);
-  const asked = drive.actions.filter(({ state }) => state === 'requested');
-  if (asked.length === 0 || !(await drive.isCancelled())) return;
+  const open = drive.actions.filter(({ state }) => state === 'requested');
+  if (open.length === 0 || !(await drive.isCancelled())) return;
+  const refused = open.filter((one) => isSetAside(one) && !triesOf(one)?.mayHaveHappened);
+  if (refused.length > 0) await skip(drive, refused, notAgain, 'failed');
+  const asked = open.filter((one) => !refused.includes(one));
+  if (asked.length === 0) return;
   const now = drive.context.now();
   const unknown = asked.map((action) => ({
     ...accept(action, now, drive.platform.pace.settleMs),
-    reason,
+    reason: isSetAside(action) ? notAgain : reason,
   }));
   await drive.record({
     actions: unknown,
     journal: unknown.map((action) =>
-      journalLine(action, 'after', now, { outcome: 'unknown', text: reason }),
+      journalLine(action, 'after', now, { outcome: 'unknown', text: action.reason }),
     ),
     events: unknown.map((action) => eventAbout(drive.plan, { ...action, state: 'pending' }, now)),
   });

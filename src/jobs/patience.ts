@@ -4,10 +4,10 @@ import { PlatformError } from '../errors.ts';
 import type { Drive } from './drive.ts';
 
 /** How long a call is made again, in ms, from when the platform first put us off like that. */
-const patienceMs = {
+export const patienceMs = {
   /** It asks us to come back: it is there, and takes everything later. */
   asked: 10 * 60_000,
-  /** It fails. That may be this workflow alone, and the others wait behind it. */
+  /** It fails. That may be this workflow alone; see `Aside`. */
   failing: 60_000,
 } as const;
 /** What passes sooner than this is not worth a line of the timeline, in ms. */
@@ -101,11 +101,13 @@ export class Patience {
   }
 }
 
-function isAsked({ code, retryAfterMs }: PlatformError): boolean {
+/** The platform itself asks us to come back. */
+export function isAsked({ code, retryAfterMs }: PlatformError): boolean {
   return code === 'rate_limited' || retryAfterMs !== undefined;
 }
 
-function givenUp(
+/** The failure of a call that is not made again, with how long it was borne. */
+export function givenUp(
   error: PlatformError,
   ms: { readonly pauseMs: number; readonly borneMs: number; readonly atMostMs: number },
 ): PlatformError {

@@ -3,6 +3,7 @@ import type { Action } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { PlatformError } from '../errors.ts';
 import type { NewEvidence } from '../store/store.ts';
+import { SetAside } from './aside.ts';
 import { askAgain } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
@@ -30,6 +31,7 @@ export async function collect(drive: Drive, action: Action): Promise<Sealed> {
     const box = AbortSignal.any([drive.signal, AbortSignal.timeout(boxMs)]);
     const captured = await askAgain(drive, () => drive.platform.capture(action.workflow, box), {
       boxMs,
+      about: `evidence of ${action.workflow}`,
     });
     const evidence = captured.map((document): NewEvidence => ({
       ...document,
@@ -55,6 +57,7 @@ export async function collect(drive: Drive, action: Action): Promise<Sealed> {
     };
   } catch (error) {
     drive.signal.throwIfAborted();
+    if (error instanceof SetAside) throw error;
     const why =
       error instanceof PlatformError ? error.message : 'The time-box for evidence ran out.';
     if (!(error instanceof PlatformError) && !isAbort(error)) throw error;

@@ -9,7 +9,7 @@ import {
 } from '../domain/action.ts';
 import { platformNames } from '../domain/connection.ts';
 import type { Action } from '../domain/plan.ts';
-import { triesInWords, triesOf, withAnsweredTry } from '../domain/tries.ts';
+import { triesInWords, triesOf, withAnsweredTry, withAskedAgain } from '../domain/tries.ts';
 import { counted } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
 import type { Stopped } from '../platforms/platform.ts';
@@ -87,7 +87,7 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
   if (!drive.connection.capabilities.stop) return withoutStop(drive, action);
   const now = drive.context.now();
   const before = beforeOf(drive.of(workflow, 'disable') ?? action);
-  const asked = action.state === 'planned' ? request(action, before, now) : action;
+  const asked = action.state === 'planned' ? request(action, before, now) : withAskedAgain(action);
   await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
   try {
     const stopped = await pull(drive, asked, () => drive.platform.stop(workflow, drive.signal));
