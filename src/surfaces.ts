@@ -44,6 +44,7 @@ async function discordSurface(settings: DiscordSettings, log: Log): Promise<Surf
     verbs,
     lineFrom,
     formFor: (line) => formFor(registry, line),
+    fetch,
     now: () => new Date(),
     wait: (ms, signal) => pause(ms, undefined, { signal }),
     onTrouble: (error) => log.failure(error, { command: 'discord' }),

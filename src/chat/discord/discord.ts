@@ -3,11 +3,12 @@ import type * as library from 'discord.js';
 import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
-import type { Ears, Outgoing, Sent, Surface } from '../chat.ts';
+import type { AskedFile, CopiedFile, CopiesFiles, Ears, Outgoing, Sent, Surface } from '../chat.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { DiscordApi, idIn } from './api.ts';
 import { Connection } from './connection.ts';
 import type { Library } from './connection.ts';
+import { DiscordFiles } from './files.ts';
 import { FirstAnswers } from './first-answers.ts';
 import { Listener } from './listener.ts';
 import { Noticing } from './noticing.ts';
@@ -28,6 +29,7 @@ export type DiscordOptions = {
   readonly lineFrom: LineFrom;
   /** The form of the command that a line begins with, filled in as far as the line goes. */
   readonly formFor: (line: string) => Form | undefined;
+  readonly fetch: typeof fetch;
   readonly now: () => Date;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -48,13 +50,14 @@ export async function openDiscord(options: DiscordOptions): Promise<Surface> {
   return new Discord(options, await import('discord.js'));
 }
 
-class Discord implements Surface {
+class Discord implements CopiesFiles {
   readonly name = 'discord';
   readonly #options: DiscordOptions;
   readonly #library: Library;
   readonly #rests: readonly library.REST[];
   readonly #api: DiscordApi;
   readonly #sender: Sender;
+  readonly #files: DiscordFiles;
   readonly #firstAnswers = new FirstAnswers();
   readonly #end = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
@@ -78,6 +81,7 @@ class Discord implements Surface {
     const answers = new loaded.REST({ ...common, ...boundless });
     this.#rests = [rest, answers];
     this.#api = new DiscordApi(rest, options.token, answers);
+    this.#files = new DiscordFiles({ ...options, api: this.#api });
     this.#sender = new Sender({
       api: this.#api,
       application: () => this.#applicationId(),
@@ -123,6 +127,10 @@ class Discord implements Surface {
     return this.#sender.wasSent(outgoing, signal);
   }
 
+  copyFile(asked: AskedFile, signal: AbortSignal): Promise<CopiedFile> {
+    return this.#files.copy(asked, signal);
+  }
+
   #listener(ears: Ears): Listener {
     return new Listener({
       ...this.#options,
@@ -139,6 +147,7 @@ class Discord implements Surface {
       api: this.#api,
       guilds,
       emoji: new Set(timelineEmoji),
+      self: () => client.user?.id,
       parentOf: (id) => {
         const channel = client.channels.cache.get(id);
         return channel?.isThread() === true ? (channel.parentId ?? undefined) : undefined;

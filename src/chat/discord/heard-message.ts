@@ -2,6 +2,7 @@ import type { Message } from 'discord.js';
 
 import type { HeardMessage } from '../chat.ts';
 import { isRecord } from './api.ts';
+import { filesOn } from './files.ts';
 import { permalinkOf } from './places.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -10,29 +11,38 @@ type Fields = Readonly<Record<string, unknown>>;
 export function heardMessage(message: Fields, guild: string, channel: string): HeardMessage {
   const { author } = message;
   const id = textOf(message['id']);
+  const files = filesOn(listIn(message['attachments']), channel);
   return {
     id,
     author: isRecord(author) ? nameOf(author) : 'somebody',
     text: wordsIn(message),
     at: textOf(message['timestamp']),
     permalink: permalinkOf(guild, channel, id),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 
 /** The same of a message that came along with what somebody picked from its menu. */
 export function heardFrom(message: Message, guild: string | null): HeardMessage {
   const { author, attachments, components } = message;
+  const attached = attachments.map(({ id, name, contentType }) => ({
+    id,
+    filename: name,
+    content_type: contentType,
+  }));
   const text = wordsIn({
     content: message.content,
     components: components.map((one) => one.toJSON()),
-    attachments: attachments.map(({ name }) => ({ filename: name })),
+    attachments: attached,
   });
+  const files = filesOn(attached, message.channelId);
   return {
     id: message.id,
     author: author.globalName ?? author.username,
     text,
     at: message.createdAt.toISOString(),
     permalink: permalinkOf(guild, message.channelId, message.id),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 

@@ -111,6 +111,35 @@ describe('a message that somebody points at', () => {
     );
     assert.ok(heard?.said.kind === 'pinned');
     assert.equal(heard.said.message.text, 'in a thread\n[shot.png]');
+    const [file] = heard.said.message.files ?? [];
+    assert.deepEqual([file?.name, file?.mediaType], ['shot.png', 'image/png']);
+  });
+
+  it('is heard to be changed, once for each time, and to be gone', async () => {
+    const message = bare.guild.writes(ben, room, 'before');
+    await next(() => bare.guild.pins(ana, message));
+    const changed = await next(() => bare.guild.edits(message, 'after'));
+    assert.ok(changed?.said.kind === 'changed');
+    assert.deepEqual([changed.said.message.id, changed.said.message.text], [message.id, 'after']);
+    assert.equal(changed.room, roomOf(bare.guild.guild.id, room.id));
+    // Discord tells of the message anew, with the time of that edit.
+    await next(() => bare.guild.unpins(ana, message));
+    const gone = await next(() => bare.guild.deletes(message));
+    assert.deepEqual(gone?.said, { kind: 'deleted', message: { id: message.id } });
+  });
+
+  it('is no news when Firebreak changes what it wrote itself, nor what changed long ago', async () => {
+    const to = { kind: 'message', room: roomOf(bare.guild.guild.id, room.id) } as const;
+    const own = bare.outgoing(to, 'Card');
+    const bound = AbortSignal.timeout(30_000);
+    const { reference } = await bare.surface.send(own, bound);
+    await bare.surface.send({ ...bare.outgoing(to, 'Anew'), edits: reference }, bound);
+    const message = bare.guild.writes(ben, room, 'before');
+    await next(() => bare.guild.edits(message, 'after'));
+    bare.now = new Date(bare.now.getTime() + 4 * 24 * 60 * 60_000);
+    bare.heard.length = 0;
+    const heard = await next(() => bare.guild.pins(ana, message));
+    assert.equal(heard?.said.kind, 'pinned');
   });
 
   it('is heard although the connection was cut meanwhile, and not twice', async () => {

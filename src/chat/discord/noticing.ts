@@ -1,4 +1,6 @@
 import type { Ears, Heard } from '../chat.ts';
+import type { Altering } from './altering.ts';
+import { alteringsIn, isLongAgo } from './altering.ts';
 import type { DiscordApi } from './api.ts';
 import { isRecord } from './api.ts';
 import { heardMessage, nameOf, textOf } from './heard-message.ts';
@@ -13,6 +15,8 @@ export type NoticingParts = {
   readonly guilds: readonly string[];
   /** Emoji that put a message on the timeline; without one they take it off. */
   readonly emoji: ReadonlySet<string>;
+  /** The bot's own account: what it keeps up to date itself is no news. */
+  readonly self: () => string | undefined;
   /** The channel of a thread; undefined for what is none. */
   readonly parentOf: (channel: string) => string | undefined;
   readonly now: () => Date;
@@ -26,12 +30,12 @@ const lookMs = 10_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
+type Place = { readonly guild: string; readonly channel: string };
+
 /** Somebody points at a message: it is to be put on the timeline, or taken off. */
-type Pointing = {
+type Pointing = Place & {
   readonly id: string;
   readonly kind: 'pinned' | 'unpinned';
-  readonly guild: string;
-  readonly channel: string;
   readonly message: string;
   readonly user: Fields;
 };
@@ -55,6 +59,7 @@ export class Noticing {
     try {
       const pointing = this.#pointing(packet);
       if (pointing) await this.#hear(pointing);
+      for (const altering of alteringsIn(packet)) await this.#hearAltered(altering);
     } catch (error) {
       this.#parts.onTrouble(error);
     }
@@ -86,29 +91,45 @@ export class Noticing {
   }
 
   async #hear({ id, kind, guild, channel, message, user }: Pointing): Promise<void> {
-    const { ears, guilds, parentOf, now } = this.#parts;
-    const told =
-      user['username'] === undefined ? await this.#look(`/users/${textOf(user['id'])}`) : user;
+    const about = `/users/${textOf(user['id'])}` as const;
+    const told = user['username'] === undefined ? await this.#look(about) : user;
     if (told?.['bot'] === true) return;
     const found = await this.#look(`/channels/${channel}/messages/${message}`);
     if (!told || !found) return;
-    const parent = parentOf(channel);
-    const heard: Heard = {
-      id,
+    const speaker = {
+      id: identityOf(textOf(user['id'])),
+      name: nameOf(told),
+      standing: this.#parts.guilds.includes(guild) ? 'member' : 'stranger',
+    } as const;
+    const said = { kind, message: heardMessage(found, guild, channel) } as const;
+    await this.#parts.ears.hear({ ...this.#placed({ guild, channel }), id, speaker, said });
+  }
+
+  /** Whoever changes a message says nothing to us by it, so nobody is looked up. */
+  async #hearAltered({ id, said, guild, channel, author }: Altering): Promise<void> {
+    const { guilds, self, now, ears } = this.#parts;
+    if (!guilds.includes(guild) || (author !== undefined && author['id'] === self())) return;
+    if (said.kind === 'changed' && isLongAgo(said.editedAt, now())) return;
+    const speaker = {
+      id: identityOf(textOf(author?.['id']) || 'unknown'),
+      name: author === undefined ? 'somebody' : nameOf(author),
+      standing: 'member',
+    } as const;
+    const { kind, message } = said;
+    const what = kind === 'changed' ? { kind, message } : { kind, message: { id: message.id } };
+    await ears.hear({ ...this.#placed({ guild, channel }), id, speaker, said: what });
+  }
+
+  #placed({ guild, channel }: Place): Omit<Heard, 'id' | 'speaker' | 'said'> {
+    const parent = this.#parts.parentOf(channel);
+    return {
       surface: 'discord',
       workspace: workspaceOf(guild),
-      speaker: {
-        id: identityOf(textOf(user['id'])),
-        name: nameOf(told),
-        standing: guilds.includes(guild) ? 'member' : 'stranger',
-      },
       room: roomOf(guild, parent ?? channel),
       isDirect: false,
       ...(parent === undefined ? {} : { thread: channel }),
-      at: now(),
-      said: { kind, message: heardMessage(found, guild, channel) },
+      at: this.#parts.now(),
     };
-    await ears.hear(heard);
   }
 
   async #look(route: `/${string}`): Promise<Fields | undefined> {

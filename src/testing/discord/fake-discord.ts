@@ -13,6 +13,7 @@ import { Rates } from './rates.ts';
 import type { Answer } from './refusal.ts';
 import { Refusal } from './refusal.ts';
 import { idsOf } from './routes.ts';
+import { typeOf } from './wire.ts';
 import { World } from './world.ts';
 
 // `messages/pins` before `messages/:message`.
@@ -83,6 +84,7 @@ export class FakeDiscord {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('No port.');
     this.#origin = `http://127.0.0.1:${address.port}`;
+    this.world.cdn = this.#origin;
     this.gateway.attach(this.#server, this.#origin.replace('http', 'ws'));
   }
 
@@ -97,6 +99,7 @@ export class FakeDiscord {
     const path = (request.url ?? '/').replace(/^\/api\/v10/, '');
     const name = `${request.method ?? 'GET'} ${path}`;
     this.received.push(name);
+    if (path.startsWith('/attachments/')) return this.#file(request, response);
     const fault = this.#faults.find(({ route, times }) => times > 0 && route.test(name));
     if (fault) fault.times -= 1;
     const isBroken = fault?.does === 'break';
@@ -109,6 +112,17 @@ export class FakeDiscord {
     const headers = { date, ...type, ...this.rates.headers(name), ...answer.headers };
     response.writeHead(answer.status, headers);
     response.end(answer.json === undefined ? '' : JSON.stringify(answer.json));
+  }
+
+  #file(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    const file = this.world.fileAt(new URL(request.url ?? '/', this.#origin));
+    if (file === undefined) {
+      response.writeHead(404, { 'content-type': 'text/plain' });
+      return void response.end('This content is no longer available.');
+    }
+    response.writeHead(200, { 'content-type': typeOf(file.name) });
+    response.end(file.bytes);
   }
 
   async #answer(request: IncomingMessage, name: string): Promise<Answer> {

@@ -135,6 +135,14 @@ export class DiscordGuild {
     this.fake.messages.unpin(this.#channelOf(message), message, user.id);
   }
 
+  edits(message: FakeMessage, content: string): void {
+    this.fake.messages.edit(this.#channelOf(message), message, { content }, []);
+  }
+
+  deletes(message: FakeMessage): void {
+    this.fake.messages.remove(this.#channelOf(message), message);
+  }
+
   reacts(user: FakeUser, message: FakeMessage, emoji: string): void {
     this.fake.messages.react(this.#channelOf(message), message, emoji, user.id);
   }

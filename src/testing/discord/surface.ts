@@ -39,6 +39,7 @@ export function surfaceOn(
     verbs,
     lineFrom,
     formFor: (line) => formFor(registry, line),
+    fetch,
     wait: (ms, signal) => pause(ms, undefined, { signal }),
     ...more,
   });

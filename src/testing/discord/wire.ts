@@ -90,7 +90,7 @@ export function messageJson(
       .filter((id) => world.users.has(id))
       .map((id) => userJson(world.user(id))),
     mention_roles: [],
-    attachments: hides ? [] : attachmentsJson(message),
+    attachments: hides ? [] : attachmentsJson(world, message),
     embeds: hides ? [] : (body['embeds'] ?? []),
     components: hides ? [] : (body['components'] ?? []),
     pinned: message.isPinned,
@@ -119,14 +119,20 @@ export function messageJson(
   };
 }
 
-function attachmentsJson(message: FakeMessage): readonly Raw[] {
+function attachmentsJson(world: World, message: FakeMessage): readonly Raw[] {
   return message.files.map(({ name, bytes }, index) => ({
     id: `${message.id.slice(0, -1)}${index}`,
     filename: name,
+    content_type: typeOf(name),
     size: bytes.byteLength,
-    url: `https://cdn.discord.test/attachments/${message.channel}/${message.id}/${name}`,
-    proxy_url: `https://media.discord.test/attachments/${message.channel}/${message.id}/${name}`,
+    url: world.fileAddress(message, name),
+    proxy_url: world.fileAddress(message, name),
   }));
+}
+
+/** What Discord takes a file for, by its name. */
+export function typeOf(name: string): string {
+  return name.endsWith('.png') ? 'image/png' : 'application/octet-stream';
 }
 
 export function isLoading(message: FakeMessage): boolean {

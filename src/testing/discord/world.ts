@@ -102,6 +102,8 @@ export class World {
   globalCommands: readonly Raw[] = [];
   /** The Message Content Intent is switched on for the app. */
   readsContent = true;
+  /** Where files are kept. */
+  cdn = 'https://cdn.discord.test';
   readonly #now: () => Date;
   #last = 0n;
 
@@ -110,6 +112,22 @@ export class World {
     this.application = this.newId();
     this.bot = { id: this.application, username: 'firebreak', shown: 'Firebreak', isBot: true };
     this.users.set(this.bot.id, this.bot);
+  }
+
+  /** The address of a file, good for a day, as whoever reads its message is given it. */
+  fileAddress(message: FakeMessage, name: string): string {
+    const until = Math.floor(this.#now().getTime() / 1_000) + 24 * 60 * 60;
+    const path = `/attachments/${message.channel}/${message.id}/${encodeURIComponent(name)}`;
+    return `${this.cdn}${path}?ex=${until.toString(16)}`;
+  }
+
+  /** The file at such an address; undefined when it is gone, or the address is too old. */
+  fileAt(address: URL): SentFile | undefined {
+    const [, , channel = '', message = '', name = ''] = address.pathname.split('/');
+    const until = Number.parseInt(address.searchParams.get('ex') ?? '', 16) * 1_000;
+    if (!(until > this.#now().getTime())) return undefined;
+    const found = this.channel(channel)?.messages.find(({ id }) => id === message);
+    return found?.files.find((one) => one.name === decodeURIComponent(name));
   }
 
   /** A snowflake: later ones are greater. */
