@@ -250,4 +250,24 @@ describe('what hangs together', () => {
       ['affected', 'contained'],
     );
   });
+
+  it('tells what a workflow did that is verified off as past, and what it may use as it is', () => {
+    const facts = [
+      aFact('host', 'evil.example'),
+      aFact('webhook', 'in', { method: 'POST' }),
+      aFact('credential', 'stripe'),
+    ];
+    const graph = drawn([
+      { workflow: aWorkflow(1), facts },
+      { workflow: aWorkflow(2), facts },
+    ]);
+    assert.deepEqual(said(withContained(graph, new Set([workflowNode('c/id1')]))).toSorted(), [
+      'POST in starts (until switched off) w1',
+      'POST in starts w2',
+      'w1 sends to (until switched off) evil.example',
+      'w1 uses c1',
+      'w2 sends to evil.example',
+      'w2 uses c1',
+    ]);
+  });
 });

@@ -85,12 +85,23 @@ export function buildGraph(source: GraphSource, atMost = graphNodesAtMost): Grap
   };
 }
 
-/** The same picture with these workflows shown as verified off. */
+/** The same picture with these workflows shown as verified off, and what they did as past. */
 export function withContained(graph: Graph, contained: ReadonlySet<string>): Graph {
   const nodes = graph.nodes.map((node) =>
     contained.has(node.id) ? { ...node, state: 'contained' as const } : node,
   );
-  return { ...graph, nodes };
+  const edges = graph.edges.map((edge) => {
+    const doer = edge.label === 'starts' ? edge.to : edge.from;
+    return contained.has(doer) && happening.has(edge.label) ? untilOff(edge) : edge;
+  });
+  return { ...graph, nodes, edges };
+}
+
+/** What goes on only while a workflow is on; whose it is and what it could use stays so. */
+const happening: ReadonlySet<string> = new Set(['starts', 'sends to', 'calls', 'on error']);
+
+function untilOff(edge: GraphEdge): GraphEdge {
+  return { ...edge, label: `${edge.label} (until switched off)` };
 }
 
 function candidatesOf(source: GraphSource): ReadonlyMap<string, Candidate> {
@@ -238,7 +249,7 @@ function edgesOf(
   return [...versions.values()].map(({ edge, seenIn, differ }) => {
     const [only] = seenIn;
     if (seenIn.size > 1 || only === undefined || only === 'both') return edge;
-    if (only === 'was_live') return { ...edge, label: `${edge.label} (until switched off)` };
+    if (only === 'was_live') return untilOff(edge);
     if (!differ) return edge;
     return { ...edge, label: `${edge.label} (${only} only)` };
   });

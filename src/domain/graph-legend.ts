@@ -1,4 +1,14 @@
-import { lineLabels, lineOf, paper, shapeOf, strokeOf, styleOf } from './graph-style.ts';
+import {
+  lineLabels,
+  lineOf,
+  paper,
+  past,
+  pastOf,
+  shapeOf,
+  strokeOf,
+  styleOf,
+} from './graph-style.ts';
+import type { LineStyle } from './graph-style.ts';
 import { textWidth } from './graph-text.ts';
 import type { Graph } from './graph.ts';
 import { graphNodeKinds } from './graph.ts';
@@ -17,6 +27,7 @@ export function legendOf(
 ): { readonly parts: readonly Markup[]; readonly height: number } {
   const kinds = graphNodeKinds.filter((kind) => nodes.some((node) => node.kind === kind));
   const labels = lineLabels.filter((label) => edges.some((edge) => edge.label.startsWith(label)));
+  const pasts = [...new Set(edges.flatMap(({ label }) => pastOf(label) ?? []))];
   const entries = [
     ...kinds.map((kind) => ({
       text: kind,
@@ -30,18 +41,10 @@ export function legendOf(
           'stroke-width': 2.6,
         }),
     })),
-    ...labels.map((label) => ({
-      text: label,
-      sample: (x: number, y: number) => {
-        const { colour, width: thickness, dash } = lineOf(label);
-        return element('path', {
-          d: `M${x} ${y + 7}h${sampleWidth}`,
-          fill: 'none',
-          stroke: colour,
-          'stroke-width': thickness,
-          ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
-        });
-      },
+    ...labels.map((label) => ({ text: label, sample: sampleOf(lineOf(label)) })),
+    ...pasts.map((text) => ({
+      text,
+      sample: sampleOf({ colour: paper.ink, width: 2.2, ...past }),
     })),
   ];
   const parts: Markup[] = [];
@@ -58,4 +61,15 @@ export function legendOf(
     x += wide;
   }
   return { parts, height: entries.length === 0 ? 0 : y + rowHeight };
+}
+
+function sampleOf({ colour, width, dash }: LineStyle) {
+  return (x: number, y: number): Markup =>
+    element('path', {
+      d: `M${x} ${y + 7}h${sampleWidth}`,
+      fill: 'none',
+      stroke: colour,
+      'stroke-width': width,
+      ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
+    });
 }

@@ -1,6 +1,6 @@
 import type { Route } from './graph-layout.ts';
 import { boxSize } from './graph-layout.ts';
-import { whileOf } from './graph-style.ts';
+import { versionOf } from './graph-style.ts';
 import { textWidth } from './graph-text.ts';
 
 /** Words on a line, with the ground that is kept free for them; `x` and `y` are its top left corner. */
@@ -28,7 +28,7 @@ const places = [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.75, 0.8];
 const samples = Array.from({ length: 25 }, (_, index) => index / 24);
 
 /**
- * `live only` on each line where draft and live version differ, `until switched off` on what was so: on the line itself, where the fewest
+ * `live only` on each line where draft and live version differ: on the line itself, where the fewest
  * others pass, and rather near its source, since lines to one target share their end.
  */
 export function versionNotes(routes: readonly Route[]): readonly LineNote[] {
@@ -38,7 +38,7 @@ export function versionNotes(routes: readonly Route[]): readonly LineNote[] {
   }));
   const notes: LineNote[] = [];
   for (const { route } of curves) {
-    const version = whileOf(route.edge.label);
+    const version = versionOf(route.edge.label);
     if (version === undefined) continue;
     const others = curves.filter((one) => one.route !== route).flatMap(({ points }) => points);
     const free = legsOf(route)

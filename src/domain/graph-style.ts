@@ -64,7 +64,8 @@ export function strokeOf(
   };
 }
 
-type LineStyle = { readonly colour: string; readonly width: number; readonly dash?: string };
+/** How a line is drawn. */
+export type LineStyle = { readonly colour: string; readonly width: number; readonly dash?: string };
 
 const lines: Readonly<Record<string, LineStyle>> = {
   starts: { colour: '#067647', width: 1.4 },
@@ -78,18 +79,28 @@ const lines: Readonly<Record<string, LineStyle>> = {
 /** The labels that lines have, without the version. */
 export const lineLabels: readonly string[] = Object.keys(lines);
 
-const whileWords = / \((draft only|live only|until switched off)\)$/;
+const versionWords = / \((draft only|live only)\)$/;
+const pastWords = / \((until switched off)\)$/;
 
-/** When a line holds, where that is not always: `live only`. Drawn beside it. */
-export function whileOf(label: string): string | undefined {
-  return whileWords.exec(label)?.[1];
+/** In which version a line holds, where that is not both: `live only`. Drawn beside it. */
+export function versionOf(label: string): string | undefined {
+  return versionWords.exec(label)?.[1];
 }
 
-/** How a line is drawn; one whose label is new is drawn like `uses`. */
+/** Until when a line held, where it holds no more. Drawn by its dots, which the legend explains. */
+export function pastOf(label: string): string | undefined {
+  return pastWords.exec(label)?.[1];
+}
+
+/** How a line is drawn; one whose label is new is drawn like `uses`, one that is past is dotted. */
 export function lineOf(label: string): LineStyle {
-  const known = lines[label.replace(whileWords, '')];
-  return known ?? { colour: '#475467', width: 1.3 };
+  const known = lines[label.replace(versionWords, '').replace(pastWords, '')];
+  const style = known ?? { colour: '#475467', width: 1.3 };
+  return pastOf(label) === undefined ? style : { ...style, ...past };
 }
+
+/** What is past, whatever it was. */
+export const past = { dash: '1 5' } as const;
 
 /** The outline of a kind, as a path. */
 export function shapeOf(

@@ -162,9 +162,11 @@ describe('the picture', () => {
       );
     };
     const was = drawnAs('sends to (until switched off)');
-    assert.ok(was.includes('>until switched off<'));
+    assert.equal(was.split('>until switched off<').length, 2, 'once, in the legend');
     const [stroke] = /stroke="#b54708"/.exec(drawnAs('sends to')) ?? [];
     assert.ok(stroke !== undefined && was.includes(stroke));
+    assert.ok(was.includes('stroke-dasharray="1 5"'));
+    assert.ok(!drawnAs('sends to').includes('stroke-dasharray="1 5"'));
   });
 
   it('says the version on the line itself, away from lines to the same target', () => {
