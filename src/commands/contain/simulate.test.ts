@@ -60,6 +60,7 @@ describe('more than a plan holds', async () => {
     assert.equal(title, '1,001 workflows found');
     assert.deepEqual(next, ['scope show w1']);
     await see('declare All of it');
+    assert.deepEqual((await see('scope graph *')).next, ['scope find *']);
     assert.match((await refused('contain plan *')).message, /a plan holds at most 1,000/);
   });
 });

@@ -4,6 +4,7 @@ import { hostNode } from '../../domain/graph-build.ts';
 import type { Graph } from '../../domain/graph.ts';
 import type { ItemKey } from '../../domain/inventory.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { targetsAtMost } from '../../domain/planning.ts';
 import type { Block } from '../../domain/reply.ts';
 import { counted, listed } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
@@ -42,13 +43,20 @@ export const scopeGraph = defineCommand({
       kind: 'view',
       title: titleOf(graph, subject),
       blocks: [...note, { kind: 'graph', graph }, ...coverage.blocks],
-      next: input.query === undefined ? ['scope show'] : [`contain simulate ${input.query}`],
+      next: nextLines(input.query, asked),
       audience: 'person',
       outcome: 'done',
       data: { ...dataOf(graph), coverage: coverage.data },
     };
   },
 });
+
+/** More than a plan holds cannot be simulated either. */
+function nextLines(query: string | undefined, { workflows, unloaded }: Asked): readonly string[] {
+  if (query === undefined) return ['scope show'];
+  const tooMany = workflows.length + unloaded > targetsAtMost;
+  return [tooMany ? `scope find ${query}` : `contain simulate ${query}`];
+}
 
 type Reading = { readonly asked: Asked; readonly note: readonly Block[]; readonly subject: string };
 
