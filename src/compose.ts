@@ -68,7 +68,7 @@ export async function storeHandsOf(
   config: Config,
   log: Log,
 ): Promise<Omit<StoreOptions, 'signer'>> {
-  await prepareDataDirectory(config);
+  await prepareDataDirectory(config, (message) => log.warn(message));
   return {
     dataDir: config.dataDir,
     ...(config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : {}),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -24,6 +24,19 @@ describe('the data directory', () => {
     await prepareDataDirectory({ dataDir });
     assert.equal((await stat(dataDir)).mode & 0o777, 0o700);
     assert.deepEqual(await readdir(dataDir), []);
+  });
+
+  it('that was open to others is told of, because opening the database closes it', async () => {
+    const dataDir = join(folder, 'open');
+    await mkdir(dataDir);
+    await chmod(dataDir, 0o755);
+    const told: string[] = [];
+    const warn = (message: string) => told.push(message);
+    await prepareDataDirectory({ dataDir }, warn);
+    assert.match(told[0] ?? '', /could look into .*open \(mode 755\)\. It is closed now/);
+    await chmod(dataDir, 0o700);
+    await prepareDataDirectory({ dataDir }, warn);
+    assert.equal(told.length, 1);
   });
 
   it('is refused in one sentence when it is a file, below one, or leads nowhere', async () => {

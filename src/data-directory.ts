@@ -9,10 +9,12 @@ import { UserError } from './errors.ts';
  *
  * Done before anything is opened in it: what comes later would speak of keys and sockets.
  *
+ * @param warn told when others could look into it and no longer will: the embedded database closes it
  * @throws UserError `not_ready`
  */
 export async function prepareDataDirectory(
   config: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  warn: (message: string) => void = () => undefined,
 ): Promise<void> {
   const { dataDir } = config;
   await make(dataDir).catch((error: unknown) => {
@@ -27,6 +29,12 @@ export async function prepareDataDirectory(
     await chmod(dataDir, found.mode & 0o7777).catch((error: unknown) => {
       throw unusable(`${dataDir} belongs to another user`, error);
     });
+  }
+  if (config.databaseUrl === undefined && (found.mode & 0o077) !== 0) {
+    const mode = (found.mode & 0o777).toString(8);
+    warn(
+      `Others on this machine could look into ${dataDir} (mode ${mode}). It is closed now; ask who had access since.`,
+    );
   }
   await tryWriting(dataDir).catch((error: unknown) => {
     throw unusable(`Nothing can be written into ${dataDir}`, error);

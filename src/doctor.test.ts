@@ -168,6 +168,8 @@ describe('the doctor', () => {
     await chmod(join(dataDir, 'operator.token'), 0o644);
     const found = await examined(env);
     assert.equal(found.of('data directory')?.state, 'fix');
+    const next = usualDatabase === 'postgres' ? /^chmod 700 / : /^Ask who .* closes it/;
+    assert.match(found.of('data directory')?.next ?? '', next);
     assert.equal(found.of('operator’s token')?.state, 'fix');
     assert.equal(found.of('timelines')?.state, 'works');
     assert.equal(found.of('not looked at'), undefined);

@@ -108,7 +108,9 @@ async function examineFiles(config: Config): Promise<Files> {
   const keys = [await encryptionKey(config), await signingKey(dataDir)];
   const { bavail, bsize } = await statfs(dataDir);
   const findings = [
-    privateFinding('data directory', dataDir, directory.mode),
+    privateFinding('data directory', dataDir, directory.mode, {
+      isClosedByOpening: config.databaseUrl === undefined,
+    }),
     spaceFinding(bavail * bsize),
     ...copiesFinding(await backupCopies(dataDir)),
     ...keys,

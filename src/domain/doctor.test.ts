@@ -25,6 +25,14 @@ describe('the rules of the doctor', () => {
     }
   });
 
+  it('tell of a directory that is closed by looking, since nobody will see it again', () => {
+    const { text, next } = privateFinding('data directory', '/d', 0o40755, {
+      isClosedByOpening: true,
+    });
+    assert.equal(text, 'Others on this machine could look into /d (mode 755).');
+    assert.match(next ?? '', /^Ask who had access since\./);
+  });
+
   it('tell of a key that changed', () => {
     assert.deepEqual(signersFinding(['a1']), []);
     const [found] = signersFinding(['a1', 'b2']);

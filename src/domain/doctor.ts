@@ -27,10 +27,24 @@ const harmfulSkewMs = 60_000;
 /** What is found in an inventory of that age may have moved long since. */
 const oldSyncMs = 24 * 60 * 60_000;
 
-/** @param mode of the file or directory; its last nine bits are who may do what */
-export function privateFinding(about: string, path: string, mode: number): Finding {
+/**
+ * @param mode of the file or directory; its last nine bits are who may do what
+ * @param options.isClosedByOpening by the embedded database, whoever opens it: also by the look
+ *   that finds this, so that the next one finds nothing any more
+ */
+export function privateFinding(
+  about: string,
+  path: string,
+  mode: number,
+  { isClosedByOpening = false }: { readonly isClosedByOpening?: boolean } = {},
+): Finding {
   if ((mode & 0o077) === 0) {
     return { about, state: 'works', text: `${path}, for its owner alone.` };
+  }
+  if (isClosedByOpening) {
+    const text = `Others on this machine could look into ${path} (mode ${(mode & 0o777).toString(8)}).`;
+    const next = `Ask who had access since. Opening the embedded database closes it: the next doctor finds chmod 700`;
+    return { about, state: 'fix', text, next };
   }
   const wanted = about === 'data directory' ? '700' : '600';
   return {
