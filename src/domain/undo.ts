@@ -104,12 +104,30 @@ export function planUndo(input: UndoInput): Undo {
     frozen.approvalsNeeded > 0
       ? frozen
       : { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
-  const back = targets.filter((target) => target.active && !input.held.has(keyText(target)));
-  const never = neverSeenOff(input.actions, back);
+  const found = whatComesBack(targets, input);
+  const staysOff = [...guilty, ...found.staysOff];
+  const lost = [...staysOff, ...found.lost];
+  return { plan, lost, change: undoChange(input, plan, { back: found.back, staysOff, lost }) };
+}
+
+/**
+ * Which of the targets of an undo are switched on again, and in sentences which are not and what
+ * does not come back with those that are.
+ */
+export function whatComesBack(
+  targets: readonly PlanTarget[],
+  contained: Pick<UndoInput, 'plan' | 'actions' | 'held' | 'facts' | 'revoked'>,
+): {
+  readonly back: readonly PlanTarget[];
+  readonly staysOff: readonly string[];
+  readonly lost: readonly string[];
+} {
+  const { actions, held } = contained;
+  const back = targets.filter((target) => target.active && !held.has(keyText(target)));
+  const never = neverSeenOff(actions, back);
   const off = back.filter((target) => !never.includes(target));
-  const staysOff = [...guilty, ...whatStaysOff(targets, input.held), ...neverOffWords(never)];
-  const lost = [...staysOff, ...whatIsLost(input, off)];
-  return { plan, lost, change: undoChange(input, plan, { back, staysOff, lost }) };
+  const staysOff = [...whatStaysOff(targets, held), ...neverOffWords(never)];
+  return { back, staysOff, lost: whatIsLost(contained, off) };
 }
 
 function undoChange(

@@ -11,6 +11,7 @@ import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, notInPlanBlocks, planFields, planJson } from '../plan-view.ts';
+import { undoWarnings } from '../undo-warnings.ts';
 
 export const containApprove = defineCommand({
   name: 'contain approve',
@@ -52,6 +53,7 @@ export const containApprove = defineCommand({
         blocks: [
           { kind: 'fields', fields: planFields(context, after, approvals) },
           ...notInPlanBlocks(plan),
+          ...(await undoWarnings(context, plan, incident)),
           said('Nothing was done yet: it acts when somebody runs it.'),
         ],
         next: [`contain run ${plan.name}`, `contain status ${plan.name}`],

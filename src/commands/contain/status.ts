@@ -44,6 +44,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
+import { undoWarnings } from '../undo-warnings.ts';
 import {
   againLines,
   copiesOnBlocks,
@@ -103,10 +104,10 @@ export const containStatus = defineCommand({
             ...(await watchFields(context, decided, incident)),
           ],
         },
+        ...(await warningBlocks(context, { plan, incident }, waiting)),
         ...(acted
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
-        ...notInPlanBlocks(plan),
         ...(waiting ? await boundBlocks(context, decided) : []),
         ...(await notContainedBlocks(context, decided)),
         ...cutOffBlocks(cutOff),
@@ -133,6 +134,16 @@ export const containStatus = defineCommand({
     };
   },
 });
+
+/** What the query has missed, and what has to be known of an undo before somebody says yes. */
+async function warningBlocks(
+  context: CommandContext,
+  { plan, incident }: ChosenPlan,
+  waiting: boolean,
+): Promise<readonly Block[]> {
+  const undo = waiting ? await undoWarnings(context, plan, incident) : [];
+  return [...notInPlanBlocks(plan), ...undo];
+}
 
 /** @throws UserError `bad_input` for a page that it does not have */
 function assertPage(plan: Plan, page: number): void {

@@ -28,7 +28,12 @@ describe('taking back while a credential of the incident is not final', async ()
   });
 
   it('is done after it, exactly', async () => {
-    await see('contain approve P-2', 'bo');
+    const before = shown(await see('contain status P-2', 'bo'));
+    const said = shown(await see('contain approve P-2', 'bo'));
+    for (const answer of [before, said]) {
+      assert.match(answer, /“Stripe live” may still open something/);
+      assert.match(answer, /Calls to the webhooks.* were refused/);
+    }
     assert.equal((await see('contain run P-2')).outcome, 'open');
     await work('P-2');
     assert.equal(toy.workflows.get('charge')?.active, true);

@@ -4,23 +4,22 @@ import { convictedIn } from '../../domain/conviction.ts';
 import { assertNotFrozen } from '../../domain/freezing.ts';
 import { keyText } from '../../domain/inventory.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Block } from '../../domain/reply.ts';
 import { mayBeDead } from '../../domain/revocation.ts';
 import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import { planUndo } from '../../domain/undo.ts';
 import { listed } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
-import type { Hold } from '../../store/store.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { gapBlocks } from '../coverage.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
-import { said, warned } from '../incident-view.ts';
+import { warned } from '../incident-view.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { suspectsOf } from '../suspects.ts';
 import { tokens } from '../tokens.ts';
+import { holdBlocks } from '../undo-warnings.ts';
 import { containStatus } from './status.ts';
 
 export const containUndo = defineCommand({
@@ -76,7 +75,7 @@ export const containUndo = defineCommand({
           ...(waits ? [warned(waitWords(plan, suspects))] : []),
           ...targetTable(plan, 1),
           ...undo.lost.map(warned),
-          ...(await heldBlocks(context, holds)),
+          ...(await holdBlocks(context, holds)),
           ...(await gapBlocks(context, [plan])),
         ],
         next: waits
@@ -116,18 +115,4 @@ async function staysConvicted(
 
 function waitWords({ name }: Plan, suspects: readonly string[]): string {
   return `Nothing is switched on yet: ${listed(suspects)} may still open something, so another approver or responder says yes first with \`contain approve ${name}\`. \`cred status\` shows how they stand.`;
-}
-
-/** Names what keeps workflows off, of open incidents only: everyone in the room reads this. */
-async function heldBlocks(
-  { store, caller }: CommandContext,
-  holds: readonly Hold[],
-): Promise<readonly Block[]> {
-  const named = new Set<string>();
-  for (const [id, own] of Map.groupBy(holds, ({ incident }) => incident)) {
-    const incident = await store.incidents.byId(id, caller.person.id);
-    if (incident?.visibility !== 'open') continue;
-    for (const { plan } of own) named.add(`${plan} of ${incident.name}`);
-  }
-  return named.size === 0 ? [] : [said(`What else keeps workflows off: ${listed([...named])}.`)];
 }
