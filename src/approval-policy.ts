@@ -15,6 +15,7 @@ const way = z.strictObject({
   severities: z.array(z.enum(severities)).min(1).exactOptional(),
   credentialsFinal: z.literal(true).exactOptional(),
   override: z.literal(true).exactOptional(),
+  takesAway: z.literal(true).exactOptional(),
 });
 
 const classRule = z.strictObject({
@@ -35,6 +36,10 @@ const policy = z
     firstDayMs: z.int().min(0).max(dayMs),
     aloneEachHour: z.int().min(1),
     aloneShare: z.strictObject({ percent: z.int().min(1).max(100), atLeast: z.int().min(1) }),
+    ownSecurity: z.strictObject({
+      given: z.array(z.enum(permissions)).min(1),
+      afterLossMs: z.int().min(0).max(dayMs),
+    }),
     pendingAtMost: z.int().min(1),
   })
   .refine(
@@ -45,6 +50,11 @@ const policy = z
     ({ classes }) =>
       classes.R4.ways.every(({ persons, credentialsFinal }) => persons > 1 && credentialsFinal),
     'What is deleted needs two persons, and credentials that are final.',
+  )
+  .refine(
+    ({ classes }) =>
+      classes.R5.ways.every(({ persons, takesAway }) => persons === (takesAway ? 1 : 2)),
+    'What loosens Firebreak’s own security needs two admins; what takes away must not wait.',
   );
 
 /** Checks a policy. @throws ZodError naming every fault at once */
@@ -56,7 +66,7 @@ const others = ['approver', 'responder'] as const;
 
 /** The policy that ships. */
 export const shippedPolicy: ApprovalPolicy = readPolicy({
-  version: 1,
+  version: 2,
   classes: {
     R0: {
       what: 'reading: find, plan, simulate',
@@ -108,8 +118,12 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
     },
     R5: {
       what: 'Firebreak’s own security',
-      ways: [{ persons: 2, others: ['admin'], stepUp: false }],
-      lifeMs: 30 * minuteMs,
+      ways: [
+        { persons: 2, others: ['admin'], stepUp: false },
+        { persons: 1, others: [], stepUp: false, takesAway: true },
+      ],
+      // Nothing burns meanwhile, and the other admin may be asleep.
+      lifeMs: dayMs,
       evidence: 'none',
     },
     reverse: {
@@ -126,5 +140,6 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
   firstDayMs: dayMs,
   aloneEachHour: 20,
   aloneShare: { percent: 30, atLeast: 20 },
+  ownSecurity: { given: ['responder', 'approver', 'admin'], afterLossMs: 60 * minuteMs },
   pendingAtMost: 10,
 });

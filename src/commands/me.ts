@@ -11,6 +11,7 @@ import type { Block } from '../domain/reply.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { lookView, said, warned } from './incident-view.ts';
+import { askedBlock, askedOfMe } from './request-of.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
@@ -34,6 +35,7 @@ export const me = defineCommand({
     const open = await store.incidents.list(person.id, { closed: false, limit: lookedAt });
     const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
     const waiting = await waitingFor(context, open);
+    const asked = await askedOfMe(context);
     const accounts = (await store.identities.of(person.id)).map(({ identity }) => identity);
     const since = new Date(now().getTime() - noticeMs);
     const told = await store.notices.since(person.id, since);
@@ -53,8 +55,10 @@ export const me = defineCommand({
           .map(({ text, at }) => warned(`${showBoth(at, zone)}: ${text}`)),
         ...incidentsBlock(mine, person.id),
         ...waitingBlock(waiting),
+        ...askedBlock(asked),
       ],
       next: [
+        ...asked.slice(0, 2).map(({ name }) => `request approve ${name}`),
         ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
         ...mine.slice(0, 2).map((incident) => `status ${incident.name}`),
         ...(person.guestOf === undefined ? [] : ['me link']),
@@ -68,6 +72,7 @@ export const me = defineCommand({
         timeZone: zone,
         incidents: mine.map(({ name }) => name),
         waiting: waiting.map(({ name }) => name),
+        asked: asked.map(({ name, text }) => ({ name, text })),
         told: told.map(({ text, at }) => ({ at: at.toISOString(), text })),
       },
     });

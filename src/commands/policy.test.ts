@@ -10,6 +10,14 @@ it('policy tells what each class needs, and what is not asked for yet', async ()
   for (const name of actionClasses) assert.ok(text.includes(`["${name}","`), name);
   assert.match(text, /"R1","reversible, few workflows, at most 5","one responder; or the yes/);
   assert.match(text, /who is an approver, each with a code; or the commander alone with a code/);
-  assert.match(text, /R5 is written down, and not asked for yet/);
+  assert.match(
+    text,
+    /"R5","Firebreak’s own security","the yes of another person who is an admin; or one adm/,
+  );
+  assert.match(
+    text,
+    /to add somebody as responder, approver and admin, .* takes the yes of another admin/,
+  );
+  assert.match(text, /Not asked of another admin yet, .* connections and ways to providers/);
   assert.equal((await refused('policy', 'nil')).code, 'not_allowed');
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import type { ActionClass } from '../domain/policy.ts';
+import type { ActionClass, ApprovalPolicy } from '../domain/policy.ts';
 import { actionClasses, wayInWords } from '../domain/policy.ts';
-import { counted, span } from '../domain/wording.ts';
+import { counted, listed, span } from '../domain/wording.ts';
 import { defineCommand } from './command.ts';
 import { lookView, said, warned } from './incident-view.ts';
 
@@ -38,8 +38,9 @@ export const policyCommand = defineCommand({
           said(
             `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. Alone one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and all together at most ${aloneShare.percent} % of a connection a day (${aloneShare.atLeast} in any case) unless the commander adds a code; one person has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
           ),
+          said(ownSecurityWords(policy)),
           warned(
-            'R5 is written down, and not asked for yet: one admin decides about people and connections, each time as an event of the instance.',
+            'Not asked of another admin yet, one decides, each time as an event of the instance: connections and ways to providers, lost factors and invitations. The policy itself comes with the version that runs; nobody changes it here.',
           ),
         ],
         next: ['me factor'],
@@ -48,3 +49,12 @@ export const policyCommand = defineCommand({
     );
   },
 });
+
+function ownSecurityWords({ ownSecurity, classes }: ApprovalPolicy): string {
+  const { given, afterLossMs } = ownSecurity;
+  return (
+    `R5: to add somebody as ${listed(given)}, to give one of these, and to switch somebody on again who has one, takes the yes of another admin within ${span(classes.R5.lifeMs)} (\`request list\`), once there is one who can get in. ` +
+    `Who is the only one does it alone, yet not within ${span(afterLossMs)} after another one has gone. The local operator may without the other, in a shell and with a reason (alone:"…"). ` +
+    'Taking away and switching off need one admin, at once. All admins are told of all of it. Where all connections are drills nobody is asked.'
+  );
+}

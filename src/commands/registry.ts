@@ -58,6 +58,9 @@ import { makePrivate } from './private.ts';
 import { providerDrop } from './provider/drop.ts';
 import { quiet } from './quiet.ts';
 import { reopen } from './reopen.ts';
+import { requestApprove } from './request/approve.ts';
+import { requestDeny } from './request/deny.ts';
+import { requestList } from './request/list.ts';
 import { resolve } from './resolve.ts';
 import { roleAssign } from './role/assign.ts';
 import { roleClaim } from './role/claim.ts';
@@ -178,6 +181,9 @@ export const registry: readonly Command[] = [
   personDisable,
   personEnable,
   personList,
+  requestList,
+  requestApprove,
+  requestDeny,
   me,
   meLink,
   meUnlink,

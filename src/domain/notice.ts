@@ -5,7 +5,8 @@ import type { PersonId } from './person.ts';
 export type Notice = {
   readonly id: string;
   readonly person: PersonId;
-  readonly incident: IncidentId;
+  /** Absent for what is about Firebreak's own security. */
+  readonly incident?: IncidentId;
   readonly at: Date;
   /** Before what is merely good to know. */
   readonly urgent: boolean;

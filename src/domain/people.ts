@@ -7,8 +7,9 @@ import {
   refuseOthers,
   witnesses,
 } from './people-change.ts';
+import { givenBy } from './permissions.ts';
 import type { Permission, Person, PersonId, PersonToken } from './person.ts';
-import { grantsOf, may } from './person.ts';
+import { may } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import { instanceChain } from './timeline.ts';
 import { listed } from './wording.ts';
@@ -18,7 +19,11 @@ const handlePattern = /^[a-z0-9][a-z0-9._-]*$/;
 // Words that a chat or a reader would take for something else than a person.
 const reservedHandles = ['me', 'all', 'here', 'channel', 'everyone', 'group', 'firebreak'];
 
-/** Adds a person. They can do nothing before they are granted a permission. Admins only. */
+/**
+ * Adds a person. They can do nothing before they are granted a permission. Admins only.
+ *
+ * @param askedBy  the admin who asked for it, when `by` is the one who agreed
+ */
 export function addPerson(
   who: {
     readonly id: PersonId;
@@ -27,6 +32,7 @@ export function addPerson(
     readonly permissions: readonly Permission[];
   },
   by: Decider,
+  askedBy?: PersonId,
 ): PeopleChange {
   refuseOthers(by.person);
   const handle = who.handle.toLowerCase();
@@ -45,7 +51,7 @@ export function addPerson(
     ...who,
     handle,
     permissions,
-    ...(permissions.length === 0 ? {} : { grants: grantsOf(permissions, by.person.id, by.now) }),
+    ...(permissions.length === 0 ? {} : { grants: givenBy(who, permissions, by, askedBy) }),
     addedAt: by.now,
     revision: 0,
   };

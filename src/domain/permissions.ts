@@ -7,7 +7,7 @@ import {
   refuseOthers,
   witnesses,
 } from './people-change.ts';
-import type { Permission, Person } from './person.ts';
+import type { Permission, Person, PersonId } from './person.ts';
 import { grantsOf, maySecond } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import { listed } from './wording.ts';
@@ -18,12 +18,14 @@ import { listed } from './wording.ts';
  * A yes of somebody whose permission is new does not count yet, unless two admins gave it: so the
  * second one types the same line.
  *
+ * @param askedBy  the admin who asked for it, when `by` is the one who agreed
  * @throws UserError `conflict` when they have them all, and nobody but the same admin stands by it
  */
 export function grant(
   person: Person,
   permissions: readonly Permission[],
   by: Decider,
+  askedBy?: PersonId,
 ): PeopleChange {
   refuseOthers(by.person);
   refuseDisabled(person);
@@ -39,7 +41,7 @@ export function grant(
       {
         ...person,
         permissions: [...person.permissions, ...added],
-        grants: { ...person.grants, ...grantsOf(added, by.person.id, by.now) },
+        grants: { ...person.grants, ...givenBy(person, added, by, askedBy) },
       },
     ],
     events: [
@@ -48,6 +50,23 @@ export function grant(
       }),
     ],
   };
+}
+
+/**
+ * Permissions as they are given: by one admin, or by the one who asked and the one who agreed. Whom
+ * it is about stands by nothing of their own.
+ */
+export function givenBy(
+  person: Pick<Person, 'id'>,
+  added: readonly Permission[],
+  by: Decider,
+  askedBy: PersonId | undefined,
+): NonNullable<Person['grants']> {
+  if (askedBy === undefined) return grantsOf(added, by.person.id, by.now);
+  const isAbout = person.id === askedBy || person.id === by.person.id;
+  const secondedBy = isAbout ? {} : { secondedBy: by.person.id };
+  const given = { at: by.now, by: askedBy, ...secondedBy };
+  return Object.fromEntries(added.map((permission) => [permission, given]));
 }
 
 /** Nobody has shown yet who a guest is: it may be somebody who is here already. */
@@ -105,7 +124,10 @@ export function revokePermission(
   const stays = taken.includes('admin') ? witnesses(person, entering) : [];
   const left = person.permissions.filter((one) => !taken.includes(one));
   return {
-    people: inOneOrder([{ ...person, permissions: left }, ...stays]),
+    people: inOneOrder([
+      { ...person, permissions: left, ...(stays.length === 0 ? {} : { adminUntil: by.now }) },
+      ...stays,
+    ]),
     events: [
       peopleEvent(
         by,

@@ -28,6 +28,8 @@ export type Person = {
   readonly timeZone?: string;
   readonly addedAt: Date;
   readonly disabledAt?: Date;
+  /** When `admin` was last taken from them. */
+  readonly adminUntil?: Date;
   /** The chat account that this *guest* is: somebody who has not shown who they are. */
   readonly guestOf?: string;
   readonly revision: number;

@@ -72,7 +72,7 @@ describe('the class of a plan', () => {
     assert.ok(leave);
     assert.equal(
       classInWords(shippedPolicy, leave),
-      'R2, reversible, many workflows or a person’s access (policy 1)',
+      'R2, reversible, many workflows or a person’s access (policy 2)',
     );
     assert.equal(
       needsInWords(leave, approvalsNeeded),
@@ -114,7 +114,7 @@ describe('what a plan needs', () => {
 describe('a plan that was made under another policy', () => {
   it('is void: nobody may approve or run it', () => {
     const decided = planned(6);
-    const policy = { ...shippedPolicy, version: 2 };
+    const policy = { ...shippedPolicy, version: shippedPolicy.version + 1 };
     const instanceSince = rules.instanceSince;
     const by = decider(ben, minutesLater(1));
     assert.throws(

@@ -26,6 +26,8 @@ export type Way = {
   readonly credentialsFinal?: boolean;
   /** Whoever runs it commands the incident, says why, and is reviewed before it is closed. */
   readonly override?: boolean;
+  /** Only for what takes away: a permission, or somebody's access. */
+  readonly takesAway?: boolean;
 };
 
 /** What acts of one class need. */
@@ -55,6 +57,13 @@ export type ApprovalPolicy = {
   readonly aloneEachHour: number;
   /** How much of one connection may be disabled in a day on nobody else's yes, by all persons. */
   readonly aloneShare: { readonly percent: number; readonly atLeast: number };
+  /** How Firebreak's own security is changed. */
+  readonly ownSecurity: {
+    /** Permissions that are given on the word of two admins: who has one acts or says yes. */
+    readonly given: readonly Permission[];
+    /** So long after the last other admin has gone, the one who remains gives nothing alone, in ms. */
+    readonly afterLossMs: number;
+  };
   /** So many plans of one person may wait for a decision at the same time. */
   readonly pendingAtMost: number;
 };
@@ -206,6 +215,7 @@ function codeOf({ stepUp, persons }: Way): string {
 }
 
 function whoOf(way: Way): string {
+  if (way.takesAway) return 'one admin for what takes away, which all admins are told';
   if (!way.override) return `${personsOf(way)}${codeOf(way)}`;
   const code = way.stepUp ? 'a code, ' : '';
   return `the commander alone with ${code}a reason and a review before close`;

@@ -23,7 +23,14 @@ function anAction(id: string, reason = ''): Action {
   };
 }
 
-const saved = { incidents: [], plans: [], evidence: [], runbookRuns: [], events: [] };
+const saved = {
+  incidents: [],
+  plans: [],
+  evidence: [],
+  runbookRuns: [],
+  securityRequests: [],
+  events: [],
+};
 
 const idsIn = (change: Change) => (change.actions ?? []).map(({ id }) => id).join(' ');
 

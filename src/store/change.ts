@@ -16,6 +16,7 @@ import type { Provider, ProviderSecrets } from '../domain/provider.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { SecurityRequest } from '../domain/security-request.ts';
 import type { Session } from '../domain/session.ts';
 import type { NewTimelineEvent, TimelineEvent } from '../domain/timeline.ts';
 import type { HeardMark, NewFollow, NewOutgoing } from './chats.ts';
@@ -93,6 +94,8 @@ export type Change = {
   readonly runbookSteps?: readonly StepVisit[];
   readonly drills?: readonly Drill[];
   readonly evidence?: readonly NewEvidence[];
+  /** A new one has no name yet: pass `name: ''` and revision 0. */
+  readonly securityRequests?: readonly SecurityRequest[];
   readonly notices?: readonly Notice[];
   readonly events?: readonly NewTimelineEvent[];
   readonly jobs?: readonly NewJob[];
@@ -104,6 +107,7 @@ export type Saved = {
   readonly plans: readonly Plan[];
   readonly runbookRuns: readonly RunbookRun[];
   readonly evidence: readonly Evidence[];
+  readonly securityRequests: readonly SecurityRequest[];
   readonly events: readonly TimelineEvent[];
 };
 

@@ -2,7 +2,7 @@ import { and, desc, eq, gte } from 'drizzle-orm';
 
 import type { Notice } from '../domain/notice.ts';
 import type { Db } from './database.ts';
-import { isUuid } from './rows.ts';
+import { isUuid, present } from './rows.ts';
 import type { Notices } from './store.ts';
 import { notices } from './tables/notices.ts';
 
@@ -11,11 +11,12 @@ export function noticesStore(db: Db): Notices {
   return {
     async since(person, at) {
       if (!isUuid(person)) return [];
-      return db
+      const rows = await db
         .select()
         .from(notices)
         .where(and(eq(notices.person, person), gte(notices.at, at)))
         .orderBy(desc(notices.at), desc(notices.id));
+      return rows.map(({ incident, ...rest }) => ({ ...rest, ...present({ incident }) }));
     },
   };
 }

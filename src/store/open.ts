@@ -37,6 +37,7 @@ import { save } from './save.ts';
 import { scopeStore } from './scope.ts';
 import type { SealingKeySource } from './seal.ts';
 import { fingerprintWith, loadOrCreateSealingKey, loadSealingKey, makeSealer } from './seal.ts';
+import { securityRequestsStore } from './security-requests.ts';
 import { sessionsStore } from './sessions.ts';
 import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
@@ -342,6 +343,7 @@ async function assemble(
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
+    securityRequests: withoutValues(securityRequestsStore(db)),
     notices: withoutValues(noticesStore(db)),
     ...chatsIn({ db, runNamed, sealer, instanceId: instance.id }),
     factors: withoutValues(factorsStore(db, sealer, instance.id)),

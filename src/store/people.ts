@@ -145,6 +145,7 @@ async function writePerson(tx: Db, person: Person): Promise<void> {
     guestOf: person.guestOf ?? null,
     addedAt: person.addedAt,
     disabledAt: person.disabledAt ?? null,
+    adminUntil: person.adminUntil ?? null,
     revision: person.revision + 1,
   };
   if (person.revision === 0) {
@@ -187,9 +188,9 @@ export async function writeTokens(tx: Db, list: readonly PersonToken[]): Promise
 
 /** The person that a row is. */
 export function personOf(row: typeof people.$inferSelect): Person {
-  const { timeZone, disabledAt, guestOf, grants: stored, ...rest } = row;
+  const { timeZone, disabledAt, adminUntil, guestOf, grants: stored, ...rest } = row;
   const grants = stored && grantsOf(stored);
-  return { ...rest, ...present({ timeZone, disabledAt, guestOf, grants }) };
+  return { ...rest, ...present({ timeZone, disabledAt, adminUntil, guestOf, grants }) };
 }
 
 function storedGrants(grants: NonNullable<Person['grants']>) {

@@ -21,6 +21,7 @@ import { plansStore, writeActions, writePlans } from './plans.ts';
 import type { Scribe } from './scribe.ts';
 import { makeSealer } from './seal.ts';
 import type { Sealer } from './seal.ts';
+import { voidSecurityRequests } from './security-requests.ts';
 import { voidSessions } from './sessions.ts';
 import type { Timeline } from './store.ts';
 import { connections } from './tables/connections.ts';
@@ -159,6 +160,7 @@ class Restoring {
     const scribe = await this.#scribe();
     const takenAt = new Date(header.taken_at);
     await voidChats(this.#tx, this.#options.now());
+    await voidSecurityRequests(this.#tx, this.#options.now());
     const restored = {
       instance: header.instance,
       takenAt,

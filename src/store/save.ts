@@ -31,6 +31,7 @@ import { writeRunbookRuns } from './runbooks.ts';
 import { writeScope, writeVerdicts } from './scope.ts';
 import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
+import { withRequestNames, writeSecurityRequests } from './security-requests.ts';
 import { writeSessions } from './sessions.ts';
 import type { Change, Saved } from './store.ts';
 import { tellPeople, tellRooms } from './told.ts';
@@ -54,7 +55,13 @@ export async function save(saving: Saving, change: Change): Promise<Saved> {
   return untilThrough(() => saving.db.transaction((tx) => write(tx, saving, change)));
 }
 
-const nothing: Omit<Saved, 'events'> = { incidents: [], plans: [], evidence: [], runbookRuns: [] };
+const nothing: Omit<Saved, 'events'> = {
+  incidents: [],
+  plans: [],
+  evidence: [],
+  runbookRuns: [],
+  securityRequests: [],
+};
 
 /** The event of a change that is one event and nothing else, and is not signed with it. */
 function onlyEvent({ events, ...rest }: Change): NewTimelineEvent | undefined {
@@ -67,6 +74,8 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   const { instanceId } = scribe;
   // First: whoever lost an event to somebody else does nothing more for it.
   await writeHeardMarks(tx, change.heardMarks ?? []);
+  // Before what it changes: of two who agree at once the slower one changes nothing.
+  const securityRequests = await writeSecurityRequests(tx, change.securityRequests ?? []);
   await writePeople(tx, change.people ?? []);
   await writeTokens(tx, change.tokens ?? []);
   await writeSessions(tx, change.sessions ?? []);
@@ -105,7 +114,10 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   const events = await appendEvents(
     tx,
     scribe,
-    withPlanNames(change.events ?? [], change.plans ?? [], plans),
+    withRequestNames(
+      withPlanNames(change.events ?? [], change.plans ?? [], plans),
+      securityRequests,
+    ),
   );
   await tellRooms(tx, scribe, events);
   for (const incident of closed) await signHead(tx, scribe, incident.id);
@@ -115,7 +127,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   }
   await writeAnswers(tx, sealer, instanceId, change);
   await jobs.enqueue(tx, change.jobs ?? []);
-  return { incidents, plans, runbookRuns, evidence, events };
+  return { incidents, plans, runbookRuns, evidence, securityRequests, events };
 }
 
 /** Rooms of incidents, and accounts of people. */

@@ -25,6 +25,7 @@ import type { Query } from '../domain/query.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { SecurityRequest } from '../domain/security-request.ts';
 import type { Session } from '../domain/session.ts';
 import type { Chain, TimelineEvent } from '../domain/timeline.ts';
 import type { Held, HeldBlock } from '../domain/watch.ts';
@@ -86,6 +87,7 @@ export interface Store {
   readonly evidence: EvidenceStore;
   readonly sessions: Sessions;
   readonly factors: Factors;
+  readonly securityRequests: SecurityRequests;
   readonly notices: Notices;
   readonly heard: HeardStore;
   readonly outgoing: OutgoingStore;
@@ -398,6 +400,16 @@ export interface EvidenceStore {
 export interface Notices {
   /** What this person must hear, from then on; the newest first. */
   since(person: PersonId, at: Date): Promise<readonly Notice[]>;
+}
+
+/** What admins ask of each other. */
+export interface SecurityRequests {
+  /** @param name `S-3`, `s-3` or `3` */
+  byName(name: string): Promise<SecurityRequest | undefined>;
+  /** Neither decided nor ended, also when it is too old by now; the newest first. */
+  open(): Promise<readonly SecurityRequest[]>;
+  /** The newest first. */
+  latest(limit: number): Promise<readonly SecurityRequest[]>;
 }
 
 export interface Factors {

@@ -63,12 +63,13 @@ export async function tellPeople(
   const about = await tx
     .select({ id: incidents.id, name: incidents.name, quiet: incidents.quiet })
     .from(incidents)
-    .where(inArray(incidents.id, [...new Set(list.map(({ incident }) => incident))]));
+    .where(inArray(incidents.id, [...new Set(list.flatMap(({ incident }) => incident ?? []))]));
   const at = now();
   const messages = list.flatMap((notice) => {
     const incident = about.find(({ id }) => id === notice.incident);
-    if (incident === undefined || incident.quiet) return [];
-    const { name } = incident;
+    const isOfInstance = notice.incident === undefined;
+    if (!isOfInstance && (incident === undefined || incident.quiet)) return [];
+    const [name, next] = incident ? [incident.name, `status ${incident.name}`] : ownWords;
     return linked
       .filter(({ person }) => person === notice.person)
       .flatMap(({ identity }): readonly NewOutgoing[] => {
@@ -78,15 +79,18 @@ export async function tellPeople(
           {
             ...plain(newId(), surface, at),
             to: { kind: 'direct', identity },
-            reply: noticeReply(name, [notice.text], [`status ${name}`]),
+            reply: noticeReply(name, [notice.text], [next]),
             urgent: notice.urgent,
-            incident: incident.id,
+            ...(incident ? { incident: incident.id } : {}),
           },
         ];
       });
   });
   await writeOutgoing(tx, messages);
 }
+
+/** Title and next line of what is about no incident. */
+const ownWords = ['Firebreak’s own security', 'me'] as const;
 
 function plain(id: string, surface: ChatSurface, at: Date) {
   return { id, card: id, surface, buttons: [], buttonsUntil: at, at };

@@ -7,7 +7,7 @@ describe('the instance’s own timeline', async () => {
   const { see, refused, timeline } = await bot();
 
   it('is read by auditors and admins', async () => {
-    await see('person add @dee "Dee Dee" may:responder', 'root');
+    await see('person add @dee "Dee Dee" may:viewer', 'root');
     for (const reader of ['root', 'aud']) {
       const view = await see('log show in:instance', reader);
       assert.match(shown(view), /"Firebreak","This instance was made; its local operator is/);

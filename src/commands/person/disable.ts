@@ -4,6 +4,7 @@ import { disablePerson } from '../../domain/people.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { handleInput } from '../inputs.ts';
+import { takenAwayNotices } from '../loosening.ts';
 import { leftAlone } from './left-alone.ts';
 import { peopleView } from './people-view.ts';
 
@@ -23,7 +24,9 @@ export const personDisable = defineCommand({
       people.entering(context.now()),
     ]);
     const change = disablePerson(person, { tokens, entering }, deciderOf(context));
-    await context.store.save(change);
+    const { handle } = context.caller.person;
+    const notices = await takenAwayNotices(context, `@${handle} switched @${person.handle} off.`);
+    await context.store.save({ ...change, notices });
     const blocks = await leftAlone(context, person);
     return peopleView(change, ['person list', `person enable @${person.handle}`], blocks);
   },

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 
 import { enablePerson } from '../../domain/people.ts';
+import { givenByTwo } from '../../domain/security-leave.ts';
+import type { Alone } from '../ask-another.ts';
+import { makeOrAsk } from '../ask-another.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { said } from '../incident-view.ts';
 import { handleInput } from '../inputs.ts';
+import { aloneInput, aloneOption, enableWanted } from '../loosening.ts';
 import { peopleView } from './people-view.ts';
 
 export const personEnable = defineCommand({
@@ -12,17 +16,26 @@ export const personEnable = defineCommand({
   summary: 'Switch a person on again; they need a new token',
   examples: ['person enable @ana'],
   words: ['who'],
+  options: aloneOption,
   permission: 'admin',
-  input: z.object({ who: handleInput }),
+  input: z.object({ who: handleInput, ...aloneInput }),
 
   async run(context, input) {
+    const { store, policy } = context;
     const person = await personCalled(context, input.who);
-    const change = enablePerson(person, deciderOf(context));
-    await context.store.save(change);
-    if (person.id !== context.store.instance.operator) {
-      return peopleView(change, [`person invite @${person.handle}`], [said(endedWords)]);
+    const by = deciderOf(context);
+    const change = enablePerson(person, by);
+    const make = async (alone: Alone) => {
+      const { events, notices, blocks } = alone;
+      await store.save({ ...change, events: [...events, ...change.events], notices });
+      return person.id === store.instance.operator
+        ? peopleView(change, ['person list'], [said(operatorWords), ...blocks])
+        : peopleView(change, [`person invite @${person.handle}`], [said(endedWords), ...blocks]);
+    };
+    if (givenByTwo(person.permissions, policy).length === 0) {
+      return await make({ events: [], notices: [], blocks: [] });
     }
-    return peopleView(change, ['person list'], [said(operatorWords)]);
+    return await makeOrAsk(context, by, enableWanted(person, input.alone), make);
   },
 });
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 
 import type { Bot } from '../../testing/bot.ts';
 import { bot, shown } from '../../testing/bot.ts';
+import { onTheWordOfTwo } from '../../testing/two-admins.ts';
 
 /** Kinds of the instance's events, in order. */
 async function recorded({ timeline }: Bot): Promise<readonly string[]> {
@@ -16,7 +17,7 @@ describe('person', async () => {
   it('is added, granted, revoked, switched off and on, each an event of the instance', async () => {
     const before = (await recorded(night)).length;
     await see('person add @dee Dee O’Hara may:viewer,auditor', 'root');
-    await see('person grant @dee responder and approver', 'root');
+    await onTheWordOfTwo(night, 'person grant @dee responder and approver');
     await see('person revoke @dee auditor', 'root');
     assert.deepEqual((await person('dee')).permissions, ['viewer', 'responder', 'approver']);
     assert.equal((await person('dee')).name, 'Dee O’Hara');
@@ -24,13 +25,17 @@ describe('person', async () => {
     await see('person disable @dee', 'root');
     assert.equal((await refused('status', 'dee')).message, 'Your access was switched off.');
     assert.match(shown(await see('person list')), /"@dee","Dee O’Hara","switched off"/);
-    await see('person enable @dee', 'root');
+    await onTheWordOfTwo(night, 'person enable @dee');
     await see('status', 'dee');
     assert.deepEqual((await recorded(night)).slice(before), [
       'person_added',
+      'security_requested',
+      'security_approved',
       'permissions_granted',
       'permissions_revoked',
       'person_disabled',
+      'security_requested',
+      'security_approved',
       'person_enabled',
     ]);
     const [event] = (await timeline('instance')).slice(before);
@@ -46,7 +51,7 @@ describe('person', async () => {
   });
 
   it('says what stays without anybody when it is switched off', async () => {
-    await see('person add @kim Kim may:responder', 'root');
+    await onTheWordOfTwo(night, 'person add @kim Kim may:responder');
     await see('declare Known to all', 'kim');
     await see('declare Known to Kim private', 'kim');
     const { id } = await person('kim');
@@ -60,7 +65,7 @@ describe('person', async () => {
     );
     assert.match(warnings, /Nobody else sees 1 private incident of @kim that is open/);
     assert.ok(!warnings.includes(hidden), 'it has no name for who may not see it');
-    await see('person enable @kim', 'root');
+    await onTheWordOfTwo(night, 'person enable @kim');
     await see('private add @bo', 'kim');
     assert.doesNotMatch(shown(await see('person disable @kim', 'root')), /private incident/);
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { defineCommand } from '../command.ts';
 import { lookView } from '../incident-view.ts';
+import { askedBlock, askedOfMe } from '../request-of.ts';
 import { personJson } from './people-view.ts';
 
 export const personList = defineCommand({
@@ -14,8 +15,9 @@ export const personList = defineCommand({
   permission: 'viewer',
   input: z.object({}),
 
-  async run({ store }) {
-    const people = await store.people.list();
+  async run(context) {
+    const people = await context.store.people.list();
+    const asked = await askedOfMe(context);
     return lookView({
       title: 'People',
       blocks: [
@@ -32,8 +34,9 @@ export const personList = defineCommand({
                 : 'as a guest',
           ]),
         },
+        ...askedBlock(asked),
       ],
-      next: ['me'],
+      next: [...asked.slice(0, 2).map(({ name }) => `request approve ${name}`), 'me'],
       data: { people: people.map(personJson) },
     });
   },

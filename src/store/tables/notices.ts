@@ -12,9 +12,7 @@ export const notices = pgTable(
     person: uuid('person')
       .notNull()
       .references(() => people.id),
-    incident: uuid('incident')
-      .notNull()
-      .references(() => incidents.id),
+    incident: uuid('incident').references(() => incidents.id),
     at: instant('at').notNull(),
     urgent: boolean('urgent').notNull(),
     text: text('text').notNull(),

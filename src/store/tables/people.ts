@@ -21,6 +21,7 @@ export const people = pgTable(
     guestOf: text('guest_of').unique(),
     addedAt: instant('added_at').notNull(),
     disabledAt: instant('disabled_at'),
+    adminUntil: instant('admin_until'),
     revision: integer('revision').notNull(),
   },
   (table) => [uniqueIndex('people_handle').on(sql`lower(${table.handle})`)],

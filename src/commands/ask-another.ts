@@ -1,0 +1,174 @@
+import type { Json } from '../domain/json.ts';
+import type { Notice } from '../domain/notice.ts';
+import type { PersonId } from '../domain/person.ts';
+import type { Decider } from '../domain/plan-change.ts';
+import { actorFor } from '../domain/plan-change.ts';
+import type { Block, View } from '../domain/reply.ts';
+import type { AskedOf } from '../domain/security-leave.ts';
+import { aloneHint, askedOf, refuseSoLate, securityNotices } from '../domain/security-leave.ts';
+import type { SecurityChange, SecurityRequest } from '../domain/security-request.ts';
+import { askAnother, isOpenAt } from '../domain/security-request.ts';
+import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { instanceChain } from '../domain/timeline.ts';
+import { counted, listed, span } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
+import type { CommandContext } from './command.ts';
+import { lookView, said } from './incident-view.ts';
+
+/** What asking needs; a command has it, and so has what connects platforms. */
+export type Asking = Pick<CommandContext, 'store' | 'recorder' | 'policy' | 'newId' | 'newNonce'>;
+
+/** A change that loosens Firebreak's own security, as it is wanted. */
+export type Loosening = {
+  readonly change: SecurityChange;
+  /** What it changes, as it is now: the yes of another is for that alone. */
+  readonly seen: Json;
+  /** `make @ana approver` */
+  readonly text: string;
+  /** Why the local operator does it without another admin. */
+  readonly alone?: string | undefined;
+};
+
+/** What is stored together with a change that nobody else agreed to, and what is said of it. */
+export type Alone = {
+  readonly events: readonly NewTimelineEvent[];
+  readonly notices: readonly Notice[];
+  readonly blocks: readonly Block[];
+};
+
+/**
+ * Makes a change that loosens Firebreak's own security, or asks another admin for it.
+ *
+ * @param make stores the change at once, with what is told beside it
+ * @throws UserError `not_allowed` while somebody has just become the only admin
+ */
+export async function makeOrAsk(
+  asking: Asking,
+  by: Decider,
+  wanted: Loosening,
+  make: (alone: Alone) => Promise<View>,
+): Promise<View> {
+  const asked = await whomToAsk(asking, by, wanted);
+  if (wanted.alone !== undefined) return await make(await byOperator(asking, by, wanted, asked));
+  refuseSoLate(asked, by.now);
+  if (asked.kind === 'another') return await ask(asking, by, wanted, asked);
+  const blocks = asked.kind === 'nobody' && asked.because === 'only_admin' ? [said(onlyWords)] : [];
+  const notices = await noticesOf(
+    asking,
+    by,
+    `@${by.person.handle} could ask nobody, and did: ${wanted.text}.`,
+  );
+  return await make({ events: [], notices: blocks.length === 0 ? [] : notices, blocks });
+}
+
+const onlyWords =
+  'Nobody else could be asked: you are the only admin who can get in. With a second one this takes the yes of both.';
+
+async function whomToAsk(
+  { store, policy }: Asking,
+  by: Decider,
+  wanted: Loosening,
+): Promise<AskedOf> {
+  const [people, entering, connections] = await Promise.all([
+    store.people.list(),
+    store.people.entering(by.now),
+    store.connections.list(),
+  ]);
+  const { change } = wanted;
+  return askedOf(by, { people, entering, connections, about: change.person }, policy);
+}
+
+/** The way out of the local operator, who has the machine: alone, with a reason that all admins read. */
+async function byOperator(
+  asking: Asking,
+  by: Decider,
+  wanted: Loosening,
+  asked: AskedOf,
+): Promise<Alone> {
+  if (by.person.id !== asking.store.instance.operator || by.source !== 'cli') {
+    throw new UserError('not_allowed', 'Only the local operator goes alone, in a shell.', {
+      hint: 'Without alone:"…" another admin is asked.',
+    });
+  }
+  if (asked.kind === 'nobody') {
+    throw new UserError('bad_input', 'Nobody else has to be asked, so leave alone:"…" out.');
+  }
+  const text = `@${by.person.handle} did without another admin: ${wanted.text}. Why: ${wanted.alone ?? ''}`;
+  return {
+    events: [
+      {
+        chain: instanceChain,
+        actor: actorFor(by.person),
+        source: by.source,
+        occurredAt: by.now,
+        kind: 'security_alone',
+        text,
+        data: { change: wanted.change, reason: wanted.alone ?? '' },
+      },
+    ],
+    notices: await noticesOf(asking, by, text),
+    blocks: [said('All admins are told that you did it alone, and why.')],
+  };
+}
+
+async function noticesOf({ store, newId }: Asking, by: Decider, text: string) {
+  return securityNotices(text, { people: await store.people.list(), by, newId });
+}
+
+async function ask(
+  asking: Asking,
+  by: Decider,
+  wanted: Loosening,
+  asked: Extract<AskedOf, { kind: 'another' }>,
+): Promise<View> {
+  const { store, recorder, policy, newId, newNonce } = asking;
+  const open = (await store.securityRequests.open()).filter((one) => isOpenAt(one, by.now));
+  refuseAgain(open, wanted, by.person.id);
+  refuseTooMany(open, by.person.id, policy.pendingAtMost);
+  const { change, seen, text } = wanted;
+  const { lifeMs } = policy.classes.R5;
+  const frozen = { id: newId(), nonce: newNonce(), policy: policy.version, change, seen, text };
+  const made = askAnother({ ...frozen, lifeMs }, by, recorder);
+  const notice = `@${by.person.handle} asks another admin to ${text}: \`request list\` shows it.`;
+  const notices = await noticesOf(asking, by, notice);
+  const saved = await store.save({ ...made, notices });
+  const name = saved.securityRequests[0]?.name ?? '';
+  return {
+    ...lookView({
+      title: `${name} asks another admin to ${text}`,
+      blocks: [
+        said(
+          `Nothing has changed yet. ${whoOf(asked)} agrees with \`request approve ${name}\`, or refuses with \`request deny ${name}\`, within ${span(lifeMs)}.`,
+        ),
+      ],
+      next: ['request list'],
+      data: { request: name, state: 'open', text },
+    }),
+    outcome: 'open',
+  };
+}
+
+function whoOf({ admins }: Extract<AskedOf, { kind: 'another' }>): string {
+  const handles = admins.map(({ handle }) => `@${handle}`);
+  return handles.length === 1 ? listed(handles) : `One of ${listed(handles)}`;
+}
+
+function refuseAgain(open: readonly SecurityRequest[], { text }: Loosening, by: PersonId): void {
+  const same = open.find((one) => one.text === text);
+  if (same === undefined) return;
+  const { name } = same;
+  throw new UserError('conflict', `${name} asks for the very same already.`, {
+    hint:
+      same.requestedBy === by
+        ? `Another admin agrees: \`request approve ${name}\`. ${aloneHint}`
+        : `Agree to it: \`request approve ${name}\``,
+  });
+}
+
+function refuseTooMany(open: readonly SecurityRequest[], by: PersonId, most: number): void {
+  const own = open.filter(({ requestedBy }) => requestedBy === by).length;
+  if (own < most) return;
+  throw new UserError('conflict', `${counted(own, 'request')} of yours wait for another admin.`, {
+    hint: 'Take one back with `request deny S-…`; `request list` shows them.',
+  });
+}

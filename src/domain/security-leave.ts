@@ -1,0 +1,99 @@
+import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import type { Notice } from './notice.ts';
+import type { Permission, Person, PersonId } from './person.ts';
+import { may } from './person.ts';
+import type { Decider } from './plan-change.ts';
+import type { ApprovalPolicy } from './policy.ts';
+import { isDrill } from './policy.ts';
+import { listed, span } from './wording.ts';
+
+/** Who decides with an admin about a change of Firebreak's own security that loosens it. */
+export type AskedOf =
+  | { readonly kind: 'nobody'; readonly because: 'drill' | 'only_admin' }
+  | { readonly kind: 'another'; readonly admins: readonly Person[] }
+  /** There was one until a moment ago: whoever removes the others is not alone by it at once. */
+  | { readonly kind: 'later'; readonly from: Date; readonly gone: readonly Person[] };
+
+/** What it depends on. */
+export type SecurityStanding = {
+  readonly people: readonly Person[];
+  /** Who can get in. */
+  readonly entering: readonly Person[];
+  /** What the change is about; all connections, when it is about people. */
+  readonly connections: readonly Pick<Connection, 'environment'>[];
+  /** Whom it is about: giving one back who has just gone is no gain for who remains. */
+  readonly about?: PersonId;
+};
+
+/** Whom an admin has to ask. */
+export function askedOf(
+  by: Decider,
+  standing: SecurityStanding,
+  { ownSecurity }: ApprovalPolicy,
+): AskedOf {
+  const { people, entering, connections, about } = standing;
+  if (isDrill(connections)) return { kind: 'nobody', because: 'drill' };
+  const admins = entering.filter((one) => one.id !== by.person.id && may(one, 'admin'));
+  if (admins.length > 0) return { kind: 'another', admins };
+  const since = by.now.getTime() - ownSecurity.afterLossMs;
+  const gone = people.flatMap((person) => {
+    const at = adminUntil(person);
+    const isLate = at !== undefined && at.getTime() > since;
+    return isLate && person.id !== by.person.id && person.id !== about ? [{ person, at }] : [];
+  });
+  if (gone.length === 0) return { kind: 'nobody', because: 'only_admin' };
+  const last = Math.max(...gone.map(({ at }) => at.getTime()));
+  return {
+    kind: 'later',
+    from: new Date(last + ownSecurity.afterLossMs),
+    gone: gone.map(({ person }) => person),
+  };
+}
+
+/** Until when somebody was an admin who is none any more. */
+function adminUntil(person: Person): Date | undefined {
+  if (may(person, 'admin')) return undefined;
+  const { disabledAt, adminUntil: until, permissions } = person;
+  if (disabledAt && permissions.includes('admin')) return disabledAt;
+  return until;
+}
+
+/** Those among these permissions that are given on the word of two admins. */
+export function givenByTwo(
+  permissions: readonly Permission[],
+  { ownSecurity }: ApprovalPolicy,
+): readonly Permission[] {
+  return permissions.filter((one) => ownSecurity.given.includes(one));
+}
+
+/** @throws UserError `not_allowed` for who became the only admin a moment ago */
+export function refuseSoLate(asked: AskedOf, now: Date): void {
+  if (asked.kind !== 'later') return;
+  const { gone, from } = asked;
+  const who = listed(gone.map(({ handle }) => `@${handle}`));
+  throw new UserError(
+    'not_allowed',
+    `${who} was an admin until a moment ago, and would have been asked: you may do it alone in ${span(from.getTime() - now.getTime())}.`,
+    { hint: aloneHint },
+  );
+}
+
+/** How to go on when the other admin cannot be asked. */
+export const aloneHint =
+  'When nobody can be asked, the local operator does it in a shell and says why: alone:"…".';
+
+/** What all admins but who decides are told at once. */
+export function securityNotices(
+  text: string,
+  told: {
+    readonly people: readonly Person[];
+    readonly by: Decider;
+    readonly newId: () => string;
+  },
+): readonly Notice[] {
+  const { people, by, newId } = told;
+  return people
+    .filter((person) => person.id !== by.person.id && may(person, 'admin'))
+    .map((person) => ({ id: newId(), person: person.id, at: by.now, urgent: true, text }));
+}
