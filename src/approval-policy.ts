@@ -34,6 +34,7 @@ const policy = z
     classes: z.record(z.enum(actionClasses), classRule),
     roleAgeMs: z.int().min(0),
     firstDayMs: z.int().min(0).max(dayMs),
+    aloneLiftedIn: z.array(z.enum(severities)),
     aloneEachHour: z.int().min(1),
     aloneShare: z.strictObject({ percent: z.int().min(1).max(100), atLeast: z.int().min(1) }),
     ownSecurity: z.strictObject({
@@ -138,6 +139,7 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
   },
   roleAgeMs: dayMs,
   firstDayMs: dayMs,
+  aloneLiftedIn: ['sev1', 'sev2'],
   aloneEachHour: 20,
   aloneShare: { percent: 30, atLeast: 20 },
   ownSecurity: { given: ['responder', 'approver', 'admin'], afterLossMs: 60 * minuteMs },

@@ -12,7 +12,7 @@ const dayMs = 24 * hourMs;
 const isActive: Query = { kind: 'flag', field: 'active', value: true };
 
 /**
- * What this person has disabled within an hour on nobody else's yes, this plan aside; in drills for
+ * What this person has switched off, wholly or in part, within an hour on nobody else's yes, this plan aside; in drills for
  * a drill, else in earnest.
  */
 export async function aloneLately(
@@ -38,21 +38,27 @@ export async function aloneSharesOf(
   { store, now }: CommandContext,
   plan: Plan,
 ): Promise<readonly AloneShare[]> {
-  if (plan.purpose !== 'contain') return [];
+  if (!['contain', 'mute'].includes(plan.purpose)) return [];
   const since = new Date(now().getTime() - dayMs);
   const shares: AloneShare[] = [];
   for (const { id, name } of plan.connections) {
     const off = new Map<string, ItemKey>();
+    // What another agreed to is no share of what was done alone, but was active there as well.
+    const wereOn = new Map<string, ItemKey>();
     for (const one of [plan, ...(await store.plans.startedOn(id, since))]) {
-      if (one.id !== plan.id && hasOthersYes(one, await store.plans.approvals(one.id))) continue;
+      const isAlone = one.id === plan.id || !hasOthersYes(one, await store.plans.approvals(one.id));
       const there = one.targets.filter(({ connection, active }) => active && connection === id);
-      for (const target of there) off.set(keyText(target), { connection: id, id: target.id });
+      for (const target of there) {
+        const key = { connection: id, id: target.id };
+        wereOn.set(keyText(key), key);
+        if (isAlone) off.set(keyText(key), key);
+      }
     }
     const count = async (which: Query) =>
       (await store.inventory.find({ kind: 'and', of: [which, isActive] }, { limit: 1 })).total;
     const on = await count({ kind: 'text', field: 'connection', value: name, wildcard: false });
-    const stillOn = await count({ kind: 'items', items: [...off.values()] });
-    shares.push({ name, workflows: off.size, of: on + off.size - stillOn });
+    const stillOn = await count({ kind: 'items', items: [...wereOn.values()] });
+    shares.push({ name, workflows: off.size, of: on + wereOn.size - stillOn });
   }
   return shares;
 }

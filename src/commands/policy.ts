@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { ActionClass, ApprovalPolicy } from '../domain/policy.ts';
-import { actionClasses, wayInWords } from '../domain/policy.ts';
+import { actionClasses, liftedInWords, wayInWords } from '../domain/policy.ts';
 import { counted, listed, span } from '../domain/wording.ts';
 import { defineCommand } from './command.ts';
 import { lookView, said, warned } from './incident-view.ts';
@@ -36,7 +36,7 @@ export const policyCommand = defineCommand({
             }),
           },
           said(
-            `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. Alone one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and all together at most ${aloneShare.percent} % of a connection a day (${aloneShare.atLeast} in any case) unless the commander adds a code; one person has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
+            `Nobody says yes to a plan of their own, and no yes counts by a permission younger than ${span(roleAgeMs)}, unless two admins gave it or the instance was made that day. On nobody else’s yes one person disables at most ${counted(aloneEachHour, 'workflow')} an hour, and all together at most ${aloneShare.percent} % of a connection a day (${aloneShare.atLeast} in any case), single nodes counted like workflows and a freeze not; beyond that any plan takes ${liftedInWords(policy)}. One person has at most ${counted(pendingAtMost, 'plan')} that wait for others. Drills ask for no code and no age.`,
           ),
           said(ownSecurityWords(policy)),
           warned(

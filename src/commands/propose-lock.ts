@@ -6,6 +6,7 @@ import { assertFewWait, isUnfinished } from '../domain/plan-progress.ts';
 import type { LockLever, Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { listed } from '../domain/wording.ts';
+import { boundBlocks } from './bound-view.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
 import type { ChosenCredential } from './credential-of.ts';
@@ -45,6 +46,7 @@ export async function planLock(context: CommandContext, wanted: LockWanted): Pro
       ...targetTable(plan, 1),
       ...cautions(wanted, chosen, users),
       ...voidedBy(context, chosen, others),
+      ...(await boundBlocks(context, incident, { plan, approvals: [] })),
       ...stepOfOthers(plan, context.caller.person),
       ...coverage.blocks,
     ],

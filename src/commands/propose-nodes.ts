@@ -4,6 +4,7 @@ import { assertFewWait } from '../domain/plan-progress.ts';
 import type { View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
+import { boundBlocks } from './bound-view.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
 import { deciderOf } from './deciding.ts';
@@ -63,6 +64,7 @@ export async function planNodes(context: CommandContext, wanted: Wanted): Promis
       { kind: 'fields', fields: planFields(context, plan, []) },
       ...targetTable(plan, 1),
       said('What these nodes are in the middle of is not claimed to end with them.'),
+      ...(await boundBlocks(context, incident, { plan, approvals: [] })),
       ...stepOfOthers(plan, caller.person),
       ...coverage.blocks,
     ],

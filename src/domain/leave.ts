@@ -1,4 +1,6 @@
 import { UserError } from '../errors.ts';
+import type { AloneSoFar } from './bounds.ts';
+import { refusalPastBounds } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { Permission, Person, PersonId } from './person.ts';
@@ -8,23 +10,17 @@ import type { Digester } from './plan-digest.ts';
 import { leaveJson } from './plan-digest.ts';
 import { countedTargets, planAgainLine, purposeWords } from './plan-words.ts';
 import type { Approval, Plan } from './plan.ts';
-import type { AloneShare, ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
-import {
-  deedOf,
-  isDrill,
-  isTooMuchAlone,
-  leaveFor,
-  othersMustBe,
-  switchedOffBy,
-} from './policy.ts';
+import type { ApprovalPolicy, Leave, Standing, Way } from './policy.ts';
+import { deedOf, isDrill, leaveFor, othersMustBe } from './policy.ts';
 import { holderOf } from './role.ts';
-import { counted, span } from './wording.ts';
+import { span } from './wording.ts';
 
 /** The policy of an instance, and when the instance was made. */
 export type Rules = { readonly policy: ApprovalPolicy; readonly instanceSince: Date };
 
 /** What a plan is checked against at the moment it is to run. */
 export type LeaveCheck = Standing &
+  AloneSoFar &
   Rules & {
     readonly by: Decider;
     readonly incident: Incident;
@@ -32,10 +28,6 @@ export type LeaveCheck = Standing &
     readonly connections: readonly Connection[];
     /** The approvers as they are now. */
     readonly people: ReadonlyMap<PersonId, Person>;
-    /** Workflows that this person has disabled within the last hour on nobody else's yes. */
-    readonly aloneLately: number;
-    /** Of each connection of a containment, with this plan. */
-    readonly aloneShares: readonly AloneShare[];
     /** Why the commander does without the yes of another, when they say that they do. */
     readonly override?: string;
     readonly digester: Digester;
@@ -212,7 +204,9 @@ function refusalOf(
   if (yes.size < way.persons - 1) return needsYes(plan, way);
   // Before a code is asked for, or taken: with it the bound would be in the way all the same.
   const isAlone = !way.override && yes.size === 0;
-  const bound = isAlone ? pastBounds(way, plan, check) : undefined;
+  // What asks for a code refuses whoever came without.
+  const isProved = way.stepUp || check.by.steppedUp !== undefined;
+  const bound = isAlone ? refusalPastBounds(plan, { ...check, isProved }) : undefined;
   if (bound) return bound;
   if (way.stepUp && check.by.steppedUp === undefined) return needsCode(plan);
   if (way.stepUp && new Set([...yes, check.by.person.id]).size < way.persons) {
@@ -223,13 +217,6 @@ function refusalOf(
     );
   }
   return undefined;
-}
-
-/** Why nobody goes this way alone any more. */
-function pastBounds({ stepUp }: Way, plan: Plan, check: LeaveCheck): UserError | undefined {
-  // What asks for a code refuses whoever came without.
-  if (stepUp) return pastShare(plan, check, true);
-  return pastAlone(plan, check) ?? pastShare(plan, check, check.by.steppedUp !== undefined);
 }
 
 /** Only who commands the incident overrides, and not by a permission that is too new. */
@@ -310,45 +297,4 @@ export function assertProved(plan: Plan & { leave: Leave }, by: Decider): void {
   const others = plan.leave.ways.filter(({ persons }) => persons > 1);
   if (by.steppedUp !== undefined || others.some(({ stepUp }) => !stepUp)) return;
   throw needsCode(plan);
-}
-
-function pastShare(plan: Plan, check: LeaveCheck, isProved: boolean): UserError | undefined {
-  const { by, incident } = check;
-  const bound = boundWords(plan, check);
-  const isCommander = holderOf(incident, 'commander') === by.person.id;
-  if (bound === undefined || (isCommander && isProved)) return undefined;
-  return new UserError('not_allowed', bound, {
-    hint: `Somebody else types \`contain approve ${plan.name}\`.`,
-    ...(isCommander ? { asks: 'code' as const } : {}),
-  });
-}
-
-/**
- * That too much of a connection would be off by it for one person to run it alone; undefined while
- * they may. A freeze is everything by what it is; the commander's code lifts the bound for anything
- * else.
- */
-export function boundWords(
-  plan: Plan,
-  { policy, aloneShares }: Pick<LeaveCheck, 'policy' | 'aloneShares'>,
-): string | undefined {
-  if (plan.purpose !== 'contain' || plan.freezes !== undefined) return undefined;
-  const past = aloneShares.find((share) => isTooMuchAlone(policy, share));
-  if (past === undefined) return undefined;
-  return (
-    `${past.workflows} of ${counted(past.of, 'workflow')} on ${past.name} would be off today on nobody else’s yes; ` +
-    `beyond ${policy.aloneShare.percent} % it takes the yes of another person, or a code of the commander.`
-  );
-}
-
-function pastAlone(plan: Plan, { aloneLately, policy }: LeaveCheck): UserError | undefined {
-  const isReverse = ['undo', 'unblock', 'unmute'].includes(plan.purpose);
-  const adds = switchedOffBy(plan);
-  if (isReverse || adds === 0 || aloneLately + adds <= policy.aloneEachHour) return undefined;
-  return new UserError(
-    'not_allowed',
-    `You have disabled ${counted(aloneLately, 'workflow')} alone within an hour; more than ` +
-      `${policy.aloneEachHour} need the yes of another person.`,
-    { hint: `Somebody else types \`contain approve ${plan.name}\`.` },
-  );
 }

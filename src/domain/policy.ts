@@ -53,6 +53,8 @@ export type ApprovalPolicy = {
   readonly roleAgeMs: number;
   /** Permissions given within this time after an instance was made count as old, in ms. */
   readonly firstDayMs: number;
+  /** In which incidents the commander's code lifts the two bounds that follow. */
+  readonly aloneLiftedIn: readonly Severity[];
   /** So many workflows one person may disable within an hour on nobody else's yes. */
   readonly aloneEachHour: number;
   /** How much of one connection may be disabled in a day on nobody else's yes, by all persons. */
@@ -91,6 +93,17 @@ export function deedOf(plan: Pick<Plan, 'purpose' | 'targets' | 'freezes'>): Dee
   const freezes = plan.freezes !== undefined;
   const reach = plan.targets.reduce((sum, { usedBy = 1 }) => sum + usedBy, 0);
   return { purpose: plan.purpose, targets: reach, freezes };
+}
+
+/**
+ * True when one person might run it on nobody else's yes, as far as its class goes: what then
+ * bounds them is worth knowing beforehand.
+ */
+export function mayBeAlone({ ways }: Pick<Leave, 'ways'>, severity: Severity): boolean {
+  return ways.some(
+    ({ persons, override, severities }) =>
+      persons === 1 && !override && (severities?.includes(severity) ?? true),
+  );
 }
 
 /** How many workflows a plan keeps from their work; what is off already is only kept off. */
@@ -137,6 +150,12 @@ export type AloneShare = {
 export function isTooMuchAlone({ aloneShare }: ApprovalPolicy, share: AloneShare): boolean {
   const most = Math.floor((share.of * aloneShare.percent) / 100);
   return share.workflows > Math.max(aloneShare.atLeast, most);
+}
+
+/** What it takes beyond the bounds of what is done alone. */
+export function liftedInWords({ aloneLiftedIn }: ApprovalPolicy): string {
+  const where = aloneLiftedIn.join(' or ');
+  return `the yes of another person${where === '' ? '' : `, or in a ${where} a code of the commander`}`;
 }
 
 /** Up to so many workflows are of the class that one responder may disable. */
@@ -230,7 +249,7 @@ function personsOf({ persons, others }: Way): string {
     : `the yes of another ${others.join(' or ')}`;
 }
 
-/** A class as people read it: `R2, reversible, many workflows (policy 1)`. */
+/** A class as people read it: `R2, reversible, many workflows (policy 2)`. */
 export function classInWords(
   policy: ApprovalPolicy,
   leave: Pick<Leave, 'class' | 'policy'>,

@@ -32,7 +32,13 @@ export function plansOnConnections(db: Db): Pick<Plans, 'freezing' | 'waitingOn'
       const rows = await db
         .select()
         .from(plans)
-        .where(and(eq(plans.purpose, 'contain'), gte(plans.startedAt, since), on(connection)))
+        .where(
+          and(
+            inArray(plans.purpose, ['contain', 'mute']),
+            gte(plans.startedAt, since),
+            on(connection),
+          ),
+        )
         .orderBy(desc(plans.startedAt), desc(plans.number));
       return rows.map(planOf);
     },

@@ -106,6 +106,17 @@ describe('plans', () => {
       assert.equal(await plans.state(randomUUID()), undefined);
     });
 
+    it('counts single nodes among what a person started, and nothing that was taken back', async () => {
+      const cy = await storePerson(db, `cy-${randomUUID()}`);
+      const started = { state: 'running', startedAt: at, startedBy: cy } as const;
+      for (const purpose of ['contain', 'mute', 'unmute', 'undo'] as const) {
+        const plan = await propose({ purpose });
+        await db.transaction((tx) => writePlans(tx, [{ ...plan, ...started }]));
+      }
+      const found = await plans.startedBy(cy, at);
+      assert.deepEqual(found.map(({ purpose }) => purpose).toSorted(), ['contain', 'mute']);
+    });
+
     it('changes the life of a plan and never what was approved', async () => {
       const plan = await propose();
       const [running] = await db.transaction((tx) =>

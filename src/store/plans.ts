@@ -63,7 +63,11 @@ export function plansStore(db: Db): Plans {
     startedBy: (person, since) =>
       newestFirst(
         db,
-        and(eq(plans.purpose, 'contain'), eq(plans.startedBy, person), gte(plans.startedAt, since)),
+        and(
+          inArray(plans.purpose, ['contain', 'mute', 'block']),
+          eq(plans.startedBy, person),
+          gte(plans.startedAt, since),
+        ),
       ),
 
     async containing(key) {

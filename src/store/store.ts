@@ -310,9 +310,9 @@ export interface Plans {
   freezing(): Promise<readonly Plan[]>;
   /** Of whatever incident, proposed or approved, on this connection; for Firebreak itself. */
   waitingOn(connection: ConnectionId): Promise<readonly Plan[]>;
-  /** Containments on this connection that were started at or after this instant; newest first. */
+  /** What switched workflows there off, wholly or in part, started at or after this instant; newest first. */
   startedOn(connection: ConnectionId, since: Date): Promise<readonly Plan[]>;
-  /** Containments that this person has started at or after this instant, in any incident. */
+  /** What this person started at or after this instant that keeps workflows from their work, in any incident. */
   startedBy(person: PersonId, since: Date): Promise<readonly Plan[]>;
   /** The newest undone-or-not contain plans that switched this workflow off and are not undone. */
   containing(key: ItemKey): Promise<readonly Plan[]>;

@@ -69,7 +69,7 @@ export const containPlan = defineCommand({
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,
-        ...(await boundBlocks(context, { plan, approvals: [] })),
+        ...(await boundBlocks(context, incident, { plan, approvals: [] })),
         ...stepOfOthers(plan, context.caller.person),
         ...coverage.blocks,
       ],

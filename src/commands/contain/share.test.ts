@@ -23,7 +23,7 @@ describe('what one person disables of a connection', async () => {
     await see('contain plan w25', 'cy');
     assert.equal(
       (await refused('contain run P-3', 'cy')).message,
-      '25 of 80 workflows on prod would be off today on nobody else’s yes; beyond 30 % it takes the yes of another person, or a code of the commander.',
+      '25 of 80 workflows on prod would be off today on nobody else’s yes; beyond 30 % it takes the yes of another person, or in a sev1 or sev2 a code of the commander.',
     );
     const planned = await see(`contain plan ${refs(30, 40)}`);
     assert.match(

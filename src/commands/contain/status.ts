@@ -108,7 +108,7 @@ export const containStatus = defineCommand({
         ...(acted
           ? [...standTable(context, decided, input.page), ...pageNote(plan, input.page)]
           : targetTable(plan, input.page)),
-        ...(waiting ? await boundBlocks(context, decided) : []),
+        ...(waiting ? await boundBlocks(context, incident, decided) : []),
         ...(await notContainedBlocks(context, decided)),
         ...cutOffBlocks(cutOff),
         ...unseenBlocks(decided.actions),
