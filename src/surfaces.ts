@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Surface } from './chat/chat.ts';
+import type { DrawPng } from './chat/picture.ts';
 import { formFor, formsOf, lineFrom } from './commands/form.ts';
 import { registry } from './commands/registry.ts';
 import type { Config, DiscordSettings } from './config.ts';
@@ -45,8 +46,15 @@ async function discordSurface(settings: DiscordSettings, log: Log): Promise<Surf
     lineFrom,
     formFor: (line) => formFor(registry, line),
     fetch,
+    draw: drawPng,
     now: () => new Date(),
     wait: (ms, signal) => pause(ms, undefined, { signal }),
     onTrouble: (error) => log.failure(error, { command: 'discord' }),
   });
 }
+
+/** What draws is loaded with the first picture. */
+const drawPng: DrawPng = async (svg) => {
+  const { pngOf } = await import('./exports/png.ts');
+  return pngOf(svg);
+};

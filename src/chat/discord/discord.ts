@@ -4,6 +4,7 @@ import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import type { AskedFile, CopiedFile, CopiesFiles, Ears, Outgoing, Sent, Surface } from '../chat.ts';
+import type { DrawPng } from '../picture.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { DiscordApi, idIn } from './api.ts';
 import { Connection } from './connection.ts';
@@ -30,6 +31,7 @@ export type DiscordOptions = {
   /** The form of the command that a line begins with, filled in as far as the line goes. */
   readonly formFor: (line: string) => Form | undefined;
   readonly fetch: typeof fetch;
+  readonly draw: DrawPng;
   readonly now: () => Date;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -87,6 +89,7 @@ class Discord implements CopiesFiles {
       application: () => this.#applicationId(),
       firstAnswers: this.#firstAnswers,
       keep: (work) => this.#keep(work),
+      draw: options.draw,
       wait: (ms) => options.wait(ms, this.#end.signal),
     });
   }

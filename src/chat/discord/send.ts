@@ -1,17 +1,16 @@
-import type { APIContainerComponent } from 'discord-api-types/v10';
-
 import { PlatformError } from '../../errors.ts';
 import type { PlatformErrorCode } from '../../errors.ts';
 import type { Outgoing, Sent } from '../chat.ts';
+import type { DrawPng } from '../picture.ts';
 import { answerKey } from './answer-key.ts';
 import type { AnswerKey } from './answer-key.ts';
 import type { DiscordApi } from './api.ts';
 import { discordCode, idIn, isRecord } from './api.ts';
 import type { FirstAnswers } from './first-answers.ts';
+import { messageOf } from './made.ts';
+import type { Made } from './made.ts';
 import { markOf, nonceOf } from './marks.ts';
 import { channelOf, readReference, referenceOf, userOf } from './places.ts';
-import type { DiscordMessage } from './render.ts';
-import { renderDiscord } from './render.ts';
 
 const ephemeral = 64;
 const loading = 128;
@@ -32,6 +31,7 @@ export type SendParts = {
   readonly firstAnswers: FirstAnswers;
   /** Goes on with what nobody waits for; it never fails. */
   readonly keep: (work: Promise<void>) => void;
+  readonly draw: DrawPng;
   /** Resolves after so many ms, rejects when everything stops. */
   readonly wait: (ms: number) => Promise<void>;
 };
@@ -46,15 +46,26 @@ export class Sender {
 
   /** @throws PlatformError */
   async send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
+    const made = await messageOf(outgoing, this.#parts.draw);
+    try {
+      return await this.#sendMade(outgoing, made, signal);
+    } catch (error) {
+      const isRefused = error instanceof PlatformError && error.code === 'refused';
+      // Where the bot may send no files, the words are what counts.
+      if (!isRefused || made.files.length === 0) throw error;
+      return this.#sendMade(outgoing, await messageOf(outgoing), signal);
+    }
+  }
+
+  async #sendMade(outgoing: Outgoing, made: Made, signal: AbortSignal): Promise<Sent> {
     const { edits, to } = outgoing;
-    const message = messageOf(outgoing);
-    if (edits !== undefined) return this.#edit(outgoing, edits, message, signal);
+    if (edits !== undefined) return this.#edit(outgoing, edits, made, signal);
     switch (to.kind) {
       case 'answer':
-        return this.#answer(outgoing, to, message, signal);
+        return this.#answer(outgoing, to, made, signal);
       case 'message':
       case 'direct':
-        return this.#post(outgoing, await this.#placeOf(to, signal), message, signal);
+        return this.#post(outgoing, await this.#placeOf(to, signal), made, signal);
     }
   }
 
@@ -91,19 +102,19 @@ export class Sender {
   async #answer(
     outgoing: Outgoing,
     to: Extract<Outgoing['to'], { kind: 'answer' }>,
-    message: DiscordMessage,
+    made: Made,
     signal: AbortSignal,
   ): Promise<Sent> {
     const { answer } = outgoing;
     const channel = to.thread ?? channelOf(to.room);
     const key = answer && answerKey(answer);
     if (key) {
-      const first = () => this.#first(key, message, to.forAsker, signal);
+      const first = () => this.#first(key, made, to.forAsker, signal);
       const sent = await this.#parts.firstAnswers.give(key, first);
       if (sent) return sent;
     }
-    if (to.forAsker) return this.#whisper(outgoing, key, message, signal);
-    const sent = await this.#post(outgoing, channel, message, signal);
+    if (to.forAsker) return this.#whisper(outgoing, key, made, signal);
+    const sent = await this.#post(outgoing, channel, made, signal);
     if (key) this.#parts.keep(this.#point(key));
     return sent;
   }
@@ -111,16 +122,17 @@ export class Sender {
   /** The answer that comes within three seconds. Undefined when there was one already. */
   async #first(
     key: AnswerKey,
-    message: DiscordMessage,
+    made: Made,
     forAsker: boolean,
     signal: AbortSignal,
   ): Promise<Sent | undefined> {
+    const { message, files } = made;
     const flags = forAsker ? message.flags | ephemeral : message.flags;
     try {
       const route = `/interactions/${key.interaction}/${key.token}/callback` as const;
       const query = new URLSearchParams({ with_response: 'true' });
       const body = { type: 4, data: { ...message, flags } };
-      const call = { method: 'post', route, query, body, isAnswer: true } as const;
+      const call = { method: 'post', route, query, body, files, isAnswer: true } as const;
       return sentIn(await this.#parts.api.call(call, signal), forAsker);
     } catch (error) {
       if (tooLate(error)) return undefined;
@@ -135,21 +147,22 @@ export class Sender {
   async #whisper(
     outgoing: Outgoing,
     key: AnswerKey | undefined,
-    message: DiscordMessage,
+    made: Made,
     signal: AbortSignal,
   ): Promise<Sent> {
+    const { message, files } = made;
     const body = { ...message, flags: message.flags | ephemeral };
     const original = key && (await this.#original(key, signal));
     if (!key || !original) {
-      const sent = key && (await this.#first(key, message, true, signal));
+      const sent = key && (await this.#first(key, made, true, signal));
       if (sent) return sent;
-      return this.#post(outgoing, await this.#placeOf(outgoing.to, signal), message, signal);
+      return this.#post(outgoing, await this.#placeOf(outgoing.to, signal), made, signal);
     }
     const hook = await this.#hook(key);
     const done = await this.#parts.api.call(
       isLoading(original)
-        ? { method: 'patch', route: `${hook}/messages/@original`, body, isAnswer: true }
-        : { method: 'post', route: hook, body, isAnswer: true },
+        ? { method: 'patch', route: `${hook}/messages/@original`, body, files, isAnswer: true }
+        : { method: 'post', route: hook, body, files, isAnswer: true },
       signal,
     );
     return sentAs(idIn(done), undefined);
@@ -182,28 +195,24 @@ export class Sender {
     await this.#parts.api.call({ method: 'patch', route, body: below, isAnswer: true }, signal);
   }
 
-  async #post(
-    { id }: Outgoing,
-    channel: string,
-    message: DiscordMessage,
-    signal: AbortSignal,
-  ): Promise<Sent> {
+  async #post({ id }: Outgoing, channel: string, made: Made, signal: AbortSignal): Promise<Sent> {
+    const { message, files } = made;
     const body = { ...message, nonce: nonceOf(id), enforce_nonce: true };
     const route = `/channels/${channel}/messages` as const;
-    const sent = await this.#parts.api.call({ method: 'post', route, body }, signal);
+    const sent = await this.#parts.api.call({ method: 'post', route, body, files }, signal);
     return sentAs(idIn(sent), channel);
   }
 
   async #edit(
     { answer }: Outgoing,
     reference: string,
-    body: DiscordMessage,
+    { message: body, files }: Made,
     signal: AbortSignal,
   ): Promise<Sent> {
     const { channel, message } = readReference(reference);
     if (channel !== undefined) {
       const route = `/channels/${channel}/messages/${message}` as const;
-      await this.#parts.api.call({ method: 'patch', route, body }, signal);
+      await this.#parts.api.call({ method: 'patch', route, body, files }, signal);
       return { reference };
     }
     if (answer === undefined) {
@@ -211,7 +220,7 @@ export class Sender {
       throw new PlatformError('discord', 'not_found', text);
     }
     const route = `${await this.#hook(answerKey(answer))}/messages/${message}` as const;
-    await this.#parts.api.call({ method: 'patch', route, body, isAnswer: true }, signal);
+    await this.#parts.api.call({ method: 'patch', route, body, files, isAnswer: true }, signal);
     return { reference };
   }
 
@@ -270,14 +279,6 @@ export class Sender {
 export function tooLate(error: unknown): boolean {
   const code = discordCode(error);
   return code !== undefined && tooLateCodes.includes(code);
-}
-
-/** Drawn, with the mark by which it is found again. */
-function messageOf({ id, reply, keys }: Outgoing): DiscordMessage {
-  const drawn = renderDiscord(reply, { keyOf: (line) => keys[line], opensForms: true });
-  const [container] = drawn.components;
-  const marked: APIContainerComponent = { ...container, id: markOf(id) };
-  return { ...drawn, components: [marked] };
 }
 
 const below = {

@@ -145,8 +145,9 @@ function checkOne(
       return checkHeld(component, path, 1, discordLimits.components);
     case kinds.file:
       return checkFile(component, path, around.files);
-    case kinds.thumbnail:
     case kinds.gallery:
+      return checkGallery(component, path, around.files);
+    case kinds.thumbnail:
     case kinds.separator:
       return [];
     default:
@@ -264,6 +265,21 @@ function checkFile(
   const url = isRaw(media) ? media['url'] : undefined;
   const there = typeof url === 'string' && files.some((name) => url === `attachment://${name}`);
   return there ? [] : [badChoice([...path, 'file', 'url'], 'No such attachment.')];
+}
+
+function checkGallery(
+  gallery: Raw,
+  path: Complaint['path'],
+  files: readonly string[],
+): readonly Complaint[] {
+  const items = rawsOf(gallery['items']);
+  return [
+    ...(items.length < 1 || items.length > 10 ? [badLength([...path, 'items'], 1, 10)] : []),
+    ...items.flatMap(({ media, description }, index) => [
+      ...checkFile({ file: media }, [...path, 'items', index], files),
+      ...textWithin(description, [...path, 'items', index, 'description'], { min: 0, max: 1_024 }),
+    ]),
+  ];
 }
 
 function checkTwins(all: readonly Found[]): readonly Complaint[] {

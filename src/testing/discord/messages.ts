@@ -2,9 +2,9 @@ import type { SentFile } from './check-message.ts';
 import { checkMessage, flagsOf, isEmpty, pingsOf } from './check-message.ts';
 import type { Gateway } from './gateway.ts';
 import type { Raw } from './limits.ts';
-import { discordLimits, messageFlags } from './limits.ts';
+import { discordLimits, messageFlags, rawsOf } from './limits.ts';
 import { Refusal, refuseFor } from './refusal.ts';
-import { memberJson, messageJson, userJson } from './wire.ts';
+import { attachmentId, memberJson, messageJson, userJson } from './wire.ts';
 import type { FakeChannel, FakeMessage, World } from './world.ts';
 
 /** So long an enforced nonce is remembered: "the past few minutes". */
@@ -87,7 +87,12 @@ export class Messages {
     const kept = flagsOf(message.body) & (ephemeral | messageFlags.componentsV2);
     const flags = (flagsOf(change) & ~(ephemeral | loading)) | kept;
     const body = { ...message.body, ...change, flags };
-    const allFiles = [...message.files, ...files];
+    // Files that an edit which names any does not name are taken off.
+    const named = rawsOf(change['attachments']).map(({ id }) => id);
+    const staying = message.files.filter((_, index) =>
+      named.includes(attachmentId(message, index)),
+    );
+    const allFiles = [...(change['attachments'] === undefined ? message.files : staying), ...files];
     refuseFor(checkMessage(body, allFiles));
     if (isEmpty(body, allFiles)) throw new Refusal(50_006);
     Object.assign(message, { body, files: allFiles, editedAt: this.#now(), pings: pingsOf(body) });

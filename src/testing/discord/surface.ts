@@ -10,6 +10,7 @@ import { formFor, lineFrom } from '../../commands/form.ts';
 import { registry } from '../../commands/registry.ts';
 import type { View } from '../../domain/reply.ts';
 import { Secret } from '../../domain/secret.ts';
+import { pngOf } from '../../exports/png.ts';
 import type { FakeDiscord } from './fake-discord.ts';
 import { startFakeDiscord } from './fake-discord.ts';
 import { DiscordGuild } from './guild.ts';
@@ -40,6 +41,7 @@ export function surfaceOn(
     lineFrom,
     formFor: (line) => formFor(registry, line),
     fetch,
+    draw: pngOf,
     wait: (ms, signal) => pause(ms, undefined, { signal }),
     ...more,
   });

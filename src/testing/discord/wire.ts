@@ -121,13 +121,18 @@ export function messageJson(
 
 function attachmentsJson(world: World, message: FakeMessage): readonly Raw[] {
   return message.files.map(({ name, bytes }, index) => ({
-    id: `${message.id.slice(0, -1)}${index}`,
+    id: attachmentId(message, index),
     filename: name,
     content_type: typeOf(name),
     size: bytes.byteLength,
     url: world.fileAddress(message, name),
     proxy_url: world.fileAddress(message, name),
   }));
+}
+
+/** The id of the file of that place on a message. */
+export function attachmentId({ id }: Pick<FakeMessage, 'id'>, index: number): string {
+  return `${id.slice(0, -1)}${index}`;
 }
 
 /** What Discord takes a file for, by its name. */
