@@ -29,6 +29,12 @@ export function nextFallback(plan: Plan, action: Action): Fallback | undefined {
   return plan.connections.find(({ id }) => id === action.connection)?.fallbacks?.[0];
 }
 
+/** True for what is still to be asked for, or may be asked for once more, when the plan goes on. */
+export function isLeftToDo(plan: Plan, action: Action): boolean {
+  if (['planned', 'requested'].includes(action.state)) return true;
+  return nextFallback(plan, action) !== undefined;
+}
+
 /** Records that a fallback is about to be taken: written before the platform is called. */
 export function takeFallback(action: Action, fallback: Fallback): Action {
   const { reason: _reason, settledAt: _settledAt, settleBy: _settleBy, ...rest } = action;

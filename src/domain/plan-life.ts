@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { assertNotExpired } from './approval.ts';
 import type { Decided } from './approval.ts';
-import { withoutFallbacks } from './fallback.ts';
+import { isLeftToDo, withoutFallbacks } from './fallback.ts';
 import { keyText } from './inventory.ts';
 import type { LeaveCheck } from './leave.ts';
 import { leaveToRun } from './leave.ts';
@@ -51,7 +51,7 @@ export function startRun(decided: Decided, check: RunCheck): PlanChange {
       ? { override: { by: person.id, at: now, reason: check.override ?? '' } }
       : {}),
   };
-  const left = actions.filter((action) => action.state === 'planned').length;
+  const left = actions.filter((action) => isLeftToDo(plan, action)).length;
   const what = resumed
     ? `${plan.name} goes on: ${counted(left, 'action')} left.`
     : `${plan.name} started: ${countedTargets(plan)} to ${plan.levers.join(' and ')}.`;
@@ -88,7 +88,7 @@ export function pausePlan(
   reason?: string,
 ): PlanChange {
   if (plan.state !== 'running') throw notNow(plan, 'paused');
-  const left = actions.filter((action) => action.state === 'planned').length;
+  const left = actions.filter((action) => isLeftToDo(plan, action)).length;
   if (left === 0) {
     throw new UserError(
       'conflict',

@@ -270,25 +270,29 @@ async function recordSetAside(drive: Drive, asked: Action, aside: SetAside): Pro
   await drive.record({
     actions: isCalled ? [tried] : [],
     journal: isCalled ? [journalLine(tried, 'after', now, { outcome, text: aside.message })] : [],
-    events: aside.words === '' ? [] : [putOffEvent(drive, known, aside, now)],
+    events: putOff(drive, known, aside, now),
   });
 }
 
-function putOffEvent(
+/** Tells that a call is not made again now; nothing where that was told already. */
+export function putOff(
   { plan, connection }: Drive,
   { ref, workflow, workflowName }: Action,
   { message, words }: SetAside,
   now: Date,
-): NewTimelineEvent {
-  return {
-    chain: plan.incident,
-    kind: 'plan_put_off',
-    actor: { kind: 'firebreak' },
-    source: 'job',
-    occurredAt: now,
-    text: `${plan.name}: ${ref} “${workflowName}” is set aside. ${message} ${words}`,
-    data: { plan: plan.name, connection: connection.id, ref, workflow },
-  };
+): readonly NewTimelineEvent[] {
+  if (words === '') return [];
+  return [
+    {
+      chain: plan.incident,
+      kind: 'plan_put_off',
+      actor: { kind: 'firebreak' },
+      source: 'job',
+      occurredAt: now,
+      text: `${plan.name}: ${ref} “${workflowName}” is set aside. ${message} ${words}`,
+      data: { plan: plan.name, connection: connection.id, ref, workflow },
+    },
+  ];
 }
 
 /**

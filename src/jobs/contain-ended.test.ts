@@ -65,4 +65,27 @@ describe('a plan under way', () => {
     assert.ok(engine.toy.calls.includes('disable b'));
     assert.ok((await engine.states(plan)).every((state) => state.endsWith('verified')));
   });
+
+  it('stops no run once more while it is paused, and gives no verdict on it', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('a', { running: 1, respawns: 2 });
+        toy.add('b');
+      },
+    });
+    const plan = await engine.planned();
+    const stops = () => engine.toy.calls.filter((call) => call === 'stop a').length;
+    engine.toy.meanwhile = (call) =>
+      call === 'check-stopped' && stops() === 1 ? putInto('paused', engine, plan.id) : undefined;
+    await engine.drive(plan);
+    assert.equal(stops(), 1);
+    assert.equal((await engine.states(plan))[1], 'stop w1: accepted');
+
+    engine.toy.meanwhile = () => undefined;
+    await putInto('running', engine, plan.id);
+    await engine.drive(plan);
+
+    assert.equal(stops(), 3);
+    assert.ok((await engine.states(plan)).every((state) => state.endsWith('verified')));
+  });
 });

@@ -1,4 +1,4 @@
-import { end, eventAbout } from '../domain/action.ts';
+import { end, eventAbout, fallbackOf } from '../domain/action.ts';
 import { nextFallback } from '../domain/fallback.ts';
 import { assertUntampered } from '../domain/plan-digest.ts';
 import { finishPlan } from '../domain/plan-finish.ts';
@@ -220,8 +220,11 @@ async function closeOne(
   const entrance = target.find(({ lever }) => lever === 'disable');
   if (!entrance) return true;
   const asked = drive.current(entrance);
-  if (asked.state === 'requested') await goOnFallingBack(drive, asked);
-  else await fallBack(drive, asked);
+  if (asked.state !== 'requested') await fallBack(drive, asked);
+  else if (fallbackOf(asked) !== undefined) {
+    if (!(await drive.mayGoOn())) return false;
+    await goOnFallingBack(drive, asked);
+  }
   return true;
 }
 

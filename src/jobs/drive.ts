@@ -28,6 +28,8 @@ export class Drive {
   readonly patience = new Patience(this);
   readonly aside = new Aside(this);
   readonly captureBox = new CaptureBox();
+  /** Ids of stops of which something was seen running while the plan was paused. */
+  readonly seenRunning = new Set<string>();
   readonly #actions: Map<string, Action>;
   /** By lever and workflow. */
   readonly #ids: ReadonlyMap<string, string>;

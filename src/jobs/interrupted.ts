@@ -1,5 +1,5 @@
 import { accept, eventAbout, journalLine } from '../domain/action.ts';
-import { isSetAside, triesOf } from '../domain/tries.ts';
+import { isSetAside, triesInWords, triesOf } from '../domain/tries.ts';
 import { skip } from './act.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
@@ -19,7 +19,9 @@ export async function takeUpInterrupted(drive: Drive): Promise<void> {
   const open = drive.actions.filter(({ state }) => state === 'requested');
   if (open.length === 0 || !(await drive.isCancelled())) return;
   const refused = open.filter((one) => isSetAside(one) && !triesOf(one)?.mayHaveHappened);
-  if (refused.length > 0) await skip(drive, refused, notAgain, 'failed');
+  for (const one of refused) {
+    await skip(drive, [one], `${triesInWords(one)} ${notAgain}`.trim(), 'failed');
+  }
   const asked = open.filter((one) => !refused.includes(one));
   if (asked.length === 0) return;
   const now = drive.context.now();

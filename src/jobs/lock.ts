@@ -29,7 +29,7 @@ export async function lockAll(drive: Drive): Promise<void> {
   const isNew = open.some(({ state }) => state === 'planned');
   const unseen = isNew ? await lookAgain(drive) : undefined;
   for (const action of open) {
-    if (action.state === 'planned' && !(await drive.mayGoOn())) return;
+    if (!(await drive.mayGoOn())) return;
     const asked = action.state === 'planned' ? await prepare(drive, action, unseen) : action;
     if (asked) await lockOne(drive, platform, asked);
   }

@@ -3,6 +3,7 @@ import type { Before } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isAboutNodes } from '../domain/plan.ts';
+import { isSetAside } from '../domain/tries.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { MutesNodes, Observation } from '../platforms/platform.ts';
 import { mutesNodes } from '../platforms/platform.ts';
@@ -29,7 +30,10 @@ export async function muteAll(drive: Drive): Promise<void> {
   for (const action of open) {
     if (!(await drive.mayGoOn())) return;
     const asked = action.state === 'planned' ? await prepare(drive, platform, action) : action;
-    if (asked) await ask(drive, platform, asked, { wasAsked: action.state === 'requested' });
+    if (asked)
+      await ask(drive, platform, asked, {
+        wasAsked: action.state === 'requested' && !isSetAside(action),
+      });
   }
 }
 

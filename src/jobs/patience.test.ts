@@ -5,6 +5,8 @@ import { triesInWords, triesOf } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
+import { toyJobs } from '../testing/toy-platform.ts';
+import { contain } from './contain.ts';
 
 const tooMany = (retryAfterMs: number) =>
   new PlatformError('n8n', 'rate_limited', 'n8n was called too often.', { retryAfterMs });
@@ -135,6 +137,34 @@ describe('a storm that meets every call', () => {
     const [action] = await engine.actions(plan);
     assert.equal(action?.state, 'failed');
     assert.match(action?.reason ?? '', /The plan was cancelled meanwhile\.$/);
+  });
+
+  it('is not asked through a pause, and is asked again when the plan goes on', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned({ levers: ['disable'] });
+    failing(engine, 'disable a', 1, () => tooMany(5_000));
+    const jobs = toyJobs(engine.store, engine.clock, engine.toy);
+    const put = async (state: 'paused' | 'running') => {
+      const current = await engine.store.plans.byId(plan.id);
+      if (current) await engine.store.save({ plans: [{ ...current, state }] });
+    };
+    const pausedMeanwhile = { ...jobs, wait: () => put('paused') };
+    await contain(pausedMeanwhile, { plan: plan.id }, new AbortController().signal);
+    assert.equal(engine.toy.calls.filter((call) => call === 'disable a').length, 1);
+    assert.deepEqual(await engine.states(plan), ['disable w1: requested']);
+    assert.deepEqual((await wordsOf(engine, 'plan_put_off')).slice(1), [
+      `${plan.name}: w1 “Workflow a” is set aside. n8n was called too often. It is not asked again while the plan is paused.`,
+    ]);
+    await put('running');
+    await engine.drive(plan);
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified']);
+    const [action] = await engine.actions(plan);
+    assert.equal(action && triesOf(action)?.calls, 2);
+    const journal = await engine.store.plans.journal(plan.id);
+    assert.deepEqual(
+      journal.map(({ when }) => when),
+      ['before', 'after', 'before', 'after'],
+    );
   });
 
   it('is sat out by the reading back too', async () => {

@@ -52,6 +52,7 @@ async function removeOne(
       if (!asked) return true;
       await pullOne(drive, platform, asked);
     } else if (action.state === 'requested') {
+      if (!(await drive.mayGoOn())) return false;
       await pullOne(drive, platform, action);
     }
     await settle(drive, [action]);

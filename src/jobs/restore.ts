@@ -3,6 +3,7 @@ import { beforeOf, end, eventAbout, fallbackOf, journalLine, request } from '../
 import { whatMoved } from '../domain/draft-parts.ts';
 import type { Action } from '../domain/plan.ts';
 import { wasSeenOff } from '../domain/seen-off.ts';
+import { isSetAside } from '../domain/tries.ts';
 import { shownInstant } from '../domain/watch.ts';
 import type { Observation } from '../platforms/platform.ts';
 import { archives } from '../platforms/platform.ts';
@@ -49,7 +50,10 @@ export async function restore(
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
     if (error instanceof HeldMeanwhile) await leaveOff(drive, asked, error.message);
-    else await recordFailed(drive, asked, error, { wasAsked: action.state === 'requested' });
+    else
+      await recordFailed(drive, asked, error, {
+        wasAsked: action.state === 'requested' && !isSetAside(action),
+      });
   }
 }
 

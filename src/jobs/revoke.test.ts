@@ -7,6 +7,8 @@ import type { Revokers } from '../revokers/revoker.ts';
 import { shown } from '../testing/bot.ts';
 import type { EstateBot } from '../testing/estate-bot.ts';
 import { estateBot } from '../testing/estate-bot.ts';
+import { toyJobs } from '../testing/toy-platform.ts';
+import { contain } from './contain.ts';
 
 /** A provider in memory. It counts what it is asked, and is as slow or silent as a test wants. */
 class ToyProvider {
@@ -72,6 +74,23 @@ describe('a job that revokes', () => {
       told,
       /P-1: waits until \d\d:\d\d:20 UTC: the provider asks for patience\. A call that/,
     );
+  });
+
+  it('does not come back while the plan is paused, and asks when it goes on', async () => {
+    const { night, provider } = await aRun();
+    provider.putsOff = [20_000];
+    const jobs = toyJobs(night.store, night.clock, night.toy, provider.revokers());
+    const [plan] = await night.store.plans.ofIncident((await night.timeline())[0]?.chain ?? '');
+    assert.ok(plan);
+    const wait = async () => void (await night.see('contain pause P-1'));
+    await contain({ ...jobs, wait }, { plan: plan.id }, new AbortController().signal);
+    assert.equal(provider.asked, 1);
+    assert.match(await stand(night), /planned/);
+
+    await night.see('contain run P-1');
+    await night.work('P-1');
+    assert.equal(provider.asked, 2);
+    assert.match(await stand(night), /verified/);
   });
 
   it('gives up on a provider that wants to be left alone for too long', async () => {

@@ -4,7 +4,8 @@ import { afterRevocation, recordAfter } from '../domain/revocation-progress.ts';
 import type { Liveness, Revocation, RevocationRecord } from '../domain/revocation.ts';
 import type { Revoker } from '../revokers/revoker.ts';
 import { look, revokeAndProve } from '../revokers/revoker.ts';
-import { skip } from './act.ts';
+import { putOff, skip } from './act.ts';
+import { SetAside } from './aside.ts';
 import { pull } from './ask.ts';
 import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
 import type { Drive } from './drive.ts';
@@ -41,9 +42,34 @@ async function revokeOne(drive: Drive, action: Action, unseen: string | undefine
   const asked = await request(drive, action, credential, unseen);
   const { now, wait } = context;
   // Again only where it put us off: a call that may have reached it is never made twice.
-  const ask = (call: () => Promise<void>) => pull(drive, asked, call, { tries: 1 });
+  let aside: SetAside | undefined;
+  const ask = async (call: () => Promise<void>): Promise<void> => {
+    try {
+      await pull(drive, asked, call, { tries: 1 });
+    } catch (error) {
+      if (error instanceof SetAside) aside = error;
+      throw error;
+    }
+  };
   const revocation = await revokeAndProve(revoker, action.workflow, { now, wait, signal, ask });
+  if (aside) return takeBack(drive, action, asked, aside);
   await recordRevocation(drive, asked, revocation);
+}
+
+/** It stands as before its intent: the provider surely did nothing, and the plan goes no further now. */
+async function takeBack(
+  drive: Drive,
+  planned: Action,
+  asked: Action,
+  aside: SetAside,
+): Promise<void> {
+  const { revision } = drive.current(asked);
+  const now = drive.context.now();
+  await drive.record({
+    actions: [{ ...planned, revision }],
+    journal: [journalLine(asked, 'after', now, { outcome: 'failed', text: aside.message })],
+    events: putOff(drive, asked, aside, now),
+  });
 }
 
 /** A process died between the intent and the answer: looks, and never asks a second time. */

@@ -68,12 +68,14 @@ async function openOf(drive: Drive, wanted: readonly Action[]): Promise<readonly
 }
 
 /**
- * These as they are now, without stops of a paused plan whose entrance is still to be shut by its
- * fallback: until it goes on more may start, and then they are looked at again.
+ * These as they are now, without the stops that a paused plan cannot settle: those whose entrance is
+ * still to be shut by its fallback, and those that were to be asked for once more. When it goes on
+ * they are looked at again.
  */
 async function withoutHeld(drive: Drive, some: readonly Action[]): Promise<readonly Action[]> {
   const current = some.map((action) => drive.current(action));
-  const isHeld = ({ lever, workflow }: Action): boolean => {
+  const isHeld = ({ id, lever, workflow }: Action): boolean => {
+    if (drive.seenRunning.has(id)) return true;
     const entrance = lever === 'stop' ? drive.of(workflow, 'disable') : undefined;
     return entrance !== undefined && nextFallback(drive.plan, entrance) !== undefined;
   };
@@ -98,11 +100,17 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   const now = drive.context.now();
   const where = { incident: drive.plan.incident, connection: drive.connection.id };
   const readings = await tellHolders(drive.context.store, where, seen, now);
-  const judged = actions.map((action, index) => {
+  const isHeld = lever === 'stop' && readings.some(contradicts) && (await drive.isPaused());
+  const judged = actions.flatMap((action, index) => {
     const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
+    // It would be stopped once more, and nobody wants that now: no verdict is due on it either.
+    if (isHeld && contradicts(reading)) {
+      drive.seenRunning.add(action.id);
+      return [];
+    }
     const entrance = lever === 'stop' ? drive.of(action.workflow, 'disable') : undefined;
     const verdict = judge(action, reading, now, entrance);
-    return { action, reading, after: withSeenOff(withHolders(verdict, reading.holders ?? [])) };
+    return [{ action, reading, after: withSeenOff(withHolders(verdict, reading.holders ?? [])) }];
   });
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {

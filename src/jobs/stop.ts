@@ -24,6 +24,7 @@ import type { Drive } from './drive.ts';
  * others are not asked about one by one; what begins after that look is met by the sweeps.
  */
 export async function stopAll(drive: Drive, workflows: readonly string[]): Promise<void> {
+  if (!(await drive.mayGoOn())) return;
   const busy = await withoutIdle(drive, workflows);
   for (const some of inBursts(busy, drive.platform.pace.atOnce)) {
     await allOf(some.map((workflow) => stopExecutions(drive, workflow)));
@@ -85,23 +86,24 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
   const action = drive.of(workflow, 'stop');
   if (!action || !['planned', 'requested', 'accepted', 'pending'].includes(action.state)) return;
   if (!drive.connection.capabilities.stop) return withoutStop(drive, action);
+  const isFirst = action.state === 'planned' || action.state === 'requested';
+  if (isFirst ? !(await drive.mayGoOn()) : await drive.isPaused()) return;
   const now = drive.context.now();
   const before = beforeOf(drive.of(workflow, 'disable') ?? action);
   const asked = action.state === 'planned' ? request(action, before, now) : withAskedAgain(action);
   await drive.record({ actions: [asked], journal: [journalLine(asked, 'before', now)] });
   try {
     const stopped = await pull(drive, asked, () => drive.platform.stop(workflow, drive.signal));
-    const first = action.state === 'planned' || action.state === 'requested';
     const current = drive.current(asked);
     const again = triesOf(current)?.calls !== triesOf(asked)?.calls;
     const met = withStop(withAnsweredTry(current), stopped);
-    const accepted = first ? accept(met, stopped.at, drive.platform.pace.settleMs) : met;
+    const accepted = isFirst ? accept(met, stopped.at, drive.platform.pace.settleMs) : met;
     await drive.record({
       actions: [accepted],
       journal: [journalLine(accepted, 'after', stopped.at, { outcome: 'ok' })],
       events:
         // What sweep after sweep finds once more is counted in the verdict.
-        first || again || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
+        isFirst || again || (stopped.stopped > 0 && stopOf(current)?.stopped === 0)
           ? [
               eventAbout(drive.plan, { ...accepted, state: 'accepted' }, stopped.at, {
                 text: sentences(stopInWords(drive, stopped), triesInWords(accepted)),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+import { keyText } from '../../domain/inventory.ts';
 import { pausePlan } from '../../domain/plan-life.ts';
 import type { Action } from '../../domain/plan.ts';
 import type { Block } from '../../domain/reply.ts';
+import { isSetAside } from '../../domain/tries.ts';
 import { listed } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
@@ -39,8 +41,8 @@ export const containPause = defineCommand({
         kind: 'view',
         title: `${plan.name} is paused`,
         blocks: [
-          said('What was done stays done and is verified; nothing else is begun.'),
-          ...askedBlocks(actions),
+          said('What was done stays done and is verified; nothing else is asked for.'),
+          ...stillBlocks(actions),
         ],
         next: [`contain run ${plan.name}`, `contain cancel ${plan.name}`],
         audience: audienceOf(incident),
@@ -51,15 +53,39 @@ export const containPause = defineCommand({
   },
 });
 
-/** A call that is under way is seen through: whoever pauses to spare a workflow must know which. */
-function askedBlocks(actions: readonly Action[]): readonly Block[] {
-  const asked = actions.filter(({ state }) => state === 'requested');
+/** Whoever pauses to spare a workflow must know what may happen to it all the same. */
+function stillBlocks(actions: readonly Action[]): readonly Block[] {
+  return [askedWords(actions), runningWords(actions)].flatMap((text) =>
+    text === '' ? [] : [warned(text)],
+  );
+}
+
+/** The one call that is under way is seen through; what was set aside is not under way. */
+function askedWords(actions: readonly Action[]): string {
+  const asked = actions.filter((one) => one.state === 'requested' && !isSetAside(one));
   const refs = [...new Set(asked.map(({ ref }) => ref))];
-  if (refs.length === 0) return [];
+  if (refs.length === 0) return '';
   const [was, them] = refs.length === 1 ? ['was', 'it'] : ['were', 'them'];
-  return [
-    warned(
-      `${listed(refs, 20)} ${was} asked for already, and may still be done: the platform is asked until it answers. Look at ${them} before you rely on the pause.`,
-    ),
-  ];
+  return `${listed(refs, 20)} ${was} asked for already, and may still be done, but not asked for again. Look at ${them} before you rely on the pause.`;
+}
+
+/** What is off and whose executions are still to be stopped: that is a call like any other. */
+function runningWords(actions: readonly Action[]): string {
+  const off = new Set(actions.filter(isOff).map((one) => keyOf(one)));
+  const runs = actions.filter(
+    (one) =>
+      one.lever === 'stop' && ['planned', 'requested'].includes(one.state) && off.has(keyOf(one)),
+  );
+  if (runs.length === 0) return '';
+  const [is, them] = runs.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const refs = runs.map(({ ref }) => ref);
+  return `${listed(refs, 20)} ${is} switched off, but what runs of ${them} is not stopped yet, and may go on until the plan does.`;
+}
+
+function isOff({ lever, acceptedAt, state }: Action): boolean {
+  return lever === 'disable' && acceptedAt !== undefined && state !== 'failed';
+}
+
+function keyOf({ connection, workflow }: Action): string {
+  return keyText({ connection, id: workflow });
 }
