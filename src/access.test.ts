@@ -222,6 +222,26 @@ describe('tokens and invitations', () => {
     await assert.rejects(bens.invite('operator'), refused);
   });
 
+  it('of somebody whose yes counts are made anew only once another admin agrees', async () => {
+    const { entrance, desk, store } = await anInstance();
+    await desk.say('person add @eve Eve may:admin');
+    const eves = (await entrance.redeem((await desk.invite('eve')).secret)).secret;
+    const eve = await entrance.enter({ token: eves });
+    const bens = (await entrance.redeem((await desk.invite('ben')).secret)).secret;
+    for (const make of [() => desk.invite('ben'), () => desk.issueToken('ben')]) {
+      await assert.rejects(make(), { code: /not_ready|conflict/, message: /S-1 asks/ });
+    }
+    assert.equal((await desk.say('request approve S-1')).kind, 'problem');
+    assert.equal((await eve.say('request approve S-1')).kind, 'view');
+    await assert.rejects(eve.invite('ben'), { message: /S-2 asks another admin/ });
+    const presses = await Promise.allSettled([desk.invite('ben'), desk.invite('ben')]);
+    assert.equal(presses.filter(({ status }) => status === 'fulfilled').length, 1);
+    await assert.rejects(desk.issueToken('ben'), { code: /not_ready|conflict/ });
+    assert.equal((await (await entrance.enter({ token: bens })).say('me')).kind, 'view');
+    const kinds = (await store.timeline.latest('instance', 50)).map(({ kind }) => kind);
+    assert.equal(kinds.filter((kind) => kind === 'invitation_issued').length, 3);
+  });
+
   it('leave only their hash behind', async () => {
     const { desk, store } = await anInstance();
     const { secret } = await desk.issueToken('ben');

@@ -12,6 +12,7 @@ import type { Finding } from './domain/doctor.ts';
 import type { Person } from './domain/person.ts';
 import { may } from './domain/person.ts';
 import type { Decider } from './domain/plan-change.ts';
+import type { ApprovalPolicy } from './domain/policy.ts';
 import type { Reply } from './domain/reply.ts';
 import type { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
@@ -24,6 +25,7 @@ import type { Store } from './store/store.ts';
 export type AccessContext = {
   readonly store: Store;
   readonly recorder: Recorder;
+  readonly policy: ApprovalPolicy;
   readonly dispatch: Dispatch;
   readonly stepUp: StepUp;
   /** @throws UserError `not_ready` when no server runs in this process */

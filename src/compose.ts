@@ -203,6 +203,7 @@ function entranceOf(parts: {
   return localEntrance({
     store,
     recorder,
+    policy: shippedPolicy,
     now,
     newId: randomUUID,
     newNonce,

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 
 import { localEntrance } from './access.ts';
+import { shippedPolicy } from './approval-policy.ts';
 import { issueToken } from './domain/person-tokens.ts';
 import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
@@ -25,6 +26,7 @@ forEachDatabase((name) => {
       localEntrance({
         store: own,
         recorder,
+        policy: shippedPolicy,
         now: clock.now,
         newId: randomUUID,
         newNonce: () => randomBytes(32).toString('base64url'),

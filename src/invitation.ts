@@ -1,9 +1,15 @@
 import type { Issued } from './cli/cli.ts';
+import { makeOrAsk } from './commands/ask-another.ts';
+import { invitationWanted } from './commands/loosening.ts';
+import type { PeopleChange } from './domain/people-change.ts';
 import { invitationRefused, issueToken, redeemInvitation } from './domain/person-tokens.ts';
 import type { Person } from './domain/person.ts';
 import type { Decider } from './domain/plan-change.ts';
+import type { ApprovalPolicy } from './domain/policy.ts';
 import type { View } from './domain/reply.ts';
 import { Secret } from './domain/secret.ts';
+import { givenByTwo } from './domain/security-leave.ts';
+import { useUp } from './domain/security-request.ts';
 import { StaleError, UserError } from './errors.ts';
 import type { Recorder } from './record/record.ts';
 import type { Store } from './store/store.ts';
@@ -20,6 +26,7 @@ const recentEvents = 200;
 type Issuing = {
   readonly store: Store;
   readonly recorder: Recorder;
+  readonly policy: ApprovalPolicy;
   readonly now: () => Date;
   readonly newId: () => string;
   /** 32 random bytes, base64url. */
@@ -34,7 +41,7 @@ export async function issueCliToken(
 ): Promise<Issued> {
   const person = handle === undefined ? by : await known(context, handle);
   const { secret, token } = newToken(context, 'cli', tokenMs);
-  await context.store.save(issueToken(person, token, decider(context, by)));
+  await storeOrAsk(context, person, issueToken(person, token, decider(context, by)), by);
   return { secret, reply: said(`A new token for @${person.handle}.`, token.expiresAt) };
 }
 
@@ -42,9 +49,50 @@ export async function issueCliToken(
 export async function invite(context: Issuing, by: Person, handle: string): Promise<Issued> {
   const person = await known(context, handle);
   const { secret, token } = newToken(context, 'invitation', invitationMs);
-  await context.store.save(issueToken(person, token, decider(context, by)));
+  await storeOrAsk(context, person, issueToken(person, token, decider(context, by)), by);
   const text = `An invitation for @${person.handle}; they type: firebreak person redeem`;
   return { secret, reply: said(text, token.expiresAt) };
+}
+
+/**
+ * Stores a token or code that is made. Whoever has it speaks as its person: for somebody who has had
+ * one, and whose yes counts, an admin makes another only once a second admin has agreed.
+ *
+ * @throws UserError `not_ready` when another admin is asked now
+ */
+async function storeOrAsk(
+  context: Issuing,
+  person: Person,
+  change: PeopleChange,
+  admin: Person,
+): Promise<void> {
+  const by = decider(context, admin);
+  const { store, policy, now } = context;
+  const isFirst = (await store.people.tokensOf(person.id)).every(
+    ({ kind }) => kind === 'invitation',
+  );
+  const isOwn = person.id === admin.id;
+  if (isOwn || isFirst || givenByTwo(person.permissions, policy).length === 0) {
+    await store.save(change);
+    return;
+  }
+  const agreed = await store.securityRequests.approvedOf(admin.id, now());
+  const leave = agreed.find(
+    ({ change: { kind, person: about } }) =>
+      (kind === 'invite' || kind === 'enable') && about === person.id,
+  );
+  if (leave !== undefined) {
+    await store.save({ ...change, securityRequests: [useUp(leave)] });
+    return;
+  }
+  const reply = await makeOrAsk(context, by, invitationWanted(person), async ({ notices }) => {
+    await store.save({ ...change, notices });
+    return said('', by.now);
+  });
+  if (reply.outcome !== 'open') return;
+  throw new UserError('not_ready', `${reply.title}; no code was made.`, {
+    hint: 'Once another admin has agreed (`request list`), type the same again within a day.',
+  });
 }
 
 /**

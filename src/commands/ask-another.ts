@@ -2,14 +2,11 @@ import type { Json } from '../domain/json.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { PersonId } from '../domain/person.ts';
 import type { Decider } from '../domain/plan-change.ts';
-import { actorFor } from '../domain/plan-change.ts';
 import type { Block, View } from '../domain/reply.ts';
 import type { AskedOf } from '../domain/security-leave.ts';
 import { aloneHint, askedOf, refuseSoLate, securityNotices } from '../domain/security-leave.ts';
 import type { SecurityChange, SecurityRequest } from '../domain/security-request.ts';
 import { askAnother, isOpenAt } from '../domain/security-request.ts';
-import type { NewTimelineEvent } from '../domain/timeline.ts';
-import { instanceChain } from '../domain/timeline.ts';
 import { counted, listed, span } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
@@ -25,13 +22,10 @@ export type Loosening = {
   readonly seen: Json;
   /** `make @ana approver` */
   readonly text: string;
-  /** Why the local operator does it without another admin. */
-  readonly alone?: string | undefined;
 };
 
 /** What is stored together with a change that nobody else agreed to, and what is said of it. */
 export type Alone = {
-  readonly events: readonly NewTimelineEvent[];
   readonly notices: readonly Notice[];
   readonly blocks: readonly Block[];
 };
@@ -49,16 +43,16 @@ export async function makeOrAsk(
   make: (alone: Alone) => Promise<View>,
 ): Promise<View> {
   const asked = await whomToAsk(asking, by, wanted);
-  if (wanted.alone !== undefined) return await make(await byOperator(asking, by, wanted, asked));
-  refuseSoLate(asked, by.now);
-  if (asked.kind === 'another') return await ask(asking, by, wanted, asked);
-  const blocks = asked.kind === 'nobody' && asked.because === 'only_admin' ? [said(onlyWords)] : [];
+  // The local operator may still go alone then, by what is asked for here.
+  if (!isOperatorInShell(asking.store, by)) refuseSoLate(asked, by.now);
+  if (asked.kind !== 'nobody') return await ask(asking, by, wanted, asked);
+  const blocks = asked.because === 'only_admin' ? [said(onlyWords)] : [];
   const notices = await noticesOf(
     asking,
     by,
     `@${by.person.handle} could ask nobody, and did: ${wanted.text}.`,
   );
-  return await make({ events: [], notices: blocks.length === 0 ? [] : notices, blocks });
+  return await make({ notices: blocks.length === 0 ? [] : notices, blocks });
 }
 
 const onlyWords =
@@ -78,39 +72,6 @@ async function whomToAsk(
   return askedOf(by, { people, entering, connections, about: change.person }, policy);
 }
 
-/** The way out of the local operator, who has the machine: alone, with a reason that all admins read. */
-async function byOperator(
-  asking: Asking,
-  by: Decider,
-  wanted: Loosening,
-  asked: AskedOf,
-): Promise<Alone> {
-  if (by.person.id !== asking.store.instance.operator || by.source !== 'cli') {
-    throw new UserError('not_allowed', 'Only the local operator goes alone, in a shell.', {
-      hint: 'Without alone:"…" another admin is asked.',
-    });
-  }
-  if (asked.kind === 'nobody') {
-    throw new UserError('bad_input', 'Nobody else has to be asked, so leave alone:"…" out.');
-  }
-  const text = `@${by.person.handle} did without another admin: ${wanted.text}. Why: ${wanted.alone ?? ''}`;
-  return {
-    events: [
-      {
-        chain: instanceChain,
-        actor: actorFor(by.person),
-        source: by.source,
-        occurredAt: by.now,
-        kind: 'security_alone',
-        text,
-        data: { change: wanted.change, reason: wanted.alone ?? '' },
-      },
-    ],
-    notices: await noticesOf(asking, by, text),
-    blocks: [said('All admins are told that you did it alone, and why.')],
-  };
-}
-
 async function noticesOf({ store, newId }: Asking, by: Decider, text: string) {
   return securityNotices(text, { people: await store.people.list(), by, newId });
 }
@@ -119,7 +80,7 @@ async function ask(
   asking: Asking,
   by: Decider,
   wanted: Loosening,
-  asked: Extract<AskedOf, { kind: 'another' }>,
+  asked: Exclude<AskedOf, { kind: 'nobody' }>,
 ): Promise<View> {
   const { store, recorder, policy, newId, newNonce } = asking;
   const open = (await store.securityRequests.open()).filter((one) => isOpenAt(one, by.now));
@@ -138,8 +99,9 @@ async function ask(
       title: `${name} asks another admin to ${text}`,
       blocks: [
         said(
-          `Nothing has changed yet. ${whoOf(asked)} agrees with \`request approve ${name}\`, or refuses with \`request deny ${name}\`, within ${span(lifeMs)}.`,
+          `Nothing has changed yet. ${whoAgrees(asked, name)}, or refuses with \`request deny ${name}\`, within ${span(lifeMs)}.`,
         ),
+        ...(isOperatorInShell(store, by) ? [said(aloneHint(name))] : []),
       ],
       next: ['request list'],
       data: { request: name, state: 'open', text },
@@ -148,9 +110,16 @@ async function ask(
   };
 }
 
-function whoOf({ admins }: Extract<AskedOf, { kind: 'another' }>): string {
-  const handles = admins.map(({ handle }) => `@${handle}`);
-  return handles.length === 1 ? listed(handles) : `One of ${listed(handles)}`;
+function whoAgrees(asked: Exclude<AskedOf, { kind: 'nobody' }>, name: string): string {
+  if (asked.kind === 'later') return 'No other admin can get in who could agree';
+  const handles = asked.admins.map(({ handle }) => `@${handle}`);
+  const who = handles.length === 1 ? listed(handles) : `One of ${listed(handles)}`;
+  return `${who} agrees with \`request approve ${name}\``;
+}
+
+/** True for who has the machine: the one who may go alone. */
+export function isOperatorInShell(store: Asking['store'], { person, source }: Decider): boolean {
+  return person.id === store.instance.operator && source === 'cli';
 }
 
 function refuseAgain(open: readonly SecurityRequest[], { text }: Loosening, by: PersonId): void {
@@ -160,7 +129,7 @@ function refuseAgain(open: readonly SecurityRequest[], { text }: Loosening, by: 
   throw new UserError('conflict', `${name} asks for the very same already.`, {
     hint:
       same.requestedBy === by
-        ? `Another admin agrees: \`request approve ${name}\`. ${aloneHint}`
+        ? `Another admin agrees: \`request approve ${name}\`. ${aloneHint(name)}`
         : `Agree to it: \`request approve ${name}\``,
   });
 }

@@ -1,3 +1,4 @@
+import type { Factor } from '../domain/factor.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Person } from '../domain/person.ts';
 
@@ -8,4 +9,10 @@ export function personBefore({ permissions, disabledAt, guestOf }: Person): Json
     disabledAt: disabledAt?.toISOString() ?? null,
     guestOf: guestOf ?? null,
   };
+}
+
+/** The factors that would be taken away. */
+export function factorsBefore(factors: readonly Factor[]): JsonObject {
+  const left = factors.filter(({ removedAt }) => removedAt === undefined);
+  return { factors: left.map(({ id }) => id).toSorted() };
 }

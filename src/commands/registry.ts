@@ -58,6 +58,7 @@ import { makePrivate } from './private.ts';
 import { providerDrop } from './provider/drop.ts';
 import { quiet } from './quiet.ts';
 import { reopen } from './reopen.ts';
+import { requestAlone } from './request/alone.ts';
 import { requestApprove } from './request/approve.ts';
 import { requestDeny } from './request/deny.ts';
 import { requestList } from './request/list.ts';
@@ -184,6 +185,7 @@ export const registry: readonly Command[] = [
   requestList,
   requestApprove,
   requestDeny,
+  requestAlone,
   me,
   meLink,
   meUnlink,

@@ -1,3 +1,4 @@
+import { removeFactors } from '../domain/factor.ts';
 import type { Json } from '../domain/json.ts';
 import { addPerson, enablePerson } from '../domain/people.ts';
 import { grant } from '../domain/permissions.ts';
@@ -7,7 +8,7 @@ import type { Digester } from '../domain/plan-digest.ts';
 import type { SecurityRequest } from '../domain/security-request.ts';
 import type { Change } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
-import { personBefore } from './person-before.ts';
+import { factorsBefore, personBefore } from './person-before.ts';
 
 /**
  * What two admins want, as it is stored; undefined when what it is about is no longer as it was when
@@ -23,12 +24,21 @@ export async function whatIsMade(
     return addPerson({ id, ...who }, by, requestedBy);
   }
   const person = await store.people.byId(change.person);
-  if (person === undefined || !isSame(recorder, personBefore(person), seen)) return undefined;
+  if (person === undefined) return undefined;
+  if (change.kind === 'factor') {
+    const factors = await store.factors.of(person.id);
+    if (!isSame(recorder, factorsBefore(factors), seen)) return undefined;
+    return removeFactors(person, factors, by);
+  }
+  if (!isSame(recorder, personBefore(person), seen)) return undefined;
   switch (change.kind) {
     case 'grant':
       return grant(person, change.permissions, by, requestedBy);
     case 'enable':
       return enablePerson(person, by);
+    case 'invite':
+      // Who asked makes it: the code is shown to nobody else.
+      return {};
   }
 }
 

@@ -62,7 +62,9 @@ export function givenBy(
   by: Decider,
   askedBy: PersonId | undefined,
 ): NonNullable<Person['grants']> {
-  if (askedBy === undefined) return grantsOf(added, by.person.id, by.now);
+  if (askedBy === undefined || askedBy === by.person.id) {
+    return grantsOf(added, by.person.id, by.now);
+  }
   const isAbout = person.id === askedBy || person.id === by.person.id;
   const secondedBy = isAbout ? {} : { secondedBy: by.person.id };
   const given = { at: by.now, by: askedBy, ...secondedBy };

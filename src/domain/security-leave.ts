@@ -75,13 +75,14 @@ export function refuseSoLate(asked: AskedOf, now: Date): void {
   throw new UserError(
     'not_allowed',
     `${who} was an admin until a moment ago, and would have been asked: you may do it alone in ${span(from.getTime() - now.getTime())}.`,
-    { hint: aloneHint },
+    { hint: 'The local operator may at once, in a shell: there the same line says how.' },
   );
 }
 
 /** How to go on when the other admin cannot be asked. */
-export const aloneHint =
-  'When nobody can be asked, the local operator does it in a shell and says why: alone:"…".';
+export function aloneHint(name: string): string {
+  return `When nobody can be asked, the local operator who asked goes alone, in a shell, and says why: \`request alone ${name} <reason>\``;
+}
 
 /** What all admins but who decides are told at once. */
 export function securityNotices(

@@ -23,9 +23,17 @@ export type SecurityChange =
       readonly person: PersonId;
       readonly permissions: readonly Permission[];
     }
-  | { readonly kind: 'enable'; readonly person: PersonId };
+  /** `invite`: the yes lets who asked make one token or invitation. */
+  | { readonly kind: 'enable' | 'factor' | 'invite'; readonly person: PersonId };
 
-export const securityRequestStates = ['open', 'approved', 'denied', 'expired', 'void'] as const;
+export const securityRequestStates = [
+  'open',
+  'approved',
+  'used',
+  'denied',
+  'expired',
+  'void',
+] as const;
 export type SecurityRequestState = (typeof securityRequestStates)[number];
 
 /** One admin asks another one for a change; it is made by the yes of the other, once. */
@@ -118,14 +126,43 @@ export function agree(
       },
     );
   }
-  if (securityDigestOf(request, digester) !== request.digest) {
-    throw new UserError(
-      'conflict',
-      `REQUEST_TAMPERED: what is stored of ${request.name} is no longer what was asked for, so it cannot be used.`,
-      { hint: 'Somebody changed it in the database: treat that as an incident.' },
-    );
-  }
+  assertUntouched(request, digester);
   return decided(request, by, 'approved', `agreed to ${request.text}.`);
+}
+
+/**
+ * The local operator, who has the machine, does alone what they asked for, and says why.
+ *
+ * @throws UserError as `agree`, but `not_allowed` for others than who asked
+ */
+export function goAlone(
+  request: SecurityRequest,
+  by: Decider,
+  reason: string,
+  digester: Digester,
+): SecurityRequestChange {
+  refuseOthers(by.person);
+  assertOpen(request, by.now);
+  if (by.person.id !== request.requestedBy) {
+    throw new UserError('not_allowed', `Somebody else asked for ${request.name}.`, {
+      hint: `You are the other admin: \`request approve ${request.name}\``,
+    });
+  }
+  assertUntouched(request, digester);
+  const change = decided(request, by, 'approved', `did alone: ${request.text}. Why: ${reason}`);
+  return {
+    ...change,
+    events: change.events.map((event) => ({
+      ...event,
+      kind: 'security_alone',
+      data: { ...event.data, reason },
+    })),
+  };
+}
+
+/** Uses up what was agreed to for later; once. */
+export function useUp(request: SecurityRequest): SecurityRequest {
+  return { ...request, state: 'used' };
 }
 
 /** Says no, or takes back what one asked for; it ends with it. @throws UserError as `agree` */
@@ -186,6 +223,15 @@ export function securityDigestOf(
       expiresAt: expiresAt.toISOString(),
       nonce,
     }),
+  );
+}
+
+function assertUntouched(request: SecurityRequest, digester: Digester): void {
+  if (securityDigestOf(request, digester) === request.digest) return;
+  throw new UserError(
+    'conflict',
+    `REQUEST_TAMPERED: what is stored of ${request.name} is no longer what was asked for, so it cannot be used.`,
+    { hint: 'Somebody changed it in the database: treat that as an incident.' },
   );
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, gt } from 'drizzle-orm';
 
 import type { SecurityRequest } from '../domain/security-request.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
@@ -28,6 +28,20 @@ export function securityRequestsStore(db: Db): SecurityRequests {
         .select()
         .from(securityRequests)
         .where(eq(securityRequests.state, 'open'))
+        .orderBy(desc(securityRequests.number));
+      return rows.map(requestOf);
+    },
+
+    async approvedOf(person, now) {
+      const isTheirs = eq(securityRequests.requestedBy, person);
+      const isGood = and(
+        eq(securityRequests.state, 'approved'),
+        gt(securityRequests.expiresAt, now),
+      );
+      const rows = await db
+        .select()
+        .from(securityRequests)
+        .where(and(isTheirs, isGood))
         .orderBy(desc(securityRequests.number));
       return rows.map(requestOf);
     },

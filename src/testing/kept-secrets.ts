@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
+import { shippedPolicy } from '../approval-policy.ts';
 import { Secret } from '../domain/secret.ts';
 import { invite, issueCliToken } from '../invitation.ts';
 import { connectProvider } from '../jobs/connect-provider.ts';
@@ -22,7 +23,8 @@ const alive: Revoker = { probe: () => Promise.resolve('alive'), revoke: () => Pr
 export async function keepSecrets(night: Bot, credential: string): Promise<Secrets> {
   const { store, clock, opened, stepUp } = night;
   const { recorder } = opened.options;
-  const context = { store, recorder, now: clock.now, newId: randomUUID, newNonce };
+  const policy = shippedPolicy;
+  const context = { store, recorder, policy, now: clock.now, newId: randomUUID, newNonce };
   const root = await night.person('root');
   const ana = await night.person('ana');
 

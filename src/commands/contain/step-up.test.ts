@@ -6,6 +6,7 @@ import { shown } from '../../testing/bot.ts';
 import type { EstateBot } from '../../testing/estate-bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
 import { enrolled } from '../../testing/factor.ts';
+import { onTheWordOfTwo } from '../../testing/two-admins.ts';
 
 const wrong = new Secret('000000');
 
@@ -92,7 +93,7 @@ describe('a code', async () => {
     assert.match((await see('me factor')).title, /You have no factor/);
     await enrolled(night, 'bo');
     assert.equal((await refused('person factor @bo', 'ana')).code, 'not_allowed');
-    await see('person factor @bo', 'root');
+    await onTheWordOfTwo(night, 'person factor @bo');
     assert.equal((await timeline('instance')).at(-1)?.kind, 'factor_removed');
     await assert.rejects(
       night.stepUp.confirm(

@@ -8,7 +8,7 @@ import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { handleInput, lineOf, permissionsInput } from '../inputs.ts';
-import { addWanted, aloneInput, aloneOption } from '../loosening.ts';
+import { addWanted } from '../loosening.ts';
 import { peopleView } from './people-view.ts';
 
 export const personAdd = defineCommand({
@@ -21,14 +21,12 @@ export const personAdd = defineCommand({
   words: ['handle', 'name…'],
   options: {
     may: 'Permissions: viewer, responder, approver, auditor, admin',
-    ...aloneOption,
   },
   permission: 'admin',
   input: z.object({
     handle: handleInput,
     name: lineOf(100).exactOptional(),
     may: permissionsInput.exactOptional(),
-    ...aloneInput,
   }),
 
   async run(context, input) {
@@ -46,12 +44,8 @@ export const personAdd = defineCommand({
       return peopleView(change, next);
     }
     await refuseTaken(context, handle);
-    return await makeOrAsk(context, by, addWanted(who, input.alone), async (alone) => {
-      await store.save({
-        ...change,
-        events: [...alone.events, ...change.events],
-        notices: alone.notices,
-      });
+    return await makeOrAsk(context, by, addWanted(who), async (alone) => {
+      await store.save({ ...change, notices: alone.notices });
       return peopleView(change, next, alone.blocks);
     });
   },

@@ -8,7 +8,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { said } from '../incident-view.ts';
 import { handleInput } from '../inputs.ts';
-import { aloneInput, aloneOption, enableWanted } from '../loosening.ts';
+import { enableWanted } from '../loosening.ts';
 import { peopleView } from './people-view.ts';
 
 export const personEnable = defineCommand({
@@ -16,9 +16,8 @@ export const personEnable = defineCommand({
   summary: 'Switch a person on again; they need a new token',
   examples: ['person enable @ana'],
   words: ['who'],
-  options: aloneOption,
   permission: 'admin',
-  input: z.object({ who: handleInput, ...aloneInput }),
+  input: z.object({ who: handleInput }),
 
   async run(context, input) {
     const { store, policy } = context;
@@ -26,16 +25,16 @@ export const personEnable = defineCommand({
     const by = deciderOf(context);
     const change = enablePerson(person, by);
     const make = async (alone: Alone) => {
-      const { events, notices, blocks } = alone;
-      await store.save({ ...change, events: [...events, ...change.events], notices });
+      const { notices, blocks } = alone;
+      await store.save({ ...change, notices });
       return person.id === store.instance.operator
         ? peopleView(change, ['person list'], [said(operatorWords), ...blocks])
         : peopleView(change, [`person invite @${person.handle}`], [said(endedWords), ...blocks]);
     };
     if (givenByTwo(person.permissions, policy).length === 0) {
-      return await make({ events: [], notices: [], blocks: [] });
+      return await make({ notices: [], blocks: [] });
     }
-    return await makeOrAsk(context, by, enableWanted(person, input.alone), make);
+    return await makeOrAsk(context, by, enableWanted(person), make);
   },
 });
 

@@ -2,10 +2,12 @@ import { z } from 'zod';
 
 import { counts, removeFactors } from '../../domain/factor.ts';
 import { UserError } from '../../errors.ts';
+import { makeOrAsk } from '../ask-another.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled, provenDecider } from '../deciding.ts';
 import { lookView, said } from '../incident-view.ts';
 import { handleInput } from '../inputs.ts';
+import { factorWanted } from '../loosening.ts';
 
 export const personFactor = defineCommand({
   name: 'person factor',
@@ -34,14 +36,19 @@ export const personFactor = defineCommand({
       );
     }
     const factors = await store.factors.of(person.id);
-    await store.save(removeFactors(person, factors, deciderOf(context)));
-    return lookView({
-      title: `@${person.handle} has no factor any more`,
-      blocks: [
-        said('Their yes counts no longer where a code is needed, until they have a new one.'),
-      ],
-      next: ['person list'],
-      data: { person: person.handle },
+    const by = deciderOf(context);
+    const change = removeFactors(person, factors, by);
+    return await makeOrAsk(context, by, factorWanted(person, factors), async (alone) => {
+      await store.save({ ...change, notices: alone.notices });
+      return lookView({
+        title: `@${person.handle} has no factor any more`,
+        blocks: [
+          said('Their yes counts no longer where a code is needed, until they have a new one.'),
+          ...alone.blocks,
+        ],
+        next: ['person list'],
+        data: { person: person.handle },
+      });
     });
   },
 });

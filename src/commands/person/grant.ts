@@ -6,7 +6,7 @@ import { makeOrAsk } from '../ask-another.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { handleInput, permissionsInput } from '../inputs.ts';
-import { aloneInput, aloneOption, grantWanted } from '../loosening.ts';
+import { grantWanted } from '../loosening.ts';
 import { peopleView } from './people-view.ts';
 
 export const personGrant = defineCommand({
@@ -14,9 +14,8 @@ export const personGrant = defineCommand({
   summary: 'Give a person permissions; another admin is asked for those with which one acts',
   examples: ['person grant @ana responder', 'person grant @bo approver auditor'],
   words: ['who', 'permissions…'],
-  options: aloneOption,
   permission: 'admin',
-  input: z.object({ who: handleInput, permissions: permissionsInput, ...aloneInput }),
+  input: z.object({ who: handleInput, permissions: permissionsInput }),
 
   async run(context, input) {
     const { store, policy } = context;
@@ -28,12 +27,8 @@ export const personGrant = defineCommand({
       await store.save(change);
       return peopleView(change, ['person list']);
     }
-    return await makeOrAsk(context, by, grantWanted(person, added, input.alone), async (alone) => {
-      await store.save({
-        ...change,
-        events: [...alone.events, ...change.events],
-        notices: alone.notices,
-      });
+    return await makeOrAsk(context, by, grantWanted(person, added), async (alone) => {
+      await store.save({ ...change, notices: alone.notices });
       return peopleView(change, ['person list'], alone.blocks);
     });
   },

@@ -112,10 +112,10 @@ describe('what loosens Firebreak’s own security', async () => {
 });
 
 /** Who remained waits before giving anything, but gives back at once what was taken. */
-async function giveBackAlone({ see, refused, timeline }: Bot): Promise<void> {
-  const early = await refused('person grant @bo approver', 'operator');
-  assert.match(early.message, /@root was an admin until a moment ago.*alone in 1 h/);
-  assert.match(early.hint ?? '', /local operator .* alone:/);
+async function giveBackAlone({ see, timeline }: Bot): Promise<void> {
+  const early = await see('person grant @bo approver', 'operator');
+  assert.match(shown(early), /No other admin can get in.*request alone S-\d+/);
+  await see(`request deny ${/S-\d+/.exec(early.title)?.[0]}`, 'operator');
   assert.match(
     shown(await see('person grant @root admin', 'operator')),
     /Nobody else could be asked/,
@@ -133,10 +133,6 @@ describe('an admin who cannot ask', async () => {
     assert.match(shown(view), /Nobody else could be asked: you are the only admin/);
     assert.deepEqual((await person('bo')).permissions, ['responder', 'approver']);
     assert.match(shown(await see('me', 'root')), /@operator could ask nobody, and did: make @bo/);
-    assert.match(
-      (await refused('person grant @bo admin alone:"no other is here"', 'operator')).message,
-      /leave alone/,
-    );
   });
 
   it('takes away at once, which all admins are told, and then waits before giving', async () => {
@@ -154,20 +150,36 @@ describe('an admin who cannot ask', async () => {
   });
 
   it('is the local operator, in a shell, who says why', async () => {
-    const line = 'person grant @bo admin alone:"Root and Cy are in hospital"';
+    const theirs = await askedBy(night, 'person grant @vic responder');
+    const name = await askedBy(night, 'person grant @bo admin', 'operator');
+    const line = `request alone ${name} Root and Cy are in hospital`;
     assert.match((await refused(line, 'root')).message, /Only the local operator/);
-    const shell = { person: await person('operator'), room: 'slack:T1.C1' };
-    const chat = await night.dispatch({ ...shell, source: 'slack' }, line);
-    assert.equal(chat.kind, 'problem');
+    assert.match(
+      (await refused(`request alone ${theirs} it is night`, 'operator')).message,
+      /else/,
+    );
+    assert.equal((await refused(`request alone ${name} x`, 'operator')).code, 'bad_input');
+    const caller = {
+      person: await person('operator'),
+      room: 'slack:T1.C1',
+      source: 'slack',
+    } as const;
+    assert.equal((await night.dispatch(caller, line)).kind, 'problem');
+    assert.ok(!(await person('bo')).permissions.includes('admin'));
     assert.match(shown(await see(line, 'operator')), /All admins are told/);
-    const told = (await timeline('instance')).at(-2);
+    const [told] = (await timeline('instance')).slice(-2);
     assert.equal(told?.kind, 'security_alone');
     assert.equal(told?.data?.['reason'], 'Root and Cy are in hospital');
     assert.match(
       shown(await see('me', 'root')),
-      /without another admin: make @bo admin. Why: Root/,
+      /without another admin: make @bo admin .* Why: Root/,
     );
-    assert.equal((await store.securityRequests.open()).length, 0);
+    assert.equal((await person('bo')).grants?.admin?.secondedBy, undefined, 'one admin gave it');
+    assert.match((await refused(line, 'operator')).message, /approved already/);
+    assert.deepEqual(
+      (await store.securityRequests.open()).map(({ name: one }) => one),
+      [theirs],
+    );
   });
 });
 

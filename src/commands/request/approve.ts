@@ -1,19 +1,15 @@
 import { z } from 'zod';
 
-import type { Person } from '../../domain/person.ts';
-import { may } from '../../domain/person.ts';
-import type { Decider } from '../../domain/plan-change.ts';
 import { securityNotices } from '../../domain/security-leave.ts';
 import type { SecurityRequest } from '../../domain/security-request.ts';
-import { agree, voidRequest } from '../../domain/security-request.ts';
+import { agree } from '../../domain/security-request.ts';
 import { UserError } from '../../errors.ts';
-import type { Change } from '../../store/store.ts';
-import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { lookView, said } from '../incident-view.ts';
 import { requestCalled, requestInput, requestJson } from '../request-of.ts';
-import { guardedBy, whatIsMade } from '../what-is-made.ts';
+import { whatIsStillAsked } from '../still-asked.ts';
+import { guardedBy } from '../what-is-made.ts';
 
 export const requestApprove = defineCommand({
   name: 'request approve',
@@ -44,7 +40,13 @@ export const requestApprove = defineCommand({
     });
     return lookView({
       title: `${request.name} is approved: ${request.text}`,
-      blocks: [said(`It is done, on your word and that of ${whose}. All admins are told.`)],
+      blocks: [
+        said(
+          request.change.kind === 'invite'
+            ? `${whose} may do it once from now on. All admins are told.`
+            : `It is done, on your word and that of ${whose}. All admins are told.`,
+        ),
+      ],
       next: ['request list', 'person list'],
       data: { request: { ...requestJson(request), state: 'approved' } },
     });
@@ -55,26 +57,5 @@ function refuseOtherDigest({ name, digest }: SecurityRequest, read: string | und
   if (read === undefined || (read !== '' && digest.startsWith(read.toLowerCase()))) return;
   throw new UserError('conflict', `${name} is not what you read: its digest begins otherwise.`, {
     hint: `It begins with ${digest.slice(0, 8)}. Look again: \`request list\`.`,
-  });
-}
-
-/** What is stored by the yes; what cannot be done any more is ended, so that nobody tries again. */
-async function whatIsStillAsked(
-  context: CommandContext,
-  request: SecurityRequest,
-  by: Decider,
-  asker: Person | undefined,
-): Promise<Change> {
-  const { store, policy } = context;
-  const isStillAsked =
-    asker !== undefined && may(asker, 'admin') && request.policy === policy.version;
-  const made = isStillAsked ? await whatIsMade(context, request, by) : undefined;
-  if (made !== undefined) return made;
-  await store.save(voidRequest(request, by));
-  const why = isStillAsked
-    ? 'what it changes is no longer as it was'
-    : 'who asked is no admin any more, or the policy is another one';
-  throw new UserError('conflict', `${request.name} is void: ${why}.`, {
-    hint: 'Whoever still wants it asks again.',
   });
 }
