@@ -4,12 +4,15 @@ import { copiesFiles, opensRooms } from './chat/chat.ts';
 import type { Surface } from './chat/chat.ts';
 import type { Complete, Dispatch } from './commands/command.ts';
 import { copyFile } from './jobs/copy-file.ts';
+import type { CopyContext } from './jobs/copy-file.ts';
 import { makeDelivery } from './jobs/deliver.ts';
 import { makeHearing } from './jobs/hear.ts';
 import { making } from './jobs/hearing.ts';
+import { makeHomes } from './jobs/home.ts';
 import { makeLead } from './jobs/lead.ts';
 import { makeLiveCards } from './jobs/live-card.ts';
 import { openRoom } from './jobs/open-room.ts';
+import type { OpenRoomContext } from './jobs/open-room.ts';
 import type { Log } from './log.ts';
 import type { Store } from './store/store.ts';
 
@@ -57,24 +60,16 @@ export async function openChats(
   const ears = { ...hearing, lead: makeLead(common) };
   for (const surface of surfaces) await surface.start(ears);
   const live = { ...common, making: () => making({ ...common, newId: randomUUID }) };
-  if (opening.length > 0) {
-    const context = { ...live, surfaces: byName, deliver: delivery.sweep };
-    await parts.store.jobs.work('room', { atOnce: 1 }, (data, signal) =>
-      openRoom(context, data, signal),
-    );
-  }
-  if (surfaces.some(copiesFiles)) {
-    const context = { ...common, surfaces: byName, sha256, newId: randomUUID };
-    await parts.store.jobs.work('copy', { atOnce: 1 }, (data, signal) =>
-      copyFile(context, data, signal),
-    );
-  }
+  const jobs = { opensRooms: opening.length > 0, copiesFiles: surfaces.some(copiesFiles) };
+  await takeUpJobs({ ...live, surfaces: byName, deliver: delivery.sweep }, jobs);
   const showLive = makeLiveCards(live);
+  const showHomes = makeHomes(live);
   return {
     tick: async () => {
       if (!isOpen) return;
       await hearing.sweep();
       await showLive();
+      await showHomes();
       await delivery.sweep();
     },
     forget: hearing.forget,
@@ -86,6 +81,21 @@ export async function openChats(
       await delivery.stop();
     },
   };
+}
+
+/** Takes up what was asked for in chats and is done apart from them. */
+async function takeUpJobs(
+  context: OpenRoomContext & Pick<CopyContext, 'now'>,
+  which: { readonly opensRooms: boolean; readonly copiesFiles: boolean },
+): Promise<void> {
+  const { jobs } = context.store;
+  if (which.opensRooms) {
+    await jobs.work('room', { atOnce: 1 }, (data, signal) => openRoom(context, data, signal));
+  }
+  if (which.copiesFiles) {
+    const copying = { ...context, sha256, newId: randomUUID };
+    await jobs.work('copy', { atOnce: 1 }, (data, signal) => copyFile(copying, data, signal));
+  }
 }
 
 function sha256(bytes: Uint8Array): string {

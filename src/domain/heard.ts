@@ -57,6 +57,8 @@ export type Said =
   /** @param key of a button that Firebreak showed */
   | { readonly kind: 'press'; readonly key: string }
   | { readonly kind: 'pinned' | 'unpinned'; readonly message: HeardMessage }
+  /** Somebody opened their own page of the app. */
+  | { readonly kind: 'opened' }
   | Altered;
 
 /** What became of a message in its chat: it says something else now, or is gone. Nobody says it to us. */
@@ -84,6 +86,8 @@ export type Heard = {
   readonly room: Room;
   /** A conversation of two, the speaker and Firebreak. */
   readonly isDirect: boolean;
+  /** On the speaker's own page of the app, which is no room: what it comes to is told to them alone. */
+  readonly isAtHome?: true;
   /** The message under which the thread hangs in which it was said. */
   readonly thread?: string;
   readonly at: Date;

@@ -22,7 +22,12 @@ export type Destination =
       /** Stays in sight, where the surface has a way to that. */
       readonly isPinned?: true;
     }
-  | { readonly kind: 'direct'; readonly identity: IdentityId };
+  | {
+      readonly kind: 'direct';
+      readonly identity: IdentityId;
+      /** On their own page of the app, which they opened then (ISO 8601); it shows one thing at a time. */
+      readonly homeOpenedAt?: string;
+    };
 
 /** One message that must leave, or must replace one that left. */
 export type Outgoing = {
@@ -45,6 +50,11 @@ export type Outgoing = {
 /** The card in the room of an incident that shows how it stands. */
 export function liveCardOf(incident: string): string {
   return `live:${incident}`;
+}
+
+/** The card on somebody's own page of the app. */
+export function homeCardOf(identity: IdentityId): string {
+  return `home:${identity}`;
 }
 
 /** What the surface says of a message that arrived: how it is found again to be edited. */

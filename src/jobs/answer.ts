@@ -67,13 +67,15 @@ export function answersOf(answered: Answered, making: Answering): readonly NewOu
     at: making.now,
   });
   const { room, thread, speaker } = heard;
-  const here: Destination = {
-    kind: 'answer',
-    room,
-    ...(thread === undefined ? {} : { thread }),
-    asker: speaker.id,
-    forAsker: !isShared,
-  };
+  const here: Destination = heard.isAtHome
+    ? { kind: 'direct', identity: speaker.id }
+    : {
+        kind: 'answer',
+        room,
+        ...(thread === undefined ? {} : { thread }),
+        asker: speaker.id,
+        forAsker: !isShared,
+      };
   const others = isShared ? rooms.filter((other) => other !== room) : [];
   return [
     one(here, heard.surface),

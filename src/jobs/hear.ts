@@ -14,6 +14,7 @@ import { isShared, openCards } from './cards.ts';
 import { giveUp } from './give-up.ts';
 import type { HearContext } from './hearing.ts';
 import { callerOf, hearMs, making, markOf } from './hearing.ts';
+import { openHome } from './home.ts';
 import { InLanes } from './in-lanes.ts';
 import type { Said } from './say.ts';
 import { say } from './say.ts';
@@ -72,7 +73,7 @@ export function makeHearing(context: HearContext): Hearing {
 
 function withoutSecrets({ redact }: HearContext, heard: Heard): Heard {
   const { said } = heard;
-  if (said.kind === 'press' || said.kind === 'deleted') return heard;
+  if (said.kind === 'press' || said.kind === 'deleted' || said.kind === 'opened') return heard;
   if (said.kind === 'line') return { ...heard, said: { ...said, line: redact(said.line) } };
   const { text, files = [] } = said.message;
   const named = files.map((file) => ({ ...file, name: redact(file.name) }));
@@ -103,6 +104,7 @@ async function answer(context: HearContext, taken: TakenUp, code?: Secret): Prom
     if (taken.tries >= triesAtMost)
       await giveUp(context, taken, new Error('It was taken up too often.'));
     else if (isAltered(said)) return await writeAltered(context, taken.heard, said);
+    else if (said.kind === 'opened') await openHome(context, taken.heard, refusal);
     else if (refusal) await refuse(context, taken.heard, refusal);
     else await sayAndTell(context, taken, code);
   } catch (error) {

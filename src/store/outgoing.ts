@@ -1,4 +1,18 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lte,
+  or,
+  sql,
+  sum,
+} from 'drizzle-orm';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Destination, Outgoing } from '../domain/outgoing.ts';
@@ -10,6 +24,7 @@ import { answerOf } from './heard.ts';
 import type { Sealer } from './seal.ts';
 import { buttons, heard, lanes, outgoing } from './tables/chats.ts';
 import { incidents as theirs, rooms } from './tables/incidents.ts';
+import { chains } from './tables/timeline.ts';
 
 /** A live card shows so long that its incident was closed, in ms. */
 const closedForMs = 60 * 60_000;
@@ -22,6 +37,7 @@ type Sealing = { readonly sealer: Sealer; readonly instanceId: string };
 export function outgoingStore(db: Db, sealing: Sealing): OutgoingStore {
   return {
     ...lanesIn(db),
+    ...cardsIn(db),
 
     next: (lane, now) => db.transaction((tx) => next(tx, lane, now, sealing)),
 
@@ -37,6 +53,25 @@ export function outgoingStore(db: Db, sealing: Sealing): OutgoingStore {
       await db.update(outgoing).set({ dropped: reason }).where(eq(outgoing.id, id));
     },
 
+    async backlog() {
+      const rows = await rowsOf<{ surface: 'slack' | 'discord'; waiting: number; oldest: string }>(
+        db,
+        sql`select surface, count(*)::int as waiting, min(stored_at)::text as oldest
+          from outgoing where sent_at is null and dropped is null group by surface
+          order by surface`,
+      );
+      return rows.map(({ surface, waiting, oldest }) => ({
+        surface,
+        waiting,
+        oldestAt: new Date(oldest),
+      }));
+    },
+  };
+}
+
+/** What stands on cards. */
+function cardsIn(db: Db): Pick<OutgoingStore, 'onCard' | 'liveCards' | 'openHomes'> {
+  return {
     async onCard(card) {
       const rows = await db
         .selectDistinctOn([outgoing.lane])
@@ -67,18 +102,17 @@ export function outgoingStore(db: Db, sealing: Sealing): OutgoingStore {
       return rows.map((row) => ({ ...cardOf(row.outgoing), incident: row.incident }));
     },
 
-    async backlog() {
-      const rows = await rowsOf<{ surface: 'slack' | 'discord'; waiting: number; oldest: string }>(
-        db,
-        sql`select surface, count(*)::int as waiting, min(stored_at)::text as oldest
-          from outgoing where sent_at is null and dropped is null group by surface
-          order by surface`,
-      );
-      return rows.map(({ surface, waiting, oldest }) => ({
-        surface,
-        waiting,
-        oldestAt: new Date(oldest),
-      }));
+    async openHomes(since) {
+      const rows = await db
+        .selectDistinctOn([outgoing.lane])
+        .from(outgoing)
+        .where(like(outgoing.card, 'home:%'))
+        .orderBy(asc(outgoing.lane), desc(outgoing.position));
+      const [all] = await db.select({ entries: sum(chains.seq) }).from(chains);
+      const cards = rows
+        .map(cardOf)
+        .filter(({ to }) => to.kind === 'direct' && (to.homeOpenedAt ?? '') >= since.toISOString());
+      return { cards, entries: Number(all?.entries ?? 0) };
     },
   };
 }
@@ -199,7 +233,10 @@ export async function silence(tx: Db, incidents: readonly Incident[]): Promise<v
  * the asker sees waits for nobody else's.
  */
 export function laneOf(to: Destination): string {
-  if (to.kind === 'direct') return to.identity;
+  if (to.kind === 'direct') {
+    // A page that is looked at waits for no message.
+    return to.homeOpenedAt === undefined ? to.identity : `${to.identity} home`;
+  }
   return to.kind === 'answer' && to.forAsker ? `${to.room} ${to.asker}` : to.room;
 }
 

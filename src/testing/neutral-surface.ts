@@ -131,7 +131,9 @@ export class NeutralSurface implements Surface {
 }
 
 function placeOf({ to }: Outgoing): string {
-  if (to.kind === 'direct') return `→ ${to.identity}`;
+  if (to.kind === 'direct') {
+    return `${to.homeOpenedAt === undefined ? '→' : 'home of'} ${to.identity}`;
+  }
   return to.kind === 'answer' && to.forAsker ? `${to.room} → ${to.asker}` : to.room;
 }
 

@@ -36,13 +36,15 @@ export async function hearPress(
   const [, kind, about = ''] =
     /^(say|ask|code):(.+)$/s.exec(given.actions[0]?.action_id ?? '') ?? [];
   // A button that only leads to an address is told of, and has nothing behind it here.
-  if (kind === undefined || channel === undefined) return undefined;
+  if (kind === undefined) return undefined;
+  const where = channel?.id ?? (container.type === 'view' ? given.user.id : undefined);
+  if (where === undefined) return undefined;
   const thread = container.thread_ts === undefined ? {} : { thread: container.thread_ts };
-  const place = { channel: channel.id, ...thread };
+  const place = { channel: where, ...thread };
   const heard = {
-    ...(await spoken(context, given.user.id, channel.id)),
+    ...(await spoken(context, given.user.id, where)),
     id: `slack:press:${trigger}`,
-    isDirect: isDirectId(channel.id),
+    isDirect: isDirectId(where),
     ...thread,
     at: context.now(),
     ...(given.response_url === undefined ? {} : { answer: answerAt(context, given.response_url) }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { hearAltered } from './hear-altered.ts';
+import { hearHome } from './hear-home.ts';
 import { hearCommand, hearDirect, hearMention, hearPress, hearSubmission } from './hear-lines.ts';
 import { hearPin, hearReaction, hearShortcut } from './hear-marks.ts';
 import type { Hearing } from './spoken.ts';
@@ -12,6 +13,7 @@ export const hearings: ReadonlyMap<string, Hearing> = new Map<string, Hearing>([
   ['view_submission', hearSubmission],
   ['message_action', hearShortcut],
   ['app_mention', hearMention],
+  ['app_home_opened', hearHome],
   ['message', hearDirect],
   ['message_changed', hearAltered],
   ['message_deleted', hearAltered],

@@ -24,7 +24,12 @@ export const pressBody = z.object({
   trigger_id: id,
   response_url: z.url().optional(),
   channel: z.object({ id, name: z.string().default('') }).optional(),
-  container: z.object({ message_ts: z.string().optional(), thread_ts: z.string().optional() }),
+  container: z.object({
+    /** `message`, or `view` on somebody's App Home. */
+    type: z.string().optional(),
+    message_ts: z.string().optional(),
+    thread_ts: z.string().optional(),
+  }),
   actions: z.array(z.object({ action_id: id, action_ts: z.string() })).min(1),
 });
 export type PressBody = z.infer<typeof pressBody>;

@@ -24,6 +24,7 @@ export const slackScopes = {
 
 /** What Slack tells Firebreak of. */
 export const slackEvents = [
+  'app_home_opened',
   'app_mention',
   'message.channels',
   'message.groups',
@@ -65,7 +66,7 @@ export function slackManifest(options: {
     },
     features: {
       app_home: {
-        home_tab_enabled: false,
+        home_tab_enabled: true,
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: false,
       },

@@ -21,19 +21,22 @@ export type SlackMessage = { readonly text: string; readonly blocks: readonly Kn
  * A reply as a Slack message. Foreign text stands only in `plain_text`, `raw_text` and text
  * elements of rich text, in none of which Slack looks for mentions or links.
  */
-export function renderSlack(reply: Reply, options: CardOptions = {}): SlackMessage {
-  return drawSlack(cardOf(reply, { pressedAtMost: budget.buttons, ...options }));
+export function renderSlack(
+  reply: Reply,
+  { tablesAtMost, ...options }: CardOptions & { readonly tablesAtMost?: 0 | 1 } = {},
+): SlackMessage {
+  return drawSlack(cardOf(reply, { pressedAtMost: budget.buttons, ...options }), tablesAtMost);
 }
 
 /** A card as a Slack message. */
-export function drawSlack(card: Card): SlackMessage {
+export function drawSlack(card: Card, tablesAtMost: 0 | 1 = 1): SlackMessage {
   const head = headOf(card);
   const foot = footOf(card);
   const room = {
     characters: budget.characters - head.characters - foot.characters - budget.note,
     nodes: budget.blocks - 1 - foot.blocks.length - 1,
   };
-  let hasTable = false;
+  let hasTable = tablesAtMost === 0;
   const { nodes, left } = fitted(head.parts, room, (part, characters) => {
     // Slack shows one table in a message; what would be the second is written as a list.
     const made = drawn(part, characters, { asTable: !hasTable });

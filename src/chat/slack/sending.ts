@@ -1,3 +1,4 @@
+import type { HomeView } from '@slack/types';
 import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 
@@ -40,13 +41,17 @@ export class SlackPost {
   }
 
   async send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
+    const { to } = outgoing;
+    const isAtHome = to.kind === 'direct' && to.homeOpenedAt !== undefined;
     const message = renderSlack(outgoing.reply, {
       keyOf: (line) => outgoing.keys[line],
       opensForms: true,
+      // A view takes no table.
+      tablesAtMost: isAtHome ? 0 : 1,
     });
     try {
+      if (isAtHome) return await this.#publish(to.identity, message);
       if (outgoing.edits !== undefined) return await this.#edit(outgoing, outgoing.edits, message);
-      const { to } = outgoing;
       if (to.kind === 'answer' && to.forAsker)
         return await this.#whisper(outgoing, to, message, signal);
       return await this.#post(outgoing, message, signal);
@@ -58,7 +63,8 @@ export class SlackPost {
   /** Looks through what the channel or thread has had since. Of a whisper nothing can be known. */
   async wasSent(outgoing: Outgoing): Promise<Sent | 'unknown' | undefined> {
     const { to, edits } = outgoing;
-    if (edits !== undefined) return undefined;
+    const isAtHome = to.kind === 'direct' && to.homeOpenedAt !== undefined;
+    if (edits !== undefined || isAtHome) return undefined;
     if (to.kind === 'answer' && to.forAsker) return 'unknown';
     try {
       return await this.#find(outgoing);
@@ -132,6 +138,13 @@ export class SlackPost {
       ...thread,
     });
     return { reference: unseen };
+  }
+
+  /** Their App Home. Said again it only says the same. */
+  async #publish(identity: string, { blocks }: SlackMessage): Promise<Sent> {
+    const view: HomeView = { type: 'home', blocks: [...blocks] };
+    await this.#clients.bulk.views.publish({ user_id: slackIdOf(identity), view });
+    return { reference: 'home' };
   }
 
   async #edit(outgoing: Outgoing, reference: string, message: SlackMessage): Promise<Sent> {

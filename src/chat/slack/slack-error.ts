@@ -28,6 +28,7 @@ const meanings: Readonly<Record<string, Says>> = {
   cant_update_message: ['not_found', 'The message is not one that Firebreak may change.'],
   file_not_found: ['not_found', 'The file is gone.'],
   file_deleted: ['not_found', 'The file is gone.'],
+  not_enabled: ['refused', 'The app’s Home tab is switched off (docs/slack.md).'],
   user_not_found: ['not_found', 'Slack knows nobody with this id.'],
   not_in_channel: ['refused', 'Firebreak is not in this channel: invite it there.'],
   user_not_in_channel: ['refused', 'They are not in this channel.'],

@@ -32,13 +32,15 @@ export async function spoken(
   user: string,
   channel: string,
   isNameless = false,
-): Promise<Pick<Heard, 'surface' | 'workspace' | 'speaker' | 'room'>> {
+): Promise<Pick<Heard, 'surface' | 'workspace' | 'speaker' | 'room' | 'isAtHome'>> {
   const bot: Speaker = { id: identityOf(home.team, user), name: 'a bot', standing: 'bot' };
   return {
     surface: 'slack',
     workspace: `slack:${home.team}`,
     speaker: isNameless ? bot : await people.speaker(user),
     room: roomOf(home, channel),
+    // On their App Home there is no channel: who looks at it stands for it.
+    ...(channel === user ? { isAtHome: true } : {}),
   };
 }
 

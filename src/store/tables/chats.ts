@@ -76,6 +76,9 @@ export const outgoing = pgTable(
       .on(table.lane, table.urgent.desc(), table.position)
       .where(sql`sent_at is null and dropped is null`),
     index('outgoing_cards').on(table.lane, table.card, table.position),
+    index('outgoing_homes')
+      .on(table.lane, table.position)
+      .where(sql`card like 'home:%'`),
     index('outgoing_stored').on(table.storedAt),
   ],
 );

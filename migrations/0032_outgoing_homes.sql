@@ -1,0 +1,1 @@
+CREATE INDEX "outgoing_homes" ON "outgoing" USING btree ("lane","position") WHERE card like 'home:%';
