@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Incident } from '../domain/incident.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import { noticeMs } from '../domain/notice.ts';
+import { waitsForReview } from '../domain/overriding.ts';
 import type { Person } from '../domain/person.ts';
+import { may } from '../domain/person.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
 import { countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -34,7 +36,7 @@ export const me = defineCommand({
     const zone = zoneOf(context);
     const open = await store.incidents.list(person.id, { closed: false, limit: lookedAt });
     const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
-    const waiting = await waitingFor(context, open);
+    const { waiting, reviews } = await waitingFor(context, open);
     const asked = await askedOfMe(context);
     const accounts = (await store.identities.of(person.id)).map(({ identity }) => identity);
     const since = new Date(now().getTime() - noticeMs);
@@ -54,12 +56,14 @@ export const me = defineCommand({
           .slice(0, shownNotices)
           .map(({ text, at }) => warned(`${showBoth(at, zone)}: ${text}`)),
         ...incidentsBlock(mine, person.id),
-        ...waitingBlock(waiting),
+        ...waitingBlock('Waiting for your yes or no:', waiting),
+        ...waitingBlock('Run by override, waiting for your review:', reviews),
         ...askedBlock(asked),
       ],
       next: [
         ...asked.slice(0, 2).map(({ name }) => `request approve ${name}`),
         ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
+        ...reviews.slice(0, 2).map((plan) => `contain review ${plan.name} …`),
         ...mine.slice(0, 2).map((incident) => `status ${incident.name}`),
         ...(person.guestOf === undefined ? [] : ['me link']),
         ...(person.timeZone || person.guestOf !== undefined ? [] : ['me zone Europe/Berlin']),
@@ -72,6 +76,7 @@ export const me = defineCommand({
         timeZone: zone,
         incidents: mine.map(({ name }) => name),
         waiting: waiting.map(({ name }) => name),
+        reviews: reviews.map(({ name }) => name),
         asked: asked.map(({ name, text }) => ({ name, text })),
         told: told.map(({ text, at }) => ({ at: at.toISOString(), text })),
       },
@@ -106,10 +111,10 @@ function incidentsBlock(mine: readonly Incident[], person: string): readonly Blo
   ];
 }
 
-function waitingBlock(waiting: readonly Plan[]): readonly Block[] {
+function waitingBlock(what: string, waiting: readonly Plan[]): readonly Block[] {
   if (waiting.length === 0) return [];
   return [
-    said('Waiting for your yes or no:'),
+    said(what),
     {
       kind: 'list',
       items: waiting.map(
@@ -120,15 +125,19 @@ function waitingBlock(waiting: readonly Plan[]): readonly Block[] {
   ];
 }
 
-/** Plans that this very person could decide on now. */
+type Waiting = { readonly waiting: readonly Plan[]; readonly reviews: readonly Plan[] };
+
+/** Plans that this very person could decide on now, and those whose override they may review. */
 async function waitingFor(
   { store, caller, now }: CommandContext,
   incidents: readonly Incident[],
-): Promise<readonly Plan[]> {
+): Promise<Waiting> {
   const { person } = caller;
   const waiting: Plan[] = [];
+  const reviews: Plan[] = [];
   for (const incident of incidents) {
     for (const plan of await store.plans.ofIncident(incident.id)) {
+      if (mayReview(person, plan)) reviews.push(plan);
       const open =
         plan.state === 'proposed' && plan.approvalsNeeded > 0 && isUnfinished(plan, now());
       if (!open || !mayDecideOn(person, plan)) continue;
@@ -136,5 +145,10 @@ async function waitingFor(
       if (!decided.some((one) => one.person === person.id)) waiting.push(plan);
     }
   }
-  return waiting;
+  return { waiting, reviews };
+}
+
+function mayReview(person: Person, plan: Plan): boolean {
+  const isElse = plan.override?.by !== person.id;
+  return waitsForReview(plan) && isElse && (may(person, 'approver') || may(person, 'admin'));
 }

@@ -41,6 +41,14 @@ describe('a commander without anybody else', async () => {
     assert.doesNotMatch(shown(await see('me')), told);
   });
 
+  it('waits for the review of everyone who may, where they look', async () => {
+    const waiting = /waiting for your review:.*P-1/s;
+    assert.match(shown(await see('me', 'ben')), waiting);
+    for (const other of [undefined, 'cem']) {
+      assert.doesNotMatch(shown(await see('me', other)), waiting);
+    }
+  });
+
   it('cannot close the incident before somebody else has reviewed it', async () => {
     assert.match(shown(await see('resolve')), /Overridden, not reviewed: P-1/);
     for (const line of ['close', 'close despite:"it was right"']) {
