@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 
 import type { Command } from '../../commands/command.ts';
+import { formFor } from '../../commands/form.ts';
 import type { Reply } from '../../domain/reply.ts';
 import { inputsOf } from '../../testing/discord/check-modal.ts';
 import { entriesOf, labelsOf, wordsOf } from '../../testing/discord/guild.ts';
@@ -15,15 +16,22 @@ import { until } from '../../testing/until.ts';
 import { roomOf } from './places.ts';
 
 const asked = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'] as const;
-const survey: Command = {
-  name: 'survey',
-  summary: 'Ask for more than one modal holds',
-  examples: [],
-  words: asked.map((name) => (name === 'one' ? name : `${name}?`)),
-  permission: 'responder',
-  input: z.record(z.enum(asked), z.string()),
-  run: () => Promise.reject(new Error('It is only looked at.')),
-};
+const more = ['eight', 'nine', 'ten', 'eleven'] as const;
+
+function askingFor(name: string, fields: readonly string[]): Command {
+  return {
+    name,
+    summary: 'Ask for more than one modal holds',
+    examples: [],
+    words: fields.map((field) => (field === 'one' ? field : `${field}?`)),
+    permission: 'responder',
+    input: z.object(Object.fromEntries(fields.map((field) => [field, z.string().exactOptional()]))),
+    run: () => Promise.reject(new Error('It is only looked at.')),
+  };
+}
+
+const survey = askingFor('survey', asked);
+const census = askingFor('census', [...asked, ...more]);
 
 describe('a form on Discord', () => {
   let bare: BareDiscord;
@@ -31,7 +39,7 @@ describe('a form on Discord', () => {
   let ana: FakeUser;
 
   before(async () => {
-    bare = await BareDiscord.open(survey);
+    bare = await BareDiscord.open(survey, census);
     room = bare.guild.channel('ops');
     ana = bare.guild.member('ana');
   });
@@ -117,6 +125,31 @@ describe('a form on Discord', () => {
     const only = next();
     bare.guild.presses(ana, draft, 'Say it');
     assert.deepEqual((await only)?.said, { kind: 'line', line: 'survey first "a b"' });
+  });
+
+  it('has as many pages as it takes, and keeps what is written on all of them', async () => {
+    const card = await shows('census …');
+    const pressed = bare.guild.presses(ana, card, 'census …');
+    assert.equal((await pressed.modal())['title'], 'Census (1 of 3)');
+    const first = { one: 'a', two: 'b', three: '"c" d', four: 'e', five: 'f' };
+    const draft = await bare.guild.submits(ana, pressed, first).answer();
+    const second = bare.guild.presses(ana, draft, 'Fill in more');
+    assert.equal((await second.modal())['title'], 'Census (2 of 3)');
+    const rest = { six: 'g', seven: 'h', eight: 'i', nine: 'j', ten: 'k' };
+    const later = await bare.guild.submits(ana, second, rest).answer();
+    const count = bare.heard.length;
+    assert.match(wordsOf(later), /census a b .* k/);
+    const third = bare.guild.presses(ana, later, 'Fill in more');
+    const modal = await third.modal();
+    assert.deepEqual([modal['title'], Object.keys(filled(modal))], ['Census (3 of 3)', ['eleven']]);
+    assert.equal(bare.heard.length, count);
+    const heard = next();
+    bare.guild.submits(ana, third, { eleven: 'l' });
+    const said = (await heard)?.said;
+    assert.ok(said?.kind === 'line');
+    const form = formFor([census], said.line);
+    const values = form?.fields.map(({ id, value }) => [id, value]) ?? [];
+    assert.deepEqual(Object.fromEntries(values), { ...first, ...rest, eleven: 'l' });
   });
 
   it('asks for a code where nobody else reads it, and hands it over apart from the line', async () => {
