@@ -16,7 +16,7 @@ import { until } from '../../testing/until.ts';
 import { roomOf } from './places.ts';
 
 const asked = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'] as const;
-const more = ['eight', 'nine', 'ten', 'eleven'] as const;
+const others = ['eight', 'nine', 'ten', 'eleven'] as const;
 
 function askingFor(name: string, fields: readonly string[]): Command {
   return {
@@ -31,7 +31,7 @@ function askingFor(name: string, fields: readonly string[]): Command {
 }
 
 const survey = askingFor('survey', asked);
-const census = askingFor('census', [...asked, ...more]);
+const census = askingFor('census', [...asked, ...others]);
 
 describe('a form on Discord', () => {
   let bare: BareDiscord;
