@@ -1,0 +1,1 @@
+CREATE INDEX "security_requests_state" ON "security_requests" USING btree ("state");
