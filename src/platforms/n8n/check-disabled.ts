@@ -7,7 +7,7 @@ import type { N8nClient } from './client.ts';
 import { addressesThen, holdersAt } from './holders.ts';
 import type { Ran } from './holders.ts';
 import { executionsSince, lookAtWorkflows } from './look.ts';
-import type { ByWorkflow, Look } from './look.ts';
+import type { ByWorkflow, Look, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { quietReading, startedByHand } from './quiet.ts';
@@ -32,21 +32,21 @@ const probesAtOnce = 4;
  * that a schedule starts, or others.
  *
  * The probes come first: an address that is silent may be claimed by another workflow while it is
- * probed, and only a list that is read after that shows it.
+ * probed, and only a list that is read after that shows it. What runs comes last, so that it counts
+ * as a sweep behind an entrance that is shut.
  */
 export async function checkDisabled(
   client: N8nClient,
   targets: readonly Check[],
   signal: AbortSignal,
+  swept: Swept,
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const { api } = client;
   const probes = await probeEntries(client, targets, signal);
   const since = new Date(Math.min(...targets.map((target) => target.acceptedAt.getTime())));
-  const [look, executions] = await Promise.all([
-    lookAtWorkflows(client, signal),
-    executionsSince(client, api.onTheirClock(since), signal),
-  ]);
+  const look = await lookAtWorkflows(client, signal);
+  const executions = await executionsSince(client, api.onTheirClock(since), signal, swept);
   const keeps = await seesWhatIsKept(client, look, targets, signal);
   const own = new Set(targets.map(({ workflow }) => workflow));
   const isChecked = (id: string) => own.has(id);

@@ -34,6 +34,29 @@ async function caller(n8n: Connected) {
 }
 
 describe('checkStopped', () => {
+  it('takes the sweep of the look whether it is off, once, and none from before its stop', async (test) => {
+    const n8n = await connected(test);
+    const workflow = await n8n.live(chain('swept', [webhook('swept')]));
+    const { memo } = await n8n.platform.observe(workflow, never);
+    const finding = async (acceptedAt: Date): Promise<string | undefined> => {
+      const check = { workflow, memo, acceptedAt };
+      const [reading] = await n8n.platform.checkStopped([check], never);
+      return reading?.proofs[0]?.finding;
+    };
+    const check = { workflow, memo, acceptedAt: minutesAgo(1) };
+
+    await n8n.platform.checkDisabled([check], never);
+    const begun = n8n.fake.executions.start(workflow, 'v', 'webhook');
+
+    assert.equal(await finding(minutesAgo(1)), 'agrees', 'the look before it began');
+    assert.equal(await finding(minutesAgo(1)), 'contradicts', 'a look of its own');
+    begun.status = 'success';
+    await n8n.platform.checkDisabled([check], never);
+    n8n.fake.executions.start(workflow, 'v', 'webhook');
+    const later = new Date(Date.now() + 60_000);
+    assert.equal(await finding(later), 'contradicts', 'its stop came after that look');
+  });
+
   it('names what a stop may have ended whose record a crash took', async (test) => {
     const n8n = await connected(test);
     const { ended, look } = await caller(n8n);

@@ -5,7 +5,7 @@ import type { Check } from '../platform.ts';
 import type { N8nExecution } from './answers.ts';
 import type { N8nClient } from './client.ts';
 import { canceledSince, unendedExecutions } from './look.ts';
-import type { ByWorkflow } from './look.ts';
+import type { ByWorkflow, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
 
 /** So many executions stopped before are told of one by one; the rest are counted. */
@@ -24,19 +24,26 @@ const justBeforeMs = 5 * 60_000;
 /** What began so little before the stop may as well have begun after it, by a clock not ours; in ms. */
 const sameClockMs = 2_000;
 
-/** Is nothing of these workflows running, waiting or queued, and can nothing have gone on unseen? */
+/**
+ * Is nothing of these workflows running, waiting or queued, and can nothing have gone on unseen?
+ *
+ * @param swept a sweep of a moment ago that need not be made again, if it was after all of these stops
+ */
 export async function checkStopped(
   client: N8nClient,
   targets: readonly Check[],
   signal: AbortSignal,
+  swept: Swept,
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const workflows = targets.map((target) => target.workflow);
+  const stopped = new Date(Math.max(...targets.map(({ acceptedAt }) => acceptedAt.getTime())));
+  const known = swept.take(stopped, client.api.now());
   const [open, canceled] = await Promise.all([
-    unendedExecutions(client, workflows, signal),
+    known?.executions ?? unendedExecutions(client, workflows, signal),
     canceledOf(client, targets, signal),
   ]);
-  const at = client.api.now();
+  const at = known?.at ?? client.api.now();
   return targets.map((target) => {
     const [ours, earlier] = byCause(client, target, canceled.get(target.workflow) ?? []);
     const queued = cameOutOfQueue(client, target, ours);

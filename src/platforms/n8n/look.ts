@@ -25,6 +25,32 @@ export function isQueued({ status, startedAt }: N8nExecution): boolean {
   return status === 'new' && !startedAt;
 }
 
+/** What had not ended of all workflows, and when n8n was asked for it. */
+type Sweep = { readonly at: Date; readonly executions: ByWorkflow };
+
+/** How long a sweep may serve another look, in ms. */
+const sweptForMs = 1_000;
+
+/**
+ * The sweep that is part of looking whether something is off, for the look beside it whether
+ * anything still runs. Handed on once: two empty sweeps must be two.
+ */
+export class Swept {
+  #last: Sweep | undefined;
+
+  keep(sweep: Sweep): void {
+    this.#last = sweep;
+  }
+
+  /** @param since it must have been begun after that, and a moment ago at the most before `now` */
+  take(since: Date, now: Date): Sweep | undefined {
+    const last = this.#last;
+    this.#last = undefined;
+    if (!last || last.at <= since) return undefined;
+    return now.getTime() - last.at.getTime() <= sweptForMs ? last : undefined;
+  }
+}
+
 /** What of these workflows has not ended: running, waiting and queued (`new`) executions. */
 export async function unendedExecutions(
   client: N8nClient,
@@ -56,31 +82,38 @@ export async function canceledSince(
   const { items } = await client.executions(
     { status: 'canceled', ...(only === undefined ? {} : { workflow: only }) },
     signal,
-    { size: pageOfExecutions, until: (page) => page.every(isBefore) },
+    { until: (page) => page.every(isBefore) },
   );
   return byWorkflow(items.filter((one) => wanted.has(one.workflowId) && !isBefore(one)));
 }
 
-const pageOfExecutions = 100;
 /** Executions that began while another was queued are listed after it, hence not quite by time. */
 const disorderMs = 60_000;
 
-/** Executions that began after an instant on n8n's clock, and those that are queued to begin. */
+/**
+ * Executions that began after an instant on n8n's clock, and those that are queued to begin.
+ *
+ * @param swept is given what it lists of those that have not ended
+ */
 export async function executionsSince(
   client: N8nClient,
   since: Date,
   signal: AbortSignal,
+  swept: Swept,
 ): Promise<ByWorkflow> {
   const before = since.getTime() - disorderMs;
+  const at = client.api.now();
   const ended = client.executions({}, signal, {
-    size: pageOfExecutions,
     until: (page) => page.some(({ startedAt }) => startedAt && startedAt.getTime() < before),
   });
   const open = unended.map((status) => client.executions({ status }, signal));
-  const lists = await Promise.all([ended, ...open]);
-  const items = lists.flatMap((list) => list.items);
+  const [first, ...others] = await Promise.all([ended, ...open]);
+  const unendedOnes = others.flatMap(({ items }) => items);
+  swept.keep({ at, executions: byWorkflow(unendedOnes) });
   return byWorkflow(
-    items.filter((one) => isQueued(one) || (one.startedAt && one.startedAt > since)),
+    [...first.items, ...unendedOnes].filter(
+      (one) => isQueued(one) || (one.startedAt && one.startedAt > since),
+    ),
   );
 }
 

@@ -36,7 +36,7 @@ import { KnownReadings } from './known.ts';
 import { JustRead, Lately } from './lately.ts';
 import { archive, disable, enable, unarchive } from './levers.ts';
 import { block, overwrite, remove, unblock } from './lock.ts';
-import { unendedExecutions } from './look.ts';
+import { Swept, unendedExecutions } from './look.ts';
 import { observe } from './observe.ts';
 import { belongings, placesOf, removeUser, transfer } from './people.ts';
 import { probeAccount } from './probe.ts';
@@ -58,6 +58,7 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   readonly #seenActive = new Set<string>();
   readonly #justRead: JustRead<N8nWorkflow>;
   readonly #shared: Shared;
+  readonly #swept = new Swept();
 
   /**
    * 2.40 answers before it unpublishes, and more calls at once make it slower: 500 took 25 s one by
@@ -122,11 +123,11 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   }
 
   async checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
-    return checkDisabled(this.#client, targets, signal);
+    return checkDisabled(this.#client, targets, signal, this.#swept);
   }
 
   async checkStopped(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
-    return checkStopped(this.#client, targets, signal);
+    return checkStopped(this.#client, targets, signal, this.#swept);
   }
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
