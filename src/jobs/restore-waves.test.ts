@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import type { Plan } from '../domain/plan.ts';
+import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
 
@@ -55,6 +56,44 @@ describe('taking back in waves', () => {
       'It calls w1, which is not on again; see to that one, then undo this again.',
     );
     assert.equal(engine.toy.workflows.get('b')?.active, false);
+  });
+
+  it('takes the others back first when one fails alone, and its caller after it', async () => {
+    const engine = await contained();
+    const undo = await engine.planned({ undoes: engine.plan });
+    let left = 4;
+    engine.toy.fail = (call) =>
+      call.startsWith('enable a') && (left -= 1) >= 0
+        ? new PlatformError('n8n', 'unavailable', 'n8n cannot answer just now.')
+        : undefined;
+    await engine.drive(undo);
+    const calls = engine.toy.calls.filter((call) => /^(?:enable|check)/.test(call));
+    assert.deepEqual(
+      calls.map((call) => call.split(' {')[0]),
+      [
+        ...['enable a', 'enable a', 'enable c', 'check-enabled'],
+        ...['enable a', 'enable a', 'enable a', 'check-enabled', 'enable b', 'check-enabled'],
+      ],
+    );
+    assert.deepEqual(
+      await engine.states(undo),
+      ['w1', 'w2', 'w3'].map((ref) => `enable ${ref}: verified`),
+    );
+  });
+
+  it('leaves the caller off when what it calls fails for good', async () => {
+    const engine = await contained();
+    const undo = await engine.planned({ undoes: engine.plan });
+    engine.toy.fail = (call) =>
+      call.startsWith('enable a')
+        ? new PlatformError('n8n', 'unavailable', 'n8n cannot answer just now.')
+        : undefined;
+    await engine.drive(undo);
+    assert.deepEqual(await engine.states(undo), [
+      'enable w1: failed',
+      'enable w2: skipped',
+      'enable w3: verified',
+    ]);
   });
 
   it('goes on where it stood when its process died between two waves', async () => {

@@ -25,14 +25,36 @@ export async function restoreAll(drive: Drive): Promise<void> {
     (facts.get(keyOf(action)) ?? []).flatMap(({ kind, value }) =>
       kinds.includes(kind) && value !== action.workflow ? (own.get(value) ?? []) : [],
     );
-  for (const wave of wavesOf(enabling, (action) => needed(action, ['calls', 'error_workflow']))) {
-    const open = wave.filter(({ state }) => ['planned', 'requested'].includes(state));
+  const waves = wavesOf(enabling, (action) => needed(action, ['calls', 'error_workflow']));
+  const isMany = enabling.filter((action) => isOpen(drive, action)).length > 1;
+  await drive.aside.inPasses(isMany, () => restoreInWaves(drive, waves, { switchedOff, needed }));
+}
+
+/** What is set aside is met again by the next pass, and so is what calls it. */
+async function restoreInWaves(
+  drive: Drive,
+  waves: readonly (readonly Action[])[],
+  {
+    switchedOff,
+    needed,
+  }: {
+    readonly switchedOff: ReadonlyMap<string, Action>;
+    readonly needed: (action: Action, kinds: readonly Fact['kind'][]) => readonly Action[];
+  },
+): Promise<void> {
+  const met = new Set<Action>();
+  for (const wave of waves) {
+    const open = wave.filter(
+      (action) =>
+        isOpen(drive, action) &&
+        !needed(action, ['calls']).some((callee) => met.has(callee) && isOpen(drive, callee)),
+    );
     for (const burst of inBursts(open, drive.platform.pace.burst)) {
       for (const some of inBursts(burst, drive.platform.pace.atOnce)) {
         if (!(await drive.mayGoOn())) return;
         await allOf(
           some.map((action) =>
-            restoreOne(drive, action, {
+            restoreOne(drive, drive.current(action), {
               contained: switchedOff.get(keyOf(action)),
               callees: needed(action, ['calls']),
             }),
@@ -42,7 +64,12 @@ export async function restoreAll(drive: Drive): Promise<void> {
       const until = new Date(drive.context.now().getTime() + burstSettleMs);
       await settle(drive, burst, { until });
     }
+    for (const action of wave) met.add(action);
   }
+}
+
+function isOpen(drive: Drive, action: Action): boolean {
+  return ['planned', 'requested'].includes(drive.current(action).state);
 }
 
 const notBack: ReadonlySet<ActionState> = new Set(['skipped', 'failed', 'contradicted']);

@@ -8,6 +8,7 @@ import { shownInstant } from '../domain/watch.ts';
 import type { Observation } from '../platforms/platform.ts';
 import { archives } from '../platforms/platform.ts';
 import { recordAccepted, recordFailed, skip } from './act.ts';
+import { SetAside } from './aside.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
 
@@ -33,7 +34,12 @@ export async function restore(
     await letGo(drive, action, contained);
     return;
   }
-  if (action.state === 'planned' && !(await mayRestore(drive, action, contained, before))) return;
+  try {
+    if (action.state === 'planned' && !(await mayRestore(drive, action, contained, before))) return;
+  } catch (error) {
+    await recordFailed(drive, action, error);
+    return;
+  }
   // Asked for before a crash; since then another containment may have begun to keep it off.
   if (action.state === 'requested' && (await skipHeld(drive, action))) return;
   const asked = drive.current(action);
@@ -83,7 +89,8 @@ async function mayRestore(
   before: Before,
 ): Promise<boolean> {
   try {
-    const seen = await askAgain(drive, () => drive.platform.observe(action.workflow, drive.signal));
+    const look = () => drive.platform.observe(action.workflow, drive.signal);
+    const seen = await askAgain(drive, look, { about: `read ${action.workflow}` });
     if (seen.active) {
       await skip(drive, [action], onReason(contained, seen));
       return false;
@@ -93,6 +100,7 @@ async function mayRestore(
       return false;
     }
   } catch (error) {
+    if (error instanceof SetAside) throw error;
     await skip(drive, [action], reasonOf(error), 'failed');
     return false;
   }
@@ -131,8 +139,10 @@ async function bringBack({ platform, signal }: Drive, contained: Action): Promis
 /** As it was before is off: nothing is switched on. */
 async function letGo(drive: Drive, action: Action, contained: Action): Promise<void> {
   try {
-    await askAgain(drive, () => bringBack(drive, contained));
+    const about = `unarchive ${action.workflow}`;
+    await askAgain(drive, () => bringBack(drive, contained), { about, isWrite: true });
   } catch (error) {
+    if (error instanceof SetAside) return recordFailed(drive, action, error);
     await skip(drive, [action], reasonOf(error), 'failed');
     return;
   }
