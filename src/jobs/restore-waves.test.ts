@@ -68,12 +68,10 @@ describe('taking back in waves', () => {
         : undefined;
     await engine.drive(undo);
     const calls = engine.toy.calls.filter((call) => /^(?:enable|check)/.test(call));
-    assert.deepEqual(
-      calls.map((call) => call.split(' {')[0]),
-      [
-        ...['enable a', 'enable a', 'enable c', 'check-enabled'],
-        ...['enable a', 'enable a', 'enable a', 'check-enabled', 'enable b', 'check-enabled'],
-      ],
+    assert.equal(
+      calls.map((call) => call.split(' {')[0]).join(', '),
+      'enable a, enable a, enable c, check-enabled, ' +
+        'enable a, enable a, enable a, check-enabled, enable b, check-enabled',
     );
     assert.deepEqual(
       await engine.states(undo),
