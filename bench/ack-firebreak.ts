@@ -11,6 +11,7 @@ import { formsOf } from '../src/commands/form.ts';
 import { logAdd } from '../src/commands/log/add.ts';
 import { registry } from '../src/commands/registry.ts';
 import { Secret } from '../src/domain/secret.ts';
+import { pngOf } from '../src/exports/png.ts';
 import { startServer } from '../src/http/server.ts';
 import { startClock } from '../src/jobs/clock.ts';
 import { makeLog } from '../src/log.ts';
@@ -60,6 +61,7 @@ const slack = new Slack({
   teams: [],
   forms: formsOf(commands),
   fetch,
+  draw: pngOf,
   now,
   wait: (ms, signal) => pause(ms, undefined, { signal }),
   onFailure,

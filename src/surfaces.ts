@@ -25,6 +25,7 @@ async function slackSurface(settings: SlackSettings, log: Log): Promise<Surface>
     ...settings,
     forms: formsOf(registry),
     fetch,
+    draw: drawPng,
     now: () => new Date(),
     wait: (ms, signal) => pause(ms, undefined, { signal }),
     onFailure: (error) => log.failure(error, { command: 'slack' }),

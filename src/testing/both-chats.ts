@@ -10,6 +10,7 @@ import { registry } from '../commands/registry.ts';
 import type { ChatSurface } from '../domain/heard.ts';
 import { makeRedactor } from '../domain/redaction.ts';
 import { Secret } from '../domain/secret.ts';
+import { pngOf } from '../exports/png.ts';
 import { makeDelivery } from '../jobs/deliver.ts';
 import { makeHearing } from '../jobs/hear.ts';
 import type { Bot } from './bot.ts';
@@ -117,6 +118,7 @@ async function inSlack(test: Ending, { here, handles, onFailure }: Parts): Promi
     teams: [],
     forms: formsOf(registry),
     fetch,
+    draw: pngOf,
     now,
     wait: untilStopped,
     onFailure,

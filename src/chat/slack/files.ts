@@ -7,7 +7,7 @@ import { bytesWithin } from '../bytes-within.ts';
 import type { AskedFile, CopiedFile, HeardFile } from '../chat.ts';
 import { slackProblem } from './slack-error.ts';
 
-const usualApi = 'https://slack.com/api/';
+export const usualApi = 'https://slack.com/api/';
 const readMs = 30_000;
 const nameCharacters = 200;
 const filesOnOne = 20;
@@ -73,7 +73,7 @@ export class SlackFiles {
   }
 
   async #read(address: string, bytesAtMost: number, signal: AbortSignal): Promise<Uint8Array> {
-    const response = await this.#fetch(this.#ofSlack(address), {
+    const response = await this.#fetch(ofSlack(this.#api, address), {
       headers: { authorization: `Bearer ${this.#token.reveal()}` },
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(readMs)]),
@@ -91,17 +91,17 @@ export class SlackFiles {
       'Slack does not show it to Firebreak: files:read is missing, or it is not shared.',
     );
   }
+}
 
-  /** The token goes to Slack's own hosts and nowhere else, whatever a file's description says. */
-  #ofSlack(address: string): URL {
-    const url = URL.parse(address);
-    const own = this.#api.hostname.replace(/^www\./, '');
-    const isOwn = url?.hostname === own || url?.hostname.endsWith(`.${own}`);
-    if (url === null || !isOwn || url.protocol !== this.#api.protocol) {
-      throw new PlatformError('slack', 'blocked', 'Its address is none of Slack’s.');
-    }
-    return url;
+/** What is secret goes to Slack's own hosts and nowhere else, whatever an answer says. */
+export function ofSlack(api: URL, address: string): URL {
+  const url = URL.parse(address);
+  const own = api.hostname.replace(/^www\./, '');
+  const isOwn = url?.hostname === own || url?.hostname.endsWith(`.${own}`);
+  if (url === null || !isOwn || url.protocol !== api.protocol) {
+    throw new PlatformError('slack', 'blocked', 'Its address is none of Slack’s.');
   }
+  return url;
 }
 
 function refused(words: string): PlatformError {

@@ -3,9 +3,11 @@ import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 
 import { PlatformError } from '../../errors.ts';
-import type { Destination, Outgoing, Sent } from '../chat.ts';
+import type { Destination, Outgoing, Reply, Sent } from '../chat.ts';
+import type { DrawPng } from '../picture.ts';
 import { slackIdOf } from './address.ts';
 import type { SlackClients } from './clients.ts';
+import { SlackPictures } from './pictures.ts';
 import type { SlackMessage } from './render.ts';
 import { renderSlack } from './render.ts';
 import { isRefusal, slackProblem } from './slack-error.ts';
@@ -26,6 +28,7 @@ export class SlackPost {
   readonly #clients: SlackClients;
   readonly #fetch: typeof fetch;
   readonly #now: () => Date;
+  readonly #pictures: SlackPictures;
   readonly #directs = new Map<string, string>();
   /** References of messages that are pinned, or never will be. */
   readonly #pins = new Set<string>();
@@ -34,16 +37,20 @@ export class SlackPost {
     readonly clients: SlackClients;
     readonly fetch: typeof fetch;
     readonly now: () => Date;
+    readonly draw: DrawPng;
+    readonly apiUrl?: string;
   }) {
     this.#clients = options.clients;
     this.#fetch = options.fetch;
     this.#now = options.now;
+    this.#pictures = new SlackPictures({ ...options, client: options.clients.bulk });
   }
 
   async send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
     const { to } = outgoing;
     const isAtHome = to.kind === 'direct' && to.homeOpenedAt !== undefined;
-    const message = renderSlack(outgoing.reply, {
+    const reply = await this.#withPicture(outgoing, signal);
+    const message = renderSlack(reply, {
       keyOf: (line) => outgoing.keys[line],
       opensForms: true,
       // A view takes no table.
@@ -138,6 +145,19 @@ export class SlackPost {
       ...thread,
     });
     return { reference: unseen };
+  }
+
+  /** What is edited keeps the picture that it has, and a view takes none. */
+  async #withPicture({ id, to, reply, edits }: Outgoing, signal: AbortSignal): Promise<Reply> {
+    if (edits !== undefined || (to.kind === 'direct' && to.homeOpenedAt !== undefined))
+      return reply;
+    const isApart = to.kind === 'answer' && to.forAsker;
+    const placeOf = async () => {
+      const thread = isApart ? undefined : threadOf(to);
+      const channel = await this.#channelOf(isApart ? { kind: 'direct', identity: to.asker } : to);
+      return { channel, isApart, ...(thread === undefined ? {} : { thread }) };
+    };
+    return this.#pictures.beside(id, reply, placeOf, signal);
   }
 
   /** Their App Home. Said again it only says the same. */

@@ -16,6 +16,7 @@ import type {
   SurfaceRequest,
   TakesRequests,
 } from '../chat.ts';
+import type { DrawPng } from '../picture.ts';
 import type { Home } from './address.ts';
 import type { SlackClients } from './clients.ts';
 import { slackClients } from './clients.ts';
@@ -45,6 +46,7 @@ export type SlackOptions = {
   readonly emoji?: readonly string[];
   readonly forms: Forms;
   readonly fetch: typeof fetch;
+  readonly draw: DrawPng;
   readonly now: () => Date;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Hears of what failed and has no asker. */
@@ -75,7 +77,7 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
     this.#options = options;
     this.isOpeningRooms = options.channels === true;
     this.#clients = slackClients(botToken, apiUrl);
-    this.#post = new SlackPost({ clients: this.#clients, fetch: options.fetch, now });
+    this.#post = new SlackPost({ ...options, clients: this.#clients });
     this.#rooms = new SlackRooms(this.#clients.bulk, async () => (await this.#whoWeAre()).home);
     this.#files = new SlackFiles({ ...options, client: this.#clients.bulk });
     this.#door = signingSecret && new SlackDoor(signingSecret, now);

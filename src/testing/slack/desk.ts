@@ -7,6 +7,7 @@ import { makeComplete } from '../../commands/complete.ts';
 import { formsOf } from '../../commands/form.ts';
 import { registry } from '../../commands/registry.ts';
 import { Secret } from '../../domain/secret.ts';
+import { pngOf } from '../../exports/png.ts';
 import { makeLog } from '../../log.ts';
 import type { Bot } from '../bot.ts';
 import { shippedApp } from './rig.ts';
@@ -45,6 +46,7 @@ export async function aSlackDesk(
     channels: true,
     forms: formsOf(registry),
     fetch,
+    draw: pngOf,
     now,
     wait: (_ms, signal) =>
       new Promise((_resolve, reject) => {

@@ -4,6 +4,7 @@ import { Slack } from '../../chat/slack/slack.ts';
 import { formsOf } from '../../commands/form.ts';
 import { registry } from '../../commands/registry.ts';
 import { Secret } from '../../domain/secret.ts';
+import { pngOf } from '../../exports/png.ts';
 import { startServer } from '../../http/server.ts';
 import { aView, scriptedEntrance } from '../shell.ts';
 import { HttpLine } from './http-line.ts';
@@ -101,6 +102,7 @@ export async function aSlackRig(
     teams: options.teams ?? [],
     forms: formsOf(registry),
     fetch,
+    draw: pngOf,
     now,
     wait: (ms, signal) => waitBy(workspace, ms, signal),
     onFailure: (error) => failures.push(error),
