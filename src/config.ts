@@ -86,6 +86,10 @@ export const settings = {
     .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be lower-case letters, digits, - and _, at most 32')
     .default('ir')
     .describe('The slash command on Discord under which stands what is in no group.'),
+  DISCORD_INCIDENT_CHANNELS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether an incident declared on Discord gets a channel of its own (on, off).'),
   DISCORD_API_URL: z
     .url({ protocol: /^https?$/, message: 'must be an http or https address' })
     .optional()
@@ -121,6 +125,8 @@ export type DiscordSettings = {
   /** Ids of the servers whose members are heard. */
   readonly guilds: readonly string[];
   readonly command: string;
+  /** An incident that is declared there gets a channel of its own. */
+  readonly channels: boolean;
   readonly apiUrl?: string;
 };
 
@@ -170,6 +176,7 @@ function discordSettings(data: {
   readonly DISCORD_TOKEN?: string | undefined;
   readonly DISCORD_GUILDS?: string | undefined;
   readonly DISCORD_COMMAND: string;
+  readonly DISCORD_INCIDENT_CHANNELS: string;
   readonly DISCORD_API_URL?: string | undefined;
 }): { readonly discord?: DiscordSettings } {
   if (data.DISCORD_TOKEN === undefined) return {};
@@ -177,6 +184,7 @@ function discordSettings(data: {
     token: new Secret(data.DISCORD_TOKEN),
     guilds: data.DISCORD_GUILDS?.split(/ *, */) ?? [],
     command: data.DISCORD_COMMAND,
+    channels: data.DISCORD_INCIDENT_CHANNELS === 'on',
     ...(data.DISCORD_API_URL === undefined ? {} : { apiUrl: data.DISCORD_API_URL }),
   };
   return { discord };

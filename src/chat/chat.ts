@@ -105,6 +105,8 @@ export type CopiedFile = {
 /** For which incident a room is asked for. */
 export type NewRoom = {
   readonly incident: Pick<Incident, 'id' | 'name' | 'title' | 'visibility'>;
+  /** Where it was declared: the room is opened in the same workspace. */
+  readonly near?: Room;
   /** Accounts of the surface that are asked in. */
   readonly people: readonly IdentityId[];
   /** The page of the incident, when it has an address for browsers elsewhere. */

@@ -185,5 +185,5 @@ async function askedFor(
   const accounts = links.flat().map(({ identity }) => identity);
   const people = new Set([told.asker, ...accounts.filter((one) => one.startsWith(`${surface}:`))]);
   const page = publicUrl === undefined ? {} : { page: `${publicUrl}/incidents/${incident.name}` };
-  return { incident, people: [...people], ...page };
+  return { incident, near: told.room, people: [...people], ...page };
 }

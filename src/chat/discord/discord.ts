@@ -3,7 +3,19 @@ import type * as library from 'discord.js';
 import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
-import type { AskedFile, CopiedFile, CopiesFiles, Ears, Outgoing, Sent, Surface } from '../chat.ts';
+import type {
+  AskedFile,
+  CopiedFile,
+  CopiesFiles,
+  Ears,
+  NewRoom,
+  OpenedRoom,
+  OpensRooms,
+  Outgoing,
+  Room,
+  Sent,
+  Surface,
+} from '../chat.ts';
 import type { DrawPng } from '../picture.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { DiscordApi, idIn } from './api.ts';
@@ -15,6 +27,7 @@ import { Listener } from './listener.ts';
 import { Noticing } from './noticing.ts';
 import { registrationOf } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
+import { DiscordRooms } from './rooms.ts';
 import { Sender, tooLate } from './send.ts';
 
 /** What the surface needs to speak with Discord. */
@@ -32,6 +45,8 @@ export type DiscordOptions = {
   readonly formFor: (line: string) => Form | undefined;
   readonly fetch: typeof fetch;
   readonly draw: DrawPng;
+  /** An incident that is declared there gets a channel of its own. */
+  readonly channels?: boolean;
   readonly now: () => Date;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -52,7 +67,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Surface> {
   return new Discord(options, await import('discord.js'));
 }
 
-class Discord implements CopiesFiles {
+class Discord implements CopiesFiles, OpensRooms {
   readonly name = 'discord';
   readonly #options: DiscordOptions;
   readonly #library: Library;
@@ -60,6 +75,8 @@ class Discord implements CopiesFiles {
   readonly #api: DiscordApi;
   readonly #sender: Sender;
   readonly #files: DiscordFiles;
+  readonly #rooms: DiscordRooms;
+  readonly isOpeningRooms: boolean;
   readonly #firstAnswers = new FirstAnswers();
   readonly #end = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
@@ -83,6 +100,12 @@ class Discord implements CopiesFiles {
     const answers = new loaded.REST({ ...common, ...boundless });
     this.#rests = [rest, answers];
     this.#api = new DiscordApi(rest, options.token, answers);
+    this.isOpeningRooms = options.channels === true;
+    this.#rooms = new DiscordRooms({
+      api: this.#api,
+      guilds: options.guilds,
+      self: () => this.#self(),
+    });
     this.#files = new DiscordFiles({ ...options, api: this.#api });
     this.#sender = new Sender({
       api: this.#api,
@@ -128,6 +151,14 @@ class Discord implements CopiesFiles {
 
   wasSent(outgoing: Outgoing, signal: AbortSignal): Promise<Sent | 'unknown' | undefined> {
     return this.#sender.wasSent(outgoing, signal);
+  }
+
+  openRoom(asked: NewRoom, signal: AbortSignal): Promise<OpenedRoom> {
+    return this.#rooms.open(asked, signal);
+  }
+
+  furnish(room: Room, asked: NewRoom, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#rooms.furnish(room, asked, signal);
   }
 
   copyFile(asked: AskedFile, signal: AbortSignal): Promise<CopiedFile> {
@@ -186,6 +217,11 @@ class Discord implements CopiesFiles {
       this.#application = undefined;
       throw error;
     }
+  }
+
+  async #self(): Promise<string> {
+    const call = { method: 'get', route: '/users/@me' } as const;
+    return idIn(await this.#api.call(call, AbortSignal.timeout(callMs)));
   }
 
   #owe(key: AnswerKey, cameAt: Date): void {

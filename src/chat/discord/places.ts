@@ -20,6 +20,11 @@ export function channelOf(room: Room): string {
   return room.slice(room.lastIndexOf('/') + 1);
 }
 
+/** Discord's id of the server; `@me` between two. */
+export function guildOf(room: Room): string {
+  return room.slice('discord:'.length, room.lastIndexOf('/'));
+}
+
 /** Discord's id of the user. */
 export function userOf(identity: IdentityId): string {
   return identity.slice('discord:'.length);

@@ -29,7 +29,7 @@ export type SendParts = {
   readonly api: DiscordApi;
   readonly application: () => Promise<string>;
   readonly firstAnswers: FirstAnswers;
-  /** Goes on with what nobody waits for; it never fails. */
+  /** Goes on with what nobody waits for, and tells where that fails. */
   readonly keep: (work: Promise<void>) => void;
   readonly draw: DrawPng;
   /** Resolves after so many ms, rejects when everything stops. */
@@ -195,12 +195,26 @@ export class Sender {
     await this.#parts.api.call({ method: 'patch', route, body: below, isAnswer: true }, signal);
   }
 
-  async #post({ id }: Outgoing, channel: string, made: Made, signal: AbortSignal): Promise<Sent> {
+  async #post(
+    { id, to }: Outgoing,
+    channel: string,
+    made: Made,
+    signal: AbortSignal,
+  ): Promise<Sent> {
     const { message, files } = made;
     const body = { ...message, nonce: nonceOf(id), enforce_nonce: true };
     const route = `/channels/${channel}/messages` as const;
     const sent = await this.#parts.api.call({ method: 'post', route, body, files }, signal);
+    this.#stayInSight(to, channel, idIn(sent));
     return sentAs(idIn(sent), channel);
+  }
+
+  /** Pins what is to stay in sight; whoever may not pin has still sent it. */
+  #stayInSight(to: Outgoing['to'], channel: string, message: string): void {
+    if (to.kind !== 'message' || to.isPinned !== true) return;
+    const route = `/channels/${channel}/messages/pins/${message}` as const;
+    const call = this.#parts.api.call({ method: 'put', route }, AbortSignal.timeout(pointMs));
+    this.#parts.keep(call.then(() => undefined));
   }
 
   async #edit(
@@ -256,7 +270,10 @@ export class Sender {
       const list = await this.#parts.api.call({ method: 'get', route, query }, signal);
       const messages = Array.isArray(list) ? list.filter(isRecord) : [];
       const found = messages.find((one) => bears(one, outgoing));
-      if (found) return sentAs(idIn(found), channel);
+      if (found) {
+        this.#stayInSight(outgoing.to, channel, idIn(found));
+        return sentAs(idIn(found), channel);
+      }
       if (messages.length < pageSize) return undefined;
       before = idIn(messages.at(-1));
     }

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 
 import { PlatformError } from '../../errors.ts';
 import type { NewRoom, OpenedRoom, Room } from '../chat.ts';
+import { roomNameOf } from '../room-name.ts';
 import type { Home } from './address.ts';
 import { roomOf, slackIdOf } from './address.ts';
 import { isRefusal, slackProblem } from './slack-error.ts';
@@ -65,7 +66,7 @@ export class SlackRooms {
     const isPrivate = asked.incident.visibility === 'private';
     let taken: readonly Found[] | undefined;
     for (let number = 1; number <= namesTried; number += 1) {
-      const name = nameOf(asked, number);
+      const name = roomNameOf(asked, nameAtMost, number);
       try {
         const { channel } = await this.#client.conversations.create({
           name,
@@ -144,20 +145,6 @@ function isOurs({ creator, purpose }: Found, asked: NewRoom, { botUser }: Home):
 
 function purposeOf({ incident }: NewRoom): string {
   return `Firebreak works at ${incident.name} here (${incident.id}).`;
-}
-
-/** The title of a private incident stands in no name: members of the workspace may see that. */
-function nameOf({ incident: { name, title, visibility } }: NewRoom, number: number): string {
-  const words = visibility === 'private' ? '' : title;
-  const suffix = number === 1 ? '' : `-${number}`;
-  const plain = `${name} ${words}`
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, nameAtMost - suffix.length)
-    .replaceAll(/^-+|-+$/g, '');
-  return `${plain}${suffix}`;
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -1,6 +1,6 @@
 import { bodyOf } from './call.ts';
 import type { Call } from './call.ts';
-import { discordLimits, textWithin } from './limits.ts';
+import { discordLimits, rawsOf, textWithin } from './limits.ts';
 import { Refusal, refuseFor } from './refusal.ts';
 import type { Answer } from './refusal.ts';
 import type { Desk, Route } from './routes.ts';
@@ -27,13 +27,15 @@ export const channelRoutes: readonly Route[] = [
   {
     at: 'POST /guilds/:guild/channels',
     answer: ({ world, gateway }, call, [id = '']) => {
-      const { name, topic } = bodyOf(call);
+      const { name, topic, permission_overwrites: overwrites } = bodyOf(call);
+      if (guild(world, id).denied.has('MANAGE_CHANNELS')) throw new Refusal(50_013);
       refuseFor([
         ...textWithin(name, ['name'], { max: 100 }),
         ...textWithin(topic, ['topic'], { min: 0, max: discordLimits.topicCharacters }),
       ]);
       const made = world.addChannel(guild(world, id), String(name).toLowerCase());
       if (typeof topic === 'string') made.topic = topic;
+      made.overwrites = rawsOf(overwrites);
       gateway.tell('CHANNEL_CREATE', channelJson(made));
       return { status: 201, json: channelJson(made) };
     },

@@ -102,6 +102,7 @@ export class BareDiscord {
       lead: () => Promise.resolve(this.leads),
     };
     const surface = await surfaceOn(this.fake, [this.guild.guild.id], {
+      channels: true,
       now: () => this.now,
       verbs: verbsOf(this.#commands),
       formFor: (line) => formFor(this.#commands, line),

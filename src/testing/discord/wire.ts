@@ -50,7 +50,7 @@ export function channelJson(channel: FakeChannel): Raw {
     name,
     parent_id: parent ?? null,
     position: 0,
-    permission_overwrites: [],
+    permission_overwrites: channel.overwrites ?? [],
     flags: 0,
     ...(isThread(channel)
       ? {

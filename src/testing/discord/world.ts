@@ -73,6 +73,8 @@ export type FakeChannel = {
   readonly kind: number;
   name: string;
   topic?: string;
+  /** Who may see it and who may not, as whoever made it said. */
+  overwrites?: readonly Raw[];
   readonly parent?: string;
   readonly messages: FakeMessage[];
   /** What the bot may not do here. */
@@ -85,6 +87,8 @@ export type FakeGuild = {
   readonly name: string;
   readonly channels: Map<string, FakeChannel>;
   readonly members: Set<string>;
+  /** What the bot may not do in the whole server. */
+  readonly denied: Set<PermissionName>;
   commands: readonly Raw[];
   /** When commands that are new to the guild were made. */
   readonly creates: Date[];
@@ -143,6 +147,7 @@ export class World {
       name,
       channels: new Map(),
       members: new Set([this.bot.id]),
+      denied: new Set(),
       commands: [],
       creates: [],
     };
