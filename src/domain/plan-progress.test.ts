@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { isUnfinished } from './plan-progress.ts';
-import type { Plan } from './plan.ts';
+import { anAction } from '../testing/records.ts';
+import { countedStates, isUnfinished, progressOf } from './plan-progress.ts';
+import type { Action, ActionState, Plan } from './plan.ts';
 
 const expiresAt = new Date('2026-11-22T03:30:00Z');
 const minutesAfter = (minutes: number) => new Date(expiresAt.getTime() + minutes * 60_000);
@@ -43,5 +44,51 @@ describe('a plan that still needs somebody', () => {
     for (const state of ['finished', 'denied', 'cancelled', 'expired'] as const) {
       assert.equal(isUnfinished(aPlan(state), minutesAfter(-10)), false);
     }
+  });
+});
+
+/** A workflow whose entrance and executions stand like this. */
+function standing(workflow: string, disable: ActionState, stop: ActionState): readonly Action[] {
+  return [
+    anAction({
+      plan: 'p1',
+      connection: 'n1',
+      workflow,
+      ref: workflow,
+      lever: 'disable',
+      state: disable,
+    }),
+    anAction({ plan: 'p1', connection: 'n1', workflow, ref: workflow, lever: 'stop', state: stop }),
+  ];
+}
+
+function counted(...actions: readonly (readonly Action[])[]): string {
+  return countedStates(progressOf(actions.flat()));
+}
+
+describe('how far a plan is', () => {
+  it('shows what is off, though its executions are still to be stopped', () => {
+    assert.equal(
+      counted(
+        standing('w1', 'verified', 'planned'),
+        standing('w2', 'accepted', 'planned'),
+        standing('w3', 'pending', 'requested'),
+        standing('w4', 'planned', 'planned'),
+        standing('w5', 'requested', 'planned'),
+      ),
+      '2 planned, 1 verified off with executions still to be stopped, 2 off and not verified yet',
+    );
+  });
+
+  it('counts by the worst of what was done to each, the worst first', () => {
+    assert.equal(
+      counted(
+        standing('w1', 'verified', 'verified'),
+        standing('w2', 'verified', 'contradicted'),
+        standing('w3', 'failed', 'planned'),
+        standing('w4', 'verified', 'pending'),
+      ),
+      '1 contradicted, 1 failed, 1 pending, 1 verified',
+    );
   });
 });

@@ -23,28 +23,52 @@ export type TargetProgress = {
   readonly workflow: string;
   readonly ref: string;
   readonly state: TargetState;
+  /** It is switched off, though something of it is still to be done. */
+  readonly off?: Off;
+};
+
+/** How far a workflow is switched off. */
+type Off = 'accepted' | 'verified';
+
+const offWords: Readonly<Record<Off, string>> = {
+  accepted: 'off and not verified yet',
+  verified: 'verified off with executions still to be stopped',
 };
 
 /** The targets of a plan in its order, each with the worst state of its actions. */
 export function progressOf(actions: readonly Action[]): readonly TargetProgress[] {
-  const targets = new Map<string, TargetProgress>();
-  for (const { connection, workflow, ref, state } of actions) {
-    const key = `${connection}/${workflow}`;
-    const known = targets.get(key);
-    const worse =
-      known === undefined || worstFirst.indexOf(state) < worstFirst.indexOf(known.state);
-    if (worse) targets.set(key, { connection, workflow, ref, state });
-  }
-  return [...targets.values()];
+  const targets = Map.groupBy(actions, (one) => `${one.connection}/${one.workflow}`);
+  return [...targets.values()].flatMap((own) => {
+    const [worst] = own.toSorted((a, b) => rankOf(a) - rankOf(b));
+    if (!worst) return [];
+    const { connection, workflow, ref, state } = worst;
+    const off = offOf(own, state);
+    return [{ connection, workflow, ref, state, ...(off ? { off } : {}) }];
+  });
 }
 
-/** `12 verified, 1 contradicted`: how many targets are in which state, the worst first. */
+function rankOf({ state }: Action): number {
+  return worstFirst.indexOf(state);
+}
+
+/** What is planned or asked for must not hide from whoever looks that a workflow is off. */
+function offOf(own: readonly Action[], worst: ActionState): Off | undefined {
+  if (worst !== 'planned' && worst !== 'requested') return undefined;
+  const entrance = own.find(({ lever }) => lever === 'disable')?.state;
+  if (entrance === 'verified') return 'verified';
+  return entrance === 'accepted' || entrance === 'pending' ? 'accepted' : undefined;
+}
+
+/**
+ * `1 contradicted, 12 verified`: how many targets are in which state, the worst first; `2 planned,
+ * 1 off and not verified yet` while more is to be done.
+ */
 export function countedStates(progress: readonly TargetProgress[]): string {
-  return worstFirst
-    .map((state) => [state, progress.filter((target) => target.state === state).length] as const)
-    .filter(([, amount]) => amount > 0)
-    .map(([state, amount]) => `${amount} ${state}`)
-    .join(', ');
+  const rank = ({ state, off }: TargetProgress) => worstFirst.indexOf(off ? 'accepted' : state);
+  const shown = progress.toSorted((a, b) => rank(a) - rank(b));
+  const words = ({ state, off }: TargetProgress): string => (off ? offWords[off] : state);
+  const groups = Map.groupBy(shown, words);
+  return [...groups].map(([state, { length }]) => `${length} ${state}`).join(', ');
 }
 
 /** True while people or jobs have something to do or to decide about the plan. */

@@ -69,6 +69,11 @@ describe('a pause while one workflow is tried again and again', () => {
     assert.doesNotMatch(answer(), /w2/, 'no call of it is under way');
     assert.match(answer(), /w1.* switched off, but what runs of them is not stopped yet/);
 
+    assert.match(
+      shown(await night.see('contain status P-1')),
+      /1 planned, 3 verified off with executions still to be stopped/,
+    );
+
     night.toy.fail = () => undefined;
     await night.see('contain run P-1', 'bo');
     await night.work('P-1');
