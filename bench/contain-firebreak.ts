@@ -14,6 +14,7 @@ import { openPlatforms } from '../src/platforms/open.ts';
 import { makeRecorder } from '../src/record/recorder.ts';
 import type { Store } from '../src/store/store.ts';
 import { byHandOnly } from '../src/testing/by-hand-only.ts';
+import { orAskIn } from '../src/testing/two-admins.ts';
 import { dispatchOn } from './commands.ts';
 
 const never = new AbortController().signal;
@@ -79,7 +80,7 @@ export async function install(
   };
   const say = await speaker(store);
   await connectPlatform(
-    { store, openPlatform, now, newId: randomUUID },
+    { store, openPlatform, makeOrAsk: orAskIn(jobs), now, newId: randomUUID },
     { given: { ...given, environment: 'production' }, secret, by: operator, source: 'cli' },
   );
   const [connection] = await store.connections.list();

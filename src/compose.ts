@@ -10,6 +10,8 @@ import type { Chats } from './chats.ts';
 import { openChats } from './chats.ts';
 import { shippedRunbooks } from './check-runbooks.ts';
 import type { Entrance } from './cli/cli.ts';
+import type { Asking } from './commands/ask-another.ts';
+import { makeOrAsk } from './commands/ask-another.ts';
 import type { Dispatch } from './commands/command.ts';
 import type { Failure } from './commands/dispatch.ts';
 import { makeDispatch } from './commands/dispatch.ts';
@@ -20,6 +22,7 @@ import { localConsole } from './console-host.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { examineInstance } from './doctor-instance.ts';
 import type { ConnectionId } from './domain/connection.ts';
+import type { MakeOrAsk } from './domain/security-leave.ts';
 import { scenariosIn, shippedScenarios } from './drills/load.ts';
 import { UserError } from './errors.ts';
 import { exportRecord } from './export-record.ts';
@@ -214,7 +217,7 @@ function entranceOf(parts: {
       const { secret, ...given } = input;
       log.keepSecret(secret);
       return connectPlatform(
-        { store, openPlatform: open, now, newId: randomUUID },
+        { store, openPlatform: open, makeOrAsk: orAskIn(parts), now, newId: randomUUID },
         { given, secret, by, source: 'cli' },
       );
     },
@@ -233,6 +236,12 @@ function entranceOf(parts: {
     operatorToken: () => operatorToken(config.dataDir, { store, recorder, now, newNonce }),
     close,
   });
+}
+
+/** How admins of this installation ask each other. */
+function orAskIn({ store, recorder }: Pick<Asking, 'store' | 'recorder'>): MakeOrAsk {
+  const asking = { store, recorder, policy: shippedPolicy, newId: randomUUID, newNonce };
+  return (by, wanted, make) => makeOrAsk(asking, by, wanted, make);
 }
 
 /** Opens the secrets of ways to providers; the log never shows one that was opened. */

@@ -78,8 +78,8 @@ async function storeOrAsk(
   }
   const agreed = await store.securityRequests.approvedOf(admin.id, now());
   const leave = agreed.find(
-    ({ change: { kind, person: about } }) =>
-      (kind === 'invite' || kind === 'enable') && about === person.id,
+    ({ change: wanted }) =>
+      (wanted.kind === 'invite' || wanted.kind === 'enable') && wanted.person === person.id,
   );
   if (leave !== undefined) {
     await store.save({ ...change, securityRequests: [useUp(leave)] });

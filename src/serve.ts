@@ -5,6 +5,7 @@ import { takesRequests } from './chat/chat.ts';
 import type { Chats } from './chats.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
+import { endWhatIsOver } from './commands/request-of.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Secret } from './domain/secret.ts';
@@ -36,6 +37,7 @@ export async function serve(
   let chats: Chats | undefined;
   const clock = startClock({
     maintain: async () => {
+      await endWhatIsOver({ store, now: () => new Date() });
       await store.maintain();
       await chats?.forget();
     },

@@ -1,40 +1,25 @@
-import type { Json } from '../domain/json.ts';
-import type { Notice } from '../domain/notice.ts';
 import type { PersonId } from '../domain/person.ts';
 import type { Decider } from '../domain/plan-change.ts';
-import type { Block, View } from '../domain/reply.ts';
-import type { AskedOf } from '../domain/security-leave.ts';
+import type { View } from '../domain/reply.ts';
+import type { Alone, AskedOf, Loosening } from '../domain/security-leave.ts';
 import { aloneHint, askedOf, refuseSoLate, securityNotices } from '../domain/security-leave.ts';
-import type { SecurityChange, SecurityRequest } from '../domain/security-request.ts';
+import type { SecurityRequest } from '../domain/security-request.ts';
 import { askAnother, isOpenAt } from '../domain/security-request.ts';
 import { counted, listed, span } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { lookView, said } from './incident-view.ts';
+import { refuseWhileUsed } from './while-used.ts';
 
 /** What asking needs; a command has it, and so has what connects platforms. */
 export type Asking = Pick<CommandContext, 'store' | 'recorder' | 'policy' | 'newId' | 'newNonce'>;
-
-/** A change that loosens Firebreak's own security, as it is wanted. */
-export type Loosening = {
-  readonly change: SecurityChange;
-  /** What it changes, as it is now: the yes of another is for that alone. */
-  readonly seen: Json;
-  /** `make @ana approver` */
-  readonly text: string;
-};
-
-/** What is stored together with a change that nobody else agreed to, and what is said of it. */
-export type Alone = {
-  readonly notices: readonly Notice[];
-  readonly blocks: readonly Block[];
-};
 
 /**
  * Makes a change that loosens Firebreak's own security, or asks another admin for it.
  *
  * @param make stores the change at once, with what is told beside it
- * @throws UserError `not_allowed` while somebody has just become the only admin
+ * @throws UserError `not_allowed` while somebody has just become the only admin, `conflict` when an
+ *   open incident uses what would be loosened
  */
 export async function makeOrAsk(
   asking: Asking,
@@ -42,6 +27,7 @@ export async function makeOrAsk(
   wanted: Loosening,
   make: (alone: Alone) => Promise<View>,
 ): Promise<View> {
+  if (wanted.change.kind === 'connect') await refuseWhileUsed(asking, wanted.change, by.now);
   const asked = await whomToAsk(asking, by, wanted);
   // The local operator may still go alone then, by what is asked for here.
   if (!isOperatorInShell(asking.store, by)) refuseSoLate(asked, by.now);
@@ -66,10 +52,11 @@ async function whomToAsk(
   const [people, entering, connections] = await Promise.all([
     store.people.list(),
     store.people.entering(by.now),
-    store.connections.list(),
+    wanted.on ?? store.connections.list(),
   ]);
   const { change } = wanted;
-  return askedOf(by, { people, entering, connections, about: change.person }, policy);
+  const about = change.kind === 'connect' ? {} : { about: change.person };
+  return askedOf(by, { people, entering, connections, ...about }, policy);
 }
 
 async function noticesOf({ store, newId }: Asking, by: Decider, text: string) {
@@ -92,7 +79,11 @@ async function ask(
   const made = askAnother({ ...frozen, lifeMs }, by, recorder);
   const notice = `@${by.person.handle} asks another admin to ${text}: \`request list\` shows it.`;
   const notices = await noticesOf(asking, by, notice);
-  const saved = await store.save({ ...made, notices });
+  const { secret } = wanted;
+  const securityRequestSecrets = secret
+    ? made.securityRequests.map((request) => ({ request: request.id, secret }))
+    : [];
+  const saved = await store.save({ ...made, securityRequestSecrets, notices });
   const name = saved.securityRequests[0]?.name ?? '';
   return {
     ...lookView({

@@ -18,6 +18,6 @@ it('policy tells what each class needs, and what is not asked for yet', async ()
     text,
     /to add somebody as responder, approver and admin, .* takes the yes of another admin/,
   );
-  assert.match(text, /Not asked of another admin yet, .* connections and ways to providers/);
+  assert.match(text, /Not asked of another admin yet, .* ways to providers/);
   assert.equal((await refused('policy', 'nil')).code, 'not_allowed');
 });

@@ -40,7 +40,7 @@ export const policyCommand = defineCommand({
           ),
           said(ownSecurityWords(policy)),
           warned(
-            'Not asked of another admin yet, one decides, each time as an event of the instance: connections and ways to providers. The policy itself comes with the version that runs; nobody changes it here.',
+            'Not asked of another admin yet, one decides, each time as an event of the instance: ways to providers. The policy itself comes with the version that runs; nobody changes it here.',
           ),
         ],
         next: ['me factor'],
@@ -53,8 +53,9 @@ export const policyCommand = defineCommand({
 function ownSecurityWords({ ownSecurity, classes }: ApprovalPolicy): string {
   const { given, afterLossMs } = ownSecurity;
   return (
-    `R5: to add somebody as ${listed(given)}, to give one of these, to switch somebody on again who has one, to take away another’s factor, and to make a new token for somebody who acts and has had one, takes the yes of another admin within ${span(classes.R5.lifeMs)} (\`request list\`), once there is one who can get in. ` +
+    `R5: to add somebody as ${listed(given)}, to give one of these, to switch somebody on again who has one, to take away another’s factor, to make a new token for somebody who acts and has had one, and to connect a production platform or give it another address or key, takes the yes of another admin within ${span(classes.R5.lifeMs)} (\`request list\`), once there is one who can get in. ` +
     `Who is the only one does it alone, yet not within ${span(afterLossMs)} after another one has gone. The local operator may without the other, in a shell and with a reason (\`request alone\`). ` +
-    'Taking away and switching off need one admin, at once. All admins are told of all of it. Where all connections are drills nobody is asked.'
+    'Taking away and switching off need one admin, at once. All admins are told of all of it. Where all connections are drills nobody is asked, nor for one that is a drill. ' +
+    'While an open incident uses a production connection it is neither moved to another address nor let into a private network; another key is taken.'
   );
 }

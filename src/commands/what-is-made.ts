@@ -1,3 +1,4 @@
+import { connect, connectionBefore, syncJob } from '../domain/connecting.ts';
 import { removeFactors } from '../domain/factor.ts';
 import type { Json } from '../domain/json.ts';
 import { addPerson, enablePerson } from '../domain/people.ts';
@@ -5,20 +6,24 @@ import { grant } from '../domain/permissions.ts';
 import type { Person, PersonId } from '../domain/person.ts';
 import type { Decider } from '../domain/plan-change.ts';
 import type { Digester } from '../domain/plan-digest.ts';
-import type { SecurityRequest } from '../domain/security-request.ts';
+import type { ConnectChange, SecurityRequest } from '../domain/security-request.ts';
 import type { Change } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { factorsBefore, personBefore } from './person-before.ts';
+import { refuseWhileUsed } from './while-used.ts';
 
 /**
  * What two admins want, as it is stored; undefined when what it is about is no longer as it was when
  * it was asked for.
  */
 export async function whatIsMade(
-  { store, recorder }: Pick<CommandContext, 'store' | 'recorder'>,
-  { change, seen, requestedBy }: SecurityRequest,
+  context: Pick<CommandContext, 'store' | 'recorder'>,
+  request: SecurityRequest,
   by: Decider,
 ): Promise<Change | undefined> {
+  const { store, recorder } = context;
+  const { change, seen, requestedBy } = request;
+  if (change.kind === 'connect') return await connectionMade(context, request, change, by);
   if (change.kind === 'add') {
     const { kind: _kind, person: id, ...who } = change;
     return addPerson({ id, ...who }, by, requestedBy);
@@ -40,6 +45,31 @@ export async function whatIsMade(
       // Who asked makes it: the code is shown to nobody else.
       return {};
   }
+}
+
+/** @throws UserError `conflict` while an open incident uses it, which leaves the request open */
+async function connectionMade(
+  { store, recorder }: Pick<CommandContext, 'store' | 'recorder'>,
+  { id, seen }: SecurityRequest,
+  change: ConnectChange,
+  { person, source, now }: Decider,
+): Promise<Change | undefined> {
+  const { given, found, connection: connectionId, fingerprint } = change;
+  await refuseWhileUsed({ store }, change, now);
+  const [known, secret] = await Promise.all([
+    store.connections.byName(given.name),
+    store.securityRequests.secret(id),
+  ]);
+  const isThat = secret !== undefined && store.fingerprint(secret.reveal()) === fingerprint;
+  if (!isThat || !isSame(recorder, connectionBefore(known), seen)) return undefined;
+  const by = { by: person, source, now };
+  const { connection, event } = connect({ id: connectionId, given, found, known, ...by });
+  return {
+    connections: [connection],
+    connectionSecrets: [{ connection: connection.id, secret }],
+    events: [event],
+    jobs: [syncJob(connection.id, now)],
+  };
 }
 
 function isSame(digester: Digester, now: Json, seen: Json): boolean {

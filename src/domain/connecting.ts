@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Capabilities, Connection, Environment, PlatformKind } from './connection.ts';
+import type { Json } from './json.ts';
 import type { Person } from './person.ts';
 import type { NewTimelineEvent, TimelineSource } from './timeline.ts';
 import { instanceChain } from './timeline.ts';
@@ -62,6 +63,29 @@ function checkSandbox(given: ConnectionGiven, url: URL | null): ConnectionGiven 
     });
   }
   return { ...given, baseUrl: `sandbox://${url.host}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+/** What another admin agrees to about a connection holds for it as it is; null for one that is new. */
+export function connectionBefore(known: Connection | undefined): Json {
+  return known ? { id: known.id, epoch: known.epoch } : null;
+}
+
+/** True for what would let secrets and commands go where they could not go before. */
+export function loosensConnection(known: Connection | undefined, given: ConnectionGiven): boolean {
+  if (known === undefined || given.environment === 'drill') return false;
+  const opens = given.privateHostAllowed && !known.privateHostAllowed;
+  return known.baseUrl !== given.baseUrl || opens;
+}
+
+/** What is done to a connection, as another admin reads it: `move prod to n8n.example`. */
+export function connectText(known: Connection | undefined, given: ConnectionGiven): string {
+  const { host } = new URL(given.baseUrl);
+  const inside = given.privateHostAllowed ? ', also in a private network' : '';
+  const what = `${given.name} (${given.kind}, ${given.environment})`;
+  if (!known) return `connect ${what} at ${host}${inside}`;
+  return known.baseUrl === given.baseUrl
+    ? `give ${what} at ${host} another key${inside}`
+    : `move ${what} to ${host}${inside}, with another key`;
 }
 
 /**
@@ -157,6 +181,12 @@ function changesOf(known: Connection, found: ConnectionFound): readonly string[]
 function capabilityWords(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === false ? 'no' : 'yes';
+}
+
+/** The first look at a connection; named as `scope sync` names its own, which tells how it gets on. */
+export function syncJob(connection: string, now: Date) {
+  const id = `sync:${connection}:${now.toISOString()}`;
+  return { kind: 'sync', id, data: { connection } } as const;
 }
 
 type ConnectOptions = {

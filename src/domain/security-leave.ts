@@ -1,11 +1,15 @@
 import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import type { Json } from './json.ts';
 import type { Notice } from './notice.ts';
 import type { Permission, Person, PersonId } from './person.ts';
 import { may } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import { isDrill } from './policy.ts';
+import type { Block, View } from './reply.ts';
+import type { Secret } from './secret.ts';
+import type { SecurityChange } from './security-request.ts';
 import { listed, span } from './wording.ts';
 
 /** Who decides with an admin about a change of Firebreak's own security that loosens it. */
@@ -25,6 +29,32 @@ export type SecurityStanding = {
   /** Whom it is about: giving one back who has just gone is no gain for who remains. */
   readonly about?: PersonId;
 };
+
+/** A change that loosens Firebreak's own security, as it is wanted. */
+export type Loosening = {
+  readonly change: SecurityChange;
+  /** What it changes, as it is now: the yes of another is for that alone. */
+  readonly seen: Json;
+  /** `make @ana approver` */
+  readonly text: string;
+  /** A secret that goes with it. */
+  readonly secret?: Secret;
+  /** The connections that it is about; all of them unless told. */
+  readonly on?: readonly Pick<Connection, 'environment'>[];
+};
+
+/** What is stored together with a change that nobody else agreed to, and what is said of it. */
+export type Alone = {
+  readonly notices: readonly Notice[];
+  readonly blocks: readonly Block[];
+};
+
+/** Makes a change that loosens Firebreak's own security, or asks another admin for it. */
+export type MakeOrAsk = (
+  by: Decider,
+  wanted: Loosening,
+  make: (alone: Alone) => Promise<View>,
+) => Promise<View>;
 
 /** Whom an admin has to ask. */
 export function askedOf(

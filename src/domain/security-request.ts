@@ -1,4 +1,6 @@
 import { UserError } from '../errors.ts';
+import type { ConnectionFound, ConnectionGiven } from './connecting.ts';
+import type { ConnectionId } from './connection.ts';
 import type { Json, JsonObject } from './json.ts';
 import { refuseOthers } from './people-change.ts';
 import type { Permission, PersonId } from './person.ts';
@@ -9,8 +11,19 @@ import type { NewTimelineEvent } from './timeline.ts';
 import { instanceChain } from './timeline.ts';
 import { span } from './wording.ts';
 
+/** That a platform is connected, or a known connection gets another address or key. */
+export type ConnectChange = {
+  readonly kind: 'connect';
+  readonly connection: ConnectionId;
+  readonly given: ConnectionGiven;
+  readonly found: ConnectionFound;
+  /** The keyed hash of the key, which is stored apart, sealed. */
+  readonly fingerprint: string;
+};
+
 /** A change of Firebreak's own security that loosens it, as it was asked for. */
 export type SecurityChange =
+  | ConnectChange
   | {
       readonly kind: 'add';
       readonly person: PersonId;

@@ -8,15 +8,17 @@ import { PlatformError } from '../errors.ts';
 import { aPerson } from '../testing/nouns.ts';
 import { openTestStore } from '../testing/store.ts';
 import { ToyPlatform, toyJobs } from '../testing/toy-platform.ts';
+import { orAskIn } from '../testing/two-admins.ts';
 import { connectPlatform } from './connect.ts';
 import { sync } from './sync.ts';
 
 async function anInstance() {
-  const { store, clock } = await openTestStore();
+  const { store, clock, options } = await openTestStore();
   const toy = new ToyPlatform(clock.now);
   const asked: string[] = [];
   const context = {
     store,
+    makeOrAsk: orAskIn({ store, recorder: options.recorder }),
     now: clock.now,
     newId: randomUUID,
     openPlatform: (_connection: unknown, secret: Secret) => {
@@ -24,8 +26,8 @@ async function anInstance() {
       return toy;
     },
   };
-  const admin = aPerson({ permissions: ['admin', 'responder'] });
-  await store.save({ people: [admin] });
+  const admin = await store.people.byId(store.instance.operator);
+  assert.ok(admin);
   const given = {
     kind: 'n8n',
     name: 'prod',

@@ -1,10 +1,17 @@
 import type { ConnectionGiven } from '../domain/connecting.ts';
-import { checkGiven, connect } from '../domain/connecting.ts';
+import {
+  checkGiven,
+  connect,
+  connectionBefore,
+  connectText,
+  syncJob,
+} from '../domain/connecting.ts';
 import type { Capabilities, Connection } from '../domain/connection.ts';
 import type { Person } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
 import type { View } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { Loosening, MakeOrAsk } from '../domain/security-leave.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
 import { UserError } from '../errors.ts';
 import type { OpenPlatform, ProbeResult } from '../platforms/platform.ts';
@@ -21,7 +28,8 @@ export type ConnectRequest = {
 };
 
 /**
- * Adds a connection after asking the platform who we are there, then orders its first sync.
+ * Adds a connection after asking the platform who we are there, then orders its first sync; or asks
+ * another admin for it.
  *
  * A secret is only ever sent to the address with which it was given: a known connection that moves
  * needs its secret again, so nobody can have the old one sent somewhere else.
@@ -33,6 +41,7 @@ export async function connectPlatform(
   context: {
     readonly store: Store;
     readonly openPlatform: OpenPlatform;
+    readonly makeOrAsk: MakeOrAsk;
     readonly now: () => Date;
     readonly newId: () => string;
   },
@@ -52,22 +61,28 @@ export async function connectPlatform(
   const found = { ...probed, missing: probed.missing.map((lack) => lack.permission) };
   const now = context.now();
   const { connection, event } = connect({ ...request, id, given, found, known, now });
-  await store.save({
-    connections: [connection],
-    connectionSecrets: [{ connection: connection.id, secret: request.secret }],
-    events: [event],
-    // Named as `scope sync` names its own, which tells how it gets on.
-    jobs: [
-      {
-        kind: 'sync',
-        id: `sync:${connection.id}:${now.toISOString()}`,
-        data: { connection: connection.id },
-      },
-    ],
+  const { secret, source } = request;
+  const fingerprint = store.fingerprint(secret.reveal());
+  const wanted: Loosening = {
+    change: { kind: 'connect', connection: id, given, found, fingerprint },
+    seen: connectionBefore(known),
+    text: connectText(known, given),
+    secret,
+    on: [given],
+  };
+  return await context.makeOrAsk({ person: request.by, source, now }, wanted, async (alone) => {
+    await store.save({
+      connections: [connection],
+      connectionSecrets: [{ connection: connection.id, secret }],
+      events: [event],
+      jobs: [syncJob(connection.id, now)],
+      notices: alone.notices,
+    });
+    const answer = view(connection, probed, known !== undefined);
+    const told = { ...answer, blocks: [...answer.blocks, ...alone.blocks] };
+    if (!may(request.by, 'responder')) return told;
+    return { ...told, outcome: 'open', follow: `scope sync since:${now.toISOString()}` };
   });
-  const answer = view(connection, probed, known !== undefined);
-  if (!may(request.by, 'responder')) return answer;
-  return { ...answer, outcome: 'open', follow: `scope sync since:${now.toISOString()}` };
 }
 
 /** Enough of a connection to ask the platform; it is not stored. */

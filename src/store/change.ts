@@ -96,6 +96,11 @@ export type Change = {
   readonly evidence?: readonly NewEvidence[];
   /** A new one has no name yet: pass `name: ''` and revision 0. */
   readonly securityRequests?: readonly SecurityRequest[];
+  /** Of requests that are new in the same change; kept until they are decided. */
+  readonly securityRequestSecrets?: readonly {
+    readonly request: string;
+    readonly secret: Secret;
+  }[];
   readonly notices?: readonly Notice[];
   readonly events?: readonly NewTimelineEvent[];
   readonly jobs?: readonly NewJob[];

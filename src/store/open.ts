@@ -343,7 +343,7 @@ async function assemble(
     runbookRuns: withoutValues(runbookRunsStore(db)),
     evidence: withoutValues(evidenceStore(db, sealer, instance.id)),
     sessions: withoutValues(sessionsStore(db)),
-    securityRequests: withoutValues(securityRequestsStore(db)),
+    securityRequests: withoutValues(securityRequestsStore(db, sealer, instance.id)),
     notices: withoutValues(noticesStore(db)),
     ...chatsIn({ db, runNamed, sealer, instanceId: instance.id }),
     factors: withoutValues(factorsStore(db, sealer, instance.id)),

@@ -75,7 +75,11 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   // First: whoever lost an event to somebody else does nothing more for it.
   await writeHeardMarks(tx, change.heardMarks ?? []);
   // Before what it changes: of two who agree at once the slower one changes nothing.
-  const securityRequests = await writeSecurityRequests(tx, change.securityRequests ?? []);
+  const securityRequests = await writeSecurityRequests(tx, change.securityRequests ?? [], {
+    sealer,
+    instanceId,
+    secrets: change.securityRequestSecrets ?? [],
+  });
   await writePeople(tx, change.people ?? []);
   await writeTokens(tx, change.tokens ?? []);
   await writeSessions(tx, change.sessions ?? []);

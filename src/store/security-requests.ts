@@ -1,16 +1,30 @@
 import { and, desc, eq, gt } from 'drizzle-orm';
 
+import { Secret } from '../domain/secret.ts';
 import type { SecurityRequest } from '../domain/security-request.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
-import { StaleError } from '../errors.ts';
+import { StaleError, UserError } from '../errors.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
-import { present } from './rows.ts';
+import { isUuid, present } from './rows.ts';
+import type { Sealer } from './seal.ts';
+import { SealError, sealedPlace } from './seal.ts';
 import type { SecurityRequests } from './store.ts';
 import { securityRequests } from './tables/security-requests.ts';
 
+/** With what the secrets of requests are sealed, and those that come with the change. */
+type Sealing = {
+  readonly sealer: Sealer;
+  readonly instanceId: string;
+  readonly secrets: readonly { readonly request: string; readonly secret: Secret }[];
+};
+
 /** Reads of what admins ask of each other. */
-export function securityRequestsStore(db: Db): SecurityRequests {
+export function securityRequestsStore(
+  db: Db,
+  sealer: Sealer,
+  instanceId: string,
+): SecurityRequests {
   const newest = () => db.select().from(securityRequests).orderBy(desc(securityRequests.number));
   return {
     async byName(name) {
@@ -30,6 +44,25 @@ export function securityRequestsStore(db: Db): SecurityRequests {
         .where(eq(securityRequests.state, 'open'))
         .orderBy(desc(securityRequests.number));
       return rows.map(requestOf);
+    },
+
+    async secret(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await db
+        .select({ sealed: securityRequests.sealed })
+        .from(securityRequests)
+        .where(eq(securityRequests.id, id));
+      if (!row?.sealed) return undefined;
+      try {
+        return new Secret(
+          new TextDecoder().decode(sealer.open(row.sealed, placeOf(id, instanceId))),
+        );
+      } catch (error) {
+        if (!(error instanceof SealError)) throw error;
+        throw new UserError('not_ready', 'The secret of this request cannot be opened.', {
+          hint: 'The database was changed by hand, or its key is another one. Ask again.',
+        });
+      }
     },
 
     async approvedOf(person, now) {
@@ -61,10 +94,11 @@ export function securityRequestsStore(db: Db): SecurityRequests {
 export async function writeSecurityRequests(
   tx: Db,
   list: readonly SecurityRequest[],
+  sealing: Sealing,
 ): Promise<readonly SecurityRequest[]> {
   const written: SecurityRequest[] = [];
   for (const request of list) {
-    written.push(await (request.revision === 0 ? ask(tx, request) : decide(tx, request)));
+    written.push(await (request.revision === 0 ? ask(tx, request, sealing) : decide(tx, request)));
   }
   return written;
 }
@@ -91,10 +125,21 @@ export function withRequestNames(
   });
 }
 
-async function ask(tx: Db, request: SecurityRequest): Promise<SecurityRequest> {
+async function ask(
+  tx: Db,
+  request: SecurityRequest,
+  { sealer, instanceId, secrets }: Sealing,
+): Promise<SecurityRequest> {
   const { name: _name, decidedBy: _by, decidedAt: _at, seen, ...row } = request;
   const number = await nextNumber(tx, 'security_request');
-  await tx.insert(securityRequests).values({ ...row, seen: { is: seen }, number, revision: 1 });
+  const { secret } = secrets.find((one) => one.request === request.id) ?? {};
+  const sealed =
+    secret === undefined
+      ? null
+      : sealer.seal(new TextEncoder().encode(secret.reveal()), placeOf(request.id, instanceId));
+  await tx
+    .insert(securityRequests)
+    .values({ ...row, seen: { is: seen }, sealed, number, revision: 1 });
   return { ...request, name: nameOf(number), revision: 1 };
 }
 
@@ -114,6 +159,10 @@ async function decide(tx: Db, request: SecurityRequest): Promise<SecurityRequest
     .returning({ id: securityRequests.id });
   if (written.length === 0) throw new StaleError(name);
   return { ...request, revision: revision + 1 };
+}
+
+function placeOf(id: string, instance: string): string {
+  return sealedPlace({ table: 'security_requests', row: id, column: 'sealed', instance });
 }
 
 function nameOf(number: number): string {

@@ -408,6 +408,8 @@ export interface SecurityRequests {
   byName(name: string): Promise<SecurityRequest | undefined>;
   /** Neither decided nor ended, also when it is too old by now; the newest first. */
   open(): Promise<readonly SecurityRequest[]>;
+  /** The secret that goes with one that is open. Decrypts. */
+  secret(id: string): Promise<Secret | undefined>;
   /** What this admin asked for, others agreed to, and is not too old yet; the newest first. */
   approvedOf(person: PersonId, now: Date): Promise<readonly SecurityRequest[]>;
   /** The newest first. */

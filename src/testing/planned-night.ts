@@ -15,6 +15,7 @@ import { Trouble } from '../platforms/sandbox/trouble.ts';
 import type { PlanRig } from './plan-rig.ts';
 import type { RunningPlan } from './running-plan.ts';
 import { declareOne, storeRunningPlan, workflowTarget } from './running-plan.ts';
+import { orAskIn } from './two-admins.ts';
 
 /** What the plans of these tests are for; `archive` contains where disabling does nothing. */
 export const deeds = [
@@ -189,7 +190,10 @@ async function connected(rig: PlanRig, baseUrl: string, name: string): Promise<C
     environment: 'drill',
   } as const;
   const secret = new Secret(sandboxKey);
-  await connectPlatform({ ...jobs, openPlatform }, { given, secret, by, source: 'cli' });
+  await connectPlatform(
+    { ...jobs, openPlatform, makeOrAsk: orAskIn(jobs) },
+    { given, secret, by, source: 'cli' },
+  );
   const connection = await store.connections.byName(name);
   assert.ok(connection);
   await sync(jobs, { connection: connection.id }, never);

@@ -31,6 +31,7 @@ import type { Store } from '../store/store.ts';
 import type { DatabaseKind } from './database.ts';
 import type { TestClock, TestStore } from './store.ts';
 import { openTestStore } from './store.ts';
+import { orAskIn } from './two-admins.ts';
 
 /** How long a test works at a plan before it gives up, in ms of the clock that it moves. */
 const workForMs = 10 * 60_000;
@@ -179,7 +180,10 @@ function deskOf(
   return (person) => ({
     say: (line) => dispatch({ person, room: `cli:${person.id}`, source: 'cli' }, line),
     connect: ({ secret, ...given }) =>
-      connectPlatform({ ...jobs, openPlatform }, { given, secret, by: person, source: 'cli' }),
+      connectPlatform(
+        { ...jobs, openPlatform, makeOrAsk: orAskIn(jobs) },
+        { given, secret, by: person, source: 'cli' },
+      ),
   });
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { enablePerson } from '../../domain/people.ts';
+import type { Alone } from '../../domain/security-leave.ts';
 import { givenByTwo } from '../../domain/security-leave.ts';
-import type { Alone } from '../ask-another.ts';
 import { makeOrAsk } from '../ask-another.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
