@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 
-import fc from 'fast-check';
 import { z } from 'zod';
 
 import { shippedPolicy } from '../approval-policy.ts';
@@ -11,82 +10,11 @@ import { contain } from '../jobs/contain.ts';
 import { aFact } from './containment.ts';
 import { untilDead, withCrashPoints } from './crash-points.ts';
 import type { EstateBot } from './estate-bot.ts';
+import type { StoryStep, verbs } from './story-steps.ts';
 import { toyJobs } from './toy-platform.ts';
 import { lookOnce } from './watch-story.ts';
 
-/** Who says things. `bo` sees nothing of a private story. */
-const speakers = ['ana', 'cy', 'bo'] as const;
-const verbs = ['run', 'approve', 'undo', 'deny', 'pause', 'cancel'] as const;
 const minuteMs = 60_000;
-
-const someone = fc.constantFrom('ana', ...speakers);
-const aPlan = fc.nat(2);
-
-const proposing = fc.record({ plan: fc.constantFrom('few', 'many'), by: someone });
-
-/** One thing that happens; plans and workflows by position. */
-const aStep = fc.oneof(
-  { weight: 2, arbitrary: proposing },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      say: fc.constantFrom('run', 'run', 'approve', 'undo', ...verbs),
-      about: aPlan,
-      by: someone,
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      work: aPlan,
-      /** Behind so many effects the process dies, or somebody says something about the plan. */
-      point: fc.nat(25),
-      event: fc.constantFrom('die', 'pause', 'cancel', 'nothing'),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ wait: fc.constantFrom(4, 16, 31) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ move: fc.nat(6), how: fc.constantFrom('edit', 'switch on') }),
-  },
-  { weight: 2, arbitrary: fc.constant({ look: 'watch' } as const) },
-  { weight: 1, arbitrary: fc.record({ refuses: fc.constantFrom('disable', 'stop', 'capture') }) },
-);
-export type StoryStep = typeof aStep extends fc.Arbitrary<infer Step> ? Step : never;
-
-const stepsAtMost = 14;
-
-/** A beginning by which something is under way: left to chance, most stories never act. */
-const underWay: readonly StoryStep[] = [
-  { plan: 'few', by: 'ana' },
-  { say: 'run', about: 0, by: 'ana' },
-];
-
-/** What happens in one story, which begins with a plan; in every second one it is started. */
-export const someSteps: fc.Arbitrary<readonly StoryStep[]> = fc
-  .tuple(
-    fc.oneof(
-      proposing.map((first) => [first]),
-      fc.constant(underWay),
-    ),
-    fc.array(aStep, { minLength: 6, maxLength: stepsAtMost, size: 'max' }),
-  )
-  .map(([first, others]) => [...first, ...others]);
-
-/** A story in which all goes on to its end, though a process dies. */
-export const wholeStory: readonly StoryStep[] = [
-  { plan: 'many', by: 'ana' },
-  { say: 'approve', about: 0, by: 'cy' },
-  { say: 'run', about: 0, by: 'ana' },
-  { work: 0, point: 9, event: 'die' },
-  { work: 0, point: 0, event: 'nothing' },
-  { look: 'watch' },
-  { move: 2, how: 'switch on' },
-  { look: 'watch' },
-  { say: 'undo', about: 0, by: 'ana' },
-  { work: 1, point: 7, event: 'die' },
-  { look: 'watch' },
-];
 
 /** What a story knows of a plan by itself, without asking the store. */
 export type KnownPlan = {
@@ -99,6 +27,12 @@ export type KnownPlan = {
   readonly yes: Map<string, number>;
   isOver: boolean;
   isStarted: boolean;
+  /** It was started or went on, and was not paused, cancelled or finished since. */
+  goesOn: boolean;
+  /** What it has acted on. */
+  readonly begun: Set<string>;
+  /** Calls that may have been decided on before somebody said so. */
+  stragglers: number;
 };
 
 /** The process of a job that dies. */
@@ -117,9 +51,14 @@ export class PlanStory {
   /** Workflows that somebody else has touched. */
   readonly moved = new Set<string>();
   readonly replies: Reply[] = [];
+  /** Levers that were pulled while no plan that names the target went on. */
+  readonly strayActs: string[] = [];
   incident = '';
   #name = '';
-  #refuses = '';
+  #refuses: { readonly call: string; readonly how: 'refused' | 'unavailable' } | undefined;
+  #refusesLeft = 0;
+  /** The last call to the platform failed, and is to be made again. */
+  #hasFailed = false;
 
   constructor(night: EstateBot, tag: string, isPrivate: boolean) {
     this.night = night;
@@ -162,8 +101,10 @@ export class PlanStory {
     const { night } = this;
     if ('wait' in step) night.clock.forward(step.wait * minuteMs);
     else if ('look' in step) await lookOnce(this);
-    else if ('refuses' in step) this.#refuses = step.refuses;
-    else if ('move' in step) this.#move(this.workflows[step.move] ?? '', step.how);
+    else if ('refuses' in step) {
+      this.#refuses = { call: step.refuses, how: step.how };
+      this.#refusesLeft = step.how === 'refused' ? 1 : step.times;
+    } else if ('move' in step) this.#move(this.workflows[step.move] ?? '', step.how);
     else if ('plan' in step) await this.#plan(step);
     else {
       const plan = this.plans[('say' in step ? step.about : step.work) % this.plans.length];
@@ -182,6 +123,11 @@ export class PlanStory {
     assert.ok(this.sees(by), 'who may not see it may not act on it');
     if (verb === 'approve') plan.yes.set(by, now);
     if (verb === 'deny' || verb === 'cancel') plan.isOver = true;
+    if (verb === 'pause' || verb === 'cancel') {
+      plan.goesOn = false;
+      plan.stragglers = this.#hasFailed ? 0 : 1;
+    }
+    if (verb === 'run') plan.goesOn = true;
     if (verb === 'run' && before !== 'running' && before !== 'paused') {
       assert.ok(mayStart(plan, now), `${plan.name} was started by ${by} without leave`);
       plan.isStarted = true;
@@ -193,14 +139,22 @@ export class PlanStory {
   /** Does the job of a plan once, as a worker would. */
   async work(
     plan: KnownPlan,
-    passed: () => Promise<void> = async () => {},
+    passed: (step: string) => Promise<void> = async () => {},
     assertAlive: () => void = () => {},
   ): Promise<void> {
     const { store, clock, toy } = this.night;
     const id = await this.idOf(plan);
     const alive = untilDead(toyJobs(store, clock, toy), assertAlive);
-    const jobs = withCrashPoints(alive, passed);
+    const jobs = {
+      ...withCrashPoints(alive, (step) => passed(step)),
+      wait: async (ms: number, signal: AbortSignal) => {
+        // A call is to be made again: nothing else is between its decision and its call then.
+        if (this.#hasFailed) await passed('wait');
+        await alive.wait(ms, signal);
+      },
+    };
     await contain(jobs, { plan: id }, new AbortController().signal);
+    if ((await this.stateOf(plan)) !== 'running') plan.goesOn = false;
   }
 
   async idOf(plan: KnownPlan): Promise<string> {
@@ -216,7 +170,7 @@ export class PlanStory {
 
   /** Everything that is under way ends, and all of it is taken back. */
   async end(): Promise<void> {
-    this.#refuses = '';
+    this.#refuses = undefined;
     for (const plan of this.plans) {
       const state = await this.stateOf(plan);
       if (state === 'paused' || state === 'proposed' || state === 'approved') {
@@ -258,6 +212,7 @@ export class PlanStory {
     const undo = this.#learn(reply, { by, targets: [...undoes.targets], undoes });
     // Nobody else has to agree, as no credential is in doubt.
     undo.isStarted = true;
+    undo.goesOn = true;
   }
 
   #learn(
@@ -275,6 +230,9 @@ export class PlanStory {
       yes: new Map(),
       isOver: false,
       isStarted: false,
+      goesOn: false,
+      begun: new Set(),
+      stragglers: 0,
     };
     this.plans.push(plan);
     return plan;
@@ -286,15 +244,16 @@ export class PlanStory {
     return reply;
   }
 
-  async #work(plan: KnownPlan, point: number, event: string): Promise<void> {
-    let left = point;
+  async #work(plan: KnownPlan, point: number | 'wait', event: string): Promise<void> {
+    let left = point === 'wait' ? 1 : point;
     let isDead = false;
     const assertAlive = () => {
       if (isDead) throw new Death();
     };
-    const passed = async () => {
+    const passed = async (step: string) => {
       assertAlive();
-      left -= 1;
+      if (point !== 'wait' || step === 'wait') left -= 1;
+      else return;
       if (left !== 0) return;
       isDead = event === 'die';
       assertAlive();
@@ -316,10 +275,32 @@ export class PlanStory {
   }
 
   #failureOf(call: string): Error | undefined {
-    if (this.#refuses === '' || !call.startsWith(`${this.#refuses} `)) return undefined;
-    this.#refuses = '';
+    this.#noteAct(call);
+    this.#hasFailed = false;
+    const refuses = this.#refuses;
+    if (!refuses || this.#refusesLeft === 0 || !call.startsWith(`${refuses.call} `))
+      return undefined;
+    this.#refusesLeft -= 1;
+    this.#hasFailed = refuses.how === 'unavailable';
     const cause = new Error(`The header was: ${secretOfPlatform}`);
-    return new PlatformError('n8n', 'refused', 'The platform refuses that.', { cause });
+    return new PlatformError('n8n', refuses.how, 'The platform does not do that.', { cause });
+  }
+
+  #noteAct(call: string): void {
+    const [lever, id = ''] = call.split(' ');
+    if (lever !== 'disable' && lever !== 'stop' && lever !== 'enable') return;
+    if (!this.workflows.includes(id)) return;
+    const his = this.plans.filter(
+      ({ undoes, targets }) => targets.has(id) && (undoes === undefined) === (lever !== 'enable'),
+    );
+    const ongoing = his.filter(({ goesOn }) => goesOn);
+    for (const plan of ongoing) plan.begun.add(id);
+    if (ongoing.length > 0) return;
+    // What was switched off is stopped, too: only of others nothing is done any more.
+    if (lever === 'stop' && his.some(({ begun }) => begun.has(id))) return;
+    const decided = his.find(({ stragglers }) => stragglers > 0);
+    if (decided) decided.stragglers -= 1;
+    else this.strayActs.push(call);
   }
 }
 

@@ -3,21 +3,15 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../domain/json.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
-import type { KnownPlan, PlanStory } from './plan-story.ts';
+import type { PlanStory } from './plan-story.ts';
 import { secretOfPlatform } from './plan-story.ts';
 
-/** Of I1 and I2: only plans that were started with leave act, and only on what they name. */
-export function assertActsWithLeave(story: PlanStory): void {
-  const started = story.plans.filter(({ isStarted }) => isStarted);
-  for (const call of story.night.toy.calls) {
-    const [lever, id = ''] = call.split(' ');
-    if (!story.workflows.includes(id)) continue;
-    const isHis = ({ undoes, targets }: KnownPlan) =>
-      targets.has(id) && (undoes === undefined) === (lever !== 'enable');
-    if (lever === 'disable' || lever === 'stop' || lever === 'enable') {
-      assert.ok(started.some(isHis), `${call} is of no plan that was started`);
-    }
-  }
+/**
+ * Of I1 and I2: whatever is done to a workflow is done for a plan that names it, between its start
+ * and its end, and not while it is paused.
+ */
+export function assertActsWithLeave({ strayActs }: PlanStory): void {
+  assert.deepEqual(strayActs, [], 'each is of a plan that goes on');
 }
 
 /** I3: before anything is switched off, its evidence is sealed, or it is said why not. */
@@ -153,5 +147,18 @@ export async function assertUnseen(story: PlanStory): Promise<void> {
   const real = JSON.stringify(await night.say(`status ${stored.name}`, 'bo'));
   const none = JSON.stringify(await night.say('status INC-999998', 'bo'));
   assert.equal(real.replaceAll(stored.name, 'INC-999998'), none);
-  assert.ok(!JSON.stringify(await night.say('list', 'bo')).includes(stored.title));
+  for (const line of ['log show', 'scope graph', 'evidence list', 'contain status']) {
+    const theirs: string = JSON.stringify(await night.say(`${line} in:${stored.name}`, 'bo'));
+    const nobodys = JSON.stringify(await night.say(`${line} in:INC-999998`, 'bo'));
+    assert.equal(theirs.replaceAll(stored.name, 'INC-999998'), nobodys, line);
+  }
+  const ref = await night.ref(story.workflows[0] ?? '');
+  const asked = `scope find host:${story.tag}.example`;
+  const names = [stored.name, stored.title, ...story.plans.map(({ name }) => name)];
+  const traces = new RegExp(names.map((name) => `\\b${name}\\b`).join('|'));
+  for (const line of ['list', 'me', asked, `scope show ${ref}`, `scope graph ${ref}`]) {
+    const reply = await night.say(line, 'bo');
+    assert.equal(reply.kind, 'view', line);
+    assert.doesNotMatch(JSON.stringify(reply), traces, line);
+  }
 }

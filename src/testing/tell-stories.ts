@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { assertChainHolds } from './chain.ts';
 import { estateBot } from './estate-bot.ts';
-import { PlanStory, someSteps, wholeStory } from './plan-story.ts';
+import { PlanStory } from './plan-story.ts';
 import {
   assertActsWithLeave,
   assertAsBefore,
@@ -12,6 +12,7 @@ import {
   assertNoSecret,
   assertUnseen,
 } from './story-invariants.ts';
+import { pausedStory, someSteps, wholeStory } from './story-steps.ts';
 
 /** Tells so many stories at random, and holds each against what must always be true. */
 export async function tellStories(numRuns: number): Promise<{ readonly acts: number }> {
@@ -32,7 +33,13 @@ export async function tellStories(numRuns: number): Promise<{ readonly acts: num
       assertAsBefore(story);
       await assertChainHolds(night.store, story.incident);
     }),
-    { numRuns, examples: [[wholeStory, true]] },
+    {
+      numRuns,
+      examples: [
+        [wholeStory, true],
+        [pausedStory, false],
+      ],
+    },
   );
   const acts = night.toy.calls.filter((call) => /^(disable|stop|enable) /.test(call)).length;
   return { acts };
