@@ -37,6 +37,17 @@ describe('the doctor on Discord', () => {
     assert.deepEqual(more, []);
   });
 
+  it('names what the bot may not do in a server, and what is missing by that', async () => {
+    const denied = fake.world.guilds.get(guild)?.denied;
+    denied?.add('PIN_MESSAGES').add('VIEW_AUDIT_LOG');
+    const found = await look();
+    denied?.clear();
+    assert.deepEqual(found.slice(3), [
+      `fix: Discord, server ${guild}, permissions: The bot lacks: View Audit Log (unpinning ` +
+        'takes nothing off the timeline), Pin Messages (the card of an incident is not pinned).',
+    ]);
+  });
+
   it('names an intent that is off and what it breaks', async () => {
     const other = await startFakeDiscord({ now: () => at, allowedIntents: 0 });
     const examined = { token: new Secret(other.token), guilds: [], apiUrl: other.apiUrl };

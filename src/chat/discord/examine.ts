@@ -9,6 +9,8 @@ export type Examined = {
   readonly token: Secret;
   readonly guilds: readonly string[];
   readonly apiUrl?: string;
+  /** False where incidents get no channels of their own, and nothing is asked for that. */
+  readonly channels?: boolean;
 };
 
 type Around = { readonly fetch: typeof fetch; readonly now: () => Date };
@@ -30,14 +32,69 @@ export async function examineDiscord(
   if (!isRecord(me.json)) return [odd(me.status)];
   const works = `Reachable; the token is accepted as ${nameOf(me.json)}.`;
   const app = await ask(examined, around, '/applications/@me');
-  const servers = await Promise.all(
-    examined.guilds.map((id) => serverFinding(examined, around, id)),
-  );
+  const [granted, ...servers] = await Promise.all([
+    grantedIn(examined, around),
+    ...examined.guilds.map((id) => serverFinding(examined, around, id)),
+  ]);
   return [
     { about, state: 'works', text: works },
     ...(me.aheadMs === undefined ? [] : [clockFinding(`${about}, clock`, about, me.aheadMs)]),
     ...(app.kind === 'answered' && isRecord(app.json) ? intentFinding(app.json['flags']) : []),
     ...servers.flat(),
+    ...examined.guilds.flatMap((id) => lackingFinding(examined, id, granted.get(id))),
+  ];
+}
+
+/** What the bot may do in each of its servers, as far as Discord tells. */
+async function grantedIn(
+  examined: Examined,
+  around: Around,
+): Promise<ReadonlyMap<unknown, bigint>> {
+  const asked = await ask(examined, around, '/users/@me/guilds');
+  const list: readonly unknown[] =
+    asked.kind === 'answered' && Array.isArray(asked.json) ? asked.json : [];
+  return new Map(
+    list.filter(isRecord).flatMap(({ id, permissions }) => {
+      const isNumber = typeof permissions === 'string' && /^\d+$/.test(permissions);
+      return isNumber ? [[id, BigInt(permissions)] as const] : [];
+    }),
+  );
+}
+
+const administrator = 1n << 3n;
+
+/** What the bot needs in a server, and what is not there without it. */
+const needed: readonly (readonly [bigint, string, string])[] = [
+  [1n << 10n, 'View Channels', 'nothing is heard or said'],
+  [1n << 11n, 'Send Messages', 'nothing can be said in a channel'],
+  [1n << 38n, 'Send Messages in Threads', 'nothing can be said in a thread'],
+  [1n << 16n, 'Read Message History', 'no message can be put on the timeline'],
+  [1n << 15n, 'Attach Files', 'pictures are left out'],
+  [1n << 7n, 'View Audit Log', 'unpinning takes nothing off the timeline'],
+];
+
+const neededForChannels: typeof needed = [
+  [1n << 4n, 'Manage Channels', 'incidents get no channel of their own'],
+  [1n << 51n, 'Pin Messages', 'the card of an incident is not pinned'],
+];
+
+function lackingFinding(
+  { channels }: Examined,
+  id: string,
+  granted: bigint | undefined,
+): readonly Finding[] {
+  if (granted === undefined || (granted & administrator) !== 0n) return [];
+  const all = channels === false ? needed : [...needed, ...neededForChannels];
+  const lacking = all.filter(([bit]) => (granted & bit) === 0n);
+  if (lacking.length === 0) return [];
+  const words = lacking.map(([, name, loss]) => `${name} (${loss})`).join(', ');
+  return [
+    {
+      about: `${about}, server ${id}, permissions`,
+      state: 'fix',
+      text: `The bot lacks: ${words}.`,
+      next: 'Open the invitation of docs/discord.md again, or change the bot’s role in the server',
+    },
   ];
 }
 

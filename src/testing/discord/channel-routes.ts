@@ -7,13 +7,24 @@ import type { Desk, Route } from './routes.ts';
 import { nothing, ok } from './routes.ts';
 import { channelJson, guildJson, memberJson, messageJson, userJson } from './wire.ts';
 import type { FakeChannel, FakeMessage, PermissionName, World } from './world.ts';
-import { channelKinds } from './world.ts';
+import { channelKinds, permissionBits, permissionNames } from './world.ts';
 
 /** Guilds, their channels, threads and pins. Messages are in `message-routes.ts`. */
 export const channelRoutes: readonly Route[] = [
   {
     at: 'GET /guilds/:guild',
     answer: ({ world }, _, [id = '']) => ok(guildJson(world, guild(world, id))),
+  },
+  {
+    at: 'GET /users/@me/guilds',
+    answer: ({ world }) =>
+      ok(
+        [...world.guilds.values()].map(({ id, name, denied }) => {
+          const bits = permissionNames.filter((one) => !denied.has(one));
+          const permissions = bits.reduce((sum, one) => sum | permissionBits[one], 0n);
+          return { id, name, icon: null, owner: false, permissions: String(permissions) };
+        }),
+      ),
   },
   {
     at: 'GET /guilds/:guild/channels',
