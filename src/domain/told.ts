@@ -2,7 +2,14 @@ import type { Reply } from './reply.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 /** What Firebreak finds out by itself and people must hear at once. */
-const alarming = ['came_back', 'copy_on', 'on_while_frozen', 'address_taken', 'watch_blind'];
+const alarming = [
+  'came_back',
+  'not_off',
+  'copy_on',
+  'on_while_frozen',
+  'address_taken',
+  'watch_blind',
+];
 /** What it finds out besides. */
 const found = [...alarming, 'watch_sees', 'plan_finished'];
 /** What people do elsewhere that needs nobody's attention. */

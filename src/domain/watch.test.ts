@@ -52,6 +52,21 @@ describe('what is told of a workflow that came back', () => {
     }
   });
 
+  it('does not call back what was never seen off, and accuses nobody of it', () => {
+    const own = held({ state: 'pending', notBefore: minutesLater(60) });
+    for (const lastSwitch of [undefined, { at: minutesLater(0), by: 'Sam' }]) {
+      const now = { at: minutesLater(9), isOn: true, ...(lastSwitch ? { lastSwitch } : {}) };
+      const told = cameBack([own], listedAsOn, now);
+      assert.equal(told?.events[0]?.kind, 'not_off');
+      assert.match(
+        told?.events[0]?.text ?? '',
+        /did not go off: it is on, and was never seen off since it was to be disabled\. It is on\. Next: `contain plan w1`\.$/,
+      );
+      assert.equal(told?.actions[0]?.state, 'contradicted');
+    }
+    assert.match(toldOf({ at: minutesLater(8), by: 'Sam' }, [own]).text ?? '', /came back/);
+  });
+
   it('leaves it to people to have it archived, whatever its plan allows', () => {
     const own = held({ state: 'pending', notBefore: minutesLater(60) });
     const told = cameBack([own], listedAsOn, { at: minutesLater(9), isOn: true });

@@ -5,6 +5,7 @@ import type { ItemKey } from './inventory.ts';
 import { keyText } from './inventory.ts';
 import type { JsonObject } from './json.ts';
 import type { Action, Plan } from './plan.ts';
+import { wasSeenOff } from './seen-off.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 import { openCopies } from './told-copies.ts';
 import type { Proof, Reading } from './verification.ts';
@@ -146,11 +147,17 @@ export function cameBack(
   const [first] = held;
   if (against.length === 0 || first === undefined) return undefined;
   const isOlder = now.lastSwitch !== undefined && now.lastSwitch.at < askedAt(held);
-  const how = now.isOn
-    ? switchedOn(now.lastSwitch, isOlder)
-    : 'it runs although it is listed as off.';
+  const isSwitched = now.lastSwitch !== undefined && !isOlder;
+  // Nobody is said to have switched on what was perhaps never off.
+  const isBack = !now.isOn || isSwitched || held.some((one) => wasSeenOff(one.action));
+  const how = !isBack
+    ? 'it is on, and was never seen off since it was to be disabled.'
+    : now.isOn
+      ? switchedOn(now.lastSwitch, isOlder)
+      : 'it runs although it is listed as off.';
   const shows = against.map(({ text }) => text).join(' ');
-  const reason = `It came back: ${how} ${shows}`;
+  const what = isBack ? 'came back' : 'did not go off';
+  const reason = `It ${what}: ${how} ${shows}`;
   const { action } = first;
   const stops = (now.stops ?? []).filter(({ state }) => state === 'verified');
   const unknown =
@@ -163,13 +170,13 @@ export function cameBack(
         emptySweeps: 0,
         settledAt: now.at,
       })),
-      ...stops.map((one) => openedAgain(one, now.at)),
+      ...stops.map((one) => openedAgain(one, what, now.at)),
     ],
     events: [
       returnEvent(held, {
-        kind: 'came_back',
+        kind: isBack ? 'came_back' : 'not_off',
         at: now.at,
-        text: `${action.ref} “${action.workflowName}” came back: ${how} ${shows}${unknown}`,
+        text: `${action.ref} “${action.workflowName}” ${what}: ${how} ${shows}${unknown}`,
         data: {
           workflow: action.workflow,
           ...(now.lastSwitch && !isOlder
@@ -188,8 +195,8 @@ export function cameBack(
 }
 
 /** That nothing ran was proved behind an entrance that was shut; its proofs keep their time. */
-function openedAgain(stop: Action, at: Date): Action {
-  const reason = 'It came back, so more may run by now: its executions were not looked at since.';
+function openedAgain(stop: Action, what: string, at: Date): Action {
+  const reason = `It ${what}, so more may run by now: its executions were not looked at since.`;
   return { ...stop, state: 'unverifiable', reason, settledAt: at };
 }
 
