@@ -7,6 +7,7 @@ import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
 import { toyJobs } from '../testing/toy-platform.ts';
 import { contain } from './contain.ts';
+import type { JobContext } from './job.ts';
 
 const tooMany = (retryAfterMs: number) =>
   new PlatformError('n8n', 'rate_limited', 'n8n was called too often.', { retryAfterMs });
@@ -148,7 +149,10 @@ describe('a storm that meets every call', () => {
       const current = await engine.store.plans.byId(plan.id);
       if (current) await engine.store.save({ plans: [{ ...current, state }] });
     };
-    const pausedMeanwhile = { ...jobs, wait: () => put('paused') };
+    // Only a wait before the next try; what is stored together waits for some milliseconds as well.
+    const wait: JobContext['wait'] = (ms, signal) =>
+      ms > 1_000 ? put('paused') : jobs.wait(ms, signal);
+    const pausedMeanwhile = { ...jobs, wait };
     await contain(pausedMeanwhile, { plan: plan.id }, new AbortController().signal);
     assert.equal(engine.toy.calls.filter((call) => call === 'disable a').length, 1);
     assert.deepEqual(await engine.states(plan), ['disable w1: requested']);
