@@ -66,7 +66,7 @@ export function assertChainTells(
       told.set(`${name} ended`, '');
       if (told.get(name) === 'running') told.set(name, 'finished');
     }
-    if (kind === 'came_back') {
+    if (kind === 'came_back' || kind === 'not_off') {
       // One entry tells it of every plan of the incident that keeps the workflow off.
       for (const one of actions.filter((action) => isAbout(action, data, plans))) {
         if (one.lever === 'disable') told.set(one.id, 'contradicted');
