@@ -1,7 +1,14 @@
 import { examineTimelines } from './doctor-timelines.ts';
 import type { Connection, ConnectionId } from './domain/connection.ts';
 import type { Finding } from './domain/doctor.ts';
-import { accountFindings, clockFinding, signersFinding, syncFinding } from './domain/doctor.ts';
+import {
+  accountFindings,
+  adminsFinding,
+  clockFinding,
+  signersFinding,
+  syncFinding,
+} from './domain/doctor.ts';
+import { may } from './domain/person.ts';
 import { PlatformError, UserError } from './errors.ts';
 import type { Platform } from './platforms/platform.ts';
 import type { Recorder } from './record/record.ts';
@@ -27,6 +34,7 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
   const found = await Promise.all([
     examineTimelines(checks),
     signers(checks),
+    actors(checks),
     admins(checks),
     clock(checks),
     ...connections.map((connection) => examine(checks, connection)),
@@ -48,7 +56,7 @@ async function clock({ store }: InstanceChecks): Promise<readonly Finding[]> {
   return [clockFinding('clock', 'the database', await store.clockAheadMs())];
 }
 
-async function admins({ store }: InstanceChecks): Promise<readonly Finding[]> {
+async function actors({ store }: InstanceChecks): Promise<readonly Finding[]> {
   const people = await store.people.list();
   const able = people.filter(({ disabledAt }) => !disabledAt);
   const others = able.filter(
@@ -67,6 +75,11 @@ async function admins({ store }: InstanceChecks): Promise<readonly Finding[]> {
       next: 'firebreak ir \'person add @ana "Ana Ruiz" may:responder,approver\'',
     },
   ];
+}
+
+async function admins({ store, now }: InstanceChecks): Promise<readonly Finding[]> {
+  const entering = await store.people.entering(now());
+  return [adminsFinding(entering.filter((one) => may(one, 'admin')).map(({ handle }) => handle))];
 }
 
 async function examine(

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { aConnection, minutesLater, night } from '../testing/containment.ts';
 import {
   accountFindings,
+  adminsFinding,
   clockFinding,
   copiesFinding,
   diagnosis,
@@ -31,6 +32,14 @@ describe('the rules of the doctor', () => {
     });
     assert.equal(text, 'Others on this machine could look into /d (mode 755).');
     assert.match(next ?? '', /^Ask who had access since\./);
+  });
+
+  it('tell whether a second admin is asked', () => {
+    assert.equal(adminsFinding(['eve', 'operator']).state, 'works');
+    const alone = adminsFinding(['operator']);
+    assert.match(alone.text, /^As admin only @operator can get in, so no second one is asked/);
+    assert.match(alone.next ?? '', /may:admin/);
+    assert.match(adminsFinding([]).text, /^As admin nobody can get in/);
   });
 
   it('tell of a key that changed', () => {

@@ -108,6 +108,22 @@ export function syncFinding(connection: Connection, now: Date): Finding {
     : { about, state: 'works', text };
 }
 
+/** Whether a second admin is asked before Firebreak's own security is loosened. */
+export function adminsFinding(handles: readonly string[]): Finding {
+  const about = 'admins';
+  const names = listed(handles.map((handle) => `@${handle}`)) || 'nobody';
+  if (handles.length > 1) {
+    const text = `${names} can get in: what loosens Firebreak’s own security takes two of them.`;
+    return { about, state: 'works', text };
+  }
+  return {
+    about,
+    state: 'note',
+    text: `As admin ${handles.length === 1 ? `only ${names}` : names} can get in, so no second one is asked who may act and where keys go.`,
+    next: 'firebreak ir \'person add @eve "Eve Ito" may:admin\', then firebreak person invite eve',
+  };
+}
+
 type Followed = readonly { readonly entries: number }[];
 
 const entries = (list: Followed) =>
