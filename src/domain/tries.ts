@@ -31,10 +31,16 @@ export function withFailedTry(action: Action, error: PlatformError): Action {
   });
 }
 
-/** Keeps that no call of it is under way, and that it is to be asked for again. */
-export function withSetAside(action: Action): Action {
+/**
+ * Keeps that no call of it is under way, and that it is to be asked for again.
+ *
+ * @param wasAsked by a process that died before it knew the answer
+ */
+export function withSetAside(action: Action, wasAsked: boolean): Action {
   const tries = triesOf(action);
-  return tries ? withTries(action, { ...tries, isSetAside: true }) : action;
+  if (!tries) return action;
+  const mayHave = wasAsked ? { mayHaveHappened: true as const } : {};
+  return withTries(action, { ...tries, ...mayHave, isSetAside: true });
 }
 
 /** Keeps that it is asked for again. */

@@ -260,12 +260,17 @@ export async function recordAccepted(drive: Drive, asked: Action, { at }: Accept
 }
 
 /** Stores a call that failed and is made again later, so that nobody takes it for under way. */
-async function recordSetAside(drive: Drive, asked: Action, aside: SetAside): Promise<void> {
+async function recordSetAside(
+  drive: Drive,
+  asked: Action,
+  aside: SetAside,
+  wasAsked: boolean,
+): Promise<void> {
   const now = drive.context.now();
   const known = drive.current(asked);
   // Before its intent it was only read, or evidence of it.
   const isCalled = known.state !== 'planned';
-  const tried = isCalled ? withSetAside(withFailedTry(known, aside)) : known;
+  const tried = isCalled ? withSetAside(withFailedTry(known, aside), wasAsked) : known;
   const outcome = aside.mayHaveHappened ? 'unknown' : 'failed';
   await drive.record({
     actions: isCalled ? [tried] : [],
@@ -308,7 +313,7 @@ export async function recordFailed(
   { wasAsked = false }: { readonly wasAsked?: boolean } = {},
 ): Promise<void> {
   drive.signal.throwIfAborted();
-  if (error instanceof SetAside) return recordSetAside(drive, asked, error);
+  if (error instanceof SetAside) return recordSetAside(drive, asked, error, wasAsked);
   const reason = reasonOf(error);
   const now = drive.context.now();
   const known = drive.current(asked);

@@ -24,6 +24,26 @@ describe('a call that is refused after another one may have had its effect', () 
     assert.equal(toy.workflows.get('a')?.active, true);
   });
 
+  it('by a process that died, is read back though others came first', async () => {
+    const engine = await anEngine({
+      workflows: (toy) => {
+        toy.add('a');
+        toy.add('b');
+      },
+    });
+    const { toy } = engine;
+    const plan = await engine.planned({ levers: ['disable'] });
+    toy.cut = (call) => (call === 'disable a' ? new Error('The process dies.') : undefined);
+    await assert.rejects(engine.drive(plan), /dies/);
+    toy.cut = () => undefined;
+    toy.fail = (call) =>
+      call === 'disable a'
+        ? new PlatformError('n8n', 'unavailable', 'n8n cannot answer just now.')
+        : undefined;
+    await engine.drive(plan);
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified', 'disable w2: verified']);
+  });
+
   it('by the try before it, is read back', async () => {
     const engine = await anEngine({ workflows: (toy) => toy.add('a') });
     const { toy } = engine;
