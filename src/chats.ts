@@ -6,6 +6,7 @@ import type { Complete, Dispatch } from './commands/command.ts';
 import { copyFile } from './jobs/copy-file.ts';
 import type { CopyContext } from './jobs/copy-file.ts';
 import { makeDelivery } from './jobs/deliver.ts';
+import { furnishAnew, makeRoomWatch } from './jobs/furnish.ts';
 import { makeHearing } from './jobs/hear.ts';
 import { making } from './jobs/hearing.ts';
 import { makeHomes } from './jobs/home.ts';
@@ -64,12 +65,14 @@ export async function openChats(
   await takeUpJobs({ ...live, surfaces: byName, deliver: delivery.sweep }, jobs);
   const showLive = makeLiveCards(live);
   const showHomes = makeHomes(live);
+  const lookAtRooms = makeRoomWatch(common);
   return {
     tick: async () => {
       if (!isOpen) return;
       await hearing.sweep();
       await showLive();
       await showHomes();
+      if (jobs.opensRooms) await lookAtRooms();
       await delivery.sweep();
     },
     forget: hearing.forget,
@@ -91,6 +94,7 @@ async function takeUpJobs(
   const { jobs } = context.store;
   if (which.opensRooms) {
     await jobs.work('room', { atOnce: 1 }, (data, signal) => openRoom(context, data, signal));
+    await jobs.work('furnish', { atOnce: 1 }, (data, signal) => furnishAnew(context, data, signal));
   }
   if (which.copiesFiles) {
     const copying = { ...context, sha256, newId: randomUUID };

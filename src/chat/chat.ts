@@ -104,7 +104,7 @@ export type CopiedFile = {
 
 /** For which incident a room is asked for. */
 export type NewRoom = {
-  readonly incident: Pick<Incident, 'id' | 'name' | 'title' | 'visibility'>;
+  readonly incident: Pick<Incident, 'id' | 'name' | 'title' | 'visibility' | 'severity' | 'phase'>;
   /** Where it was declared: the room is opened in the same workspace. */
   readonly near?: Room;
   /** Accounts of the surface that are asked in. */

@@ -10,6 +10,7 @@ import { bot } from '../testing/bot.ts';
 import { wordsOf } from '../testing/chats.ts';
 import { NeutralSurface } from '../testing/neutral-surface.ts';
 import { makeDelivery } from './deliver.ts';
+import { furnishAnew, makeRoomWatch } from './furnish.ts';
 import { makeHearing } from './hear.ts';
 import { makeLiveCards } from './live-card.ts';
 import { openRoom } from './open-room.ts';
@@ -31,7 +32,10 @@ class OpeningSurface extends NeutralSurface implements OpensRooms {
     return { room: `slack:W1/${name}`, name: `#${name}` };
   }
 
-  async furnish(): Promise<readonly string[]> {
+  readonly furnished: NewRoom[] = [];
+
+  async furnish(_room: string, asked: NewRoom): Promise<readonly string[]> {
+    this.furnished.push(asked);
     return this.missing;
   }
 }
@@ -172,6 +176,41 @@ describe('a room of an incident’s own', () => {
     here.clock.forward(16 * 60_000);
     await openRoom(context, later, never);
     assert.match(said('four').at(-1) ?? '', /cannot be reached/);
+  });
+
+  it('follows what changes: who got a role is asked in, and how it stands is above it', async () => {
+    const data = await declared('nine', 'declare Slow leak sev:3');
+    await openRoom(context, data, never);
+    const { name = '' } = (await here.store.incidents.forFirebreak(data.incident)) ?? {};
+    const room = `slack:W1/${name.toLowerCase()}`;
+    const look = async () => {
+      here.clock.forward(6_000);
+      await makeRoomWatch({ store: here.store, now: here.clock.now })();
+      const found = await here.store.incidents.forFirebreak(data.incident);
+      const state = await here.store.jobs.state('furnish', `${room}@${found?.revision}`);
+      assert.equal(state?.state, 'waiting');
+    };
+    await look();
+    await here.see(`role assign scribe @bo in:${name}`, 'ana');
+    await here.see(`sev 1 in:${name}`, 'ana');
+    await look();
+    await furnishAnew(context, { incident: data.incident, room }, never);
+    const last = slack.furnished.at(-1);
+    assert.equal(last?.incident.severity, 'sev1');
+    assert.deepEqual([...last.people].toSorted(), ['slack:W1/ana', 'slack:W1/bo']);
+
+    slack.missing = ['1 of those who should be there must be let in.'];
+    for (let times = 0; times < 2; times += 1) {
+      await furnishAnew(context, { incident: data.incident, room }, never);
+    }
+    const told = () => said(name.toLowerCase()).filter((text) => /must be let in/.test(text));
+    assert.equal(told().length, 1);
+    slack.missing = [];
+
+    const count = slack.furnished.length;
+    await here.see(`quiet on in:${name}`, 'ana');
+    await furnishAnew(context, { incident: data.incident, room }, never);
+    assert.equal(slack.furnished.length, count, 'a quiet incident changes nothing in a chat');
   });
 
   it('says what is missing in it', async () => {

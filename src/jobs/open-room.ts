@@ -1,12 +1,15 @@
 import type { ChatSurface, NewRoom, OpenedRoom, OpensRooms, Reply, Surface } from '../chat/chat.ts';
 import { opensRooms } from '../chat/chat.ts';
+import type { IdentityId } from '../domain/heard.ts';
+import { surfaceOf } from '../domain/heard.ts';
 import type { Incident } from '../domain/incident.ts';
 import { liveCardOf } from '../domain/outgoing.ts';
+import type { PersonId } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { noticeReply } from '../domain/told.ts';
 import { PlatformError } from '../errors.ts';
-import type { JobData, NewOutgoing } from '../store/store.ts';
+import type { JobData, NewOutgoing, Store } from '../store/store.ts';
 import { newCard } from './answer.ts';
 import { isForGood } from './for-good.ts';
 import type { LiveContext } from './live-card.ts';
@@ -170,20 +173,37 @@ async function openedBefore(
 
 /** Whoever declared it, its people, and for an open one those who can say yes to its plans. */
 async function askedFor(
-  { store, publicUrl }: OpenRoomContext,
+  context: OpenRoomContext,
   incident: Incident,
   { surface, told }: JobData<'room'>,
 ): Promise<NewRoom> {
+  const { store } = context;
   const all = await store.people.list();
   const approvers = all.filter((person) => !person.disabledAt && may(person, 'approver'));
-  const wanted = new Set([
+  const wanted = [
     ...incident.roles.map(({ person }) => person),
     ...incident.members,
     ...(incident.visibility === 'private' ? [] : approvers.map(({ id }) => id)),
-  ]);
-  const links = await Promise.all([...wanted].map((person) => store.identities.of(person)));
+  ];
+  const people = [...new Set([told.asker, ...(await accountsOf(store, wanted, surface))])];
+  return { incident, near: told.room, people, ...pageOf(context, incident) };
+}
+
+/** The accounts that these people have there, each once. */
+export async function accountsOf(
+  store: Store,
+  people: readonly PersonId[],
+  surface: ChatSurface,
+): Promise<readonly IdentityId[]> {
+  const links = await Promise.all([...new Set(people)].map((one) => store.identities.of(one)));
   const accounts = links.flat().map(({ identity }) => identity);
-  const people = new Set([told.asker, ...accounts.filter((one) => one.startsWith(`${surface}:`))]);
-  const page = publicUrl === undefined ? {} : { page: `${publicUrl}/incidents/${incident.name}` };
-  return { incident, near: told.room, people: [...people], ...page };
+  return accounts.filter((one) => surfaceOf(one) === surface);
+}
+
+/** Where browsers elsewhere find the page of an incident. */
+export function pageOf(
+  { publicUrl }: OpenRoomContext,
+  { name }: Incident,
+): { readonly page?: string } {
+  return publicUrl === undefined ? {} : { page: `${publicUrl}/incidents/${name}` };
 }

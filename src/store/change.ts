@@ -182,6 +182,12 @@ export type NewJob =
         readonly told: Extract<Destination, { kind: 'answer' }>;
       };
     }
+  | {
+      readonly kind: 'furnish';
+      readonly id: string;
+      /** A room that was opened for an incident which has changed since. */
+      readonly data: { readonly incident: string; readonly room: Room };
+    }
   | CopyJob;
 
 /** A file of a message that somebody put on the timeline, to be copied as evidence. */

@@ -96,6 +96,12 @@ export type Card = {
 /** The card that shows how an incident stands. */
 export type LiveCard = Card & { readonly incident: IncidentId };
 
+export type OwnRoom = {
+  readonly room: string;
+  readonly incident: IncidentId;
+  readonly revision: number;
+};
+
 export type OpenHomes = {
   readonly cards: readonly Card[];
   /** Of all timelines together: it grows with whatever happens. */
@@ -127,6 +133,8 @@ export interface OutgoingStore {
   onCard(card: string): Promise<readonly Card[]>;
   /** Live cards of open incidents that chats may hear of, and of those just closed. */
   liveCards(now: Date): Promise<readonly LiveCard[]>;
+  /** Rooms that were opened for incidents that are not over, and at which revision these stand. */
+  ownRooms(): Promise<readonly OwnRoom[]>;
   /** What is on the pages that people opened since then, and how much was ever recorded. */
   openHomes(since: Date): Promise<OpenHomes>;
   backlog(): Promise<readonly Backlog[]>;

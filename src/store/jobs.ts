@@ -17,6 +17,7 @@ const kinds = [
   'watch',
   'drill',
   'room',
+  'furnish',
   'copy',
 ] as const satisfies readonly JobKind[];
 

@@ -70,7 +70,7 @@ export function outgoingStore(db: Db, sealing: Sealing): OutgoingStore {
 }
 
 /** What stands on cards. */
-function cardsIn(db: Db): Pick<OutgoingStore, 'onCard' | 'liveCards' | 'openHomes'> {
+function cardsIn(db: Db): Pick<OutgoingStore, 'onCard' | 'liveCards' | 'ownRooms' | 'openHomes'> {
   return {
     async onCard(card) {
       const rows = await db
@@ -101,6 +101,22 @@ function cardsIn(db: Db): Pick<OutgoingStore, 'onCard' | 'liveCards' | 'openHome
         .orderBy(asc(rooms.room), desc(outgoing.position));
       return rows.map((row) => ({ ...cardOf(row.outgoing), incident: row.incident }));
     },
+
+    // Where a live card stands, its room was opened for the incident.
+    ownRooms: () =>
+      db
+        .selectDistinct({
+          room: rooms.room,
+          incident: rooms.incident,
+          revision: theirs.revision,
+        })
+        .from(rooms)
+        .innerJoin(theirs, eq(theirs.id, rooms.incident))
+        .innerJoin(
+          outgoing,
+          and(eq(outgoing.lane, rooms.room), eq(outgoing.card, sql`'live:' || ${rooms.incident}`)),
+        )
+        .where(and(eq(theirs.quiet, false), isNull(theirs.closedAt))),
 
     async openHomes(since) {
       const rows = await db

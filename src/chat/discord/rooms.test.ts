@@ -28,6 +28,8 @@ describe('the channel of an incident in Discord', () => {
       name: `INC-${number}`,
       title: 'Stripe “key” leaked @everyone',
       visibility: 'open',
+      severity: 'sev2',
+      phase: 'containment',
     };
   });
 

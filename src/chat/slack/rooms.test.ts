@@ -12,6 +12,8 @@ const incident = {
   name: 'INC-7',
   title: 'Stripe “key” leaked <!channel> & more',
   visibility: 'open',
+  severity: 'sev2',
+  phase: 'containment',
 } as const;
 
 function asked(more: Partial<NewRoom> = {}): NewRoom {
@@ -34,7 +36,18 @@ describe('the channel of an incident', () => {
     assert.equal(room, `slack:T0ACME/${channel.id}`);
     assert.equal(channel.isPrivate, false);
     assert.deepEqual([...channel.members], ['U0FIREBREAK', 'U0ANN']);
-    assert.equal(channel.topic, 'INC-7: Stripe “key” leaked &lt;!channel&gt; &amp; more');
+    assert.equal(
+      channel.topic,
+      'INC-7 sev2, containment: Stripe “key” leaked &lt;!channel&gt; &amp; more',
+    );
+    const topics = () =>
+      workspace.slack.calls.filter(({ method }) => method === 'conversations.setTopic').length;
+    assert.equal(topics(), 1, 'the same topic is not set again');
+    const worse = { ...incident, severity: 'sev1' } as const;
+    const people = ['slack:T0ACME/U0ANN', 'slack:T0ACME/U0BEN'];
+    await slack.furnish(room, asked({ page, incident: worse, people }));
+    assert.match(channel.topic, /^INC-7 sev1, containment: /);
+    assert.deepEqual([...channel.members], ['U0FIREBREAK', 'U0ANN', 'U0BEN']);
     assert.deepEqual(
       channel.bookmarks.map(({ link }) => link),
       [page],

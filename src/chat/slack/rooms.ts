@@ -50,9 +50,7 @@ export class SlackRooms {
     const channel = slackIdOf(room);
     return [
       ...(await this.#askIn(channel, asked.people)),
-      ...(await orSay('The topic could not be set', async () => {
-        await this.#client.conversations.setTopic({ channel, topic: topicOf(asked) });
-      })),
+      ...(await orSay('The topic could not be set', () => this.#entitle(channel, topicOf(asked)))),
       ...(await orSay('The way to the console could not be put on top', () =>
         this.#bookmark(channel, asked.page),
       )),
@@ -116,6 +114,13 @@ export class SlackRooms {
     return outside === 0 ? [] : [`${outside} of those who should be there could not be asked in.`];
   }
 
+  /** Each topic that is set is a message in the channel: the same one is not set again. */
+  async #entitle(channel: string, topic: string): Promise<void> {
+    const { channel: found } = await this.#client.conversations.info({ channel });
+    if (found?.topic?.value === topic) return;
+    await this.#client.conversations.setTopic({ channel, topic });
+  }
+
   async #bookmark(channel: string, page: string | undefined): Promise<void> {
     if (page === undefined) return;
     const { bookmarks = [] } = await this.#client.bookmarks.list({ channel_id: channel });
@@ -149,10 +154,11 @@ function purposeOf({ incident }: NewRoom): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-function topicOf({ incident: { name, title, visibility } }: NewRoom): string {
+function topicOf({ incident }: NewRoom): string {
+  const { name, title, visibility, severity, phase } = incident;
   if (visibility === 'private') return `${name}: private`;
   let topic = '';
-  for (const letter of `${name}: ${title}`) {
+  for (const letter of `${name} ${severity}, ${phase}: ${title}`) {
     const next = entities[letter] ?? letter;
     if (topic.length + next.length > topicAtMost) break;
     topic += next;

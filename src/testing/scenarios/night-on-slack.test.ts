@@ -29,7 +29,7 @@ describe('a night on Slack', () => {
       return channel.bookmarks.length === 1 && channel.pins.length === 1;
     });
     assert.deepEqual([...channel.members].toSorted(), [ana.id, ben.id, 'U0FIREBREAK'].toSorted());
-    assert.equal(channel.topic, 'INC-1: Customers leak to a stranger');
+    assert.equal(channel.topic, 'INC-1 sev2, analysis: Customers leak to a stranger');
     assert.equal(channel.bookmarks[0]?.link, 'https://firebreak.example/incidents/INC-1');
     const [pinned] = channel.pins;
     assert.equal(pinned, channel.messages[0]?.ts);
