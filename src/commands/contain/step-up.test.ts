@@ -95,6 +95,10 @@ describe('a code', async () => {
     assert.equal((await refused('person factor @bo', 'ana')).code, 'not_allowed');
     await onTheWordOfTwo(night, 'person factor @bo');
     assert.equal((await timeline('instance')).at(-1)?.kind, 'factor_removed');
+    await enrolled(night, 'root');
+    const without = await refused('person factor @bo', 'root');
+    assert.equal(without.asks, 'code');
+    assert.match(without.hint ?? '', /^Type it at the prompt of the command line/);
     await assert.rejects(
       night.stepUp.confirm(
         { person: await night.person('bo'), source: 'cli', now: clock.now() },

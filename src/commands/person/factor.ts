@@ -31,6 +31,7 @@ export const personFactor = defineCommand({
         'not_allowed',
         `To take away the factor of @${person.handle} it needs a code of yours.`,
         {
+          hint: 'Type it at the prompt of the command line, or in the console; never into a line.',
           asks: 'code',
         },
       );
