@@ -254,6 +254,19 @@ forEachDatabase((name) => {
     await Promise.all(stores.map((one) => one.close()));
   });
 
+  it('says that the database does not exist where PostgreSQL is there', async (test) => {
+    if (usualDatabase !== 'postgres') return test.skip('no PostgreSQL here');
+    const databaseUrl = new URL(await (await postgresCluster()).newDatabase());
+    databaseUrl.pathname = '/nowhere';
+    const options = { ...(await storeOptions(await newDir())), databaseUrl: databaseUrl.href };
+    await assert.rejects(openStore(options), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /The database that DATABASE_URL names does not exist/);
+      assert.match(error.hint ?? '', /createdb/);
+      return true;
+    });
+  });
+
   it('says that PostgreSQL cannot be reached without telling the password', async () => {
     const databaseUrl = 'postgres://ana:hunter2@127.0.0.1:1/firebreak';
     const options = { ...(await storeOptions(await newDir())), databaseUrl };

@@ -26,6 +26,7 @@ import { jobStore } from './jobs.ts';
 import { lockoutsStore } from './lockouts.ts';
 import { applyMigrations, migrationState, shippedMigrations, upgradeFailed } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
+import { notOpened } from './not-opened.ts';
 import { noticesStore } from './notices.ts';
 import { chatsIn } from './open-chats.ts';
 import { peopleStore } from './people.ts';
@@ -179,9 +180,7 @@ export async function connectPostgres(
     await pool.end();
     // What the driver says may quote the address, which holds a password.
     const code = databaseFailure(error)?.code ?? errorCode(error) ?? 'no answer';
-    throw new UserError('not_ready', `PostgreSQL cannot be reached (${code}).`, {
-      hint: 'Check that it runs and that DATABASE_URL names the right host, user and database.',
-    });
+    throw notOpened(code);
   }
   const dialect = new PgDialect();
   const runNamed: RunNamed = async (name, statement) => {
