@@ -55,7 +55,8 @@ async function whomToAsk(
     wanted.on ?? store.connections.list(),
   ]);
   const { change } = wanted;
-  const about = change.kind === 'connect' ? {} : { about: change.person };
+  const isGivenBack = change.kind === 'enable' || change.kind === 'grant';
+  const about = isGivenBack ? { about: change.person } : {};
   return askedOf(by, { people, entering, connections, ...about }, policy);
 }
 

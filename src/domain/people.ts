@@ -98,8 +98,9 @@ export function enablePerson(person: Person, by: Decider): PeopleChange {
   refuseOthers(by.person);
   const { disabledAt, ...enabled } = person;
   if (!disabledAt) throw new UserError('conflict', `@${person.handle} is not switched off.`);
+  const wasAdmin = person.permissions.includes('admin');
   return {
-    people: [enabled],
+    people: [{ ...enabled, ...(wasAdmin ? { adminUntil: disabledAt } : {}) }],
     events: [
       peopleEvent(by, person, 'person_enabled', `@${person.handle} was switched on again.`, {
         permissions: person.permissions,

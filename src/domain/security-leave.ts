@@ -81,9 +81,11 @@ export function askedOf(
   };
 }
 
-/** Until when somebody was an admin who is none any more. */
+/**
+ * When somebody last ceased to be an admin. Also of one who is an admin again and cannot get in yet:
+ * whoever switches the other one off and on has not become alone by it.
+ */
 function adminUntil(person: Person): Date | undefined {
-  if (may(person, 'admin')) return undefined;
   const { disabledAt, adminUntil: until, permissions } = person;
   if (disabledAt && permissions.includes('admin')) return disabledAt;
   return until;

@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 
 import { sql } from 'drizzle-orm';
 
+import { shippedPolicy } from '../../approval-policy.ts';
 import { agree } from '../../domain/security-request.ts';
+import { invite } from '../../invitation.ts';
 import type { Bot } from '../../testing/bot.ts';
 import { bot, shown } from '../../testing/bot.ts';
 import { openDatabaseOf } from '../../testing/store.ts';
@@ -147,6 +149,34 @@ describe('an admin who cannot ask', async () => {
     assert.equal((await person('operator')).disabledAt, undefined);
     await see('person revoke @cy approver', 'root');
     assert.match(shown(await see('me', 'operator')), /By @root: @cy is no longer approver/);
+  });
+
+  it('does not become two by switching the other one off and on again', async () => {
+    const other = await bot();
+    await letIn(other, 'root');
+    await other.see('person add @eve Eve may:viewer', 'root');
+    await letIn(other, 'eve');
+    await onTheWordOfTwo(other, 'person grant @eve admin');
+    await other.see('person disable @operator', 'root');
+    other.clock.forward(2 * hourMs);
+    await other.see('person disable @eve', 'root');
+    await other.see('person enable @eve', 'root');
+    assert.match(
+      (await other.refused('person grant @cy admin', 'root')).message,
+      /@eve.* until a moment ago/,
+    );
+    const issuing = {
+      store: other.store,
+      recorder: other.opened.options.recorder,
+      policy: shippedPolicy,
+      now: other.clock.now,
+      newId: randomUUID,
+      newNonce: randomUUID,
+    };
+    await assert.rejects(invite(issuing, await other.person('root'), 'eve'), {
+      code: 'not_allowed',
+      message: /@eve.* until a moment ago/,
+    });
   });
 
   it('is the local operator, in a shell, who says why', async () => {
