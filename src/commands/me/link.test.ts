@@ -7,6 +7,7 @@ import type { Bot } from '../../testing/bot.ts';
 import { bot } from '../../testing/bot.ts';
 import type { Chats } from '../../testing/chats.ts';
 import { chatsOn, wordsOf } from '../../testing/chats.ts';
+import { enrolled } from '../../testing/factor.ts';
 
 describe('a chat account is linked', () => {
   let here: Bot;
@@ -84,6 +85,17 @@ describe('a chat account is linked', () => {
     assert.ok(guest);
     const refused = await here.refused(`person grant @${guest.handle} approver`, 'root');
     assert.match(refused.message, /nobody knows yet who it is/);
+  });
+
+  it('of somebody with a factor only by a code of it, so that no session speaks for them for good', async () => {
+    const app = await enrolled(here, 'cy');
+    const refused = await inConsole('me link', 'cy');
+    assert.ok(refused.kind === 'problem' && refused.asks === 'code');
+    assert.match(refused.message, /needs a code of your factor/);
+    const person = await here.person('cy');
+    const room = `console:${person.id}`;
+    const caller = { person, room, source: 'console', code: app.next() } as const;
+    assert.match(wordsOf(await here.dispatch(caller, 'me link')), /me link [0-9a-f-]{19}/);
   });
 
   it('to nobody who was switched off', async () => {

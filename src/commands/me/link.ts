@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
+import { counts } from '../../domain/factor.ts';
 import { issueLinkCode, linkAccount, linkCodeMs, linkRefused } from '../../domain/linking.ts';
 import type { View } from '../../domain/reply.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf } from '../deciding.ts';
+import { deciderOf, provenDecider } from '../deciding.ts';
 import { lookView, said, warned } from '../incident-view.ts';
 
 /** Sixteen hex digits: 64 bits, of which nobody tries many in a quarter of an hour. */
@@ -39,6 +40,13 @@ async function newCode(context: CommandContext, code: string | undefined): Promi
   if (caller.source !== 'console') {
     throw new UserError('not_ready', 'A code to link a chat account is made in the console.', {
       hint: 'Sign in there and type `me link`.',
+    });
+  }
+  const isProven = (await provenDecider(context)).steppedUp !== undefined;
+  if (!isProven && (await store.factors.of(caller.person.id)).some(counts)) {
+    throw new UserError('not_allowed', 'To link a chat account it needs a code of your factor.', {
+      hint: 'Whoever has this session must not speak as you in a chat for good. The factor is lost? Another admin takes it away: `person factor @you`.',
+      asks: 'code',
     });
   }
   const digits = recorder.sha256(newNonce()).slice(0, codeDigits);
