@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 
+import pg from 'pg';
+
 import type { Heard } from '../domain/heard.ts';
 import type { Reply } from '../domain/reply.ts';
 import { Secret } from '../domain/secret.ts';
@@ -19,6 +21,16 @@ const reply = (title: string): Reply => ({
   outcome: 'done',
   data: {},
 });
+
+/** Which of these lanes the database still knows. */
+async function lanesIn(databaseUrl: string, some: readonly string[]): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const asked = 'select lane from lanes where lane = any($1)';
+  const { rows } = await client.query<{ lane: string }>(asked, [some]);
+  await client.end();
+  return rows.map(({ lane }) => lane);
+}
 
 for (const kind of databaseKinds) {
   describe(`what is heard and what leaves, on ${kind}`, () => {
@@ -195,8 +207,14 @@ for (const kind of databaseKinds) {
       await store.save({ heardMarks: [mark], outgoing: list });
       const first = (await store.outgoing.next(lane, clock.now())) ?? assert.fail();
       await store.outgoing.sent(first.outgoing.id, 'ref', clock.now());
+      const over = 'slack:T1/over';
+      await store.outgoing.take(over, { by: 'one', now: clock.now(), until: clock.now() });
+      await store.outgoing.take(lane, { by: 'one', now: clock.now(), until: clock.now() });
       clock.forward(1);
       await store.heard.forget(clock.now());
+      const { databaseUrl } = opened.options;
+      if (databaseUrl !== undefined)
+        assert.deepEqual(await lanesIn(databaseUrl, [lane, over]), [lane]);
       assert.deepEqual(await store.outgoing.onCard(list[0]?.card ?? ''), []);
       assert.equal(await titleOf(lane), 'waits');
       assert.equal(await store.heard.keep(event('answered'), taking()), 'new');

@@ -1,4 +1,18 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, min, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  min,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm';
 
 import type { AnswerToken, Heard } from '../domain/heard.ts';
 import { Secret } from '../domain/secret.ts';
@@ -8,7 +22,7 @@ import type { Db, RunNamed } from './database.ts';
 import { present } from './rows.ts';
 import type { Sealer } from './seal.ts';
 import { SealError, sealedPlace } from './seal.ts';
-import { buttons, heard, outgoing } from './tables/chats.ts';
+import { buttons, heard, lanes, outgoing } from './tables/chats.ts';
 
 type Parts = {
   readonly db: Db;
@@ -69,6 +83,9 @@ export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardSt
       await db.delete(buttons).where(lt(buttons.expiresAt, before));
       const isOver = or(isNotNull(outgoing.sentAt), isNotNull(outgoing.dropped));
       await db.delete(outgoing).where(and(lt(outgoing.storedAt, before), isOver));
+      const waits = db.select({ lane: outgoing.lane }).from(outgoing);
+      const isIdle = and(lt(lanes.takenUntil, before), lt(lanes.retryAt, before));
+      await db.delete(lanes).where(and(isIdle, notInArray(lanes.lane, waits)));
     },
   };
 }
