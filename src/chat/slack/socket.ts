@@ -8,6 +8,8 @@ import { slackProblem } from './slack-error.ts';
 const connectionsAtOnce = 2;
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
+/** However long Slack asks to wait, in ms: a header may say anything, and nothing is heard meanwhile. */
+const askedAtMostMs = 15 * 60_000;
 
 /**
  * Slack by Socket Mode, over two connections. A fresh one is open before an old one closes, so that
@@ -54,7 +56,7 @@ export class SlackSocket {
         const problem = slackProblem(error);
         this.#options.onFailure(problem);
         const told = error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
-        await this.#pause(Math.max(waitMs, told));
+        await this.#pause(Math.max(waitMs, Math.min(told, askedAtMostMs)));
         waitMs = Math.min(waitMs * 2, longestWaitMs);
         continue;
       }
