@@ -21,7 +21,11 @@ describe('the test runner', { concurrency: 2 }, () => {
 
   /** Runs these files and answers the exit code, the last line and all that was printed. */
   async function runOf(...sources: readonly string[]) {
-    const files = await Promise.all(
+    return runnerSays('--seconds', '4', ...(await written(sources)));
+  }
+
+  function written(sources: readonly string[]): Promise<readonly string[]> {
+    return Promise.all(
       sources.map(async (source, at) => {
         const own = await mkdtemp(join(folder, 'case-'));
         const file = join(own, `${at}.test.mjs`);
@@ -29,7 +33,6 @@ describe('the test runner', { concurrency: 2 }, () => {
         return file;
       }),
     );
-    return runnerSays('--seconds', '4', ...files);
   }
 
   it('counts tests, not suites', async () => {
@@ -105,6 +108,33 @@ describe('the test runner', { concurrency: 2 }, () => {
     assert.equal(skipped.last, '0 passed, 0 failed, 1 skipped');
     assert.match(none.printed, /No test file matches/);
     assert.deepEqual([empty.code, hollow.code, skipped.code, none.code], [1, 1, 1, 1]);
+  });
+
+  it('puts files into one process, but for those that touch it or open something', async () => {
+    const saysWhere = `import { pid } from 'node:process';\n${head}`;
+    const sources = [
+      `${saysWhere}it('in ' + pid, () => {});`,
+      `${saysWhere}describe('one', () => {\n  it('in ' + pid, () => {}); });`,
+      `${saysWhere}it('alone in ' + pid, () => { process.title; });`,
+      `${head}import 'node:child_process';\nit('alone, too', () => {});`,
+    ];
+    const { last, printed } = await runnerSays('--together', '8', ...(await written(sources)));
+    const shared = [...printed.matchAll(/ in (\d+) /g)].map(([, pid]) => pid);
+    const [alone] = /alone in (\d+)/.exec(printed)?.slice(1) ?? [];
+    assert.equal(last, '4 passed, 0 failed');
+    assert.equal(new Set(shared.filter((pid) => pid !== alone)).size, 1, printed);
+  });
+
+  it('counts a batch that breaks as one failure, and names the files in it', async () => {
+    const sources = [`${head}\nit('fine', () => {});`, `${head}\nit('never', () => {}); throw 1;`];
+    const { code, last, printed } = await runnerSays(
+      '--together',
+      '8',
+      ...(await written(sources)),
+    );
+    assert.match(last ?? '', /, 1 failed$/);
+    assert.match(printed, /run them one by one:\n.*0\.test\.mjs\n.*1\.test\.mjs\n/);
+    assert.equal(code, 1);
   });
 
   it('ends a test that hangs, and names it', async () => {

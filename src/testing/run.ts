@@ -2,7 +2,9 @@
  * Runs test files with node's own runner and ends with `N passed, N failed` alone on a line, and
  * `, N skipped` behind it when tests or whole suites were not tried; what and why is said before it.
  *
- *   node src/testing/run.ts [--concurrency N] [--seconds N] 'src/**\/*.test.ts'
+ *   node src/testing/run.ts [--concurrency N] [--seconds N] [--together N] 'src/**\/*.test.ts'
+ *
+ * `--together` puts that many files into one process, but for those that must be alone.
  *
  * Exits 1 when a test failed, a file crashed, has no test or does not end within `--seconds`, when
  * no file matches, and when every test was skipped.
@@ -15,6 +17,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 
+import { batchFiles, toldBatch } from './batches.ts';
 import { shareCluster } from './postgres.ts';
 import { keptFolder, openScratch } from './scratch.ts';
 
@@ -28,9 +31,11 @@ const { values, positionals } = parseArgs({
     concurrency: { type: 'string', default: '3' },
     // A busy machine takes ten times as long as a quiet one.
     seconds: { type: 'string', default: '400' },
+    together: { type: 'string', default: '1' },
   },
 });
 const concurrency = positive('--concurrency', values.concurrency);
+const together = positive('--together', values.together);
 const fileMs = positive('--seconds', values.seconds) * 1000;
 const files = [...new Set(positionals.flatMap((pattern) => globSync(pattern)))]
   .map((file) => resolve(file))
@@ -54,8 +59,11 @@ process.env['NODE_COMPILE_CACHE'] ??= join(keptFolder, 'compiled');
 const scratch = process.env['TMPDIR'] === undefined ? await openScratch() : undefined;
 if (scratch) process.env['TMPDIR'] = scratch.dir;
 const cluster = await shareCluster();
+const batches = await batchFiles(files, together);
+/** The batches that failed as a whole. */
+const fallen = new Set<readonly string[]>();
 const stream = run({
-  files,
+  files: [...batches.entries],
   concurrency,
   timeout: Math.max(fileMs - graceMs, fileMs / 2),
   execArgv: preloaded,
@@ -69,12 +77,20 @@ stream.on('test:fail', (event) => {
   heard(event);
   // Under the file's own name: it crashed, or was killed after its tests had passed.
   if (isTest(event) || event.name === event.file) counted.failed += 1;
+  const held = event.name === event.file ? batches.heldBy(event.name) : undefined;
+  if (held) fallen.add(held);
 });
 const shown = stream.compose(spec);
 shown.pipe(process.stdout);
 await once(shown, 'end');
 await cluster?.stop();
+await batches.remove();
 await scratch?.remove();
+for (const held of fallen) {
+  process.stdout.write(toldBatch(held));
+  // Counted once, as the batch.
+  for (const file of held) silent.delete(file);
+}
 for (const file of silent) process.stdout.write(`\n${file} has no test.\n`);
 counted.failed += silent.size;
 const told = [...untried].map(([what, times]) => `${what}${times > 1 ? ` (${times} times)` : ''}`);
@@ -106,6 +122,7 @@ function isTest(event: EventData.TestPass | EventData.TestFail): boolean {
 function heard(event: EventData.TestPass | EventData.TestFail): void {
   const entry: unknown = 'entryFile' in event ? event.entryFile : event.file;
   if (typeof entry === 'string') silent.delete(entry);
+  if (event.file !== undefined) silent.delete(event.file);
 }
 
 function positive(name: string, text: string): number {
