@@ -100,6 +100,22 @@ describe('locking a role on a real PostgreSQL server', () => {
     assert.equal(await revokerOf(port, locker, leaked).probe('c', signal), 'alive');
   });
 
+  it('is not dead because it goes by another name', async (test) => {
+    const { port, leaked, locker, signIn } = await aServer(test);
+    const other = await signIn(locker);
+    const rename = (from: string, to: string) =>
+      other.query(
+        `alter role ${other.escapeIdentifier(from)} rename to ${other.escapeIdentifier(to)}`,
+      );
+    await rename(leaked, `${leaked} x`);
+    const revoker = revokerOf(port, locker, leaked);
+    assert.equal(await revoker.probe('c', signal), 'unknown');
+    const { state, text } = await revokeAndProve(revoker, 'c', around);
+    assert.equal(state, 'failed');
+    assert.match(text, /renamed and lives on under another name/);
+    await rename(`${leaked} x`, leaked);
+  });
+
   it('is done whole or not at all', async (test) => {
     const { port, leaked, weak, signIn } = await aServer(test);
     const { state, text } = await revokeAndProve(revokerOf(port, weak, leaked), 'c', around);

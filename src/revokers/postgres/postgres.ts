@@ -8,7 +8,7 @@ import type { Revoker, SecretsOf } from '../revoker.ts';
 import { guardedSocket } from './guarded-socket.ts';
 import { failureOf } from './refusal.ts';
 
-const rightsRow = z.object({ own: z.boolean(), may_end: z.boolean() });
+const rightsRow = z.object({ is_there: z.boolean(), own: z.boolean(), may_end: z.boolean() });
 const seenRow = z.object({ may_log_in: z.boolean(), sessions: z.number() });
 
 /** Bounds on a sign-in and on each question, in ms. */
@@ -37,7 +37,8 @@ export class PostgresRevoker implements Revoker {
   async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
     return await this.#as(credential, signal, async (client) => {
       const [row] = await seen(client, this.#role);
-      if (row === undefined) return 'dead';
+      // Dropped, or renamed, and then it lives on with its password and its sessions.
+      if (row === undefined) return 'unknown';
       return row.may_log_in || row.sessions > 0 ? 'alive' : 'dead';
     });
   }
@@ -101,7 +102,7 @@ export class PostgresRevoker implements Revoker {
 /** Both halves or none: a lock without an end of its sessions would leave the thief inside. */
 async function assertMayLock(client: pg.Client, role: string): Promise<void> {
   const { rows } = await client.query<Record<string, unknown>>(
-    `select current_user = $1 as own,
+    `select current_user = $1 as own, exists (select 1 from pg_roles where rolname = $1) as is_there,
       pg_has_role('pg_signal_backend', 'member') or exists (
         select 1 from pg_roles where rolname = $1 and pg_has_role(oid, 'member')
       ) as may_end`,
@@ -111,6 +112,11 @@ async function assertMayLock(client: pg.Client, role: string): Promise<void> {
   if (may?.own === true) {
     const message = 'This is the role that Firebreak signs in with; give it another one.';
     throw new PlatformError('postgres', 'refused', message);
+  }
+  if (may?.is_there !== true) {
+    const message =
+      'There is no such role: it was dropped, or renamed and lives on under another name. Look by `\\du`.';
+    throw new PlatformError('postgres', 'not_found', message);
   }
   if (may?.may_end !== true) {
     const message =

@@ -65,6 +65,15 @@ describe('revoking a Slack token', () => {
     }
   });
 
+  it('is not dead by an answer that an address which is shut out gets as well', async (test) => {
+    const answer = { status: 200, json: { ok: false, error: 'invalid_auth' } };
+    const { revoker } = await aSlack(test, { '/auth.test': answer, '/auth.revoke': answer });
+    assert.equal(await revoker.probe('c', signal), 'unknown');
+    const { state, text } = await revokeAndProve(revoker, 'c', around);
+    assert.equal(state, 'failed');
+    assert.match(text, /the token may live elsewhere\. Remove the app by hand/);
+  });
+
   it('fails with what to do when Slack refuses, and the token is in no word of it', async (test) => {
     const refusal = { status: 200, json: { ok: false, error: 'not_allowed_token_type' } };
     const { revoker } = await aSlack(test, { '/auth.revoke': refusal });

@@ -13,15 +13,13 @@ const slackAnswer = z.object({
 type SlackAnswer = z.output<typeof slackAnswer>;
 
 /**
- * What Slack says of a token that it accepts no more. Everything else shows nothing of the token.
- *
- * `invalid_auth` is also the answer to addresses that a workspace shuts out; ours was let in when the
- * token was given.
+ * What Slack says of a token that it accepts no more. Everything else shows nothing of the token,
+ * `invalid_auth` neither: that is also its answer to addresses which a workspace shuts out, and an
+ * allow-list may have been switched on in the middle of the incident.
  */
 const saysDead: ReadonlySet<string> = new Set([
   'token_revoked',
   'token_expired',
-  'invalid_auth',
   'account_inactive',
 ]);
 
@@ -44,6 +42,11 @@ export class SlackRevoker implements Revoker {
     if (ok && revoked === true) return;
     // Somebody else was quicker; that it is dead is for the next look to show.
     if (error !== undefined && saysDead.has(error)) return;
+    if (error === 'invalid_auth') {
+      const message =
+        'Slack takes neither this token nor perhaps this address: where the workspace allows only some, the token may live elsewhere. Remove the app by hand.';
+      throw new PlatformError('slack', 'refused', message);
+    }
     const message = 'Slack does not let this token revoke itself; remove the app by hand.';
     throw new PlatformError('slack', 'refused', message);
   }
