@@ -118,7 +118,7 @@ async function assertMayLock(client: pg.Client, role: string): Promise<void> {
       'There is no such role: it was dropped, or renamed and lives on under another name. Look by `\\du`.';
     throw new PlatformError('postgres', 'not_found', message);
   }
-  if (may?.may_end !== true) {
+  if (!may.may_end) {
     const message =
       'The role that Firebreak signs in with may not end sessions; grant it pg_signal_backend.';
     throw new PlatformError('postgres', 'refused', message);
