@@ -45,6 +45,11 @@ export type Capabilities = {
   readonly muteNodes?: boolean;
   /** A user can be deleted, after what they own was given to another. */
   readonly removeUsers?: boolean;
+  /**
+   * A session shows what is really published, besides what the key shows; false where it is refused,
+   * absent where there is none.
+   */
+  readonly publicationStatus?: boolean;
 };
 
 /** One account on one platform. Its secret is stored apart, encrypted, and is never part of this. */

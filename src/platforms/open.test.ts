@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sandboxKey } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { PlatformError } from '../errors.ts';
+import { editorUser } from '../testing/n8n/fake-editor.ts';
 import { startFakeN8n } from '../testing/n8n/fake-n8n.ts';
 import { testFingerprint } from '../testing/n8n/sample-nodes.ts';
 import { standIn } from '../testing/node-red/stand-in.ts';
@@ -44,6 +45,25 @@ describe('openPlatforms', () => {
       assert.equal(platform.kind, 'n8n');
       assert.deepEqual((await platform.probe(never)).missing, []);
     }
+  });
+
+  it('signs in to an n8n once for all connectors of a connection and its secret', async (test) => {
+    const fake = await startFakeN8n();
+    test.after(() => fake.stop());
+    const key = fake.apiKey();
+    const { email, password } = editorUser;
+    const connection = at(fake.baseUrl, true);
+
+    for (const session of [password, password, 'mistyped']) {
+      const platform = open(connection, new Secret(`${key}\n${email}:${session}`));
+      const { capabilities } = await platform.probe(never);
+      assert.equal(capabilities.publicationStatus, session === password);
+    }
+    const without = await open(connection, new Secret(key)).probe(never);
+
+    assert.equal(without.capabilities.publicationStatus, undefined);
+    const signIns = fake.received.filter(({ path }) => path === '/rest/login');
+    assert.equal(signIns.length, 2);
   });
 
   it('signs in to a Node-RED once for all connectors of a connection and its secret', async (test) => {

@@ -6,6 +6,7 @@ import type { GuardedFetch, Limits, Resolve } from './guarded-fetch.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KnownReadings } from './n8n/known.ts';
 import { N8n } from './n8n/n8n.ts';
+import { N8nSession, secretsIn } from './n8n/session.ts';
 import { NodeRed } from './node-red/node-red.ts';
 import { NodeRedSession } from './node-red/session.ts';
 import type { OpenPlatform } from './platform.ts';
@@ -32,7 +33,6 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
   const { now, fingerprint, estateAt, ...guarding } = options;
   const guards = new Map<string, GuardedFetch>();
   const readings = new Map<string, KnownReadings>();
-  const sessions = new Map<string, NodeRedSession>();
   const guardOf = ({ kind, baseUrl, privateHostAllowed }: Connection): GuardedFetch => {
     const { origin } = new URL(baseUrl);
     const key = `${kind} ${privateHostAllowed} ${origin}`;
@@ -42,14 +42,8 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
     guards.set(key, fetch);
     return fetch;
   };
-  const sessionOf = ({ id, baseUrl }: Connection, secret: Secret): NodeRedSession => {
-    const key = `${id} ${baseUrl}`;
-    const known = sessions.get(key);
-    if (known?.isOf(secret)) return known;
-    const session = new NodeRedSession(secret);
-    sessions.set(key, session);
-    return session;
-  };
+  const sessionOf = keptBySecret((secret) => new NodeRedSession(secret));
+  const editorSessionOf = keptBySecret((secret) => new N8nSession(secret));
   return (connection, token) => {
     const { id, kind, baseUrl } = connection;
     switch (kind) {
@@ -57,7 +51,10 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
         const known = readings.get(id) ?? new KnownReadings();
         readings.set(id, known);
         const fetch = guardOf(connection);
-        return new N8n({ baseUrl, token, fetch, now, wait, fingerprint, known });
+        const secrets = secretsIn(token);
+        const session = secrets.session && editorSessionOf(connection, secrets.session);
+        const of = { baseUrl, token: secrets.key, fetch, now, wait, fingerprint, known };
+        return new N8n({ ...of, session });
       }
       case 'node-red': {
         const session = sessionOf(connection, token);
@@ -73,6 +70,21 @@ export function openPlatforms(options: OpenPlatformOptions): OpenPlatform {
       case 'sandbox':
         return new Sandbox({ estate: estateAt(baseUrl), key: token, fingerprint });
     }
+  };
+}
+
+/** One of each connection, made anew when its secret is another. */
+function keptBySecret<T extends { isOf(secret: Secret): boolean }>(
+  make: (secret: Secret) => T,
+): (connection: Connection, secret: Secret) => T {
+  const kept = new Map<string, T>();
+  return ({ id, baseUrl }, secret) => {
+    const key = `${id} ${baseUrl}`;
+    const known = kept.get(key);
+    if (known?.isOf(secret)) return known;
+    const made = make(secret);
+    kept.set(key, made);
+    return made;
   };
 }
 

@@ -173,6 +173,21 @@ export class N8nApi {
     return fetch({ method: 'OPTIONS', url: `${baseUrl}${path}`, headers, answer: 'none' }, signal);
   }
 
+  /**
+   * Calls what n8n serves its own editor, where no API key counts and none is sent.
+   *
+   * @param call.url below `/rest`
+   */
+  async rest(
+    call: GuardedRequest,
+    cookie: Secret | undefined,
+    signal: AbortSignal,
+  ): Promise<GuardedAnswer> {
+    const { baseUrl, fetch } = this.#options;
+    const headers = cookie ? { cookie: cookie.reveal() } : {};
+    return fetch({ ...call, url: `${baseUrl}/rest${call.url}`, headers }, signal);
+  }
+
   async #call(
     call: GuardedRequest,
     signal: AbortSignal,

@@ -10,6 +10,7 @@ import { executionsSince, lookAtWorkflows } from './look.ts';
 import type { ByWorkflow, Look, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
+import { withPublication } from './publication.ts';
 import { quietReading, startedByHand } from './quiet.ts';
 import type { Keeps, Quiet } from './quiet.ts';
 import {
@@ -20,6 +21,7 @@ import {
   tracelessOnes,
 } from './same-address.ts';
 import type { Published, Traceless } from './same-address.ts';
+import type { N8nSession } from './session.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 import type { Liveness } from './webhook-probe.ts';
 
@@ -29,7 +31,7 @@ const probesAtOnce = 4;
 /**
  * Is each of these really off? Four looks, none of them at the write's answer: a probe of each
  * entry point that answered before, a fresh listing, the executions since, and the clock for those
- * that a schedule starts, or others.
+ * that a schedule starts, or others. Where there is a session, n8n's own account is a fifth.
  *
  * The probes come first: an address that is silent may be claimed by another workflow while it is
  * probed, and only a list that is read after that shows it. What runs comes last, so that it counts
@@ -39,7 +41,7 @@ export async function checkDisabled(
   client: N8nClient,
   targets: readonly Check[],
   signal: AbortSignal,
-  swept: Swept,
+  { swept, session }: { readonly swept: Swept; readonly session?: N8nSession | undefined },
 ): Promise<readonly Reading[]> {
   if (targets.length === 0) return [];
   const { api } = client;
@@ -56,7 +58,8 @@ export async function checkDisabled(
   const traceless = tracelessOnes(look, isChecked, keeps);
   const published = publishedIn(look);
   const context = { client, look, published, executions, keeps, ran, traceless };
-  return targets.map((target, index) => readOne(context, target, probes[index] ?? []));
+  const readings = targets.map((target, index) => readOne(context, target, probes[index] ?? []));
+  return session ? withPublication(api, session, readings, signal) : readings;
 }
 
 type Context = {

@@ -1,4 +1,5 @@
 import { n8nRig } from '../../testing/n8n/contract-estate.ts';
+import { editorUser } from '../../testing/n8n/fake-editor.ts';
 import type { Fault } from '../../testing/n8n/fake-faults.ts';
 import { startFakeN8n } from '../../testing/n8n/fake-n8n.ts';
 import { newPerson } from '../../testing/n8n/fake-people.ts';
@@ -28,7 +29,7 @@ async function aRig(isOlder: boolean): Promise<ContractRig> {
     apiKey: async (scopes?: readonly string[]) => fake.apiKey(scopes),
     stop: () => fake.stop(),
     newPerson: (email: string) => Promise.resolve(newPerson(fake.estate, email)),
-    ...(isOlder ? { isOlder } : {}),
+    ...(isOlder ? { isOlder } : { session: `${editorUser.email}:${editorUser.password}` }),
   });
   return n8nRig(start, {
     slow: { hold: () => fake.workflows.hold(), drain: () => fake.workflows.drain() },

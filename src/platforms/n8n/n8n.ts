@@ -41,6 +41,7 @@ import { observe } from './observe.ts';
 import { belongings, placesOf, removeUser, transfer } from './people.ts';
 import { probeAccount } from './probe.ts';
 import { settleMs } from './quiet.ts';
+import type { N8nSession } from './session.ts';
 import { stop } from './stop.ts';
 
 /** How long a list of credentials serves the evidence of several workflows, in ms. */
@@ -48,7 +49,7 @@ const credentialsForMs = 60_000;
 /** How long a list of what runs serves it, and a workflow that was read counts as just read; in ms. */
 const justNowMs = 5_000;
 
-/** One account on one n8n, over its public API alone. Tried on 2.40.7. */
+/** One account on one n8n, over its public API, and its editor’s where there is a session. Tried on 2.40.7. */
 export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnended {
   readonly kind = 'n8n';
   readonly #client: N8nClient;
@@ -59,6 +60,7 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   readonly #justRead: JustRead<N8nWorkflow>;
   readonly #shared: Shared;
   readonly #swept = new Swept();
+  readonly #session: N8nSession | undefined;
 
   /**
    * 2.40 answers before it unpublishes, and more calls at once make it slower: 500 took 25 s one by
@@ -69,22 +71,25 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   /**
    * @param options.fingerprint keyed hash of a hard-coded secret
    * @param options.known       what earlier looks at the same connection have read
+   * @param options.session     of a user, for what n8n shows no key
    */
   constructor(
     options: ApiOptions & {
       readonly fingerprint: (secret: string) => string;
       readonly known?: KnownReadings;
+      readonly session?: N8nSession | undefined;
     },
   ) {
     this.#client = new N8nClient(options);
     this.#fingerprint = options.fingerprint;
     this.#known = options.known ?? new KnownReadings();
+    this.#session = options.session;
     this.#justRead = new JustRead({ forMs: justNowMs, now: options.now });
     this.#shared = sharedLists(this.#client);
   }
 
   async probe(signal: AbortSignal): Promise<ProbeResult> {
-    return probeAccount(this.#client, signal);
+    return probeAccount(this.#client, signal, this.#session);
   }
 
   async takeInventory(signal: AbortSignal): Promise<Inventory> {
@@ -123,7 +128,10 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   }
 
   async checkDisabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
-    return checkDisabled(this.#client, targets, signal, this.#swept);
+    return checkDisabled(this.#client, targets, signal, {
+      swept: this.#swept,
+      session: this.#session,
+    });
   }
 
   async checkStopped(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {

@@ -1,8 +1,10 @@
 import type { Capabilities } from '../../domain/connection.ts';
+import { PlatformError } from '../../errors.ts';
 import type { ProbeResult } from '../platform.ts';
 import type { N8nDiscovery } from './answers.ts';
 import type { N8nClient, Tried } from './client.ts';
 import { whoHolds } from './identity.ts';
+import type { N8nSession } from './session.ts';
 
 /** What Firebreak asks of a key, and what the lack of it costs. */
 const needed = {
@@ -37,7 +39,11 @@ const toSeeOwners = ['workflow:list', 'workflow:read', 'credential:list', 'user:
 const harmless = new Set(['execution:read', 'user:read', 'tag:list', 'tag:read']);
 
 /** Finds out what this key may do, by asking n8n, or by calls that cannot change anything. */
-export async function probeAccount(client: N8nClient, signal: AbortSignal): Promise<ProbeResult> {
+export async function probeAccount(
+  client: N8nClient,
+  signal: AbortSignal,
+  session?: N8nSession,
+): Promise<ProbeResult> {
   const discovery = await client.discover(signal);
   const access = discovery ? fromDiscovery(discovery) : await fromTrials(client, signal);
   // What this n8n does not have no key can be given.
@@ -45,14 +51,36 @@ export async function probeAccount(client: N8nClient, signal: AbortSignal): Prom
     (scope) => !access.scopes.has(scope) && !access.absent.has(scope),
   );
   const identity = await whoHolds(client, access.scopes.has('user:list'), signal);
+  const lacking = session && (await lackOf(session, client, signal));
   return {
     identity,
     ...(access.version === undefined ? {} : { version: access.version }),
-    capabilities: capabilitiesOf(access),
-    missing: missing.map((scope) => ({ permission: scope, consequence: needed[scope] })),
+    capabilities: {
+      ...capabilitiesOf(access),
+      ...(session ? { publicationStatus: lacking === undefined } : {}),
+    },
+    missing: [
+      ...missing.map((scope) => ({ permission: scope, consequence: needed[scope] })),
+      ...(lacking === undefined ? [] : [{ permission: 'a working session', consequence: lacking }]),
+    ],
     excess: access.excess,
     clockAheadMs: client.api.clockAheadMs,
   };
+}
+
+/** Why the session shows no publication status, in words; without one everything else goes on. */
+async function lackOf(
+  session: N8nSession,
+  { api }: N8nClient,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    if (await session.seesAll(api, signal)) return undefined;
+    return 'Its user is neither owner nor admin, so n8n shows it only what is shared with them.';
+  } catch (error) {
+    if (!(error instanceof PlatformError) || signal.aborted) throw error;
+    return error.message;
+  }
 }
 
 const neededScopes = Object.keys(needed).filter(isNeeded);

@@ -5,6 +5,7 @@ import { Secret } from '../../domain/secret.ts';
 import { guardedFetch } from '../../platforms/guarded-fetch.ts';
 import type { GuardedRequest, Limits } from '../../platforms/guarded-fetch.ts';
 import { N8n } from '../../platforms/n8n/n8n.ts';
+import { N8nSession } from '../../platforms/n8n/session.ts';
 import type { Check } from '../../platforms/platform.ts';
 import { startFakeN8n } from './fake-n8n.ts';
 import type { FakeN8n, FakeN8nOptions } from './fake-n8n.ts';
@@ -31,6 +32,8 @@ export async function connected(
     readonly scopes?: readonly string[];
     readonly now?: () => Date;
     readonly limits?: Partial<Limits>;
+    /** `e-mail:password` of a user. */
+    readonly session?: string;
     /** What others do on the same n8n just after one of our calls was answered. */
     readonly meanwhile?: (request: GuardedRequest) => Promise<void>;
   } = {},
@@ -57,6 +60,8 @@ export async function connected(
     now: options.now ?? (() => new Date()),
     wait: async (ms, signal) => delay(Math.min(ms, 1), undefined, { signal }),
     fingerprint: testFingerprint,
+    session:
+      options.session === undefined ? undefined : new N8nSession(new Secret(options.session)),
   });
   const of = options.n8n?.isOlder ? { isOlder: true as const } : {};
   const api = new N8nApi(baseUrl, fake.apiKey(), of);

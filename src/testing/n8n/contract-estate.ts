@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Secret } from '../../domain/secret.ts';
 import { guardedFetch } from '../../platforms/guarded-fetch.ts';
 import { N8n } from '../../platforms/n8n/n8n.ts';
+import { N8nSession } from '../../platforms/n8n/session.ts';
 import type {
   ContractEstate,
   ContractRig,
@@ -43,6 +44,8 @@ export async function n8nRig(
   { withinMs = 30_000, ...misbehaviour }: Misbehaviour = {},
 ): Promise<ContractRig> {
   const bench = await startBench(start);
+  const session =
+    bench.n8n.session === undefined ? undefined : new N8nSession(new Secret(bench.n8n.session));
   let calls = 0;
   const platformWith = (key: string): N8n => {
     const fetch = guardedFetch({
@@ -61,6 +64,7 @@ export async function n8nRig(
       now: () => new Date(),
       wait: async (ms, signal) => delay(ms, undefined, { signal }),
       fingerprint: testFingerprint,
+      session,
     });
   };
   return {

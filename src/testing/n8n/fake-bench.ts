@@ -14,6 +14,8 @@ export type AnyN8n = {
   ) => Promise<{ readonly id: string; readonly project: string }>;
   /** It is an n8n 1.x. */
   readonly isOlder?: true;
+  /** `e-mail:password` of a user who sees everything; absent for connections by key alone. */
+  readonly session?: string;
 };
 
 /** What n8n answered, whatever it was. */

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorPage } from './fake-answers.ts';
 import type { Answer } from './fake-answers.ts';
 import { FakeApi } from './fake-api.ts';
+import { FakeEditor } from './fake-editor.ts';
 import { FakeEntrances } from './fake-entrances.ts';
 import { FakeEstate } from './fake-estate.ts';
 import { FakeExecutions } from './fake-executions.ts';
@@ -47,6 +48,7 @@ export class FakeN8n {
   readonly estate: FakeEstate;
   readonly runs: FakeRuns;
   readonly received: ReceivedCall[] = [];
+  readonly editor: FakeEditor;
 
   readonly #api: FakeApi;
   readonly #entrances: FakeEntrances;
@@ -65,6 +67,7 @@ export class FakeN8n {
       settleMs: options.settleMs ?? usualMs,
       asksForChildren: options.isOlder === undefined,
     });
+    this.editor = new FakeEditor(this.workflows);
     this.executions = new FakeExecutions(
       options.atOnce === undefined ? { now } : { now, atOnce: options.atOnce },
     );
@@ -175,6 +178,10 @@ export class FakeN8n {
     }
     const waiting = /^\/(?:webhook|form)-waiting\/([^/]+)/.exec(path)?.[1];
     if (waiting !== undefined) return this.#entrances.resume(waiting);
+    if (path.startsWith('/rest/')) {
+      const { cookie } = headers;
+      return this.editor.answer({ method, path: path.slice('/rest'.length), cookie, body });
+    }
     if (!path.startsWith('/api/v1')) return { status: 404, text: 'Cannot GET' };
     if (body === broken) return errorPage('Failed to parse request body');
     const type = headers['content-type'];

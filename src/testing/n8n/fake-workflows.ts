@@ -192,6 +192,18 @@ export class FakeWorkflows {
     for (const id of this.#pending.keys()) this.#settle(id);
   }
 
+  /** What the editor is told of its publication: a queue drains, whatever then goes on listening. */
+  publicationOf(id: string): object {
+    const { activeVersionId } = this.get(id);
+    const listening = this.listening.get(id)?.versionId ?? null;
+    if (this.#pending.has(id)) {
+      const pendingVersionId = activeVersionId ?? listening;
+      return { status: 'in_progress', liveVersionId: listening, pendingVersionId, triggers: [] };
+    }
+    const status = activeVersionId === null ? 'not_published' : 'published';
+    return { status, liveVersionId: activeVersionId, pendingVersionId: null, triggers: [] };
+  }
+
   close(): void {
     for (const timer of this.#pending.values()) clearTimeout(timer);
     this.#pending.clear();

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+import type { Proof, Reading } from '../../domain/verification.ts';
+import { PlatformError } from '../../errors.ts';
+import type { GuardedAnswer } from '../guarded-fetch.ts';
+import type { N8nApi } from './api.ts';
+import { checkedId } from './ids.ts';
+import type { N8nSession } from './session.ts';
+
+/** Questions under way at once: as many as the guard has sockets. */
+const atOnce = 4;
+
+/** n8n's own account of a workflow: what listens, and what waits to be published or unpublished. */
+const publicationAnswer = z.object({
+  data: z.object({
+    status: z.string(),
+    liveVersionId: z.string().nullable(),
+    pendingVersionId: z.string().nullable(),
+  }),
+});
+
+/**
+ * Adds what n8n says of the publication of those that no other look shows to be on. It is the only
+ * place where n8n tells an unpublish that is done from one that it has yet to make true.
+ *
+ * A look that fails says nothing, and spoils none of the other looks.
+ */
+export async function withPublication(
+  api: N8nApi,
+  session: N8nSession,
+  readings: readonly Reading[],
+  signal: AbortSignal,
+): Promise<readonly Reading[]> {
+  const ids = readings.filter(looksOff).map(({ workflow }) => workflow);
+  const found = new Map<string, Proof>();
+  for (let start = 0; start < ids.length; start += atOnce) {
+    const some = ids.slice(start, start + atOnce);
+    const proofs = await Promise.all(some.map((id) => publicationProof(api, session, id, signal)));
+    for (const [index, proof] of proofs.entries()) found.set(some[index] ?? '', proof);
+  }
+  return readings.map((reading) => {
+    const proof = found.get(reading.workflow);
+    return proof ? { ...reading, proofs: [...reading.proofs, proof] } : reading;
+  });
+}
+
+function looksOff({ proofs }: Reading): boolean {
+  return (
+    proofs.some(({ method, finding }) => method === 'list' && finding === 'agrees') &&
+    proofs.every(({ finding }) => finding !== 'contradicts')
+  );
+}
+
+async function publicationProof(
+  api: N8nApi,
+  session: N8nSession,
+  workflow: string,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const path = `/workflows/${checkedId('workflow', workflow)}/publication-status`;
+  const [finding, text] = await session.get(api, path, signal).then(
+    (answer) => findingOf(answer),
+    (error: unknown): Said => {
+      if (!(error instanceof PlatformError) || signal.aborted) throw error;
+      return ['silent', `Its publication status could not be read: ${error.message}`];
+    },
+  );
+  return { method: 'publication-status', finding, text, at: api.now() };
+}
+
+type Said = readonly [Proof['finding'], string];
+
+function findingOf({ status, body }: GuardedAnswer): Said {
+  if (status === 404) {
+    const text =
+      'n8n tells no publication status of it: it keeps none, or hides it from this user.';
+    return ['silent', text];
+  }
+  const parsed = publicationAnswer.safeParse(body);
+  if (status >= 300 || !parsed.success) {
+    return ['silent', 'n8n did not say in a known form what of it is published.'];
+  }
+  const { data } = parsed.data;
+  const isOff = data.status === 'not_published';
+  if (isOff && data.liveVersionId === null && data.pendingVersionId === null) {
+    return ['agrees', 'n8n says that nothing of it is published any more.'];
+  }
+  if (data.status === 'in_progress') {
+    return ['contradicts', 'n8n has not finished unpublishing it.'];
+  }
+  return ['contradicts', 'n8n says that it is still published.'];
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { Secret } from '../../domain/secret.ts';
+import type { Proof } from '../../domain/verification.ts';
+import { connected, switchedOff } from '../../testing/n8n/connect.ts';
+import type { Connected } from '../../testing/n8n/connect.ts';
+import { editorUser } from '../../testing/n8n/fake-editor.ts';
+import { chain, node, nothing, webhook } from '../../testing/n8n/nodes.ts';
+import type { Check } from '../platform.ts';
+import { secretsIn } from './session.ts';
+
+const never = new AbortController().signal;
+const session = `${editorUser.email}:${editorUser.password}`;
+const hook = (name: string) => chain(name, [webhook(name), nothing()]);
+
+async function publication({ platform }: Connected, ...checks: Check[]): Promise<Proof[]> {
+  const readings = await platform.checkDisabled(checks, never);
+  return readings.flatMap(({ proofs }) =>
+    proofs.filter(({ method }) => method === 'publication-status'),
+  );
+}
+
+const restCalls = ({ calls }: Connected): string[] =>
+  calls.flatMap(({ method, url }) =>
+    url.includes('/rest/') ? [`${method} ${new URL(url).pathname}`] : [],
+  );
+
+describe('a session on n8n', () => {
+  it('shows that nothing is published any more, as one proof more', async (test) => {
+    const n8n = await connected(test, { session });
+    const check = await switchedOff(n8n, await n8n.live(hook('off')));
+
+    const [proof] = await publication(n8n, check);
+
+    assert.equal(proof?.finding, 'agrees');
+    assert.match(proof.text, /nothing of it is published any more/);
+  });
+
+  it('contradicts while n8n has yet to unpublish what it lists as off', async (test) => {
+    const n8n = await connected(test, { session });
+    // Nothing outside n8n shows whether it listens.
+    const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });
+    const workflow = await n8n.live(chain('mqtt', [listener, nothing()]));
+    n8n.fake.workflows.hold();
+    const check = await switchedOff(n8n, workflow);
+
+    const [held] = await publication(n8n, check);
+    assert.equal(held?.finding, 'contradicts');
+    n8n.fake.workflows.drain();
+    const [drained] = await publication(n8n, check);
+    assert.equal(drained?.finding, 'agrees');
+  });
+
+  it('is not asked about what another look shows to be on', async (test) => {
+    const n8n = await connected(test, { session });
+    const workflow = await n8n.live(hook('back'));
+    const check = await switchedOff(n8n, workflow);
+    await n8n.api.publish(workflow);
+
+    assert.deepEqual(await publication(n8n, check), []);
+    assert.deepEqual(restCalls(n8n), []);
+  });
+
+  it('signs in once for many, and again when n8n has ended it', async (test) => {
+    const n8n = await connected(test, { session });
+    const checks = [];
+    for (const name of ['one', 'two', 'three']) {
+      checks.push(await switchedOff(n8n, await n8n.live(hook(name))));
+    }
+    const [first] = checks;
+    assert.ok(first);
+    const signIns = () => restCalls(n8n).filter((call) => call === 'POST /rest/login').length;
+
+    assert.equal((await publication(n8n, ...checks)).length, 3);
+    assert.equal(signIns(), 1);
+    n8n.fake.editor.endSessions();
+    const again = await publication(n8n, ...checks);
+    assert.deepEqual(
+      again.map(({ finding }) => finding),
+      ['agrees', 'agrees', 'agrees'],
+    );
+    assert.equal(signIns(), 2);
+  });
+
+  it('is sent no key, and its cookie goes nowhere else', async (test) => {
+    const n8n = await connected(test, { session });
+    await publication(n8n, await switchedOff(n8n, await n8n.live(hook('apart'))));
+
+    for (const { url, headers } of n8n.calls) {
+      const isRest = new URL(url).pathname.startsWith('/rest/');
+      assert.ok(!(isRest && headers && 'X-N8N-API-KEY' in headers), url);
+      assert.ok(isRest || !(headers && 'cookie' in headers), url);
+    }
+    assert.equal(restCalls(n8n).length, 2);
+  });
+
+  it('that is refused spoils no other look, and is not tried again', async (test) => {
+    const n8n = await connected(test, { session: `${editorUser.email}:mistyped-secret` });
+    const check = await switchedOff(n8n, await n8n.live(hook('refused')));
+
+    const readings = await n8n.platform.checkDisabled([check], never);
+    const [proof] = await publication(n8n, check);
+
+    assert.equal(proof?.finding, 'silent');
+    assert.match(proof.text, /does not accept the e-mail and password/);
+    const methods = readings[0]?.proofs.map(({ method, finding }) => `${method} ${finding}`);
+    assert.ok(methods?.includes('webhook-probe agrees'), methods?.join());
+    assert.deepEqual(restCalls(n8n), ['POST /rest/login']);
+    assert.ok(!JSON.stringify(readings).includes('mistyped-secret'));
+  });
+
+  it('says nothing where n8n keeps no publication status', async (test) => {
+    const n8n = await connected(test, { session });
+    const fault = { kind: 'status', status: 404, message: 'not available' } as const;
+    n8n.fake.faults.add({ fault, path: /publication-status$/ });
+    const check = await switchedOff(n8n, await n8n.live(hook('older')));
+
+    assert.deepEqual(
+      (await publication(n8n, check)).map(({ finding }) => finding),
+      ['silent'],
+    );
+  });
+
+  it('is told of when connecting: accepted, refused, or of somebody who sees too little', async (test) => {
+    const n8n = await connected(test, { session });
+    const accepted = await n8n.platform.probe(never);
+    assert.equal(accepted.capabilities.publicationStatus, true);
+    assert.deepEqual(accepted.missing, []);
+
+    const without = await (await connected(test)).platform.probe(never);
+    assert.equal(without.capabilities.publicationStatus, undefined);
+
+    const factor = await connected(test, { session });
+    factor.fake.editor.asksSecondFactor = true;
+    const asked = await factor.platform.probe(never);
+    assert.equal(asked.capabilities.publicationStatus, false);
+    assert.match(asked.missing[0]?.consequence ?? '', /second factor/);
+
+    const member = await connected(test, { session });
+    member.fake.editor.role = 'global:member';
+    const lesser = await member.platform.probe(never);
+    assert.match(lesser.missing[0]?.consequence ?? '', /neither owner nor admin/);
+  });
+
+  it('is the second line of the secret, and needs not be there', () => {
+    const both = secretsIn(new Secret('key-1\na@b.test:p:w'));
+    assert.equal(both.key.reveal(), 'key-1');
+    assert.equal(both.session?.reveal(), 'a@b.test:p:w');
+    assert.equal(secretsIn(new Secret('key-1')).session, undefined);
+  });
+});
