@@ -15,6 +15,7 @@ export type ConnectOptions = {
   readonly url?: string;
   readonly name?: string;
   readonly secretFile?: string;
+  readonly sessionFile?: string;
   /** True when a secret was typed as an argument. */
   readonly secret?: true;
   readonly allowPrivate: boolean;
@@ -25,6 +26,12 @@ export type ConnectOptions = {
 export const secretFile = new Option(
   '--secret-file <file>',
   'its API key, token or user:password; asked for or read from standard input without it',
+);
+
+/** Where the session of an n8n user is read from, which nobody need give. */
+export const sessionFile = new Option(
+  '--session-file <file>',
+  'n8n: e-mail:password of an owner or admin, to see what is really published; - asks for it',
 );
 
 /** For whom tries it: what it holds is let go of at once, and why there is no such option is said. */
@@ -58,22 +65,51 @@ export async function connectInputOf(
     });
   }
   const isSandbox = known === 'sandbox';
+  if (options.sessionFile !== undefined && known !== 'n8n') {
+    throw new UserError('bad_input', 'Only an n8n has a session besides its key.');
+  }
   const url = options.url ?? (isSandbox ? 'sandbox://shop' : undefined);
   if (url === undefined) {
     throw new UserError('bad_input', 'Where is the platform?', {
       hint: '--url https://n8n.example',
     });
   }
+  const secret = isSandbox
+    ? new Secret(sandboxKey)
+    : await readSecret(terminal, `${secretsOf[known]} of ${url}: `, options.secretFile);
   return {
     kind: known,
     name: options.name ?? kind,
     baseUrl: url,
-    secret: isSandbox
-      ? new Secret(sandboxKey)
-      : await readSecret(terminal, `${secretsOf[known]} of ${url}: `, options.secretFile),
+    secret:
+      options.sessionFile === undefined
+        ? secret
+        : await withSession(terminal, secret, url, options),
     environment: options.environment ?? (isSandbox ? 'drill' : 'production'),
     privateHostAllowed: options.allowPrivate,
   };
+}
+
+/** The key and, on a line of its own, the session: sealed, changed and dropped together. */
+async function withSession(
+  terminal: Terminal,
+  key: Secret,
+  url: string,
+  { sessionFile: file, secretFile: keyFile }: ConnectOptions,
+): Promise<Secret> {
+  const isAsked = file === '-';
+  if (isAsked && !terminal.isInteractive && (keyFile === undefined || keyFile === '-')) {
+    throw new UserError('bad_input', 'The key and the session cannot both be piped in.', {
+      hint: 'Name a file with --secret-file or --session-file.',
+    });
+  }
+  const question = `E-mail:password of an owner or admin of ${url}: `;
+  const from = isAsked ? undefined : file;
+  const session = await readSecret(terminal, question, from, '--session-file', 'session');
+  if (!/^[^:\s]+:[^\r\n]+$/.test(session.reveal())) {
+    throw new UserError('bad_input', 'A session is e-mail:password, on one line.');
+  }
+  return new Secret(`${key.reveal()}\n${session.reveal()}`);
 }
 
 /** Who issued a credential is no platform: Firebreak is given the way there for one credential. */

@@ -173,6 +173,30 @@ describe('firebreak connect', () => {
     assert.equal(await shell.run(...line, '--secret', 'key-3'), 2);
   });
 
+  it('takes the session of an n8n user from a file or a prompt, sealed with the key', async () => {
+    const files = { key: 'key-1\n', login: 'bot@acme.test:pass:word\n' };
+    const session = ['--session-file', 'login'];
+    const keyFrom = ['--secret-file', 'key'];
+    const entrance = scriptedEntrance({});
+    assert.equal(await aShell({ entrance, files }).run(...line, ...keyFrom, ...session), 0);
+    const prompt = aShell({ entrance, files, typed: 'bot@acme.test:pass:word' });
+    assert.equal(await prompt.run(...line, ...keyFrom, '--session-file', '-'), 0);
+    assert.deepEqual(
+      entrance.connects.map(({ secret }) => secret.reveal()),
+      ['key-1\nbot@acme.test:pass:word', 'key-1\nbot@acme.test:pass:word'],
+    );
+    assert.doesNotMatch(prompt.out + prompt.err, /pass:word/);
+
+    const piped = aShell({ entrance, files, piped: 'key-1' });
+    assert.equal(await piped.run(...line, '--session-file', '-'), 2);
+    const odd = aShell({ entrance, files: { ...files, login: 'no colon' } });
+    assert.equal(await odd.run(...line, ...keyFrom, ...session), 2);
+    assert.doesNotMatch(odd.out + odd.err, /no colon/);
+    const other = ['connect', 'node-red', '--url', 'https://nr.example', ...keyFrom, ...session];
+    assert.equal(await aShell({ entrance, files }).run(...other), 2);
+    assert.equal(entrance.connects.length, 2);
+  });
+
   it('asks nothing for the sandbox, which is always a drill', async () => {
     const entrance = scriptedEntrance({});
     assert.equal(await aShell({ entrance }).run('connect', 'sandbox'), 0);

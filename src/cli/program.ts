@@ -10,7 +10,7 @@ import { exportFormats } from './cli.ts';
 import type { CodeOptions } from './code.ts';
 import { addFactor, sayWithCode } from './code.ts';
 import type { ConnectOptions } from './connect-input.ts';
-import { connectInputOf, noSecret, secretFile } from './connect-input.ts';
+import { connectInputOf, noSecret, secretFile, sessionFile } from './connect-input.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { follow } from './follow.ts';
 import type { DrawPng } from './picture.ts';
@@ -214,6 +214,7 @@ function addConnect(program: Command, context: CliContext, done: (code: number) 
     .option('--url <url>', 'where the platform is: https://n8n.example')
     .option('--name <name>', 'what people type after connection:')
     .addOption(secretFile)
+    .addOption(sessionFile)
     .addOption(noSecret)
     .option('--allow-private', 'this host is in a private network and may be called', false)
     .addOption(

@@ -86,6 +86,17 @@ describe('the rules of the doctor', () => {
     assert.deepEqual([old.state, old.next], ['note', 'firebreak ir "scope sync prod"']);
   });
 
+  it('says of an n8n whether a session shows what is really published', () => {
+    const account = { identity: 'Bot', missing: [], excess: [] };
+    const said = (capabilities: { readonly publicationStatus?: boolean }) =>
+      accountFindings(aConnection(), { ...account, capabilities })[0]?.text ?? '';
+
+    assert.match(said({ publicationStatus: true }), /its session shows what is really published/);
+    assert.match(said({}), /without a session/);
+    // What is refused stands among what is missing.
+    assert.doesNotMatch(said({ publicationStatus: false }), /session/);
+  });
+
   it('want exactly the permissions that are needed', () => {
     const account = { identity: 'ops@acme.test', missing: [], excess: [] };
     assert.deepEqual(

@@ -179,7 +179,15 @@ export type Account = {
   readonly version?: string;
   readonly missing: readonly { readonly permission: string; readonly consequence: string }[];
   readonly excess: readonly string[];
+  readonly capabilities?: { readonly publicationStatus?: boolean };
 };
+
+/** Whether a session shows what is really published; a refused one is told as what is missing. */
+function sessionWords({ kind }: Connection, { capabilities }: Account): string {
+  if (kind !== 'n8n' || !capabilities || capabilities.publicationStatus === false) return '';
+  if (capabilities.publicationStatus === undefined) return ', without a session';
+  return ', and its session shows what is really published';
+}
 
 /** Reachable and accepted, and what the key lacks or has too much of. */
 export function accountFindings(connection: Connection, account: Account): readonly Finding[] {
@@ -190,7 +198,7 @@ export function accountFindings(connection: Connection, account: Account): reado
     {
       about,
       state: 'works',
-      text: `Reachable${version}; the key is accepted as ${account.identity}.`,
+      text: `Reachable${version}; the key is accepted as ${account.identity}${sessionWords(connection, account)}.`,
     },
     ...account.missing.map(({ permission, consequence }): Finding => ({
       about,

@@ -44,6 +44,7 @@ describe('connecting a platform', () => {
     const { store, clock, context, request } = await anInstance();
     const answer = await connectPlatform(context, request);
     assert.equal(answer.outcome, 'open');
+    assert.match(JSON.stringify(answer), /"publication status","no session"/);
     assert.equal(answer.follow, `scope sync since:${clock.now().toISOString()}`);
     const [connection] = await store.connections.list();
     assert.ok(connection);

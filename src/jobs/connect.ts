@@ -112,6 +112,14 @@ function stopInWords(stop: Capabilities['stop']): string {
   return stop ? 'yes' : 'no';
 }
 
+/** Whether a session shows what is really published, where a platform has such a thing. */
+function publicationIn({ kind, capabilities }: Connection): readonly (readonly [string, string])[] {
+  if (kind !== 'n8n') return [];
+  if (capabilities.publicationStatus === undefined) return [['publication status', 'no session']];
+  const words = capabilities.publicationStatus ? 'read by its session' : 'its session is refused';
+  return [['publication status', words]];
+}
+
 function view(connection: Connection, probed: ProbeResult, known: boolean): View {
   const { name, kind, environment } = connection;
   return {
@@ -126,6 +134,7 @@ function view(connection: Connection, probed: ProbeResult, known: boolean): View
           ['disable', connection.capabilities.disable],
           ['stop executions', stopInWords(connection.capabilities.stop)],
           ['list credentials', connection.capabilities.listCredentials ? 'yes' : 'no'],
+          ...publicationIn(connection),
         ],
       },
       ...probed.missing.map((lack) => ({
