@@ -143,6 +143,19 @@ describe('a known secret', () => {
     assert.match(redactor.redact('x hunter22 y'), /^x ‹redacted [0-9a-f]{4}› y$/);
   });
 
+  it('of several lines is known by each of them, and a sign-in by its password', () => {
+    const { redact: redacted, know } = makeRedactor(fingerprint);
+    know('key of forty\nana@acme.test:horse staple\nana:battery-staple\n');
+    know('https://hooks.example/services');
+    know('-----BEGIN PRIVATE KEY-----\nzzzzzzzz\n-----END PRIVATE KEY-----');
+    assert.equal(
+      redacted('key of forty, battery-staple, horse staple, zzzzzzzz').replaceAll(/‹[^›]*›/g, '‹›'),
+      '‹›, ‹›, ‹›, ‹›',
+    );
+    const said = 'ana, //hooks.example/services and -----END PRIVATE KEY-----';
+    assert.equal(redacted(said), said);
+  });
+
   it('is not taken for known when it is so short that words would vanish', () => {
     const redactor = makeRedactor(fingerprint);
     redactor.know('live');

@@ -45,17 +45,29 @@ export function makeRedactor(fingerprint?: Fingerprint): Redactor {
       return rest;
     },
     know(secret) {
-      const value = secret.trim();
-      // A part of the mark itself would never come to an end.
-      if (value.length < shortestKnownSecret || marker.includes(value)) return;
-      for (const form of formsOf(value)) {
-        if (form.length >= shortestKnownSecret) forms.set(form, value);
+      for (const value of partsOf(secret.trim())) {
+        // A part of the mark itself would never come to an end.
+        if (value.length < shortestKnownSecret || marker.includes(value)) continue;
+        for (const form of formsOf(value)) {
+          if (form.length >= shortestKnownSecret) forms.set(form, value);
+        }
       }
     },
     fingerprintWith(given) {
       keyed = given;
     },
   };
+}
+
+/** A name and a password as they are given; no address, and no line that frames a key. */
+const nameAndPassword = /^[^\s:/]+:(?!\/\/)(?<password>\S.*)$/;
+const framed = /^-----/;
+
+/** A secret, each of its lines, and the password of a line that is one with a name: all are secret alone. */
+function partsOf(secret: string): readonly string[] {
+  const lines = secret.split(/\s*\n\s*/).filter((line) => !framed.test(line));
+  const passwords = lines.flatMap((line) => nameAndPassword.exec(line)?.groups?.['password'] ?? []);
+  return [...new Set([secret, ...lines, ...passwords])];
 }
 
 function* knownHits(text: string, forms: ReadonlyMap<string, string>): Generator<Hit> {
