@@ -102,10 +102,19 @@ const shapes = z.object({
     .default({}),
 });
 
+/** Schemas never change, and reading one takes longer than all else before a line is acknowledged. */
+const asked = new WeakMap<Command['input'], Asked>();
+
 /** What the command's own schema asks for. */
-function askedBy(command: Command): Asked {
+function askedBy({ input }: Command): Asked {
+  const known = asked.get(input) ?? askedIn(input);
+  asked.set(input, known);
+  return known;
+}
+
+function askedIn(input: Command['input']): Asked {
   const shapeOf = (io: 'input' | 'output') =>
-    shapes.parse(z.toJSONSchema(command.input, { io, unrepresentable: 'any' }));
+    shapes.parse(z.toJSONSchema(input, { io, unrepresentable: 'any' }));
   const typed = shapeOf('input');
   const meant = shapeOf('output');
   return {

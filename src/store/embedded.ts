@@ -10,6 +10,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { unlessDiskFull } from './disk-full.ts';
 import type { GuardedPglite } from './guard.ts';
 import { guardPglite } from './guard.ts';
+import { Precedence } from './precedence.ts';
 
 /** WAL since the last checkpoint after which the next one is due, in bytes. */
 const walLimitBytes = 16 * 1024 * 1024;
@@ -19,6 +20,7 @@ const walLookEvery = 2_000;
 /** The database inside this process, with its directory for itself. */
 export type Embedded = {
   readonly guarded: GuardedPglite;
+  readonly precedence: Precedence;
   /**
    * CHECKPOINT and VACUUM, which a single-user PostgreSQL never does by itself. To be called every
    * few minutes; it also happens on its own when much was written.
@@ -52,11 +54,11 @@ export async function openEmbedded(
     if (!(await exists(dir))) await build(dir, prepare);
     const pglite = await start(dir);
     const housekeeping = new Housekeeping(pglite, warn);
-    const guarded = guardPglite(pglite, () => {
-      housekeeping.countQuery();
-    });
+    const precedence = new Precedence();
+    const guarded = guardPglite(pglite, () => housekeeping.countQuery(), precedence);
     return {
       guarded,
+      precedence,
       maintain: () => housekeeping.maintain(),
       close: async () => {
         try {

@@ -5,6 +5,7 @@ import type { ExecProtocolOptions, PGlite, Results, Transaction } from '@electri
 import { drizzle } from 'drizzle-orm/pglite';
 
 import type { Db } from './database.ts';
+import type { Precedence } from './precedence.ts';
 
 /** Set while code runs inside a transaction; `open` turns false when that ends. */
 type Inside = { open: boolean };
@@ -27,8 +28,12 @@ export type GuardedPglite = {
   readonly assertOutside: () => void;
 };
 
-/** Puts the guards around an open PGlite. */
-export function guardPglite(pglite: PGlite, afterQuery: () => void = () => {}): GuardedPglite {
+/** Puts the guards around an open PGlite; what `precedence` lets go first does. */
+export function guardPglite(
+  pglite: PGlite,
+  afterQuery: () => void = () => {},
+  precedence?: Precedence,
+): GuardedPglite {
   const current = new AsyncLocalStorage<Inside>();
 
   const outside = () => {
@@ -49,14 +54,17 @@ export function guardPglite(pglite: PGlite, afterQuery: () => void = () => {}): 
 
   const query: PGlite['query'] = async (text, values, options) => {
     outside();
+    await precedence?.turn();
     return turn(pglite.query(text, values, options));
   };
   const exec: PGlite['exec'] = async (text, options) => {
     outside();
+    await precedence?.turn();
     return turn(pglite.exec(text, options));
   };
   const transaction: PGlite['transaction'] = async (work) => {
     outside();
+    await precedence?.turn();
     const inside: Inside = { open: true };
     try {
       return await turn(

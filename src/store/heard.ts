@@ -19,6 +19,7 @@ import { Secret } from '../domain/secret.ts';
 import { StaleError } from '../errors.ts';
 import type { HeardMark, HeardStore, NewFollow, TakenUp, Taking } from './chats.ts';
 import type { Db, RunNamed } from './database.ts';
+import type { Precedence } from './precedence.ts';
 import { present } from './rows.ts';
 import type { Sealer } from './seal.ts';
 import { SealError, sealedPlace } from './seal.ts';
@@ -27,24 +28,25 @@ import { buttons, heard, lanes, outgoing } from './tables/chats.ts';
 type Parts = {
   readonly db: Db;
   readonly runNamed: RunNamed;
+  readonly precedence: Precedence;
   readonly sealer: Sealer;
   readonly instanceId: string;
 };
 
 /** Keeps what was heard and gives it to one process at a time. */
-export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardStore {
+export function heardStore({ db, runNamed, precedence, sealer, instanceId }: Parts): HeardStore {
   return {
     async keep(event, { by, until }) {
       const { id, speaker, at, body, answer, answerUntil } = rowOf(event, sealer, instanceId);
-      const kept = await runNamed<{ id: string }>(
-        'keep_heard',
-        sql`insert into heard
+      const statement = sql`insert into heard
             (id, speaker, at, body, answer, answer_until, taken_by, taken_until)
           values (${id}, ${speaker}, ${at.toISOString()}::timestamptz, ${body}, ${answer}::bytea,
             ${answerUntil?.toISOString() ?? null}::timestamptz, ${by},
             ${until.toISOString()}::timestamptz)
-          on conflict (id) do nothing returning id`,
-      );
+          on conflict (id) do nothing returning id`;
+      // A chat waits for it before it tells who spoke that they were heard.
+      const keep = () => runNamed<{ id: string }>('keep_heard', statement);
+      const kept = await precedence.first(keep);
       return kept.length === 0 ? 'again' : 'new';
     },
 
@@ -91,7 +93,7 @@ export function heardStore({ db, runNamed, sealer, instanceId }: Parts): HeardSt
 }
 
 async function takeUp(
-  { db, sealer, instanceId }: Omit<Parts, 'runNamed'>,
+  { db, sealer, instanceId }: Omit<Parts, 'runNamed' | 'precedence'>,
   { by, now, until }: Taking,
   limit: number,
 ): Promise<readonly TakenUp[]> {

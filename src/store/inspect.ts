@@ -6,8 +6,8 @@ import { openEmbedded } from './embedded.ts';
 import { withoutValuesIn } from './failure.ts';
 import { migrationState, shippedMigrations } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
-import { connectPostgres } from './open.ts';
 import type { StoreOptions } from './open.ts';
+import { connectPostgres } from './postgres.ts';
 import { instance } from './tables/instance.ts';
 
 /** A database as it is found, before anything is made of it. */

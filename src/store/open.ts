@@ -1,9 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { PgDialect } from 'drizzle-orm/pg-core';
-import pg from 'pg';
-
 import { UserError } from '../errors.ts';
 import type { Recorder, Signer } from '../record/record.ts';
 import { makeAppender } from './appender.ts';
@@ -11,7 +7,7 @@ import { writeBackup } from './backup.ts';
 import { connectionsStore } from './connections.ts';
 import { clockAheadMs } from './database-clock.ts';
 import type { Db, RunNamed } from './database.ts';
-import { databaseFailure, errorCode, rowsOf } from './database.ts';
+import { rowsOf } from './database.ts';
 import { unlessDiskFull } from './disk-full.ts';
 import { drillsStore } from './drills.ts';
 import { openEmbedded } from './embedded.ts';
@@ -26,11 +22,12 @@ import { jobStore } from './jobs.ts';
 import { lockoutsStore } from './lockouts.ts';
 import { applyMigrations, migrationState, shippedMigrations, upgradeFailed } from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
-import { notOpened } from './not-opened.ts';
 import { noticesStore } from './notices.ts';
 import { chatsIn } from './open-chats.ts';
 import { peopleStore } from './people.ts';
 import { plansStore } from './plans.ts';
+import { connectPostgres } from './postgres.ts';
+import type { Precedence } from './precedence.ts';
 import { providersStore } from './providers.ts';
 import { revocationsStore } from './revocations.ts';
 import { runbookRunsStore } from './runbooks.ts';
@@ -44,10 +41,6 @@ import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 import { watchStore } from './watch.ts';
 import { workload } from './workload.ts';
-
-/** Connections that one process holds to PostgreSQL, besides those of the job queue. */
-const poolSize = 10;
-const connectMs = 10_000;
 
 export type StoreOptions = {
   /** Absolute path. Keys live here, and the embedded database. */
@@ -132,6 +125,7 @@ type OpenDatabase = {
   readonly db: Db;
   readonly jobsIn: JobDatabase;
   readonly runNamed: RunNamed;
+  readonly precedence: Precedence;
   readonly assertOutside: () => void;
   readonly maintain: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -145,10 +139,12 @@ async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
     const prepare = async (db: Db) => {
       await applyMigrations(db, migrationsDir);
     };
-    const { guarded, maintain, close } = await openEmbedded(options.dataDir, prepare, warn);
+    const opened = await openEmbedded(options.dataDir, prepare, warn);
+    const { guarded, precedence, maintain, close } = opened;
     const { db, assertOutside } = guarded;
     const runNamed: RunNamed = (_name, statement) => rowsOf(db, statement);
-    return { db, jobsIn: { pglite: guarded }, runNamed, assertOutside, maintain, close };
+    const jobsIn = { pglite: guarded };
+    return { db, jobsIn, runNamed, precedence, assertOutside, maintain, close };
   }
   const postgres = await connectPostgres(databaseUrl, warn);
   return {
@@ -157,37 +153,6 @@ async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
     assertOutside: () => {},
     maintain: async () => {},
   };
-}
-
-/** A pool of connections that answers. @throws UserError `not_ready` without the address in it */
-export async function connectPostgres(
-  databaseUrl: string,
-  warn: (message: string, error: unknown) => void,
-) {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: poolSize,
-    connectionTimeoutMillis: connectMs,
-    application_name: 'firebreak',
-  });
-  pool.on('error', (error) => {
-    warn('A connection to PostgreSQL broke', error);
-  });
-  try {
-    const client = await pool.connect();
-    client.release();
-  } catch (error) {
-    await pool.end();
-    // What the driver says may quote the address, which holds a password.
-    const code = databaseFailure(error)?.code ?? errorCode(error) ?? 'no answer';
-    throw notOpened(code);
-  }
-  const dialect = new PgDialect();
-  const runNamed: RunNamed = async (name, statement) => {
-    const { sql: text, params: values } = dialect.sqlToQuery(statement);
-    return (await pool.query({ name, text, values })).rows;
-  };
-  return { db: drizzle(pool), runNamed, close: () => pool.end() };
 }
 
 async function prepareSchema(options: Schema, db: Db): Promise<void> {
@@ -299,7 +264,7 @@ async function firstKey(options: StoreOptions, db: Db): Promise<Uint8Array> {
 async function assemble(
   options: StoreOptions,
   key: Uint8Array | undefined,
-  { db, jobsIn, runNamed, assertOutside, maintain, close }: OpenDatabase,
+  { db, jobsIn, runNamed, precedence, assertOutside, maintain, close }: OpenDatabase,
 ): Promise<Store> {
   await prepareSchema(options, db);
   const sealingKey = key ?? (await firstKey(options, db));
@@ -344,7 +309,7 @@ async function assemble(
     sessions: withoutValues(sessionsStore(db)),
     securityRequests: withoutValues(securityRequestsStore(db, sealer, instance.id)),
     notices: withoutValues(noticesStore(db)),
-    ...chatsIn({ db, runNamed, sealer, instanceId: instance.id }),
+    ...chatsIn({ db, runNamed, precedence, sealer, instanceId: instance.id }),
     factors: withoutValues(factorsStore(db, sealer, instance.id)),
     jobs: withoutValues(jobs),
     save: (change) => withoutValuesIn(() => save({ db, scribe, sealer, jobs, append }, change)),
