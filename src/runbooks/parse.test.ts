@@ -82,6 +82,18 @@ describe('a runbook', () => {
     });
   });
 
+  it('says in plain words what a value must be', () => {
+    const odd = front
+      .replace('title: A leak', 'title: [A, leak]\nfor: credential-leak\nversion: two')
+      .replace(/inputs:[^]*---/, 'inputs: none\n---');
+    assert.deepEqual(places(`${odd}# A leak\n${verify}`), [
+      'leak.md:3:1 “title” must be text.',
+      'leak.md:4:1 “for” must be a list: [one, another].',
+      'leak.md:5:1 “version” must be a number.',
+      'leak.md:6:1 “inputs” must be keys with values, one a line.',
+    ]);
+  });
+
   it('tells everything that is wrong at once, at its line and column, with what to do', () => {
     const said = places(
       `${front}# A leak\n## One\n${block(

@@ -141,6 +141,11 @@ function complaints(
   if (missing && /undefined/.test(issue.message)) {
     return [{ path: issue.path, text: `“${name}” is missing: add it.` }];
   }
+  const kind = issue.code === 'invalid_type' ? kinds.get(issue.expected) : undefined;
+  if (kind !== undefined) {
+    const what = name === '' ? 'This' : `“${name}”`;
+    return [{ path: issue.path, text: `${what} must be ${kind}.` }];
+  }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String).join(', ');
     return [{ path: issue.path, text: `“${name}” must be one of: ${values}.` }];
@@ -148,6 +153,17 @@ function complaints(
   const said = /[.:]$/.test(issue.message) ? issue.message : `${issue.message}.`;
   return [{ path: issue.path, text: name === '' ? said : `“${name}”: ${said}` }];
 }
+
+/** What a value must be, by zod's word for it. */
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['string', 'text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list: [one, another]'],
+  ['object', 'keys with values, one a line'],
+  ['record', 'keys with values, one a line'],
+]);
 
 function firstLine(text: string): string {
   const line = text.split('\n')[0] ?? text;
