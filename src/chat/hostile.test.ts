@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { render } from '../cli/render.ts';
 import { checkMessage, pingsOf } from '../testing/discord/check-message.ts';
 import { hostileReply } from '../testing/hostile-replies.ts';
 import { liveParts, refusalOfMessage } from '../testing/slack/check-message.ts';
+import { textOf } from './console/markup.ts';
+import { replyMarkup } from './console/replies.ts';
 import type { DiscordMessage } from './discord/render.ts';
 import { renderDiscord } from './discord/render.ts';
 import { renderSlack } from './slack/render.ts';
@@ -41,7 +44,23 @@ function hiddenIn(message: unknown): readonly string[] {
   return textsIn(message).filter((text) => hiding.test(text));
 }
 
+/** What of a page stands before people: what a button says or fills in is as it was given. */
+function shownOn(page: string): string {
+  return page.replaceAll(/="[^"]*"/g, '');
+}
+
 describe('a hostile reply', () => {
+  it('hides nothing on a page or a terminal, and takes over neither', () => {
+    for (let seed = 0; seed < replies / 10; seed += 1) {
+      const reply = hostileReply(seed);
+      const page = textOf(replyMarkup(reply));
+      const terminal = render(reply, { columns: 80 });
+      assert.doesNotMatch(shownOn(page), hiding, `seed ${seed}`);
+      assert.doesNotMatch(page, /<(?:script|img|iframe|style)/i, `seed ${seed}`);
+      assert.doesNotMatch(terminal, hiding, `seed ${seed}`);
+    }
+  });
+
   it('breaks no limit of a chat, calls nobody, links nowhere and hides nothing', () => {
     for (let seed = 0; seed < replies; seed += 1) {
       const reply = hostileReply(seed);

@@ -35,18 +35,21 @@ export function chatRefusal({ speaker, isDirect }: Heard): ChatRefusal | undefin
         ),
         isAlarming: true,
       };
+    case 'unplaced':
+      return direct;
     case 'member':
-      if (!isDirect) return undefined;
-      return {
-        reason: 'direct',
-        problem: refused(
-          'Firebreak takes no lines here, where nobody else sees them.',
-          'Say it in the room of the incident.',
-        ),
-        isAlarming: false,
-      };
+      return isDirect ? direct : undefined;
   }
 }
+
+const direct: ChatRefusal = {
+  reason: 'direct',
+  problem: refused(
+    'Firebreak takes no lines here, where nobody else sees them.',
+    'Say it in the room of the incident.',
+  ),
+  isAlarming: false,
+};
 
 /** What admins find of it on the instance's timeline. */
 export function refusalEvent(heard: Heard, { reason }: ChatRefusal, now: Date): NewTimelineEvent {

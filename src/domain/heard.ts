@@ -7,6 +7,11 @@ export type ChatSurface = (typeof chatSurfaces)[number];
 /** A place where several people speak: `slack:T024BE91L/C07AB`, `discord:<guild>/<channel>`. */
 export type Room = string;
 
+/** True for what was said in a chat: not in a shell, nor in the console. */
+export function isChat(source: string): source is ChatSurface {
+  return chatSurfaces.some((surface) => surface === source);
+}
+
 /** One account on a surface: `slack:<enterprise or team>/<user>`, `discord:<user>`. Never an address. */
 export type IdentityId = string;
 
@@ -17,9 +22,10 @@ export function surfaceOf(place: string): ChatSurface | undefined {
 
 /**
  * How somebody stands to the workspaces that are allowed: *restricted* is a guest there (single
- * channel, limited), a *stranger* comes from elsewhere (a shared channel, another server).
+ * channel, limited), a *stranger* comes from elsewhere (a shared channel, another server). Somebody
+ * is *unplaced* where no workspace is around them: between two on Discord.
  */
-export const standings = ['member', 'restricted', 'stranger', 'bot'] as const;
+export const standings = ['member', 'restricted', 'stranger', 'unplaced', 'bot'] as const;
 export type Standing = (typeof standings)[number];
 
 export type Speaker = {
@@ -38,6 +44,8 @@ export type HeardMessage = {
   /** When it was written, ISO 8601. */
   readonly at: string;
   readonly permalink?: string;
+  /** Why its words, and who wrote them, could not be read: a sentence. */
+  readonly unread?: string;
   /** What hangs on it and can be copied. */
   readonly files?: readonly HeardFile[];
 };

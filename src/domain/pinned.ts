@@ -21,13 +21,9 @@ export function pinMessage(
   const { kind, message } = what;
   const written = new Date(message.at);
   const isKnown = !Number.isNaN(written.getTime()) && written <= by.now;
-  const text = cut(message.text);
   return incidentEvent(incident.id, by, {
     kind: kind === 'pinned' ? 'message_pinned' : 'message_unpinned',
-    text:
-      kind === 'pinned'
-        ? `${message.author} wrote: ${text}`
-        : `Taken off: ${message.author}: ${text}`,
+    text: words(kind, message),
     ...(kind === 'pinned' && isKnown ? { occurredAt: written } : {}),
     data: {
       message: message.id,
@@ -35,6 +31,12 @@ export function pinMessage(
       ...(message.permalink === undefined ? {} : { permalink: message.permalink }),
     },
   });
+}
+
+function words(kind: 'pinned' | 'unpinned', { author, text, unread }: HeardMessage): string {
+  const wrote = unread === undefined ? `${author} wrote: ${cut(text)}` : `A message. ${unread}`;
+  if (kind === 'pinned') return wrote;
+  return unread === undefined ? `Taken off: ${author}: ${cut(text)}` : `Taken off: ${wrote}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
 import type { Text } from '../domain/spans.ts';
 import { inline } from '../domain/spans.ts';
+import { shownInstant } from '../domain/watch.ts';
 import type { Card, NewButton, NewFollow, NewOutgoing } from '../store/store.ts';
 
 /** Buttons are good so long, in ms. */
@@ -108,6 +109,13 @@ export function usedCard(card: Card, words: string, making: Answering): NewOutgo
 export function cardAnew(card: Card, reply: Reply, making: Answering): NewOutgoing | undefined {
   const isSame = JSON.stringify(reply) === JSON.stringify(card.reply);
   return isSame ? undefined : rewritten(card, reply, buttonsOf(reply, making), making);
+}
+
+/** What stands where nobody asks again, and of when it is: ages in it count from then. */
+export function asOf<R extends Reply>(reply: R, now: Date): R {
+  if (reply.kind !== 'view') return reply;
+  const text = `As of ${shownInstant(now)}; ages count from then.`;
+  return { ...reply, blocks: [...reply.blocks, { kind: 'text', text }] };
 }
 
 /** When an answer that tells of something unfinished is brought up to date, and how. */

@@ -6,6 +6,8 @@ import { InLanes } from './in-lanes.ts';
 
 /** A lane is taken for so long, in ms, and longer with each message; a dead process's until then. */
 export const laneMs = 60_000;
+/** A lane that was taken longer ago is taken again, in ms: what is left of it outlasts a try. */
+const renewMs = 10_000;
 /** One try ends within this, in ms: well within `laneMs`. */
 const sendMs = 30_000;
 const firstRetryMs = 1_000;
@@ -71,10 +73,14 @@ export function makeDelivery(context: DeliveryContext): Delivery {
 async function work(context: DeliveryContext, lane: string, signal: AbortSignal): Promise<void> {
   const { outgoing } = context.store;
   let waitMs = 0;
-  if (!(await outgoing.take(lane, taking(context)))) return;
+  let taken = taking(context);
+  if (!(await outgoing.take(lane, taken))) return;
   try {
     while (!signal.aborted && waitMs === 0) {
-      if (!(await outgoing.take(lane, taking(context)))) return;
+      if (context.now().getTime() - taken.now.getTime() > renewMs) {
+        taken = taking(context);
+        if (!(await outgoing.take(lane, taken))) return;
+      }
       const waiting = await outgoing.next(lane, context.now());
       if (waiting === undefined) return;
       waitMs = await carry(context, waiting, signal);

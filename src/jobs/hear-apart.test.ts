@@ -92,6 +92,8 @@ describe('an incident that is quiet or private, in its rooms', () => {
     assert.deepEqual(seen('left'), leftBefore);
     const there = seen('stays');
     assert.notDeepEqual(there, beforeThere);
+    // Nobody looks again at what ended, so its ages say from when they count.
+    assert.match(there.join('\n'), /P-1[^]*As of [-0-9: ]+ UTC; ages count from then/);
     await says('ana', 'stays', 'contain undo P-1', 'contain run P-2');
     await says('ana', 'stays', 'private on');
     const beforePrivate = seen('stays');

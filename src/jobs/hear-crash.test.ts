@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 
+import type { Heard } from '../domain/heard.ts';
 import type { Change } from '../store/store.ts';
 import type { Chats } from '../testing/chats.ts';
 import { chatsOn, wordsOf } from '../testing/chats.ts';
+import { aFact } from '../testing/containment.ts';
 import type { EstateBot } from '../testing/estate-bot.ts';
 import { estateBot } from '../testing/estate-bot.ts';
 import { laneMs } from './deliver.ts';
@@ -28,54 +30,92 @@ describe('a line in a chat is said once and answered once when a process dies', 
   let chats: Chats;
   before(async () => {
     here = await estateBot((toy) => {
-      for (let number = 1; number <= 20; number += 1) toy.add(`a${number}`);
+      for (let number = 1; number <= 20; number += 1) {
+        const facts = [aFact('credential', `key-${number}`, { label: `Key ${number}` })];
+        toy.add(`a${number}`, { facts });
+      }
     });
     chats = await chatsOn(here);
-    const person = (await here.person('ana')).id;
     const linkedAt = here.clock.now();
-    await here.store.save({
-      identities: [
-        { identity: 'slack:W1/ana', person, name: 'ana', linkedAt },
-        { identity: 'discord:W1/ana', person, name: 'ana', linkedAt },
-      ],
-    });
+    for (const name of ['ana', 'bo']) {
+      const { id: person } = await here.person(name);
+      await here.store.save({
+        identities: [
+          { identity: `slack:W1/${name}`, person, name, linkedAt },
+          { identity: `discord:W1/${name}`, person, name, linkedAt },
+        ],
+      });
+    }
     await chats.slack.says('ana', 'war', 'declare Key leaked');
     await chats.work();
   });
 
+  /** Its process dies, and the next one takes the line up, which the chat has sent once more. */
+  async function sayDying(death: Death, who: string, line: string): Promise<Heard> {
+    dead += 1;
+    let isDead = false;
+    const dying = chats.process(`dying ${dead}`, (store) => ({
+      ...store,
+      save: async (change) => {
+        if (isDead) throw new Error('This process is dead.');
+        isDead = death.at(change);
+        if (isDead && !death.stored) throw new Error('The process died.');
+        const saved = await store.save(change);
+        if (isDead) throw new Error('The process died.');
+        return saved;
+      },
+    }));
+    const event = chats.slack.event(who, 'war', line);
+    assert.equal(await dying.hearing.hear(event), 'new');
+    await dying.hearing.settled();
+    assert.ok(isDead, 'it died');
+    assert.equal(await chats.slack.hear(event), 'again');
+    await chats.work();
+    here.clock.forward(Math.max(hearMs, laneMs));
+    await chats.work();
+    await chats.work();
+    return event;
+  }
+
+  let dead = 0;
   let lines = 0;
   for (const [when, death] of Object.entries(deaths)) {
     it(when, async () => {
       lines += 1;
       const text = `note number ${lines}`;
       const shown = chats.slack.shown.length;
-      let isDead = false;
-      const dying = chats.process(`dying ${lines}`, (store) => ({
-        ...store,
-        save: async (change) => {
-          if (isDead) throw new Error('This process is dead.');
-          isDead = death.at(change);
-          if (isDead && !death.stored) throw new Error('The process died.');
-          const saved = await store.save(change);
-          if (isDead) throw new Error('The process died.');
-          return saved;
-        },
-      }));
-      const event = chats.slack.event('ana', 'war', `log add ${text}`);
-      assert.equal(await dying.hearing.hear(event), 'new');
-      await dying.hearing.settled();
-      assert.ok(isDead, 'it died');
-      assert.equal(await chats.slack.hear(event), 'again');
-      await chats.work();
-      here.clock.forward(Math.max(hearMs, laneMs));
-      await chats.work();
-      await chats.work();
+      const event = await sayDying(death, 'ana', `log add ${text}`);
       const notes = (await here.timeline()).filter((one) => one.text?.includes(text));
       assert.equal(notes.length, 1, 'done once');
       const answers = chats.slack.shown.slice(shown).map(({ reply }) => wordsOf(reply));
       assert.equal(answers.length, 1, 'answered once');
       assert.match(answers[0] ?? '', new RegExp(text));
       assert.equal(await chats.slack.hear(event), 'again');
+    });
+  }
+
+  let revoked = 0;
+  for (const [when, death] of Object.entries(deaths)) {
+    it(`and a credential is revoked by hand once, and confirmed once by another: ${when}`, async () => {
+      revoked += 1;
+      const ref = `c${revoked}`;
+      await sayDying(death, 'ana', `cred revoke ${ref}`);
+      await sayDying(death, 'ana', `cred done ${ref} rolled it`);
+      // Whoever takes a line up, the one who said it stays the same person.
+      await chats.slack.says('ana', 'war', `cred confirm ${ref} it is dead`);
+      await chats.work();
+      await sayDying(death, 'bo', `cred confirm ${ref} the old one is refused`);
+      const told = (await here.timeline()).filter(({ data }) => data?.['ref'] === ref);
+      assert.deepEqual(
+        told.map(({ kind }) => kind),
+        ['revocation_by_hand_required', 'revoked_by_hand', 'revocation_confirmed_by_hand'],
+      );
+      const [first] = told;
+      const records = await here.store.revocations.ofIncident(first?.chain ?? '');
+      const [record, ...more] = records.filter((one) => one.ref === ref);
+      assert.deepEqual(more, []);
+      assert.equal(record?.doneByHand?.by, (await here.person('ana')).id);
+      assert.equal(record?.confirmedByHand?.by, (await here.person('bo')).id);
     });
   }
 

@@ -40,7 +40,7 @@ describe('an incident with a room on each surface', () => {
     const { slack, discord, work } = chats;
     await discord.says('cy', 'ops', 'room join INC-1');
     await work();
-    assert.match(last('discord', 'ops'), /This room is about INC-1/);
+    assert.match(last('discord', 'ops'), /The room where this was said is about INC-1 from now on/);
     assert.match(last('slack', 'war'), /@cy: room join INC-1/);
     const counts = [slack.in('war').length, discord.in('ops').length];
     await slack.says('ana', 'war', 'sev 1');

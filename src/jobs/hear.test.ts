@@ -125,9 +125,23 @@ describe('what is said in a chat', () => {
     assert.doesNotMatch(JSON.stringify((await here.see('status in:INC-1')).data), /behind/);
   });
 
+  it('may be pinned where its words cannot be read: that it was is written down, and whoever did is told', async () => {
+    const { slack, work } = chats;
+    const unread = 'Firebreak may not read it: the app lacks a scope.';
+    const at = here.clock.now().toISOString();
+    const message = { id: 'C1/9.9', author: 'somebody', text: '', at, unread };
+    await slack.hear(slack.event('ana', 'war-room', '', { said: { kind: 'pinned', message } }));
+    await work();
+    const told = wordsOf(slack.seenBy('ana', 'war-room').at(-1)?.reply);
+    assert.match(told, /words are not on the timeline.*lacks a scope.*Add to timeline/s);
+    const incident = await here.store.incidents.byName('INC-1', here.store.instance.operator);
+    const [entry] = await here.store.timeline.latest(incident?.id ?? assert.fail(), 1);
+    assert.equal(entry?.text, `A message. ${unread}`);
+  });
+
   it('is refused from strangers, guests and bots and in direct talk, and told once an hour', async () => {
     const { slack, work } = chats;
-    const from = async (standing: 'stranger' | 'restricted' | 'bot') => {
+    const from = async (standing: 'stranger' | 'restricted' | 'unplaced' | 'bot') => {
       const speaker = { id: `slack:W2/${standing}`, name: 'X', standing } as const;
       await slack.hear(slack.event(standing, 'war-room', 'declare nonsense', { speaker }));
       await work();
@@ -137,6 +151,7 @@ describe('what is said in a chat', () => {
     await from('stranger');
     await from('restricted');
     await from('bot');
+    await from('unplaced');
     await slack.hear(slack.event('ana', 'dm', 'status', { isDirect: true }));
     await work();
     const told = slack.shown.slice(answers).map(({ place, reply }) => [place, wordsOf(reply)]);
@@ -146,6 +161,7 @@ describe('what is said in a chat', () => {
         'slack:W1/war-room → slack:W2/stranger',
         'slack:W1/war-room → slack:W2/stranger',
         'slack:W1/war-room → slack:W2/restricted',
+        'slack:W1/war-room → slack:W2/unplaced',
         'slack:W1/dm → slack:W1/ana',
       ],
     );

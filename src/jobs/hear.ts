@@ -8,7 +8,7 @@ import type { Secret } from '../domain/secret.ts';
 import { StaleError, UserError } from '../errors.ts';
 import type { Card, NewOutgoing, Pressed, TakenUp, Taking } from '../store/store.ts';
 import { isAltered, writeAltered } from './alter.ts';
-import { answersOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
+import { answersOf, asOf, cardAnew, cardOf, followOf, timesFollowed, usedCard } from './answer.ts';
 import type { Answered } from './answer.ts';
 import { isShared, openCards } from './cards.ts';
 import { giveUp } from './give-up.ts';
@@ -234,9 +234,10 @@ async function bringUpToDate(
   const cards = await openCards(store, await store.outgoing.onCard(cardOf(root)));
   const times = timesFollowed(heard.id);
   const follow = followOf(heard, reply, { root, times, now: now() });
+  const shown = follow === undefined ? asOf(reply, now()) : reply;
   await store.save({
     heardMarks: [{ ...markOf(context, heard), as: 'answered' }],
-    outgoing: reply.kind === 'view' ? anewOn(context, cards, reply) : [],
+    outgoing: reply.kind === 'view' ? anewOn(context, cards, shown) : [],
     follows: follow ? [follow] : [],
   });
 }

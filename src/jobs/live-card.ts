@@ -3,7 +3,7 @@ import type { ChatSurface } from '../domain/heard.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import { holderOf } from '../domain/role.ts';
 import type { LiveCard, Store } from '../store/store.ts';
-import { cardAnew } from './answer.ts';
+import { asOf, cardAnew } from './answer.ts';
 import type { Answering } from './answer.ts';
 
 /** Live cards are looked at so often, in ms: chats take no more edits than that. */
@@ -18,7 +18,7 @@ export type LiveContext = {
 
 /** How an incident stands, as its room is shown it: as whoever leads it would be. */
 export async function standingOf(
-  { store, dispatch }: Pick<LiveContext, 'store' | 'dispatch'>,
+  { store, dispatch, making }: Pick<LiveContext, 'store' | 'dispatch' | 'making'>,
   incident: Incident,
   at: { readonly room: Room; readonly surface: ChatSurface },
 ): Promise<Reply | undefined> {
@@ -27,7 +27,7 @@ export async function standingOf(
   if (person === undefined) return undefined;
   const caller = { person, room: at.room, source: at.surface, incident: incident.id };
   const reply = await dispatch(caller, 'status');
-  return reply.kind === 'view' ? reply : undefined;
+  return reply.kind === 'view' ? asOf(reply, making().now) : undefined;
 }
 
 /** Keeps the live cards of incidents up to date; to be called often, and looks now and then. */

@@ -3,6 +3,7 @@ import type { ChatSurface, HeardMessage, Room } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import { pinMessage } from '../domain/pinned.ts';
 import type { Decider } from '../domain/plan-change.ts';
+import type { Block } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CopyJob, Store } from '../store/store.ts';
@@ -43,6 +44,7 @@ export async function pin(
           kind: 'text',
           text: words(what.kind, jobs.length),
         },
+        ...unreadBlocks(what),
       ],
       next: ['log show'],
       audience: 'person',
@@ -53,6 +55,13 @@ export async function pin(
     if (!(error instanceof UserError)) throw error;
     return refused(error.message, error.hint);
   }
+}
+
+/** What is on the timeline then is that there was a message, when, and where it stands. */
+function unreadBlocks({ kind, message }: Parameters<typeof pin>[1]): readonly Block[] {
+  if (kind === 'unpinned' || message.unread === undefined) return [];
+  const text = `Its words are not on the timeline. ${message.unread} Take Add to timeline in the message’s menu, or write them down with \`log add\`.`;
+  return [{ kind: 'warning', text }];
 }
 
 function words(kind: 'pinned' | 'unpinned', copies: number): string {

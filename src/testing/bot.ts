@@ -7,6 +7,7 @@ import type { Failure } from '../commands/dispatch.ts';
 import { makeDispatch } from '../commands/dispatch.ts';
 import { registry } from '../commands/registry.ts';
 import type { Permission, Person } from '../domain/person.ts';
+import type { ApprovalPolicy } from '../domain/policy.ts';
 import { makeRedactor } from '../domain/redaction.ts';
 import type { Problem, Reply, View } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -65,7 +66,12 @@ const shipped = join(import.meta.dirname, '../../runbooks');
 
 /** Starts a bot; it is put away when the test file ends. */
 export async function bot(
-  given: { readonly runbooks?: Runbooks; readonly revokers?: Revokers } = {},
+  given: {
+    readonly runbooks?: Runbooks;
+    readonly revokers?: Revokers;
+    /** By which it is decided; the one that ships unless told. */
+    readonly policyNow?: () => ApprovalPolicy;
+  } = {},
 ): Promise<Bot> {
   const opened = await openTestStore();
   const { store, clock, options } = opened;
@@ -80,7 +86,9 @@ export async function bot(
       store,
       recorder: options.recorder,
       parseQuery,
-      policy: shippedPolicy,
+      get policy() {
+        return given.policyNow?.() ?? shippedPolicy;
+      },
       prove: stepUp.prove,
       wayOf: (given.revokers ?? byHandOnly).wayOf,
       scenarios: scenariosIn(shippedScenarios),

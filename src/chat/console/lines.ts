@@ -11,7 +11,7 @@ export function lineLink(line: string, text = line): Markup {
   const typed = line.replace(/^e\.g\. /, '');
   const at = typed.search(placeholder);
   const begun = typed.replaceAll(new RegExp(placeholder, 'g'), '');
-  return markup`<a class="line" href="?line=${encodeURIComponent(begun)}" data-fill="${begun}" data-at="${at < 0 ? begun.length : at}"><code>${shown(text)}</code></a>`;
+  return markup`<a class="line" href="?line=${encodeURIComponent(begun.toWellFormed())}" data-fill="${begun}" data-at="${at < 0 ? begun.length : at}"><code>${shown(text)}</code></a>`;
 }
 
 /**

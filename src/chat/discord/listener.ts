@@ -11,6 +11,7 @@ import type {
 import type { Form } from '../../domain/form.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Ears, Heard, Said } from '../chat.ts';
+import { notKept } from '../not-kept.ts';
 import { answerToken } from './answer-key.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { choicesFor, filledIn, pathOf, placeOf } from './completing.ts';
@@ -35,7 +36,7 @@ export type ListenerParts = {
   readonly now: () => Date;
   /** It was stored: the first answer is owed, of what came in at that time. */
   readonly onStored: (key: AnswerKey, cameAt: Date) => void;
-  /** Gives the first answer with what only the surface knows: a draft of a form. */
+  /** Gives the first answer with what only the surface knows: a draft of a form, or that nothing was stored. */
   readonly show: (key: AnswerKey, message: unknown) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 };
@@ -149,10 +150,13 @@ export class Listener {
   }
 
   async #said(interaction: RepliableInteraction, said: Said, code?: Secret): Promise<void> {
-    const { ears, onStored } = this.#parts;
+    const { ears, onStored, show, onTrouble } = this.#parts;
     const key = keyOf(interaction);
     const heard = this.#heard(interaction, said, key);
-    const kept = await ears.hear(heard, code);
+    const kept = await ears.hear(heard, code).catch(async (error: unknown) => {
+      await show(key, ephemeralMessage(notKept)).catch(onTrouble);
+      throw error;
+    });
     // Somebody else answers a repeat, or has.
     if (kept === 'new') onStored(key, heard.at);
   }
@@ -175,6 +179,11 @@ export class Listener {
       answer: answerToken(key, at),
     };
   }
+}
+
+function ephemeralMessage(content: string) {
+  const told = { type: 17, components: [{ type: 10, content }] };
+  return { flags: 32_768 | 64, components: [told], allowed_mentions: { parse: [] } };
 }
 
 function keyOf({ id, token }: RepliableInteraction): AnswerKey {

@@ -44,6 +44,15 @@ describe('what leaves for Discord', () => {
     assert.equal(reference, `${room.id}/${answer.id}`);
   });
 
+  it('says so at once when what was said could not be kept', async () => {
+    bare.failNext = 1;
+    const answer = await bare.guild.says(ana, room, 'ir status').answer();
+    assert.equal(answer.onlyFor, ana.id);
+    assert.match(wordsOf(answer), /could not keep what you said, so nothing of it was done/);
+    assert.match(String(bare.troubles.splice(0)), /The database is away/);
+    room.messages.length = 0;
+  });
+
   it('takes the place of “is thinking”, which only the speaker sees', async () => {
     const said = await says();
     bare.thinkNow();

@@ -22,7 +22,8 @@ export function speakerOf(
 
 function standingOf(user: User, guild: string | null, allowed: readonly string[]): Standing {
   if (user.bot) return 'bot';
-  return guild !== null && allowed.includes(guild) ? 'member' : 'stranger';
+  if (guild === null) return 'unplaced';
+  return allowed.includes(guild) ? 'member' : 'stranger';
 }
 
 function nickOf(member: GuildMember | APIInteractionGuildMember | null | undefined) {

@@ -92,13 +92,31 @@ async function messageAt(
   ts: string,
 ): Promise<Kept | undefined> {
   const page = { channel, ts, oldest: ts, latest: ts, inclusive: true, limit: 1 };
-  const answer = await context.client.conversations.replies(page).catch((error: unknown) => {
-    const problem = slackProblem(error);
-    if (problem.code === 'not_found' || problem.code === 'refused') return undefined;
-    throw problem;
-  });
-  const found = answer?.messages?.find((one) => one.ts === ts);
+  const answer = await context.client.conversations.replies(page).catch(slackProblem);
+  if (answer instanceof PlatformError) {
+    if (answer.code === 'not_found') return undefined;
+    // Whoever marked it believes that it is written down: that it was marked is, and they are told.
+    if (answer.code === 'refused') return { message: unread(context, channel, ts, answer) };
+    throw answer;
+  }
+  const found = answer.messages?.find((one) => one.ts === ts);
   return found && kept(context, channel, { ...found, ts });
+}
+
+function unread(
+  context: HearingContext,
+  channel: string,
+  ts: string,
+  { message: why }: PlatformError,
+): HeardMessage {
+  return {
+    id: `${channel}/${ts}`,
+    author: 'somebody',
+    text: '',
+    at: instantOf(ts).toISOString(),
+    permalink: permalinkOf(context.url, channel, ts),
+    unread: `Firebreak may not read it: ${why}`,
+  };
 }
 
 type Kept = { readonly message: HeardMessage; readonly thread?: string };

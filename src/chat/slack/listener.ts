@@ -3,6 +3,7 @@ import type { Receiver } from '@slack/bolt';
 
 import type { Secret } from '../../domain/secret.ts';
 import type { Ears } from '../chat.ts';
+import { notKept } from '../not-kept.ts';
 import { clientOptions } from './clients.ts';
 import { codeIn } from './forms.ts';
 import { hearings, payloadKind } from './hearing.ts';
@@ -17,9 +18,6 @@ export type Delivery = {
 
 /** Takes in one payload: keeps it, then acknowledges. What is not kept is not acknowledged. */
 export type Receive = (delivery: Delivery) => Promise<void>;
-
-const notKept =
-  'Firebreak could not keep what you said, so nothing of it was done. Say it again in a moment.';
 
 /**
  * A Bolt app with one listener for everything, which finds its way by the payload's kind: Bolt asks

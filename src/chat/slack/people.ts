@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 
+import type { PlatformError } from '../../errors.ts';
 import type { Speaker, Standing } from '../chat.ts';
 import type { Home } from './address.ts';
 import { identityOf } from './address.ts';
@@ -7,6 +8,8 @@ import { slackProblem } from './slack-error.ts';
 
 /** So long is believed how somebody stands to the workspace, in ms. */
 const believedMs = 5 * 60_000;
+/** While Slack cannot tell, what it told last is believed for so long, in ms. */
+const believedBlindMs = 60 * 60_000;
 /** More people than that are asked for again. */
 const peopleAtMost = 10_000;
 
@@ -39,12 +42,17 @@ export class SlackPeople {
     const now = this.#now().getTime();
     if (known !== undefined && now - known.at < believedMs) return known.speaker;
     const speaker = await this.#ask(user);
+    if ('code' in speaker) {
+      const isBlind = speaker.code !== 'not_found' && speaker.code !== 'refused';
+      if (isBlind && known !== undefined && now - known.at < believedBlindMs) return known.speaker;
+      throw speaker;
+    }
     if (this.#known.size >= peopleAtMost) this.#known.clear();
     this.#known.set(user, { speaker, at: now });
     return speaker;
   }
 
-  async #ask(user: string): Promise<Speaker> {
+  async #ask(user: string): Promise<Speaker | PlatformError> {
     try {
       const { user: found } = await this.#client.users.info({ user });
       const enterprise = found?.enterprise_user?.enterprise_id;
@@ -56,7 +64,7 @@ export class SlackPeople {
         standing: this.#standing(found ?? {}, team, enterprise),
       };
     } catch (error) {
-      throw slackProblem(error);
+      return slackProblem(error);
     }
   }
 

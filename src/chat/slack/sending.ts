@@ -10,6 +10,7 @@ import type { SlackClients } from './clients.ts';
 import { SlackPictures } from './pictures.ts';
 import type { SlackMessage } from './render.ts';
 import { renderSlack } from './render.ts';
+import { isShutOut, saidOnce } from './shut-out.ts';
 import { isRefusal, slackProblem } from './slack-error.ts';
 
 /** Under this name a message carries its id, by which it is found again. */
@@ -50,18 +51,14 @@ export class SlackPost {
     const { to } = outgoing;
     const isAtHome = to.kind === 'direct' && to.homeOpenedAt !== undefined;
     const reply = await this.#withPicture(outgoing, signal);
-    const message = renderSlack(reply, {
-      keyOf: (line) => outgoing.keys[line],
-      opensForms: true,
-      // A view takes no table.
-      tablesAtMost: isAtHome ? 0 : 1,
-    });
+    // A view takes no table.
+    const message = drawn(outgoing, reply, isAtHome ? 0 : 1);
     try {
       if (isAtHome) return await this.#publish(to.identity, message);
       if (outgoing.edits !== undefined) return await this.#edit(outgoing, outgoing.edits, message);
       if (to.kind === 'answer' && to.forAsker)
         return await this.#whisper(outgoing, to, message, signal);
-      return await this.#post(outgoing, message, signal);
+      return await this.#post(outgoing, reply, signal);
     } catch (error) {
       throw slackProblem(error);
     }
@@ -104,8 +101,9 @@ export class SlackPost {
     throw new PlatformError('slack', 'refused', 'Too much was said since to find it again.');
   }
 
-  async #post(outgoing: Outgoing, message: SlackMessage, signal: AbortSignal): Promise<Sent> {
+  async #post(outgoing: Outgoing, reply: Reply, signal: AbortSignal): Promise<Sent> {
     const channel = await this.#channelOf(outgoing.to);
+    const message = drawn(outgoing, reply);
     try {
       const sent = await posted(this.#clients.bulk, this.#asSaid(outgoing, channel, message));
       await this.#pinned(outgoing, sent.reference);
@@ -115,7 +113,8 @@ export class SlackPost {
       // Where Firebreak was not invited, it may still answer what was said to it there.
       const url = problem.mayHaveHappened ? undefined : this.#answerUrl(outgoing);
       if (url === undefined || !isShutOut(problem)) throw problem;
-      await this.#answer(url, { ...message, response_type: 'in_channel' }, signal);
+      const once = drawn(outgoing, saidOnce(reply));
+      await this.#answer(url, { ...once, response_type: 'in_channel' }, signal);
       return { reference: unseen };
     }
   }
@@ -268,6 +267,10 @@ export class SlackPost {
   }
 }
 
+function drawn({ keys }: Outgoing, reply: Reply, tablesAtMost: 0 | 1 = 1): SlackMessage {
+  return renderSlack(reply, { keyOf: (line) => keys[line], opensForms: true, tablesAtMost });
+}
+
 async function posted(client: WebClient, message: ChatPostMessageArguments): Promise<Sent> {
   const { channel, ts } = await client.chat.postMessage(message);
   if (channel === undefined || ts === undefined) {
@@ -293,8 +296,4 @@ function idIn(message: unknown): string | undefined {
 
 function threadOf(to: Destination): string | undefined {
   return to.kind === 'direct' ? undefined : to.thread;
-}
-
-function isShutOut({ code, message }: PlatformError): boolean {
-  return code === 'not_found' || (code === 'refused' && message.includes('not in this channel'));
 }

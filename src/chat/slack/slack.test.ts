@@ -161,6 +161,38 @@ describe('what is heard in Slack', () => {
     assert.equal(heard.length, 1);
   });
 
+  it('is heard of whom Slack knew an hour ago at most, while it cannot tell who they are', async (test) => {
+    const clock = new HandClock();
+    const { workspace, heard, failures } = await aSlackRig(test, { clock });
+    const away = { kind: 'status', status: 503 } as const;
+    await workspace.says('ann', 'alarm', '/ir status');
+    clock.advance(6 * 60_000);
+    workspace.slack.faults.next('users.info', away);
+    await workspace.says('ann', 'alarm', '/ir list');
+    assert.equal(heard.length, 2);
+    clock.advance(60 * 60_000);
+    workspace.slack.faults.next('users.info', away);
+    await workspace.says('ann', 'alarm', '/ir me');
+    workspace.slack.faults.next('users.info', away);
+    await workspace.says('ben', 'alarm', '/ir me');
+    assert.equal(heard.length, 2);
+    assert.equal(failures.length, 2);
+    assert.match(workspace.seenBy('ben', 'alarm').at(-1) ?? '', /could not keep what you said/);
+  });
+
+  it('is a pin on a message that Slack does not show, without its words and saying why', async (test) => {
+    const { workspace, heard } = await aSlackRig(test, {});
+    const ts = (await workspace.says('ann', 'alarm', 'Keys leaked')) ?? '';
+    workspace.slack.faults.next('conversations.replies', { kind: 'error', error: 'missing_scope' });
+    await workspace.pins('ben', 'alarm', ts);
+    const [said] = heard.map((one) => one.said);
+    assert.ok(said?.kind === 'pinned');
+    const { author, text, permalink, unread } = said.message;
+    assert.deepEqual([author, text], ['somebody', '']);
+    assert.match(permalink ?? '', /archives/);
+    assert.match(unread ?? '', /may not read it: .*not granted what this needs/);
+  });
+
   it('is a pin and a chosen emoji, with whose words they are, of when and where', async (test) => {
     const { workspace, heard } = await aSlackRig(test, {});
     const root = (await workspace.says('ann', 'alarm', 'Keys leaked <here>')) ?? '';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { spansOf } from '../../domain/spans.ts';
 import { bot, shown } from '../../testing/bot.ts';
 
 describe('log', async () => {
@@ -94,5 +95,12 @@ describe('log', async () => {
     const kept = JSON.stringify([await other.timeline(), await other.see('list')]);
     assert.doesNotMatch(kept, /4eC39Hq/);
     assert.match(kept, /in a ticket/);
+  });
+
+  it('shows backquotes in what somebody writes as theirs, not as a line to type', async () => {
+    const { blocks } = await see('log add Ana typed `contain freeze prod`');
+    const [first] = blocks;
+    assert.ok(first?.kind === 'text');
+    assert.ok(spansOf(first.text).every(({ kind }) => kind === 'plain'));
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { addNote } from '../../domain/lifecycle.ts';
+import { inline } from '../../domain/spans.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
@@ -40,7 +41,7 @@ export const logAdd = defineCommand({
     const saved = await context.store.save({ events: [event] });
     const seq = saved.events[0]?.seq;
     return changeView(incident, {
-      text: `${showBoth(when.at, zone)}: ${input.text}`,
+      text: inline`${showBoth(when.at, zone)}: ${input.text}`,
       blocks: [...note, ...(when.note === undefined ? [] : [said(when.note)])],
       next: ['log show'],
       data: { occurredAt: when.at.toISOString(), ...(seq === undefined ? {} : { seq }) },

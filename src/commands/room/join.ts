@@ -31,7 +31,7 @@ export const roomJoin = defineCommand({
     const what = { room: caller.room, before, isHidden: isSeen === undefined };
     await store.save(joinRoom(incident, what, deciderOf(context)));
     return changeView(incident, {
-      text: `This room is about ${incident.name} from now on.`,
+      text: `The room where this was said is about ${incident.name} from now on.`,
       next: ['status', 'room list'],
     });
   },

@@ -58,6 +58,8 @@ export class BareDiscord {
   thinkNow: () => void = () => undefined;
   /** The next look whether this process is the one that is connected. */
   attendNow: () => void = () => undefined;
+  /** Lets the next lines not be kept, so many. */
+  failNext = 0;
   /** Whether it may be. */
   leads = true;
   #surface: Surface | undefined;
@@ -93,6 +95,10 @@ export class BareDiscord {
   async start(): Promise<void> {
     const ears: Ears = {
       hear: (heard, code) => {
+        if (this.failNext > 0) {
+          this.failNext -= 1;
+          return Promise.reject(new Error('The database is away.'));
+        }
         if (this.heard.some(({ id }) => id === heard.id)) return Promise.resolve('again');
         this.heard.push(heard);
         if (code) this.codes.push(code.reveal());
