@@ -36,6 +36,7 @@ export type AccessContext = {
     incident: string,
     format: ExportFormat,
     by: Person,
+    reason?: string,
   ) => AsyncIterable<string>;
   readonly backUp: (by: Person) => AsyncIterable<Uint8Array>;
   readonly examine: () => Promise<readonly Finding[]>;
@@ -124,7 +125,7 @@ function deskOf(context: AccessContext, person: Person): Desk {
     issueToken: (handle) => issueCliToken(context, person, handle),
     invite: (handle) => invite(context, person, handle),
     consoleLink: async () => linkFor(context, person),
-    export: (incident, format) => context.exportRecord(incident, format, person),
+    export: (incident, format, reason) => context.exportRecord(incident, format, person, reason),
     backup: () => context.backUp(person),
     examine: () => {
       if (may(person, 'admin')) return context.examine();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { severities } from './domain/incident.ts';
 import { permissions } from './domain/person.ts';
 import type { ApprovalPolicy } from './domain/policy.ts';
-import { actionClasses } from './domain/policy.ts';
+import { actionClasses, provers } from './domain/policy.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -16,6 +16,7 @@ const way = z.strictObject({
   credentialsFinal: z.literal(true).exactOptional(),
   override: z.literal(true).exactOptional(),
   takesAway: z.literal(true).exactOptional(),
+  reason: z.literal(true).exactOptional(),
 });
 
 const classRule = z.strictObject({
@@ -40,6 +41,7 @@ const policy = z
     ownSecurity: z.strictObject({
       given: z.array(z.enum(permissions)).min(1),
       afterLossMs: z.int().min(0).max(dayMs),
+      codeOf: z.enum(provers),
     }),
     pendingAtMost: z.int().min(1),
   })
@@ -67,7 +69,7 @@ const others = ['approver', 'responder'] as const;
 
 /** The policy that ships. */
 export const shippedPolicy: ApprovalPolicy = readPolicy({
-  version: 2,
+  version: 3,
   classes: {
     R0: {
       what: 'reading: find, plan, simulate',
@@ -77,7 +79,7 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
     },
     R0s: {
       what: 'reading what is sensitive: evidence, exports',
-      ways: [{ persons: 1, others: [], stepUp: false }],
+      ways: [{ persons: 1, others: [], stepUp: false, reason: true }],
       lifeMs: 10 * minuteMs,
       evidence: 'none',
     },
@@ -142,6 +144,10 @@ export const shippedPolicy: ApprovalPolicy = readPolicy({
   aloneLiftedIn: ['sev1', 'sev2'],
   aloneEachHour: 20,
   aloneShare: { percent: 30, atLeast: 20 },
-  ownSecurity: { given: ['responder', 'approver', 'admin'], afterLossMs: 60 * minuteMs },
+  ownSecurity: {
+    given: ['responder', 'approver', 'admin'],
+    afterLossMs: 60 * minuteMs,
+    codeOf: 'who_has_a_factor',
+  },
   pendingAtMost: 10,
 });

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import type { AccessContext } from './access.ts';
 import { localEntrance } from './access.ts';
-import { shippedPolicy } from './approval-policy.ts';
 import { backUp } from './back-up.ts';
 import type { Surface } from './chat/chat.ts';
 import type { Chats } from './chats.ts';
@@ -22,6 +22,7 @@ import { localConsole } from './console-host.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { examineInstance } from './doctor-instance.ts';
 import type { ConnectionId } from './domain/connection.ts';
+import type { ApprovalPolicy } from './domain/policy.ts';
 import type { MakeOrAsk } from './domain/security-leave.ts';
 import { scenariosIn, shippedScenarios } from './drills/load.ts';
 import { UserError } from './errors.ts';
@@ -40,6 +41,7 @@ import { callEntrance } from './platforms/sandbox/entrances.ts';
 import { Issuer } from './platforms/sandbox/issuer.ts';
 import { sandboxEstates } from './platforms/sandbox/open.ts';
 import { openSandboxStage } from './platforms/sandbox/stage.ts';
+import { adoptPolicy, policyAsked, policyInForce } from './policy-in-force.ts';
 import { parseQuery } from './query/parse.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
 import { makeRecorder } from './record/recorder.ts';
@@ -91,11 +93,17 @@ async function storeOptionsOf(config: Config, log: Log): Promise<StoreOptions> {
   return { ...hands, signer: await loadOrCreateSigner(config.dataDir) };
 }
 
-/** Opens the store and puts commands, jobs, platforms and exports around it. */
-export async function openLocal(config: Config, log: Log): Promise<LocalInstance> {
-  const options = await storeOptionsOf(config, log);
-  const { recorder } = options;
-  const store = await openStore(options);
+/**
+ * Opens the store and puts commands, jobs, platforms and exports around it.
+ *
+ * @param around.isServer it takes up the policy of its file; others go by the one that holds
+ */
+export async function openLocal(
+  config: Config,
+  log: Log,
+  around: { readonly isServer?: boolean } = {},
+): Promise<LocalInstance> {
+  const { store, recorder, policy } = await openRuled(config, log, around.isServer === true);
   if (config.key) log.keepSecret(config.key);
   log.fingerprintWith(store.fingerprint);
   const estateAt = estatesOf(config);
@@ -113,7 +121,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     parseQuery,
     runbooks,
     scenarios: scenariosIn(shippedScenarios),
-    policy: shippedPolicy,
+    policy,
     wayOf,
     prove: stepUp.prove,
     now,
@@ -132,6 +140,7 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     entrance: entranceOf({
       store,
       recorder,
+      policy,
       dispatch,
       stepUp,
       console,
@@ -145,12 +154,35 @@ export async function openLocal(config: Config, log: Log): Promise<LocalInstance
     console,
     openChats: (surfaces) =>
       openChats(surfaces, chatsWith({ store, dispatch, console, config, log })),
-    callEntrance: async (name, call) => {
-      const connection = await store.connections.byName(name);
-      if (connection?.kind !== 'sandbox') return undefined;
-      return callEntrance(estateAt(connection.baseUrl), call);
-    },
+    callEntrance: callerOf(store, estateAt),
   };
+}
+
+/** Calls what listens on a simulated platform, as anybody from outside would. */
+function callerOf(store: Store, estateAt: ReturnType<typeof estatesOf>): CallEntrance {
+  return async (name, call) => {
+    const connection = await store.connections.byName(name);
+    if (connection?.kind !== 'sandbox') return undefined;
+    return callEntrance(estateAt(connection.baseUrl), call);
+  };
+}
+
+/** The store, and the policy by which this process decides. */
+async function openRuled(config: Config, log: Log, isServer: boolean) {
+  const options = await storeOptionsOf(config, log);
+  const { recorder } = options;
+  const changes = isServer ? await policyAsked(config.policyFile) : undefined;
+  const store = await openStore(options);
+  try {
+    const asking = { store, recorder, now, newId: randomUUID, newNonce };
+    const policy = changes
+      ? await adoptPolicy(asking, changes, (why) => log.warn(why))
+      : await policyInForce(store);
+    return { store, recorder, policy };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** What people speak through chats with. */
@@ -180,6 +212,7 @@ function estatesOf(config: Config): ReturnType<typeof sandboxEstates> {
 function entranceOf(parts: {
   store: Store;
   recorder: ReturnType<typeof makeRecorder>;
+  policy: ApprovalPolicy;
   dispatch: Dispatch;
   stepUp: StepUp;
   console: LocalConsole;
@@ -191,7 +224,7 @@ function entranceOf(parts: {
   log: Log;
 }): Entrance {
   const { store, recorder, dispatch, stepUp, console, open, revokers, openProvider } = parts;
-  const { stageOf, config, log } = parts;
+  const { policy, stageOf, config, log } = parts;
   const jobs: JobContext = {
     store,
     recorder,
@@ -206,7 +239,7 @@ function entranceOf(parts: {
   return localEntrance({
     store,
     recorder,
-    policy: shippedPolicy,
+    policy,
     now,
     newId: randomUUID,
     newNonce,
@@ -226,21 +259,28 @@ function entranceOf(parts: {
       const secrets = { secret, ...(clientSecret ? { clientSecret } : {}) };
       for (const one of Object.values(secrets)) log.keepSecret(one);
       const request = { credential, given, secrets, by, source: 'cli' } as const;
-      return connectProvider({ store, openProvider, now }, request);
+      return connectProvider({ store, openProvider, makeOrAsk: orAskIn(parts), now }, request);
     },
-    exportRecord: (incident, format, by) =>
-      exportRecord({ store, exporters: makeExporters(recorder), now }, incident, format, by),
+    exportRecord: exporting(parts),
     backUp: (by) => backUp({ store, dataDir: config.dataDir, now, newId: randomUUID }, by),
-    examine: () => examineInstance({ store, recorder, platformOf: jobs.platformOf, now }),
+    examine: () => examineInstance({ store, recorder, policy, platformOf: jobs.platformOf, now }),
     startWork: () => (working ??= startJobs(jobs, stageOf)),
     operatorToken: () => operatorToken(config.dataDir, { store, recorder, now, newNonce }),
     close,
   });
 }
 
+type Parts = Pick<Asking, 'store' | 'recorder' | 'policy'>;
+
+/** Writes records of this installation. */
+function exporting({ store, recorder, policy }: Parts): AccessContext['exportRecord'] {
+  const source = { store, exporters: makeExporters(recorder), policy, now };
+  return (...request) => exportRecord(source, ...request);
+}
+
 /** How admins of this installation ask each other. */
-function orAskIn({ store, recorder }: Pick<Asking, 'store' | 'recorder'>): MakeOrAsk {
-  const asking = { store, recorder, policy: shippedPolicy, newId: randomUUID, newNonce };
+function orAskIn({ store, recorder, policy }: Parts): MakeOrAsk {
+  const asking = { store, recorder, policy, newId: randomUUID, newNonce };
   return (by, wanted, make) => makeOrAsk(asking, by, wanted, make);
 }
 
@@ -254,7 +294,7 @@ function secretsKept(store: Store, log: Log): OpenRevokersOptions['secretsOf'] {
 }
 
 function platformOf(store: Store, open: OpenPlatform, log: Log): JobContext['platformOf'] {
-  return async (id: ConnectionId) => {
+  return async (id: ConnectionId, giveWay) => {
     const connection = await store.connections.byId(id);
     if (!connection) throw new UserError('not_found', 'The connection is no longer there.');
     const secret = await store.connections.secret(id);
@@ -264,7 +304,7 @@ function platformOf(store: Store, open: OpenPlatform, log: Log): JobContext['pla
       });
     }
     log.keepSecret(secret);
-    return { connection, platform: open(connection, secret) };
+    return { connection, platform: open(connection, secret, giveWay) };
   };
 }
 

@@ -67,6 +67,11 @@ export const settings = {
     .describe(
       'Bearer token with which /metrics answers through PUBLIC_URL; this machine needs none.',
     ),
+  POLICY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('JSON file with what is to be otherwise than in the approval policy that ships.'),
   SANDBOX: oneOf(['on', 'off'])
     .default('on')
     .describe('Whether a server without any connection adds the simulated platforms (on, off).'),
@@ -113,6 +118,8 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   /** With it `/metrics` answers to other machines. */
   readonly metricsToken?: Secret;
+  /** What is to be otherwise than in the approval policy that ships; taken up by a server that starts. */
+  readonly policyFile?: string;
   /** A server without any connection adds the simulated platforms. */
   readonly sandbox: boolean;
   readonly slack?: SlackSettings;
@@ -165,6 +172,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.METRICS_TOKEN ? { metricsToken: new Secret(data.METRICS_TOKEN) } : {}),
     ...(data.PUBLIC_URL ? { publicUrl: new URL(data.PUBLIC_URL).origin } : {}),
     trustedProxies: networksIn(data.TRUSTED_PROXY ?? ''),
+    ...(data.POLICY_FILE ? { policyFile: resolve(data.POLICY_FILE) } : {}),
     sandbox: data.SANDBOX === 'on',
     ...slackSettings(data),
     ...discordSettings(data),

@@ -5,10 +5,12 @@ import {
   accountFindings,
   adminsFinding,
   clockFinding,
+  policyFinding,
   signersFinding,
   syncFinding,
 } from './domain/doctor.ts';
 import { may } from './domain/person.ts';
+import type { ApprovalPolicy } from './domain/policy.ts';
 import { PlatformError, UserError } from './errors.ts';
 import type { Platform } from './platforms/platform.ts';
 import type { Recorder } from './record/record.ts';
@@ -21,6 +23,7 @@ const probeMs = 20_000;
 export type InstanceChecks = {
   readonly store: Store;
   readonly recorder: Recorder;
+  readonly policy: ApprovalPolicy;
   readonly platformOf: (
     id: ConnectionId,
   ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
@@ -45,7 +48,11 @@ export async function examineInstance(checks: InstanceChecks): Promise<readonly 
     text: 'There are none yet, so nothing can be found.',
     next: 'firebreak connect n8n --url https://n8n.example --name prod',
   };
-  return [...found.flat(), ...(connections.length === 0 ? [none] : [])];
+  return [
+    ...found.flat(),
+    policyFinding(checks.policy),
+    ...(connections.length === 0 ? [none] : []),
+  ];
 }
 
 async function signers({ store }: InstanceChecks): Promise<readonly Finding[]> {

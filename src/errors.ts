@@ -75,12 +75,14 @@ export class PlatformError extends Error {
   readonly code: PlatformErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly status: number | undefined;
+  /** What it was asked, where that only reads: `list executions`. */
+  readonly asking: string | undefined;
 
   constructor(
     platform: string,
     code: PlatformErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number; status?: number } = {},
+    options: { cause?: unknown; retryAfterMs?: number; status?: number; asking?: string } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'PlatformError';
@@ -88,11 +90,18 @@ export class PlatformError extends Error {
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
     this.status = options.status;
+    const { cause } = options;
+    this.asking = options.asking ?? (cause instanceof PlatformError ? cause.asking : undefined);
   }
 
   /** True when the call may have taken effect although no answer came, or none that can be read. */
   get mayHaveHappened(): boolean {
     return this.code === 'timed_out' || this.code === 'cut' || this.code === 'unreadable';
+  }
+
+  /** True when the platform itself asks us to come back: no other call is welcome now either. */
+  get asksForPatience(): boolean {
+    return this.code === 'rate_limited' || this.retryAfterMs !== undefined;
   }
 }
 

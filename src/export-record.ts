@@ -1,5 +1,8 @@
+import { reasonOf } from './commands/inputs.ts';
 import type { Incident } from './domain/incident.ts';
 import type { Person } from './domain/person.ts';
+import type { ApprovalPolicy } from './domain/policy.ts';
+import { asksReason, isDrill } from './domain/policy.ts';
 import { UserError } from './errors.ts';
 import type { ExportedPlan, Exporter, ExportFormat } from './exports/export.ts';
 import { signedUpTo } from './exports/signed.ts';
@@ -10,21 +13,25 @@ import type { Store } from './store/store.ts';
 export type ExportContext = {
   readonly store: Store;
   readonly exporters: Readonly<Record<ExportFormat, Exporter>>;
+  readonly policy: ApprovalPolicy;
   readonly now: () => Date;
 };
 
 /**
  * The record of one incident in one format, streamed.
  *
- * That it was exported, by whom, is itself on the timeline, and the head is signed with it inside.
+ * That it was exported, by whom and why, is itself on the timeline, and the head is signed with it
+ * inside.
  *
- * @throws UserError `not_found` before the first piece, also for a private incident of others
+ * @throws UserError `not_found` before the first piece, also for a private incident of others;
+ *   `bad_input` without a reason where the policy asks for one
  */
 export async function* exportRecord(
   context: ExportContext,
   name: string,
   format: ExportFormat,
   by: Person,
+  reason?: string,
 ): AsyncIterable<string> {
   const { store } = context;
   const incident = await store.incidents.byName(name, by.id);
@@ -33,6 +40,7 @@ export async function* exportRecord(
       hint: 'firebreak ir "list" shows them.',
     });
   }
+  const why = await reasonFor(context, reason);
   const exportedAt = context.now();
   const { events } = await store.save({
     events: [
@@ -42,8 +50,8 @@ export async function* exportRecord(
         actor: { kind: 'person', id: by.id, name: by.name },
         source: 'cli',
         occurredAt: exportedAt,
-        text: `${by.name} exported the record of ${incident.name} as ${format}.`,
-        data: { format },
+        text: `${by.name} exported the record of ${incident.name} as ${format}${why === undefined ? '.' : `: ${why}`}`,
+        data: { format, ...(why === undefined ? {} : { reason: why }) },
       },
     ],
   });
@@ -70,6 +78,28 @@ export async function* exportRecord(
     omissions: [
       'Values of credentials are never read from a platform, so they are nowhere in the record.',
     ],
+  });
+}
+
+/** Drills ask for none: nothing real leaves there. */
+async function reasonFor(
+  { store, policy }: ExportContext,
+  given: string | undefined,
+): Promise<string | undefined> {
+  if (given === undefined) {
+    if (!asksReason(policy.classes.R0s) || isDrill(await store.connections.list())) return given;
+    throw new UserError(
+      'bad_input',
+      'Why does the record leave? The reason goes on its timeline.',
+      {
+        hint: 'Type the same with --reason "for the post-mortem".',
+      },
+    );
+  }
+  const { success, data, error } = reasonOf(500).safeParse(given);
+  if (success) return data;
+  throw new UserError('bad_input', error.issues[0]?.message ?? 'That is no reason.', {
+    hint: 'e.g. --reason "for the post-mortem"',
   });
 }
 

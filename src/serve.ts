@@ -33,7 +33,7 @@ export async function serve(
   },
 ): Promise<void> {
   await refuseTakenPort(config.httpPort, config.httpBind);
-  const { store, entrance, console, callEntrance, openChats } = await openLocal(config, log);
+  const { store, entrance, console, callEntrance, openChats } = await openServed(config, log);
   let chats: Chats | undefined;
   const clock = startClock({
     maintain: async () => {
@@ -82,6 +82,11 @@ export async function serve(
     clock.stop();
     await entrance.close();
   }
+}
+
+/** The instance as a server has it: it takes up the policy of its file. */
+function openServed(config: Config, log: Log) {
+  return openLocal(config, log, { isServer: true });
 }
 
 function monitoringOf(store: Store, { metricsToken }: Config): Monitoring {

@@ -29,8 +29,8 @@ export interface Desk {
   invite(handle: string): Promise<Issued>;
   /** A link that opens the console of the running server once, as this person. */
   consoleLink(): Promise<Issued>;
-  /** The record of an incident, streamed. @throws UserError `not_found` */
-  export(incident: string, format: ExportFormat): AsyncIterable<string>;
+  /** The record of an incident, streamed. @throws UserError `not_found`, `bad_input` */
+  export(incident: string, format: ExportFormat, reason?: string): AsyncIterable<string>;
   /** Everything the instance holds, as the bytes of a backup. Admins only. */
   backup(): AsyncIterable<Uint8Array>;
   /** What of the instance works and what to fix. Admins only. */

@@ -26,7 +26,12 @@ describe('a code that is asked for', () => {
 
   it('is not asked for where nobody sits, and left by an empty answer', async () => {
     const piped = scriptedEntrance({ [line]: [asks] });
-    assert.equal(await aShell({ entrance: piped }).run('ir', line), 1);
+    const shell = aShell({ entrance: piped });
+    assert.equal(await shell.run('ir', line), 1);
+    assert.match(
+      `${shell.out}${shell.err}`.replaceAll(/\s+/g, ' '),
+      /pipe it in with `--code-file -`/,
+    );
     const left = scriptedEntrance({ [line]: [asks] });
     assert.equal(await aShell({ entrance: left, typed: '' }).run('ir', line), 1);
     assert.deepEqual([...piped.codes, ...left.codes], []);

@@ -29,11 +29,17 @@ export async function sayWithCode(
   }
   const reply = await desk.say(line);
   const asks = reply.kind === 'problem' && reply.asks === 'code';
-  if (!asks || !terminal.isInteractive || options.json === true) return reply;
+  if (!asks) return reply;
+  if (!terminal.isInteractive || options.json === true) {
+    return { ...reply, hint: `${reply.hint ?? ''} ${codeFileHint}`.trim() };
+  }
   terminal.tell(render(reply, terminal));
   const typed = await terminal.askHidden('Code of your authenticator app (empty: leave it): ');
   return typed.trim() === '' ? reply : desk.say(line, new Secret(typed.trim()));
 }
+
+const codeFileHint =
+  'At a terminal you are asked for the code; elsewhere pipe it in with `--code-file -`, or name a file.';
 
 /** Adds `factor enrol` and `factor confirm`. */
 export function addFactor(

@@ -3,15 +3,14 @@ import { Command, CommanderError, Option } from 'commander';
 import { environments, platformKinds } from '../domain/connection.ts';
 import type { Problem, Reply } from '../domain/reply.ts';
 import type { Secret } from '../domain/secret.ts';
-import { UserError } from '../errors.ts';
 import { answer, problemOf } from './answer.ts';
-import type { Desk, Entrance, ExportFormat } from './cli.ts';
-import { exportFormats } from './cli.ts';
+import type { Desk, Entrance } from './cli.ts';
 import type { CodeOptions } from './code.ts';
 import { addFactor, sayWithCode } from './code.ts';
 import type { ConnectOptions } from './connect-input.ts';
 import { connectInputOf, noSecret, secretFile, sessionFile } from './connect-input.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { addExport } from './export.ts';
 import { follow } from './follow.ts';
 import type { DrawPng } from './picture.ts';
 import { addPicture } from './picture.ts';
@@ -110,15 +109,7 @@ export function buildProgram(context: CliContext, done: (exitCode: number) => vo
       done(await say(context, lineOf(words), options)),
     );
 
-  who(program.command('export'))
-    .argument('<incident>', 'INC-7')
-    .addOption(new Option('--format <format>').choices([...exportFormats]).makeOptionMandatory())
-    .option('--out <file>', 'where to write it; standard output without it')
-    .description('write the record of an incident, whole')
-    .action(async (incident: string, options: Who & { format: ExportFormat; out?: string }) =>
-      done(await exportRecord(context, incident, options)),
-    );
-
+  addExport(program, context, done);
   addPicture(program, context, show);
 
   program
@@ -270,32 +261,6 @@ async function finish(
     },
   });
   return answer(context.terminal, last, options.json === true);
-}
-
-async function exportRecord(
-  context: CliContext,
-  incident: string,
-  options: Who & { format: ExportFormat; out?: string },
-): Promise<number> {
-  const toOutput = options.out === undefined || options.out === '-';
-  if (toOutput && options.json === true && options.format !== 'json') {
-    throw new UserError('bad_input', `The format ${options.format} is no JSON.`, {
-      hint: 'Write it to a file: --out FILE',
-    });
-  }
-  const token = await tokenOf(context, options);
-  await using entrance = closing(await context.openEntrance());
-  const desk = await entrance.enter(await claimOf(entrance, token, options));
-  const chunks = desk.export(incident, options.format);
-  if (options.out === undefined || options.out === '-') {
-    for await (const chunk of chunks) context.terminal.print(chunk);
-  } else {
-    await context.terminal.writeFile(options.out, chunks);
-    const written = { file: options.out };
-    if (options.json === true) context.terminal.print(`${JSON.stringify(written)}\n`);
-    else context.terminal.tell(`Wrote ${options.out}.\n`);
-  }
-  return exitCodes.done;
 }
 
 async function issue(

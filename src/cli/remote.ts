@@ -119,8 +119,8 @@ function desk(
     issueToken: (handle) => askIssued('/cli/token', token, { as, handle }),
     invite: (handle) => askIssued('/cli/invite', token, { as, handle }),
     consoleLink: () => askIssued('/cli/console', token, { as }),
-    export: (incident, format) =>
-      decoded(streamed(() => post('/cli/export', token, { as, incident, format }))),
+    export: (incident, format, reason) =>
+      decoded(streamed(() => post('/cli/export', token, { as, incident, format, reason }))),
     backup: () => streamed(() => post('/cli/backup', token, { as }, backupMs)),
     examine: async () => {
       const answer = await post('/cli/examine', token, { as });

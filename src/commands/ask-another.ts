@@ -1,3 +1,4 @@
+import { isChat } from '../domain/heard.ts';
 import type { PersonId } from '../domain/person.ts';
 import type { Decider } from '../domain/plan-change.ts';
 import type { View } from '../domain/reply.ts';
@@ -8,6 +9,7 @@ import { askAnother, isOpenAt } from '../domain/security-request.ts';
 import { counted, listed, span } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
+import { notInAChat } from './deciding.ts';
 import { lookView, said } from './incident-view.ts';
 import { refuseWhileUsed } from './while-used.ts';
 
@@ -32,6 +34,7 @@ export async function makeOrAsk(
   // The local operator may still go alone then, by what is asked for here.
   if (!isOperatorInShell(asking.store, by)) refuseSoLate(asked, by.now);
   if (asked.kind !== 'nobody') return await ask(asking, by, wanted, asked);
+  if (asked.because === 'only_admin' && isChat(by.source)) throw notInAChat();
   const blocks = asked.because === 'only_admin' ? [said(onlyWords)] : [];
   const notices = await noticesOf(
     asking,

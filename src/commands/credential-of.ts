@@ -36,6 +36,7 @@ export async function credentialOf(
   const exact = exactlyNamed(found, typed);
   const [item, ...others] = exact;
   if (item === undefined) {
+    assertOne(typed);
     throw new UserError('not_found', `There is no credential “${typed}”.`, {
       hint: '`cred list` shows all; type a reference or a whole name.',
       candidates: (found.length > 0 ? found : await likeIt(context, typed)).map(labelOf),
@@ -50,6 +51,21 @@ export async function credentialOf(
     });
   }
   return await chosenCredential(context, item.key);
+}
+
+/** @throws UserError `bad_input` for several references: what is done to a credential is planned for it alone */
+function assertOne(typed: string): void {
+  const [first = '', ...others] = typed.split(/[\s,]+/).filter((word) => word !== '');
+  if (others.length === 0 || ![first, ...others].every(isReference)) return;
+  throw new UserError(
+    'bad_input',
+    'Credentials are taken one at a time, each with a line of its own.',
+    {
+      hint: `Begin with \`${first}\` alone.`,
+      candidates: [first, ...others],
+      typed,
+    },
+  );
 }
 
 /** Those whose names are near what was typed: a slip of the hand begins no name and is part of none. */

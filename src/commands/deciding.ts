@@ -1,5 +1,5 @@
 import { counts } from '../domain/factor.ts';
-import { surfaceOf } from '../domain/heard.ts';
+import { isChat, surfaceOf } from '../domain/heard.ts';
 import type { IncidentRole } from '../domain/incident.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Rules } from '../domain/leave.ts';
@@ -35,6 +35,41 @@ export async function provenFor(
   const factor = (await context.store.factors.of(by.person.id)).find(counts);
   if (factor) await check({ ...by, steppedUp: factor.kind });
   return await provenDecider(context);
+}
+
+/**
+ * The caller as the admin who agrees to what loosens Firebreak's own security: whoever has taken
+ * over their chat, or their session where they have a factor, is not them (T-01, T-12).
+ *
+ * @param check is asked first, so that no code is used up by what cannot be
+ * @throws UserError `not_allowed`
+ */
+export async function provenAdmin(
+  context: CommandContext,
+  check: (by: Decider) => unknown,
+): Promise<Decider> {
+  const { policy, store, caller } = context;
+  return await mayAskForCode(context, async () => {
+    const plain = deciderOf(context);
+    check(plain);
+    if (isChat(caller.source)) throw notInAChat();
+    const by = await provenDecider(context);
+    const mustProve =
+      policy.ownSecurity.codeOf === 'everyone' ||
+      (await store.factors.of(caller.person.id)).some(counts);
+    if (by.steppedUp !== undefined || !mustProve) return by;
+    throw new UserError('not_allowed', 'To agree to this it needs a code of yours.', {
+      hint: 'Type it at the prompt of the command line, or in the console. The factor is lost? Another admin takes it away: `person factor @you`.',
+      asks: 'code',
+    });
+  });
+}
+
+/** @returns that somebody must say it where a code can be typed */
+export function notInAChat(): UserError {
+  return new UserError('not_allowed', 'In a chat nobody loosens Firebreak’s own security.', {
+    hint: 'Say the same in the console or in a shell.',
+  });
 }
 
 /** Does what may ask for a code; who has no factor hears how to get one instead of being asked. */

@@ -9,7 +9,10 @@ describe('export', async () => {
   it('names the line to type in a shell, and how to check what it writes', async () => {
     await see('declare Stripe key leaked');
     const view = await see('export JSON', 'vic');
-    assert.match(shown(view), /firebreak export INC-1 --format json --out INC-1\.json/);
+    assert.match(
+      shown(view),
+      /firebreak export INC-1 --format json --out INC-1\.json --reason \\"…\\"/,
+    );
     assert.match(shown(view), /firebreak verify INC-1\.json/);
   });
 

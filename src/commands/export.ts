@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { asksReason, isDrill } from '../domain/policy.ts';
 import { exportFormats } from '../exports/export.ts';
 import { defineCommand } from './command.ts';
 import { incidentInput, incidentOf, incidentOption } from './incident-of.ts';
@@ -18,9 +19,12 @@ export const exportIncident = defineCommand({
   }),
 
   async run(context, { format, ...input }) {
+    const { store, policy } = context;
     const { incident, note } = await incidentOf(context, input.in);
     const out = `${incident.name}.${format}`;
-    const line = `firebreak export ${incident.name} --format ${format} --out ${out}`;
+    const mustSayWhy = asksReason(policy.classes.R0s) && !isDrill(await store.connections.list());
+    const why = !mustSayWhy ? '' : ' --reason "…"';
+    const line = `firebreak export ${incident.name} --format ${format} --out ${out}${why}`;
     return lookView({
       title: `${incident.name} as ${format}`,
       blocks: [

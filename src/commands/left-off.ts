@@ -21,8 +21,14 @@ export async function leftOff(
   if (plan.purpose !== 'undo') return left;
   const released = actions.filter(({ lever, state }) => lever === 'enable' && state === 'undone');
   for (const { connection, workflow, ref } of released.slice(0, lookedAtMost)) {
-    for (const { id, name } of await store.plans.containing({ connection, id: workflow })) {
-      if (id === plan.undoes || !(await store.plans.byName(name, caller.person.id))) continue;
+    for (const { id, name, incident } of await store.plans.containing({
+      connection,
+      id: workflow,
+    })) {
+      if (id === plan.undoes) continue;
+      const of = await store.incidents.byId(incident, caller.person.id);
+      // After a drill its estate was put back: nothing that was done in it stands.
+      if (!of || (of.drill && of.closedAt)) continue;
       const switched = (await store.plans.actions(id)).some(
         (one) =>
           one.connection === connection &&

@@ -12,7 +12,7 @@ import {
   standingsOf,
   waitsUntilLater,
 } from '../domain/standing.ts';
-import { triesInWords, triesOf } from '../domain/tries.ts';
+import { isSetAside, triesInWords, triesOf } from '../domain/tries.ts';
 import { isFinal } from '../domain/verification.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
@@ -125,6 +125,7 @@ function cellOf(
     return `pending until ${showBoth(action.notBefore, zoneOf(context))}`;
   }
   const since = isFinal(action) ? action.settledAt : action.acceptedAt;
+  if (action.state === 'requested' && isSetAside(action)) return 'to be asked again';
   return since === undefined ? action.state : `${action.state} ${ago(since, now)}`;
 }
 

@@ -64,7 +64,8 @@ export function planFields(
     ['found by', plan.query],
     ['on', plan.connections.map(({ name }) => name).join(', ')],
     ...(plan.leave ? [['class', classInWords(context.policy, plan.leave)] as const] : []),
-    ['needs', needsOf(plan)],
+    // Decided, it needs nothing more: what it needed stays to be read.
+    [plan.state === 'proposed' ? 'needs' : 'rule', needsOf(plan)],
     ...(waiting ? [['expires', showBoth(until, zoneOf(context))] as const] : []),
     ...fallbackFields(plan),
     ['digest', plan.digest.slice(0, shownDigest)],

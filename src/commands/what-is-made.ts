@@ -1,12 +1,14 @@
 import { connect, connectionBefore, syncJob } from '../domain/connecting.ts';
 import { removeFactors } from '../domain/factor.ts';
+import { keyText } from '../domain/inventory.ts';
 import type { Json } from '../domain/json.ts';
 import { addPerson, enablePerson } from '../domain/people.ts';
 import { grant } from '../domain/permissions.ts';
 import type { Person, PersonId } from '../domain/person.ts';
 import type { Decider } from '../domain/plan-change.ts';
 import type { Digester } from '../domain/plan-digest.ts';
-import type { ConnectChange, SecurityRequest } from '../domain/security-request.ts';
+import { giveProvider, providerBefore, secretsApart } from '../domain/providing.ts';
+import type { ConnectChange, ProviderChange, SecurityRequest } from '../domain/security-request.ts';
 import type { Change } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { factorsBefore, personBefore } from './person-before.ts';
@@ -24,10 +26,13 @@ export async function whatIsMade(
   const { store, recorder } = context;
   const { change, seen, requestedBy } = request;
   if (change.kind === 'connect') return await connectionMade(context, request, change, by);
+  if (change.kind === 'provider') return await providerMade(context, request, change, by);
   if (change.kind === 'add') {
     const { kind: _kind, person: id, ...who } = change;
     return addPerson({ id, ...who }, by, requestedBy);
   }
+  // The file is on a server, which takes it up when it starts.
+  if (change.kind === 'policy') return {};
   const person = await store.people.byId(change.person);
   if (person === undefined) return undefined;
   if (change.kind === 'factor') {
@@ -70,6 +75,25 @@ async function connectionMade(
     events: [event],
     jobs: [syncJob(connection.id, now)],
   };
+}
+
+async function providerMade(
+  { store, recorder }: Pick<CommandContext, 'store' | 'recorder'>,
+  { id, seen }: SecurityRequest,
+  change: ProviderChange,
+  by: Decider,
+): Promise<Change | undefined> {
+  const [all, secret] = await Promise.all([
+    store.inventory.credentials(),
+    store.securityRequests.secret(id),
+  ]);
+  const credential = all.find((one) => keyText(one) === keyText(change.key));
+  const isThat = secret !== undefined && store.fingerprint(secret.reveal()) === change.fingerprint;
+  const secrets = isThat ? secretsApart(secret) : undefined;
+  if (!credential || !secrets || !isSame(recorder, providerBefore(credential), seen)) {
+    return undefined;
+  }
+  return giveProvider(change, credential.provider?.revision ?? 0, secrets, by);
 }
 
 function isSame(digester: Digester, now: Json, seen: Json): boolean {

@@ -26,16 +26,22 @@ export function isBlind(last: Date | undefined, now: Date): boolean {
   return last !== undefined && now.getTime() - last.getTime() > blindAfterMs;
 }
 
+/** Why a look shows nothing, or half of what it should: what is on, and not what ran since. */
+export type Blind = { readonly why: string; readonly isHalf?: true };
+
 /** Tells an incident that what it contained on a connection is not looked at, and since when. */
 export function blindEvent(
   held: readonly Held[],
   { name }: Pick<Connection, 'name'>,
-  { since, why, now }: { readonly since: Date; readonly why: string; readonly now: Date },
+  { since, why, now, isHalf }: Blind & { readonly since: Date; readonly now: Date },
 ): NewTimelineEvent {
+  const [seen, missed] = isHalf
+    ? ['seen whole', 'What runs there for moments only is not seen.']
+    : ['seen', 'What comes back there is not seen.'];
   return returnEvent(held, {
     kind: 'watch_blind',
     at: now,
-    text: `${name} has not been seen since ${shownInstant(since)}: ${why} What comes back there is not seen.`,
+    text: `${name} has not been ${seen} since ${shownInstant(since)}: ${why} ${missed}`,
     data: { since: since.toISOString(), next: `contain status ${planOf(held)}` },
   });
 }

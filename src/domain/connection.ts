@@ -52,6 +52,9 @@ export type Capabilities = {
   readonly publicationStatus?: boolean;
 };
 
+/** What is missing where the session besides its key is refused. */
+export const aWorkingSession = 'a working session';
+
 /** One account on one platform. Its secret is stored apart, encrypted, and is never part of this. */
 export type Connection = {
   readonly id: ConnectionId;

@@ -97,6 +97,15 @@ describe('the rules of the doctor', () => {
     assert.doesNotMatch(said({ publicationStatus: false }), /session/);
   });
 
+  it('ask for the session again where it is the session that does not work', () => {
+    const missing = [{ permission: 'a working session', consequence: 'n8n refuses it.' }];
+    const capabilities = { ...aConnection().capabilities, publicationStatus: false };
+    const account = { identity: 'Bot', missing, excess: [], capabilities };
+    const found = accountFindings(aConnection({ capabilities }), account)[1];
+    assert.equal(found?.text, 'The session besides the key does not work. n8n refuses it.');
+    assert.match(found?.next ?? '', /^Enter the key and the session again: .* --session-file -$/);
+  });
+
   it('want exactly the permissions that are needed', () => {
     const account = { identity: 'ops@acme.test', missing: [], excess: [] };
     assert.deepEqual(

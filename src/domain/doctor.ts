@@ -1,4 +1,7 @@
 import type { Connection } from './connection.ts';
+import { aWorkingSession } from './connection.ts';
+import { connectLine } from './enter-again.ts';
+import type { ApprovalPolicy } from './policy.ts';
 import type { View } from './reply.ts';
 import { counted, listed, span } from './wording.ts';
 
@@ -17,6 +20,8 @@ export type Finding = {
   readonly next?: string;
 };
 
+/** So many settings that are looser are told; the rest is counted. */
+const mostLooser = 5;
 const mebibyte = 1024 * 1024;
 /** Below this a database soon cannot write any more. */
 const tooFullBytes = 200 * mebibyte;
@@ -124,6 +129,21 @@ export function adminsFinding(handles: readonly string[]): Finding {
   };
 }
 
+/** By which policy it is decided, and in what it asks less than the one that ships. */
+export function policyFinding({ version, looser = [] }: ApprovalPolicy): Finding {
+  const about = 'approval policy';
+  if (looser.length === 0) {
+    return { about, state: 'works', text: `Policy ${version} asks as much as the one that ships.` };
+  }
+  const more = looser.length > mostLooser ? ` And ${looser.length - mostLooser} more.` : '';
+  return {
+    about,
+    state: 'note',
+    text: `Policy ${version} asks less than the one that ships: ${looser.slice(0, mostLooser).join(' ')}${more}`,
+    next: 'firebreak ir policy shows it; take from POLICY_FILE what is not needed, and start the server again',
+  };
+}
+
 type Followed = readonly { readonly entries: number }[];
 
 const entries = (list: Followed) =>
@@ -193,7 +213,7 @@ function sessionWords({ kind }: Connection, { capabilities }: Account): string {
 export function accountFindings(connection: Connection, account: Account): readonly Finding[] {
   const about = `connection ${connection.name}`;
   const version = account.version ? `, version ${account.version}` : '';
-  const again = `firebreak connect ${connection.kind} --name ${connection.name} --url …`;
+  const again = connectLine(connection);
   return [
     {
       about,
@@ -203,8 +223,15 @@ export function accountFindings(connection: Connection, account: Account): reado
     ...account.missing.map(({ permission, consequence }): Finding => ({
       about,
       state: 'fix',
-      text: `The key lacks ${permission}. ${consequence}`,
-      next: `Give the key that permission, or make another one and: ${again}`,
+      ...(permission === aWorkingSession
+        ? {
+            text: `The session besides the key does not work. ${consequence}`,
+            next: `Enter the key and the session again: ${again}`,
+          }
+        : {
+            text: `The key lacks ${permission}. ${consequence}`,
+            next: `Give the key that permission, or make another one and: ${again}`,
+          }),
     })),
     ...(account.excess.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { couldNotDisable, fallbackOf, objectOf } from './action.ts';
 import type { Connection } from './connection.ts';
+import { connectLine, tellsNoPermissions } from './enter-again.ts';
 import type { Action, Fallback, Plan } from './plan.ts';
 import { listed } from './wording.ts';
 
@@ -9,8 +10,22 @@ export function assertArchives(connections: readonly Connection[]): void {
   if (connections.some(({ capabilities }) => capabilities.archive)) return;
   const names = connections.map(({ name }) => name);
   throw new UserError('not_ready', `Firebreak cannot archive workflows on ${listed(names)}.`, {
-    hint: 'n8n asks the scope workflow:delete for it; give it to the key, and have an admin enter the key again with `firebreak connect`.',
+    hint: archiveHint(connections),
   });
+}
+
+function archiveHint(connections: readonly Connection[]): string {
+  const could = connections.filter((one) => one.kind === 'n8n' && !tellsNoPermissions(one));
+  const lines = could.map((one) => `\`${connectLine(one)}\``);
+  if (lines.length > 0) {
+    return `n8n asks the scope workflow:delete for it; give it to the key, and have an admin enter it again: ${listed(lines)}.`;
+  }
+  const old = connections.filter(tellsNoPermissions).map((one) => `${one.name}, ${one.version}`);
+  const why =
+    old.length === 0
+      ? 'Only n8n has an archive.'
+      : `It needs n8n 2.20 or newer (${listed(old)}), and no key or permission changes that.`;
+  return `${why} Plan it without \`else:archive\`.`;
 }
 
 /** What is done to workflows that do not go off, as the plan is proposed; empty for nothing. */

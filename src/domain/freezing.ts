@@ -11,8 +11,9 @@ import type { NewTimelineEvent } from './timeline.ts';
 import { listed } from './wording.ts';
 
 /**
- * Ends every plan that waits, of whatever incident, and touches a connection that is frozen: what
- * was thought of before the emergency is thought of anew after it.
+ * Ends every plan for workflows that waits, of whatever incident, and touches a connection that is
+ * frozen: what was thought of before the emergency is thought of anew after it. What is to be done
+ * to credentials and users waits on.
  *
  * The events do not name the incident of the freeze: it may be private.
  *

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Capabilities, Connection } from './connection.ts';
+import { assertHasKey, connectLine, tellsNoPermissions } from './enter-again.ts';
 import { isFinalRevocation } from './finality.ts';
 import type { Incident } from './incident.ts';
 import type { Credential, Workflow } from './inventory.ts';
@@ -81,16 +82,12 @@ export function proposeLock(input: LockInput): {
  */
 export function assertCanLock(connection: Connection, lever: LockLever, incident: Incident): void {
   assertMayTouch(connection, incident);
-  const { name, kind, capabilities, hasSecret } = connection;
-  if (!hasSecret) {
-    throw new UserError('not_ready', `${name} has no key any more, because its address changed.`, {
-      hint: 'An admin enters it again with `firebreak connect`.',
-    });
-  }
+  const { name, kind, capabilities } = connection;
+  assertHasKey(connection);
   if (canLock(capabilities, lever)) return;
   if (kind === 'node-red' && lever === 'overwrite') {
     throw new UserError('not_ready', `The user of ${name} cannot wipe credentials.`, {
-      hint: `Give it flows.write and credentials.read there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
+      hint: `Give it flows.write and credentials.read there, then have an admin enter it again: \`${connectLine(connection)}\`.`,
     });
   }
   if (kind === 'node-red') {
@@ -98,8 +95,24 @@ export function assertCanLock(connection: Connection, lever: LockLever, incident
       hint: 'Wipe it with `cred overwrite`, disable the tabs that use it with `contain plan credential:<name>`, and `cred revoke` it at its provider.',
     });
   }
+  if (tellsNoPermissions(connection)) throw tooOld(connection, lever);
   throw new UserError('not_ready', `The key of ${name} cannot ${lever} credentials.`, {
-    hint: `Give it the permission credential:${lever === 'delete' ? 'delete' : 'update'} there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
+    hint: `Give it the permission credential:${lever === 'delete' ? 'delete' : 'update'} there, then have an admin enter it again: \`${connectLine(connection)}\`.`,
+  });
+}
+
+/** What no key of an old n8n gets from it: it has no such call, or says of none whether it may. */
+function tooOld({ name, version }: Connection, lever: LockLever): UserError {
+  const has =
+    lever === 'delete'
+      ? 'does not say what its key may do, so Firebreak deletes no credential there'
+      : `gives Firebreak no way to ${lever} a credential`;
+  const byHand =
+    lever === 'delete'
+      ? 'Delete it in n8n itself, once `cred status` says that it is dead.'
+      : 'Disable the workflows that use it with `contain plan credential:<name>`, and `cred revoke` it at its provider.';
+  return new UserError('not_ready', `${name} is an n8n ${version}, which ${has}.`, {
+    hint: `No other key or permission changes that; n8n 2.20 or newer does. ${byHand}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { platformNames } from './connection.ts';
+import { connectLine } from './enter-again.ts';
 import type { Incident } from './incident.ts';
 import type { Workflow, WorkflowNode } from './inventory.ts';
 import { isOn } from './inventory.ts';
@@ -95,7 +96,7 @@ function assertCanMute(connection: Connection, incident: Incident, { ref }: Work
       hint:
         `To switch off all of it: \`contain plan ${ref}\`.` +
         (kind === 'node-red'
-          ? ` For single nodes an admin enters it again: \`firebreak connect ${kind} --name ${name}\`.`
+          ? ` For single nodes an admin enters it again: \`${connectLine(connection)}\`.`
           : ''),
     },
   );

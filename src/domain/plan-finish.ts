@@ -1,10 +1,4 @@
-import {
-  containLine,
-  couldNotDisable,
-  leftOnWords,
-  notDisabledWords,
-  wasLeftOn,
-} from './action.ts';
+import { couldNotDisable, leftOnWords, notDisabledWords, wasLeftOn } from './action.ts';
 import { notStoppedOf, notStoppedWords } from './not-stopped.ts';
 import { countedStates, progressOf } from './plan-progress.ts';
 import { notHeldWords, targetNoun } from './plan-words.ts';
@@ -26,13 +20,15 @@ export function finishPlan(
       : `has ended for ${counted(progress.length, targetNoun(plan))}: ${countedStates(progress)}`;
   const on = actions.filter(wasLeftOn).map(({ ref }) => ref);
   const failed = actions.filter(couldNotDisable).map(({ ref }) => ref);
-  const again = failed.length === 0 ? '' : ` Next: \`${containLine(failed)}\`.`;
   const running = notStoppedOf(plan, actions).map(({ ref }) => ref);
   const seen = contradictedOf(actions).filter((ref) => !running.includes(ref));
   const held = seen.length === 0 ? '' : ` ${notHeldWords(plan, seen)}`;
   const runs = notStoppedWords(running);
+  // Which lever is left for what failed, that view alone says.
   const left =
-    runs + held === '' ? '' : ` \`contain status ${plan.name}\` tells what is left to try.`;
+    runs + held === '' && failed.length === 0
+      ? ''
+      : ` \`contain status ${plan.name}\` tells what is left to try.`;
   return {
     plan: { ...plan, state: plan.state === 'running' ? 'finished' : plan.state, finishedAt: now },
     event: {
@@ -41,7 +37,7 @@ export function finishPlan(
       actor: { kind: 'firebreak' },
       source: 'job',
       occurredAt: now,
-      text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${again}${held}${runs}${left}`,
+      text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${held}${runs}${left}`,
       data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
     },
   };

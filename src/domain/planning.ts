@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Connection, ConnectionId } from './connection.ts';
 import { mostDangerousFirst } from './danger.ts';
+import { assertHasKey } from './enter-again.ts';
 import { assertArchives, fallbackWords } from './fallback.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
@@ -191,13 +192,7 @@ export function assertMayTouch(connection: Connection, incident: Incident): void
 /** @throws UserError `not_ready` naming what the connection lacks, `conflict` for a drill on production */
 export function assertCanAct(connection: Connection, incident: Incident): void {
   assertMayTouch(connection, incident);
-  if (!connection.hasSecret) {
-    throw new UserError(
-      'not_ready',
-      `${connection.name} has no key any more, because its address changed.`,
-      { hint: 'An admin enters it again with `firebreak connect`.' },
-    );
-  }
+  assertHasKey(connection);
   if (connection.capabilities.disable === 'none') {
     // A connection that was made before this was told has only the list of all that it lacks.
     const needed = connection.capabilities.disableLacks ?? connection.missing;

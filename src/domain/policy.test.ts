@@ -72,7 +72,7 @@ describe('the class of a plan', () => {
     assert.ok(leave);
     assert.equal(
       classInWords(shippedPolicy, leave),
-      'R2, reversible, many workflows or a person’s access (policy 2)',
+      'R2, reversible, many workflows or a person’s access (policy 3)',
     );
     assert.equal(
       needsInWords(leave, approvalsNeeded),

@@ -12,6 +12,9 @@ import { counted } from './wording.ts';
 export const actionClasses = ['R0', 'R0s', 'R1', 'R2', 'R3', 'R4', 'R5', 'reverse'] as const;
 export type ActionClass = (typeof actionClasses)[number];
 
+/** Who proves with a code that it is them: each who can, or whoever cannot is refused. */
+export const provers = ['who_has_a_factor', 'everyone'] as const;
+
 /** One way to get leave for an act; all of it must hold. */
 export type Way = {
   /** Distinct persons who stand behind it; who asks for it is one of them. */
@@ -26,6 +29,8 @@ export type Way = {
   readonly credentialsFinal?: boolean;
   /** Whoever runs it commands the incident, says why, and is reviewed before it is closed. */
   readonly override?: boolean;
+  /** Whoever does it says why. */
+  readonly reason?: boolean;
   /** Only for what takes away: a permission, or somebody's access. */
   readonly takesAway?: boolean;
 };
@@ -65,9 +70,13 @@ export type ApprovalPolicy = {
     readonly given: readonly Permission[];
     /** So long after the last other admin has gone, the one who remains gives nothing alone, in ms. */
     readonly afterLossMs: number;
+    /** Of whom a code is asked when they agree; in a chat, where nobody can prove anything, nobody agrees. */
+    readonly codeOf: (typeof provers)[number];
   };
   /** So many plans of one person may wait for a decision at the same time. */
   readonly pendingAtMost: number;
+  /** In what it asks less than the policy that ships, each in a sentence. */
+  readonly looser?: readonly string[];
 };
 
 /** What one plan needs, frozen into it: a part of what is approved. */
@@ -104,6 +113,11 @@ export function mayBeAlone({ ways }: Pick<Leave, 'ways'>, severity: Severity): b
     ({ persons, override, severities }) =>
       persons === 1 && !override && (severities?.includes(severity) ?? true),
   );
+}
+
+/** True when nobody does what is of this class without saying why. */
+export function asksReason({ ways }: Pick<ClassRule, 'ways'>): boolean {
+  return ways.every(({ reason }) => reason === true);
 }
 
 /** How many workflows a plan keeps from their work; what is off already is only kept off. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import { assertHasKey, connectLine, tellsNoPermissions } from './enter-again.ts';
 import type { Incident } from './incident.ts';
 import type { Credential, PlatformUser, UserRecord, Workflow } from './inventory.ts';
 import { isOn } from './inventory.ts';
@@ -24,6 +25,8 @@ export type RemovalInput = {
   };
   /** To whom that goes. */
   readonly to: PlatformUser | undefined;
+  /** How much the new owner has, as that look saw it. */
+  readonly toOwns: number;
   /** The plans of the incident. */
   readonly others: readonly Plan[];
   /** Credentials of the incident that may still open something. */
@@ -75,15 +78,20 @@ export function proposeRemoval(input: RemovalInput): {
 /** @throws UserError `not_ready` saying what the connection lacks, `conflict` for a drill on production */
 export function assertCanRemove(connection: Connection, incident: Incident): void {
   assertMayTouch(connection, incident);
-  const { name, kind, capabilities, hasSecret } = connection;
-  if (!hasSecret) {
-    throw new UserError('not_ready', `${name} has no key any more, because its address changed.`, {
-      hint: 'An admin enters it again with `firebreak connect`.',
-    });
-  }
+  const { name, version, capabilities } = connection;
+  assertHasKey(connection);
   if (capabilities.removeUsers === true) return;
+  if (tellsNoPermissions(connection)) {
+    throw new UserError(
+      'not_ready',
+      `${name} is an n8n ${version}, which does not say what its key may do, so Firebreak deletes nobody there.`,
+      {
+        hint: 'No other key or permission changes that; n8n 2.20 or newer does. By hand: `user lock <user>` shows where to click.',
+      },
+    );
+  }
   throw new UserError('not_ready', `The key of ${name} cannot delete users.`, {
-    hint: `Give it the permissions user:delete, workflow:move and credential:move there, then have an admin enter it again: \`firebreak connect ${kind} --name ${name}\`.`,
+    hint: `Give it the permissions user:delete, workflow:move and credential:move there, then have an admin enter it again: \`${connectLine(connection)}\`.`,
   });
 }
 
@@ -136,11 +144,24 @@ function assertMayGo(input: RemovalInput): void {
       hint: `Name another user of ${connection.name}: \`user list\` shows all.`,
     });
   }
+  assertFindsHeir(input, count);
   if (notFinal.length === 0) return;
   throw new UserError(
     'conflict',
     `Nothing is deleted before all credentials of ${incident.name} are dead: ${listed(notFinal, 10)}.`,
     { hint: `\`cred status in:${incident.name}\` shows how far that is.` },
+  );
+}
+
+/** An n8n tells where things of a user lie only beside something that they own. */
+function assertFindsHeir({ user, to, toOwns, connection }: RemovalInput, count: number): void {
+  if (count === 0 || to === undefined || toOwns > 0 || connection.kind !== 'n8n') return;
+  throw new UserError(
+    'conflict',
+    `${whatOf(to)} owns nothing yet, and to such a user this n8n has no way to give anything.`,
+    {
+      hint: `They save a workflow of their own there, an empty one will do; then \`scope sync ${connection.name}\` and \`user delete ${user.ref} to:${to.ref}\`.`,
+    },
   );
 }
 

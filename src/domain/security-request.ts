@@ -1,12 +1,15 @@
 import { UserError } from '../errors.ts';
 import type { ConnectionFound, ConnectionGiven } from './connecting.ts';
 import type { ConnectionId } from './connection.ts';
+import type { ItemKey } from './inventory.ts';
 import type { Json, JsonObject } from './json.ts';
 import { refuseOthers } from './people-change.ts';
 import type { Permission, PersonId } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
+import type { Provider } from './provider.ts';
+import type { Liveness } from './revocation.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 import { instanceChain } from './timeline.ts';
 import { span } from './wording.ts';
@@ -21,9 +24,23 @@ export type ConnectChange = {
   readonly fingerprint: string;
 };
 
+/** That Firebreak gets a way to the provider of a credential, or another one. */
+export type ProviderChange = {
+  readonly kind: 'provider';
+  readonly key: ItemKey;
+  readonly ref: string;
+  readonly name: string;
+  readonly provider: Omit<Provider, 'revision'>;
+  /** What the provider said of the secret when it was asked. */
+  readonly seen: Liveness;
+  /** The keyed hash of its secrets, which are stored apart, sealed. */
+  readonly fingerprint: string;
+};
+
 /** A change of Firebreak's own security that loosens it, as it was asked for. */
 export type SecurityChange =
   | ConnectChange
+  | ProviderChange
   | {
       readonly kind: 'add';
       readonly person: PersonId;
@@ -36,6 +53,8 @@ export type SecurityChange =
       readonly person: PersonId;
       readonly permissions: readonly Permission[];
     }
+  /** The approval policy of a file; the yes lets the next server that starts take it up. */
+  | { readonly kind: 'policy'; readonly digest: string; readonly looser: readonly string[] }
   /** `invite`: the yes lets who asked make one token or invitation. */
   | { readonly kind: 'enable' | 'factor' | 'invite'; readonly person: PersonId };
 
@@ -287,7 +306,7 @@ function eventOf(
     occurredAt: by.now,
     kind,
     text: `${named}@${by.person.handle} ${text}`,
-    data: dataOf(request),
+    data: { ...dataOf(request), ...(by.steppedUp ? { code: by.steppedUp } : {}) },
   };
 }
 

@@ -15,7 +15,9 @@ export type Tries = {
 
 /** Keeps that a call for this action got no yes, so that no silent second call is ever made. */
 export function withFailedTry(action: Action, error: PlatformError): Action {
-  const how = error.status === undefined ? meanings[error.code] : `it answered ${error.status}`;
+  const answer = error.status === undefined ? meanings[error.code] : `it answered ${error.status}`;
+  const { asking } = error;
+  const how = asking === undefined ? answer : `${answer}${whenAsked}${asking}`;
   const before: Tries = triesOf(action) ?? { calls: 0, failed: [] };
   const { calls, failed } = before;
   const mayHave = before.mayHaveHappened === true || error.mayHaveHappened;
@@ -54,11 +56,19 @@ export function isSetAside(action: Action): boolean {
   return triesOf(action)?.isSetAside === true;
 }
 
+/** True for what a process was asking for when it died: that call may have taken effect. */
+export function wasAskedBefore(action: Action): boolean {
+  return action.state === 'requested' && !isSetAside(action);
+}
+
 /** Counts the call that was answered at last; one that was answered at once is not worth a word. */
 export function withAnsweredTry(action: Action): Action {
   const tries = triesOf(withAskedAgain(action));
   return tries ? withTries(action, { ...tries, calls: tries.calls + 1 }) : action;
 }
+
+/** Before what only reads: the platform was not asked for the lever itself. */
+const whenAsked = ' when asked to ';
 
 function withTries(action: Action, given: Tries): Action {
   const { calls, failed, mayHaveHappened, isSetAside: aside } = given;
@@ -87,11 +97,17 @@ export function triesOf(action: Action): Tries | undefined {
   };
 }
 
-/** `The platform was asked 4 times to disable it: 3 times it answered 504.`; empty for one call. */
+/**
+ * `The platform was asked 4 times to disable it: 3 times it answered 504.`; empty for one call.
+ * Where what failed only reads, not each call asked for the lever itself, and that is said.
+ */
 export function triesInWords(action: Action): string {
   const tries = triesOf(action);
   if (!tries || tries.calls < 2) return '';
-  const asked = `The platform was asked ${often(tries.calls)} ${fallbackOf(action) ? 'to archive it' : toDo[action.lever]}`;
+  const what = fallbackOf(action) ? 'to archive it' : toDo[action.lever];
+  const asked = tries.failed.some(({ how }) => how.includes(whenAsked))
+    ? `${what.replace('to ', 'To ')}, the platform was called ${often(tries.calls)}`
+    : `The platform was asked ${often(tries.calls)} ${what}`;
   const [only, ...others] = tries.failed;
   if (only && others.length === 0 && only.times === tries.calls) {
     return `${asked}; each time ${only.how}.`;

@@ -20,7 +20,7 @@ import {
   stored,
 } from '../testing/containment.ts';
 import type { Fact, Workflow } from './inventory.ts';
-import type { Action, Plan, PlanState } from './plan.ts';
+import type { Action, Plan, PlanPurpose, PlanState } from './plan.ts';
 import { proposePlan } from './planning.ts';
 import type { UndoInput } from './undo.ts';
 import { planUndo } from './undo.ts';
@@ -220,6 +220,55 @@ describe('taking a containment back', () => {
     });
     const undone = contained(someWorkflows(1), () => ({ state: 'undone' }));
     assert.throws(() => anUndo(undone), { message: /nothing to undo/ });
+  });
+
+  it('says of what was never done that it was not, whatever it was to do', () => {
+    const done = contained(someWorkflows(1));
+    const attempt = (
+      purpose: PlanPurpose,
+      state: PlanState,
+      change: readonly Partial<Action>[],
+    ): string => {
+      const [first] = done.actions;
+      assert.ok(first);
+      const { acceptedAt: _acceptedAt, ...fresh } = first;
+      const actions = change.map((one) => ({ ...fresh, ...one }));
+      try {
+        anUndo({ plan: { ...done.plan, purpose, state }, actions });
+      } catch (error) {
+        if (error instanceof UserError) return `${error.message} ${error.hint ?? ''}`;
+        throw error;
+      }
+      return assert.fail(`${purpose} ${state} was undone`);
+    };
+    for (const purpose of [
+      'overwrite',
+      'remove',
+      'block',
+      'revoke',
+      'delete',
+      'unblock',
+    ] as const) {
+      const waits = attempt(purpose, 'proposed', [{ state: 'planned' }]);
+      assert.match(waits, /^P-1 was never run, .*contain cancel P-1/, purpose);
+      assert.match(attempt(purpose, 'denied', [{ state: 'planned' }]), /was never run/, purpose);
+      for (const state of ['failed', 'skipped'] as const) {
+        const nothing = attempt(purpose, 'finished', [{ state }]);
+        assert.match(nothing, /^P-1 did nothing, so there is nothing to undo\./, purpose);
+      }
+      const begun = attempt(purpose, 'running', [{ state: 'planned' }]);
+      assert.match(begun, /running, and has done nothing so far/, purpose);
+      const lost = attempt(purpose, 'finished', [{ state: 'unverifiable', acceptedAt: night }]);
+      assert.doesNotMatch(lost, /nothing/, purpose);
+    }
+    const given = [
+      { lever: 'transfer', state: 'verified', acceptedAt: night },
+      { lever: 'remove', state: 'failed' },
+    ] as const;
+    assert.match(
+      attempt('remove', 'finished', given),
+      /^P-1 deleted nobody; what they own was giv/,
+    );
   });
 
   it('refuses a containment that was changed in the database', () => {

@@ -19,6 +19,7 @@ import { waitsUntilLater } from './standing.ts';
 import { neverOffWords, neverSeenOff, whatIsLost } from './undo-lost.ts';
 import { undoUnderWay } from './undo-under-way.ts';
 import { isFinal } from './verification.ts';
+import { assertCanBeTakenBack, assertWasDone } from './way-back.ts';
 import { counted, listed } from './wording.ts';
 
 /** What an undo is made of. */
@@ -174,42 +175,13 @@ function waitsWords(plan: Plan, { notFinal }: UndoInput): readonly string[] {
 }
 
 function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
-  if (plan.purpose === 'revoke') {
-    const what = plan.targets.map(({ ref, name }) => `${ref} “${name}”`);
-    throw new UserError(
-      'conflict',
-      `${plan.name} is about ${listed(what)}: a revocation cannot be taken back.`,
-      {
-        hint: 'Make a new secret, put it into the platform’s credential store, and use that.',
-      },
-    );
-  }
-  if (plan.purpose === 'block') {
-    const ref = plan.targets[0]?.ref ?? '<credential>';
-    throw new UserError(
-      'conflict',
-      `${plan.name} blocked ${ref}, and what it allowed before nobody can read.`,
-      { hint: `Say what it may be used for: \`cred unblock ${ref} to:any\`, or \`to:<hosts>\`.` },
-    );
-  }
-  if (plan.purpose === 'unblock' || plan.purpose === 'overwrite' || plan.purpose === 'delete') {
-    throw new UserError('conflict', `${plan.name} cannot be taken back.`, {
-      hint:
-        plan.purpose === 'unblock'
-          ? `To block it again: \`cred block ${plan.targets[0]?.ref ?? '<credential>'}\`.`
-          : 'Put a new secret into the platform’s credential store, and use that.',
-    });
-  }
-  if (plan.purpose === 'remove') {
-    throw new UserError('conflict', `${plan.name} deleted a user, which cannot be taken back.`, {
-      hint: 'Invited again, they are a new user. What was theirs is where it was transferred.',
-    });
-  }
   if (plan.purpose === 'undo' || plan.purpose === 'unmute') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
       hint: 'To switch the workflows off again, make a new plan: `contain plan <query>`.',
     });
   }
+  assertWasDone(plan, actions);
+  assertCanBeTakenBack(plan, actions);
   // What only waits for the next fire of a schedule has been done, and may be taken back.
   const waits =
     plan.state === 'running' &&
@@ -217,11 +189,6 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
   if ((plan.state === 'running' && !waits) || plan.state === 'paused') {
     throw new UserError('conflict', `${plan.name} is ${plan.state}; end it before undoing it.`, {
       hint: `\`contain cancel ${plan.name}\`, then \`contain undo ${plan.name}\`.`,
-    });
-  }
-  if (!waits && plan.state !== 'finished' && plan.state !== 'cancelled') {
-    throw new UserError('conflict', `${plan.name} was never run, so there is nothing to undo.`, {
-      hint: `See \`contain status ${plan.name}\`.`,
     });
   }
   const going = undoUnderWay(plan, others, by.now);

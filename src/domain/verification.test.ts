@@ -88,6 +88,34 @@ describe('judging a reading', () => {
     assert.equal(after.notBefore, undefined);
   });
 
+  it('waits for a part of the look that it needs, and calls it unverifiable in the end', () => {
+    const notHad = { why: 'No executions could be read.', isNeeded: true };
+    const early = judge(anAction(), aReading({ notHad }), later(200));
+    assert.equal(early.state, 'pending');
+    assert.equal(early.reason, notHad.why);
+    const late = judge(early, aReading({ notHad }), later(210));
+    assert.equal(late.state, 'unverifiable');
+    assert.equal(late.reason, notHad.why);
+    assert.equal(judge(early, aReading(), later(205)).state, 'verified');
+  });
+
+  it('gives the part of the look that is due at a later hour its time then', () => {
+    const notHad = { why: 'No executions could be read.', isNeeded: true };
+    const notBefore = { at: later(3600), why: 'Fires next at 04:00.' };
+    const waiting = judge(anAction(), aReading({ notHad, notBefore }), later(200));
+    assert.equal(waiting.reason, notBefore.why);
+    const due = judge(waiting, aReading({ notHad }), later(3601));
+    assert.equal(due.state, 'pending');
+    assert.equal(judge(due, aReading({ notHad }), later(3630)).state, 'unverifiable');
+  });
+
+  it('verifies without a part that it does not need', () => {
+    const notHad = { why: 'No executions could be read.', isNeeded: false };
+    assert.equal(judge(anAction(), aReading({ notHad }), now).state, 'verified');
+    const against = aReading({ notHad, proofs: [proof('agrees'), proof('contradicts')] });
+    assert.equal(judge(anAction(), against, now).state, 'pending');
+  });
+
   it('believes a stop only after two empty sweeps in a row', () => {
     const stop = anAction({ lever: 'stop' });
     const once = judge(stop, aReading(), now);
@@ -164,11 +192,13 @@ describe('judging a reading', () => {
         fc.constantFrom('disable' as const, 'stop' as const, 'enable' as const),
         fc.integer({ min: -10, max: 400 }),
         fc.integer({ min: 0, max: 3 }),
-        (marks, doubts, waits, lever, seconds, emptySweeps) => {
+        fc.constantFrom(undefined, true, false),
+        (marks, doubts, waits, lever, seconds, emptySweeps, isNeeded) => {
           const reading = aReading({
             proofs: marks.map((mark) => proof(mark)),
             doubts,
             ...(waits ? { notBefore: { at: later(300), why: 'Not yet.' } } : {}),
+            ...(isNeeded === undefined ? {} : { notHad: { why: 'It failed.', isNeeded } }),
           });
           const at = later(seconds);
           const judged = judge(anAction({ lever, emptySweeps }), reading, at);
@@ -176,6 +206,7 @@ describe('judging a reading', () => {
           assert.ok(marks.includes('agrees'));
           assert.ok(!marks.includes('contradicts'));
           assert.equal(doubts.length, 0);
+          assert.notEqual(isNeeded, true);
           assert.ok(!waits || seconds >= 300);
           assert.ok(lever !== 'stop' || judged.emptySweeps >= 2);
         },

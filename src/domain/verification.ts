@@ -23,9 +23,14 @@ export type Reading = {
   readonly notBefore?: { readonly at: Date; readonly why: string };
   /** Why it cannot be proved at all, however long we wait. Empty when it can. */
   readonly doubts: readonly string[];
+  /** A part of the look that failed this time; another look may have it. */
+  readonly notHad?: NotRead;
   /** For one that is to be off: who has, or was seen to have, its address. */
   readonly holders?: readonly HolderNow[];
 };
+
+/** A part of a look that could not be had: why, and whether the claim is proved only with it. */
+export type NotRead = { readonly why: string; readonly isNeeded: boolean };
 
 export const verdicts = ['pending', 'verified', 'contradicted', 'unverifiable'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -39,7 +44,8 @@ export const sweepsNeeded = 2;
  * The order is the whole point: a contradiction outweighs any agreement, a doubt outweighs
  * everything but a contradiction, and nothing is verified without at least one proof that agrees.
  * A contradiction is *pending* until `settleBy`, because a platform may answer long before it acts;
- * that of a stop also until its entrance's, which a fallback puts off.
+ * that of a stop also until its entrance's, which a fallback puts off. What is proved only by a part
+ * that was not had waits for another look, and ends unverifiable.
  * @param entrance for a stop, the action that shuts the same workflow's entrance, as it is now
  */
 export function judge(action: Action, reading: Reading, now: Date, entrance?: Action): Action {
@@ -83,7 +89,20 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
     const { at, why } = reading.notBefore;
     return { ...swept, state: 'pending', notBefore: at, reason: why };
   }
-  return settled(swept, 'verified', now);
+  return reading.notHad?.isNeeded
+    ? unproved(swept, action, reading.notHad.why, now)
+    : settled(swept, 'verified', now);
+}
+
+/** How long a part that fails is asked for after the time in which it was to prove something, in ms. */
+const partWithinMs = 30_000;
+
+/** What all that was had agrees with, while what it needs besides could not be had. */
+function unproved(seen: Action, { settleBy, notBefore }: Action, why: string, now: Date): Action {
+  const due = Math.max(settleBy?.getTime() ?? 0, notBefore?.getTime() ?? 0);
+  const mayCome = settleBy === undefined || now.getTime() < due + partWithinMs;
+  if (!mayCome) return settled({ ...seen, reason: why }, 'unverifiable', now);
+  return { ...seen, state: 'pending', reason: why, ...(notBefore ? { notBefore } : {}) };
 }
 
 function isLate({ settleBy }: Action, now: Date): boolean {

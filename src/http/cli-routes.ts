@@ -17,7 +17,11 @@ const factorBody = who.extend({ code: typedCode });
 const handleBody = who.extend({ handle: z.string().max(60).optional() });
 const inviteBody = who.extend({ handle: z.string().max(60) });
 const codeBody = z.object({ code: z.string().max(500) });
-const exportBody = who.extend({ incident: z.string().max(40), format: z.enum(exportFormats) });
+const exportBody = who.extend({
+  incident: z.string().max(40),
+  format: z.enum(exportFormats),
+  reason: z.string().max(2_000).optional(),
+});
 const connectBody = who.extend({
   input: z.object({
     kind: z.enum(platformKinds),
@@ -87,7 +91,7 @@ export function cliRoutes(entrance: Entrance, onFailure: (error: unknown) => str
   routes.post('/export', async (context) => {
     const body = await read(context, exportBody);
     const desk = await enter(entrance, context, body);
-    const chunks = desk.export(body.incident, body.format)[Symbol.asyncIterator]();
+    const chunks = desk.export(body.incident, body.format, body.reason)[Symbol.asyncIterator]();
     // The first chunk is taken before the answer begins, so that a refusal still has its status. A
     // failure later breaks the connection off: a short answer must not look like a whole one.
     const first = await chunks.next();

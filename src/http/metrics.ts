@@ -26,8 +26,13 @@ export function metricsOf(measure: () => Promise<Workload>, now: () => Date): Wr
     });
     const instance = await instanceMetrics(measure, now);
     const all = Registry.merge([await ofProcess, instance]);
-    return { type: all.contentType, text: await all.metrics() };
+    return { type: all.contentType, text: withoutUnknown(await all.metrics()) };
   };
+}
+
+/** A mean of which nothing was measured yet is no number, and left out until it is one. */
+function withoutUnknown(text: string): string {
+  return text.replaceAll(/^[^#\n]* nan$\n?/gim, '');
 }
 
 async function instanceMetrics(measure: () => Promise<Workload>, now: () => Date) {

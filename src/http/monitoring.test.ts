@@ -56,6 +56,7 @@ describe('what a monitoring system reads', async () => {
   it('counts what waits and how long the oldest does, by surface and kind', async () => {
     const { status, text } = await get('/metrics');
     assert.equal(status, 200);
+    assert.doesNotMatch(text, /\bnan\b/i);
     for (const line of [
       'firebreak_up 1',
       'firebreak_chat_outgoing_waiting{surface="slack"} 7',

@@ -65,12 +65,13 @@ describe('the server’s door for the command line', () => {
     assert.equal(await shell.run('person', 'token'), 0);
     assert.equal(await shell.run('console'), 0);
     assert.equal(await shell.run('person', 'redeem', '--code-file', 'code'), 0);
-    assert.equal(await shell.run('export', 'INC-1', '--format', 'md', '--out', 'a.md'), 0);
+    const why = ['--reason', 'for the insurer'];
+    assert.equal(await shell.run('export', 'INC-1', '--format', 'md', '--out', 'a.md', ...why), 0);
     assert.equal(
       shell.out,
       'All quiet.\nConnected n8n.\nfbt_new\nhttp://127.0.0.1:7330/enter#once\nfbt_fresh\n',
     );
-    assert.equal(shell.files.get('a.md'), 'md of INC-1');
+    assert.equal(shell.files.get('a.md'), 'md of INC-1: for the insurer');
     assert.equal(entrance.connects[0]?.secret.reveal(), 'key-1');
   });
 

@@ -1,35 +1,14 @@
 import type { Before } from '../domain/action.ts';
-import {
-  accept,
-  beforeOf,
-  end,
-  eventAbout,
-  fallbackOf,
-  journalLine,
-  request,
-  wasOffBefore,
-  withLeftOn,
-} from '../domain/action.ts';
+import { end, eventAbout, fallbackOf, journalLine, request, withLeftOn } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
-import { afterFailure } from '../domain/fallback.ts';
-import { couldNotStop } from '../domain/not-stopped.ts';
 import type { Action } from '../domain/plan.ts';
-import type { NewTimelineEvent } from '../domain/timeline.ts';
-import {
-  isSetAside,
-  triesInWords,
-  triesOf,
-  withAnsweredTry,
-  withFailedTry,
-  withSetAside,
-} from '../domain/tries.ts';
-import { PlatformError } from '../errors.ts';
-import type { Accepted, Observation } from '../platforms/platform.ts';
+import { wasAskedBefore } from '../domain/tries.ts';
+import type { Observation } from '../platforms/platform.ts';
 import type { Ahead } from './ahead.ts';
 import { SetAside } from './aside.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
-import { cutOffs } from './cut-off.ts';
 import type { Drive } from './drive.ts';
+import { recordAccepted, recordFailed, skip } from './outcome.ts';
 import type { Sealed } from './seal.ts';
 import { collect, sealedStep } from './seal.ts';
 import type { Step } from './together.ts';
@@ -80,13 +59,15 @@ export async function closeEntrance(
       call: async (intended) => {
         goesOn = await drive.mayGoOn();
         if (!goesOn) return found && withdraw(drive, action, intended);
-        return pull(drive, intended, () => drive.platform.disable(action.workflow, drive.signal));
+        return pull(drive, intended, () => drive.platform.disable(action.workflow, drive.signal), {
+          isWanted: true,
+        });
       },
     });
     if (accepted && asked) await recordAccepted(drive, asked, accepted);
   } catch (error) {
     await recordFailed(drive, asked ?? action, error, {
-      wasAsked: action.state === 'requested' && !isSetAside(action),
+      wasAsked: wasAskedBefore(action),
     });
   }
   return goesOn;
@@ -107,37 +88,6 @@ export function readAhead(
 function isFresh({ context, platform }: Drive, readAt: Date): boolean {
   if (platform.pace.inOneWrite) return true;
   return context.now().getTime() - readAt.getTime() <= freshForMs;
-}
-
-/** Ends actions that will not be done, with the reason in the timeline. */
-export async function skip(
-  drive: Drive,
-  actions: readonly Action[],
-  reason: string,
-  state: 'skipped' | 'failed' = 'skipped',
-): Promise<void> {
-  const now = drive.context.now();
-  const ended = actions.map((action) => end(drive.current(action), state, reason, now));
-  const left = await leftToDo(drive, ended);
-  await drive.record({
-    actions: ended,
-    events: ended.map((action) => eventAbout(drive.plan, action, now, { text: left(action) })),
-  });
-}
-
-/** What is left to do about those of these that failed; empty for anything else. */
-async function leftToDo(
-  drive: Drive,
-  ended: readonly Action[],
-): Promise<(action: Action) => string> {
-  const failed = ended.filter((one) => couldNotStop(one, drive.of(one.workflow, 'disable')));
-  const offers = drive.plan.purpose === 'contain' ? await cutOffs(drive, failed) : new Map();
-  return (action) => {
-    const offer = offers.get(action.id);
-    return offer === undefined
-      ? afterFailure(drive.plan, action, drive.connection.capabilities.archive === true)
-      : `It is NOT contained: what runs may go on. ${offer}`;
-  };
 }
 
 /** What has to be known of a workflow before it is touched. */
@@ -210,7 +160,7 @@ async function read(drive: Drive, action: Action): Promise<Found | undefined> {
     observation = await askAgain(
       drive,
       () => drive.platform.observe(action.workflow, drive.signal),
-      { about: `read ${action.workflow}` },
+      { about: { action, call: 'read' } },
     );
   } catch (error) {
     if (error instanceof SetAside) throw error;
@@ -237,103 +187,4 @@ async function leaveAlone(drive: Drive, action: Action, why: string, isOn: boole
 
 function targetActions(drive: Drive, action: Action): readonly Action[] {
   return drive.actions.filter((one) => one.workflow === action.workflow && one.state === 'planned');
-}
-
-/** Stores the platform's answer to a lever. */
-export async function recordAccepted(drive: Drive, asked: Action, { at }: Accepted): Promise<void> {
-  const answered = withAnsweredTry(drive.current(asked));
-  const accepted = accept(answered, at, drive.platform.pace.settleMs);
-  const byHand = beforeOf(accepted)?.byHand ?? [];
-  // Not the platform's own “already”: after a crash that may speak of our first call.
-  const wasOff = wasOffBefore(accepted);
-  const outcome = wasOff ? { text: 'It was off already.' } : {};
-  await drive.recordWithNext({
-    actions: [accepted],
-    journal: [journalLine(accepted, 'after', at, { outcome: 'ok', ...outcome })],
-    events: [
-      eventAbout(drive.plan, accepted, at, {
-        text: triesInWords(accepted),
-        data: { answer: wasOff ? 'already' : 'accepted', byHand: [...byHand] },
-      }),
-    ],
-  });
-}
-
-/** Stores a call that failed and is made again later, so that nobody takes it for under way. */
-async function recordSetAside(
-  drive: Drive,
-  asked: Action,
-  aside: SetAside,
-  wasAsked: boolean,
-): Promise<void> {
-  const now = drive.context.now();
-  const known = drive.current(asked);
-  // Before its intent it was only read, or evidence of it.
-  const isCalled = known.state !== 'planned';
-  const tried = isCalled ? withSetAside(withFailedTry(known, aside), wasAsked) : known;
-  const outcome = aside.mayHaveHappened ? 'unknown' : 'failed';
-  await drive.record({
-    actions: isCalled ? [tried] : [],
-    journal: isCalled ? [journalLine(tried, 'after', now, { outcome, text: aside.message })] : [],
-    events: putOff(drive, known, aside, now),
-  });
-}
-
-/** Tells that a call is not made again now; nothing where that was told already. */
-export function putOff(
-  { plan, connection }: Drive,
-  { ref, workflow, workflowName }: Action,
-  { message, words }: SetAside,
-  now: Date,
-): readonly NewTimelineEvent[] {
-  if (words === '') return [];
-  return [
-    {
-      chain: plan.incident,
-      kind: 'plan_put_off',
-      actor: { kind: 'firebreak' },
-      source: 'job',
-      occurredAt: now,
-      text: `${plan.name}: ${ref} “${workflowName}” is set aside. ${message} ${words}`,
-      data: { plan: plan.name, connection: connection.id, ref, workflow },
-    },
-  ];
-}
-
-/**
- * Stores a call that failed for good, or whose effect is unknown: then read-back decides.
- *
- * @param before.wasAsked by a process that died before it knew the answer; that call may have had
- *   its effect, whatever this one was answered
- */
-export async function recordFailed(
-  drive: Drive,
-  asked: Action,
-  error: unknown,
-  { wasAsked = false }: { readonly wasAsked?: boolean } = {},
-): Promise<void> {
-  drive.signal.throwIfAborted();
-  if (error instanceof SetAside) return recordSetAside(drive, asked, error, wasAsked);
-  const reason = reasonOf(error);
-  const now = drive.context.now();
-  const known = drive.current(asked);
-  const current = error instanceof PlatformError ? withFailedTry(known, error) : known;
-  const isOpen = wasAsked || triesOf(current)?.mayHaveHappened === true;
-  const unknown = error instanceof PlatformError && (error.mayHaveHappened || isOpen);
-  const after = unknown
-    ? { ...accept(current, now, drive.platform.pace.settleMs), reason }
-    : end(current, 'failed', reason, now);
-  const left = await leftToDo(drive, [after]);
-  const text = [triesInWords(current), left(after)].filter((one) => one !== '').join(' ');
-  await drive.record({
-    actions: [after],
-    journal: [
-      journalLine(after, 'after', now, { outcome: unknown ? 'unknown' : 'failed', text: reason }),
-    ],
-    events: [
-      unknown
-        ? eventAbout(drive.plan, { ...after, state: 'pending' }, now, { text })
-        : eventAbout(drive.plan, after, now, { text }),
-    ],
-  });
 }

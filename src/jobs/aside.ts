@@ -1,4 +1,6 @@
+import { span } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
+import type { About } from './ask.ts';
 import type { Drive } from './drive.ts';
 import { givenUp, patienceMs } from './patience.ts';
 
@@ -23,7 +25,20 @@ export class SetAside extends PlatformError {
   }
 }
 
+/**
+ * A call that was not made, though its intent is stored: the plan is to go no further. What was asked
+ * for before stays asked for.
+ */
+export class NotAsked extends SetAside {
+  constructor(platform: string) {
+    const text = 'It was not asked for: the plan was to go no further.';
+    super(new PlatformError(platform, 'blocked', text), '');
+    this.name = 'NotAsked';
+  }
+}
+
 type Waiting = {
+  readonly workflow: string;
   unanswered: number;
   rounds: number;
   /** When the others had been acted on; absent until then. */
@@ -37,7 +52,9 @@ type Waiting = {
 export class Aside {
   readonly #drive: Drive;
   readonly #met = new Map<string, Waiting>();
-  #waiting = new Set<string>();
+  readonly #waiting = new Set<Waiting>();
+  /** When those are asked again; absent until they are waited for. */
+  #roundAt: Date | undefined;
   #inARow = 0;
   #passes: 'none' | 'first' | 'later' = 'none';
 
@@ -51,39 +68,64 @@ export class Aside {
   }
 
   /** How many calls about this got no answer in earlier passes. */
-  unansweredOf(about: string): number {
-    return this.#met.get(about)?.unanswered ?? 0;
+  unansweredOf(about: About): number {
+    return this.#met.get(keyOf(about))?.unanswered ?? 0;
+  }
+
+  /** True for a workflow that is set aside until the next round. */
+  holds(workflow: string): boolean {
+    return [...this.#waiting].some((one) => one.workflow === workflow);
   }
 
   /**
    * Acts on many, and again in rounds on what failed: pass after pass, until each was taken or has
    * failed for as long as Firebreak bears it.
    *
-   * @param pass acts on what is still to be acted on
+   * @param pass acts on what is still to be acted on and not held, and looks at what has ended beside
+   *   the others meanwhile
    */
-  async inPasses(isMany: boolean, pass: () => Promise<void>): Promise<void> {
-    const { context, signal } = this.#drive;
-    if (!isMany) return pass();
-    this.#passes = 'first';
+  async inPasses(
+    isMany: boolean,
+    pass: (ended: ReadonlySet<string>) => Promise<void>,
+  ): Promise<void> {
+    const { beside } = this.#drive;
+    // One alone is never set aside, but may have been left beside those that are done.
+    this.#passes = isMany ? 'first' : 'none';
     try {
-      await pass();
-      this.#passes = 'later';
-      while (this.#waiting.size > 0 && (await this.#drive.mayGoOn())) {
-        await context.wait(this.#begin(context.now()), signal);
-        if (!(await this.#drive.mayGoOn())) return;
-        await pass();
-      }
+      await pass(new Set());
+      this.#passes = isMany ? 'later' : 'none';
+      while (await this.#isMore()) await pass(beside.takeEnded());
     } finally {
       this.#passes = 'none';
     }
   }
 
-  /** @returns how long to wait before the next round, in ms */
-  #begin(now: Date): number {
-    const waiting = [...this.#waiting].flatMap((about) => this.#met.get(about) ?? []);
-    for (const one of waiting) one.began ??= now;
-    this.#waiting = new Set();
-    return Math.min(...waiting.map(pauseMsOf));
+  /** Waits for the next round, or for what goes on beside the others. */
+  async #isMore(): Promise<boolean> {
+    const { context, beside } = this.#drive;
+    if (!(await this.#drive.mayGoOn())) return false;
+    if (this.#waiting.size > 0) await this.#untilRound(context.now());
+    else if (beside.isOpen || beside.hasEnded) await beside.anyEnds();
+    else return false;
+    return this.#drive.mayGoOn();
+  }
+
+  async #untilRound(now: Date): Promise<void> {
+    const { context, beside, signal } = this.#drive;
+    for (const one of this.#waiting) one.began ??= now;
+    this.#roundAt ??= new Date(now.getTime() + Math.min(...[...this.#waiting].map(pauseMsOf)));
+    const enough = new AbortController();
+    const leftMs = this.#roundAt.getTime() - now.getTime();
+    const wait = this.#drive.waitUnlessChanged(leftMs, AbortSignal.any([signal, enough.signal]));
+    try {
+      await (beside.isOpen || beside.hasEnded ? Promise.race([wait, beside.anyEnds()]) : wait);
+    } finally {
+      enough.abort();
+      await wait.catch(() => undefined);
+    }
+    if (context.now() < this.#roundAt) return;
+    this.#roundAt = undefined;
+    this.#waiting.clear();
   }
 
   /**
@@ -93,19 +135,25 @@ export class Aside {
    * @throws SetAside when others come first; PlatformError when it failed for too long
    */
   meet(
-    about: string,
+    about: About,
     error: PlatformError,
     { round, unanswered }: { readonly round: number; readonly unanswered: number },
   ): void {
     if (this.#passes === 'none') return;
-    // Where nothing is taken any more it is not only this one: each is tried once.
-    if (this.#passes === 'first' && round === 0 && this.#inARow === 0) return;
-    const known = this.#met.get(about);
-    const waiting: Waiting = known ?? { unanswered: 0, rounds: 0 };
+    const isFirst = this.#passes === 'first' && round === 0;
+    // Where nothing is taken any more it is not only this one: each is tried once. So is what took all
+    // the time there is for an answer.
+    if (isFirst && this.#inARow === 0 && error.code !== 'timed_out') return;
+    const known = this.#met.get(keyOf(about));
+    const waiting: Waiting = known ?? {
+      workflow: about.action.workflow,
+      unanswered: 0,
+      rounds: 0,
+    };
     if (known) this.#assertBearable(known, error);
     waiting.unanswered = unanswered;
-    this.#met.set(about, waiting);
-    this.#waiting.add(about);
+    this.#met.set(keyOf(about), waiting);
+    this.#waiting.add(waiting);
     throw new SetAside(error, known ? '' : this.#words());
   }
 
@@ -121,10 +169,16 @@ export class Aside {
 
   #words(): string {
     this.#inARow += 1;
-    if (this.#inARow <= toldOneByOne) return 'The others go on, and it is asked again at the end.';
+    if (this.#inARow <= toldOneByOne) {
+      return `Nobody waits for it: it is asked again once the others were, for ${span(patienceMs.failing)} at most.`;
+    }
     if (this.#inARow > toldOneByOne + 1) return '';
-    return 'Nothing is taken just now: whatever else fails like this is asked again at the end, too.';
+    return 'Nothing is taken just now: whatever else fails like this is asked again in the same way.';
   }
+}
+
+function keyOf({ call, action }: About): string {
+  return `${call} ${action.workflow}`;
 }
 
 function pauseMsOf({ rounds }: Waiting): number {

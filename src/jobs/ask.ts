@@ -2,7 +2,7 @@ import { fallbackOf, journalLine } from '../domain/action.ts';
 import type { Action } from '../domain/plan.ts';
 import { isSetAside, withAskedAgain, withFailedTry } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
-import { SetAside } from './aside.ts';
+import { NotAsked, SetAside } from './aside.ts';
 import type { Drive } from './drive.ts';
 import { isAsked } from './patience.ts';
 
@@ -11,9 +11,12 @@ const triesAtMost = 4;
 /** Longest pause before the next try where the platform names none, in ms. */
 const longestPauseMs = 30_000;
 
+/** What alone fails with a call, and what the call is for. */
+export type About = { readonly action: Action; readonly call: string };
+
 type AskOptions = {
   readonly boxMs?: number;
-  readonly about?: string;
+  readonly about?: About;
   readonly isWrite?: boolean;
   readonly tries?: number;
   readonly onceMore?: (error: PlatformError, failedAt: Date) => Promise<void>;
@@ -26,7 +29,7 @@ type AskOptions = {
  * Who puts us off is borne as long as `Patience` lasts; who does not answer at all is asked a few
  * times, because looking then tells more than asking.
  *
- * @param options.about what alone fails with it: while others can be acted on, it is set aside
+ * @param options.about what alone fails with it, or gets no answer: others are acted on meanwhile
  * @param options.isWrite not made again once the plan is paused
  * @param options.boxMs most time for this call, where it must not take all the patience there is
  * @param options.tries for calls that get no answer
@@ -41,14 +44,15 @@ export async function askAgain<T>(
   const began = drive.context.now().getTime();
   const box = boxMs === undefined ? undefined : { endsAt: new Date(began + boxMs), ms: boxMs };
   let unanswered = about === undefined ? 0 : drive.aside.unansweredOf(about);
+  const ask = about ? () => drive.beside.timed(about.action, call) : call;
   for (let round = 0; ; round += 1) {
     try {
-      const answer = await call();
+      const answer = await ask();
       drive.patience.renew();
       drive.aside.renew();
       return answer;
     } catch (error) {
-      if (!(error instanceof PlatformError)) throw error;
+      if (!(error instanceof PlatformError) || error instanceof NotAsked) throw error;
       if (error.mayHaveHappened) unanswered += 1;
       else if (!isPuttingOff(error)) throw error;
       if (unanswered >= tries) throw error;
@@ -68,23 +72,36 @@ export async function askAgain<T>(
 
 /**
  * Pulls the lever of an action by `askAgain`. A call that fails and is made again leaves its journal
- * lines and is counted with the action; the last one is for the caller to store.
+ * lines and is counted with the action; the last one is for the caller to store. Whether anybody
+ * still wants it is read right before each call, because making ready for one takes time.
+ *
+ * @param options.isWanted it was read a moment ago
+ * @throws NotAsked when nobody wants it any more
  */
 export async function pull<T>(
   drive: Drive,
   action: Action,
   call: () => Promise<T>,
-  options: Pick<AskOptions, 'tries' | 'isWrite'> = {},
+  {
+    isWanted = false,
+    ...options
+  }: Pick<AskOptions, 'tries'> & { readonly isWanted?: boolean } = {},
 ): Promise<T> {
   const known = drive.current(action);
+  let isSure = isWanted && !isSetAside(known);
   if (isSetAside(known)) {
     await drive.record({
       actions: [withAskedAgain(known)],
       journal: [journalLine(known, 'before', drive.context.now())],
     });
   }
-  return await askAgain(drive, call, {
-    about: `${fallbackOf(action) ?? action.lever} ${action.workflow}`,
+  const callIfWanted = async (): Promise<T> => {
+    if (!isSure && !(await isStillWanted(drive, action))) throw new NotAsked(drive.platform.kind);
+    isSure = false;
+    return await call();
+  };
+  return await askAgain(drive, callIfWanted, {
+    about: { action, call: fallbackOf(action) ?? action.lever },
     isWrite: true,
     ...options,
     onceMore: async (error, failedAt) => {
@@ -99,6 +116,11 @@ export async function pull<T>(
       });
     },
   });
+}
+
+/** What is under way already is repeated for a plan that was cancelled, too. */
+async function isStillWanted(drive: Drive, { state }: Action): Promise<boolean> {
+  return state === 'requested' ? await drive.mayGoOn() : !(await drive.isPaused());
 }
 
 function isPuttingOff({ code }: PlatformError): boolean {

@@ -3,6 +3,7 @@ import { PlatformError } from '../errors.ts';
 import type { InTurn } from './act.ts';
 import { allOf } from './bursts.ts';
 import type { Drive } from './drive.ts';
+import type { Order } from './turns.ts';
 import { AllAtOnce, Turns } from './turns.ts';
 
 /** Of so many targets is read, and evidence kept, while the calls before theirs are under way. */
@@ -16,6 +17,44 @@ type Closing = {
   /** Begins to read what closing one of those needs. */
   readonly readAhead: (target: readonly Action[]) => void;
 };
+
+/** A bug, or the end of this process: nobody begins anything any more. */
+class End {
+  #failure: { readonly error: unknown } | undefined;
+
+  get hasCome(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  comes(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  async unlessCome<T>(step: () => Promise<T>): Promise<T> {
+    if (this.#failure) throw this.#failure.error;
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof PlatformError)) this.comes(error);
+      throw error;
+    }
+  }
+}
+
+/** A turn that gives up its place once nobody waits for its call any more. */
+function inTurnOf(turns: Order, number: number, left: Promise<void>): InTurn {
+  return async ({ ready, call }) => {
+    const turn = await turns.take(number, {
+      ready,
+      call: async (found) => {
+        const answer = call(found);
+        await Promise.race([Promise.allSettled([answer]), left]);
+        return { answer };
+      },
+    });
+    return turn?.answer;
+  };
+}
 
 /**
  * Closes the entrances of these targets in their order. The platform is never asked to switch off
@@ -35,36 +74,37 @@ export async function closeAll(
   const workers = inOneWrite ? targets.length : Math.min(atOnce + ahead, targets.length);
   let next = 0;
   let readAheadOf = 0;
-  let goesOn = true;
-  /** A bug, or the end of this process: nobody begins anything any more. */
-  let failure: { readonly error: unknown } | undefined;
-  const unlessFailed = async <T>(step: () => Promise<T>): Promise<T> => {
-    if (failure) throw failure.error;
-    try {
-      return await step();
-    } catch (error) {
-      if (!(error instanceof PlatformError)) failure ??= { error };
-      throw error;
-    }
-  };
+  const still = { wanted: true };
+  const end = new End();
   /** Whose intent is still to be stored. */
   const open = new Set(targets.keys());
   const met = (number: number): void => {
     if (open.delete(number) && open.size === 0) void drive.expectNoIntents();
   };
   const worker = async (): Promise<void> => {
-    for (let target = targets[next]; goesOn && !failure && target; target = targets[next]) {
+    for (
+      let target = targets[next];
+      still.wanted && !end.hasCome && target;
+      target = targets[next]
+    ) {
+      const own = target;
       const number = next;
       next += 1;
+      const entrance = own.find(({ lever }) => lever === 'disable');
       try {
-        const take: InTurn = ({ ready, call }) =>
-          turns.take(number, {
-            ready: () => unlessFailed(ready).finally(() => met(number)),
-            call: (found) => unlessFailed(() => call(found)),
-          });
-        goesOn = (await close(target, take)) && goesOn;
+        if (!entrance) continue;
+        await drive.beside.give(entrance, async (left) => {
+          const take = inTurnOf(turns, number, left);
+          const isWanted = await close(own, ({ ready, call }) =>
+            take({
+              ready: () => end.unlessCome(ready).finally(() => met(number)),
+              call: (found) => end.unlessCome(() => call(found)),
+            }),
+          );
+          if (!isWanted) still.wanted = false;
+        });
       } catch (error) {
-        failure ??= { error };
+        end.comes(error);
         throw error;
       } finally {
         turns.pass(number);
@@ -74,7 +114,7 @@ export async function closeAll(
     // Where many leave in one write, that write would make old what was read before it.
     const after = inOneWrite || readAheadOf >= ahead ? undefined : coming[readAheadOf];
     readAheadOf += 1;
-    if (goesOn && !failure && after) readAhead(after);
+    if (still.wanted && !end.hasCome && after) readAhead(after);
   };
   if (!(await drive.mayGoOn())) return false;
   drive.expectIntents();
@@ -83,5 +123,5 @@ export async function closeAll(
   } finally {
     await drive.expectNoIntents();
   }
-  return goesOn;
+  return still.wanted;
 }

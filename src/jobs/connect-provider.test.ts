@@ -9,6 +9,7 @@ import { shown } from '../testing/bot.ts';
 import type { EstateBot } from '../testing/estate-bot.ts';
 import { estateBot } from '../testing/estate-bot.ts';
 import { anIssuer, automation } from '../testing/oauth-issuer.ts';
+import { orAskIn } from '../testing/two-admins.ts';
 import { connectProvider } from './connect-provider.ts';
 
 /** An estate whose credential c1 is a token of a real issuer. */
@@ -23,6 +24,8 @@ async function aLeak(test: TestContext) {
   });
   const night = await estateBot(undefined, { revokers, environment: 'drill' });
   opened.night = night;
+  const { store } = night;
+  const { recorder } = night.opened.options;
   const give = async (token: string, by = 'root', typed = 'c1') => {
     const secrets = {
       secret: new Secret(token),
@@ -37,7 +40,7 @@ async function aLeak(test: TestContext) {
     } as const;
     const asks = { credential: typed, given, secrets, by: await night.person(by), source: 'cli' };
     return connectProvider(
-      { store: night.store, openProvider, now: night.clock.now },
+      { store, openProvider, now: night.clock.now, makeOrAsk: orAskIn({ store, recorder }) },
       { ...asks, source: 'cli' },
     );
   };

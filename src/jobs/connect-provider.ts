@@ -1,12 +1,14 @@
+import type { Connection } from '../domain/connection.ts';
 import type { Credential } from '../domain/inventory.ts';
 import type { Person } from '../domain/person.ts';
 import { may } from '../domain/person.ts';
 import type { ProviderGiven, ProviderSecrets } from '../domain/provider.ts';
 import { checkProvider, providerWords, providerWarnings } from '../domain/provider.ts';
+import { asOneSecret, giveProvider, providerBefore, providerText } from '../domain/providing.ts';
 import type { View } from '../domain/reply.ts';
 import type { Liveness } from '../domain/revocation.ts';
+import type { Loosening, MakeOrAsk } from '../domain/security-leave.ts';
 import type { TimelineSource } from '../domain/timeline.ts';
-import { instanceChain } from '../domain/timeline.ts';
 import { UserError } from '../errors.ts';
 import type { OpenProvider } from '../revokers/revoker.ts';
 import type { Store } from '../store/store.ts';
@@ -24,7 +26,8 @@ export type ProviderRequest = {
 };
 
 /**
- * Keeps the way to the provider of one credential, after a look there with a harmless call.
+ * Keeps the way to the provider of one credential, after a look there with a harmless call; or asks
+ * another admin for it.
  *
  * A secret that the provider refuses now is not kept: mistyped or dead, a refusal after a revocation
  * would prove nothing.
@@ -36,6 +39,7 @@ export async function connectProvider(
   context: {
     readonly store: Store;
     readonly openProvider: OpenProvider;
+    readonly makeOrAsk: MakeOrAsk;
     readonly now: () => Date;
   },
   request: ProviderRequest,
@@ -47,7 +51,7 @@ export async function connectProvider(
       hint: 'An admin types: firebreak provider …',
     });
   }
-  const credential = await credentialOf(store, request.credential);
+  const { credential, connection } = await credentialOf(store, request.credential);
   const checked = checkProvider(request.given);
   const provider = { ...checked, revision: credential.provider?.revision ?? 0 };
   const revoker = context.openProvider(provider, () => Promise.resolve(secrets));
@@ -57,34 +61,39 @@ export async function connectProvider(
       hint: 'It is mistyped, of another account, or dead already; it was not kept.',
     });
   }
-  const { connection, id, ref, name } = credential;
-  const words = providerWords[provider.kind];
-  await store.save({
-    providers: [{ key: { connection, id }, provider, secrets }],
-    events: [
-      {
-        chain: instanceChain,
-        kind: 'provider_given',
-        actor: { kind: 'person', id: by.id, name: by.name },
-        source: request.source,
-        occurredAt: context.now(),
-        text: `Firebreak was given a way to revoke ${ref} “${name}” at ${words}.`,
-        data: {
-          connection,
-          credential: id,
-          ref,
-          kind: provider.kind,
-          host: new URL(provider.baseUrl).host,
-          account: provider.account ?? null,
-          seen,
-        },
-      },
-    ],
+  const { connection: on, id, ref, name } = credential;
+  const key = { connection: on, id };
+  const secret = asOneSecret(secrets);
+  const fingerprint = store.fingerprint(secret.reveal());
+  const change = {
+    kind: 'provider',
+    key,
+    ref,
+    name,
+    provider: checked,
+    seen,
+    fingerprint,
+  } as const;
+  const wanted: Loosening = {
+    change,
+    seen: providerBefore(credential),
+    text: providerText(credential, change),
+    secret,
+    on: [connection],
+  };
+  const decider = { person: by, source: request.source, now: context.now() };
+  return await context.makeOrAsk(decider, wanted, async (alone) => {
+    const given = giveProvider(change, provider.revision, secrets, decider);
+    await store.save({ ...given, notices: alone.notices });
+    const answer = view(credential, checked.kind, seen);
+    return { ...answer, blocks: [...answer.blocks, ...alone.blocks] };
   });
-  return view(credential, provider.kind, seen);
 }
 
-async function credentialOf(store: Store, typed: string): Promise<Credential> {
+async function credentialOf(
+  store: Store,
+  typed: string,
+): Promise<{ readonly credential: Credential; readonly connection: Connection }> {
   const found = await store.inventory.resolve('credential', typed);
   const folded = typed.trim().toLowerCase();
   const exact = found.filter((one) => one.ref === folded || one.name.toLowerCase() === folded);
@@ -108,7 +117,7 @@ async function credentialOf(store: Store, typed: string): Promise<Credential> {
   if (connection.kind === 'sandbox') {
     throw new UserError('conflict', 'The sandbox has a provider of its own.');
   }
-  return credential;
+  return { credential, connection };
 }
 
 function view({ ref, name }: Credential, kind: ProviderGiven['kind'], seen: Liveness): View {

@@ -292,7 +292,7 @@ describe('taking a plan back', () => {
     await engine.drive(undo);
     const [action] = await engine.actions(undo);
     assert.equal(action?.state, 'skipped');
-    assert.match(action?.reason ?? '', /Another containment keeps it off/);
+    assert.match(action?.reason ?? '', /^P-3 keeps it off; once that is undone/);
     assert.equal(engine.toy.workflows.get('a')?.active, false);
     await engine.store.save({ plans: [{ ...other, state: 'cancelled' }] });
     await engine.drive(await engine.planned({ undoes: plan }));

@@ -1,11 +1,11 @@
-import { end, eventAbout, fallbackOf } from '../domain/action.ts';
+import { end, eventAbout, fallbackOf, stopOf } from '../domain/action.ts';
 import { nextFallback } from '../domain/fallback.ts';
 import { assertUntampered } from '../domain/plan-digest.ts';
 import { finishPlan } from '../domain/plan-finish.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isFinal } from '../domain/verification.ts';
 import { UserError } from '../errors.ts';
-import { closeEntrance, readAhead, skip } from './act.ts';
+import { closeEntrance, readAhead } from './act.ts';
 import type { Found, InTurn } from './act.ts';
 import { Ahead } from './ahead.ts';
 import { bothOf, burstSettleMs, nextBurst } from './bursts.ts';
@@ -16,6 +16,7 @@ import { takeUpInterrupted } from './interrupted.ts';
 import type { JobContext } from './job.ts';
 import { lockAll } from './lock.ts';
 import { muteAll, unmuted } from './mute.ts';
+import { skip } from './outcome.ts';
 import { removeAll } from './remove.ts';
 import { restoreAll } from './restore-waves.ts';
 import { revokeAll } from './revoke.ts';
@@ -73,33 +74,40 @@ async function driveConnection(
 ): Promise<void> {
   const drive = await openDrive(context, plan, connection, actions, signal);
   if (!drive) return;
-  switch (plan.purpose) {
+  try {
+    await carryOut(drive);
+    // Nobody may want it to go on; what is done already is verified all the same.
+    if (drive.beside.isOpen) {
+      await bothOf(drive.beside.settled(), settle(drive, drive.unsettled));
+    }
+    await takeUpInterrupted(drive);
+    do await settle(drive, drive.unsettled);
+    while (await drive.beside.settled());
+    await lookAtToldCopies(drive);
+  } finally {
+    await drive.beside.over();
+  }
+}
+
+async function carryOut(drive: Drive): Promise<void> {
+  switch (drive.plan.purpose) {
     case 'contain':
-      await containAll(drive);
-      break;
+      return containAll(drive);
     case 'undo':
-      await restoreAll(drive);
-      break;
+      return restoreAll(drive);
     case 'revoke':
-      await revokeAll(drive);
-      break;
+      return revokeAll(drive);
     case 'block':
     case 'unblock':
     case 'overwrite':
     case 'delete':
-      await lockAll(drive);
-      break;
+      return lockAll(drive);
     case 'remove':
-      await removeAll(drive);
-      break;
+      return removeAll(drive);
     case 'mute':
     case 'unmute':
-      await muteAll(drive);
-      break;
+      return muteAll(drive);
   }
-  await takeUpInterrupted(drive);
-  await settle(drive, drive.unsettled);
-  await lookAtToldCopies(drive);
 }
 
 async function openDrive(
@@ -150,16 +158,23 @@ async function containAll(drive: Drive): Promise<void> {
   const ahead = new Ahead<Found | undefined>();
   try {
     const isMany = openTargets(drive).length > 1;
-    await drive.aside.inPasses(isMany, () => containInBursts(drive, ahead));
+    await drive.aside.inPasses(isMany, (ended) => containInBursts(drive, ahead, ended));
   } finally {
     await ahead.settled();
   }
 }
 
-function openTargets({ targets }: Drive): readonly (readonly Action[])[] {
-  return targets.filter((target) =>
-    target.some((action) => ['planned', 'requested'].includes(action.state)),
-  );
+/** @param ended of these the runs are still to be stopped, or what was done is to be read back */
+function openTargets(
+  { targets, aside, beside }: Drive,
+  ended: ReadonlySet<string> = new Set(),
+): readonly (readonly Action[])[] {
+  return targets.filter((target) => {
+    const isOpen = target.some(({ state }) => ['planned', 'requested'].includes(state));
+    const workflow = target[0]?.workflow ?? '';
+    if (!isOpen && !ended.has(workflow)) return false;
+    return !aside.holds(workflow) && !target.some((action) => beside.has(action));
+  });
 }
 
 /**
@@ -167,8 +182,12 @@ function openTargets({ targets }: Drive): readonly (readonly Action[])[] {
  * looking. No more than two bursts are ever sent and not yet settled. Nor is it left idle between two
  * of them: what the first calls of the next one need is read beside the last ones of this.
  */
-async function containInBursts(drive: Drive, ahead: Ahead<Found | undefined>): Promise<void> {
-  const open = openTargets(drive);
+async function containInBursts(
+  drive: Drive,
+  ahead: Ahead<Found | undefined>,
+  ended: ReadonlySet<string>,
+): Promise<void> {
+  const open = openTargets(drive, ended);
   let size = drive.platform.pace.burst;
   let readBack = Promise.resolve(0);
   for (let start = 0; start < open.length;) {
@@ -187,10 +206,19 @@ async function containInBursts(drive: Drive, ahead: Ahead<Found | undefined>): P
   await readBack;
 }
 
-/** What is set aside starts anew whatever is stopped of it. */
-function isStillToClose(drive: Drive, workflow: string): boolean {
+/**
+ * What was asked for and is not off yet is stopped once with the others: it may start anew, but what
+ * a thief has running does not wait for that. It is stopped again once it is off.
+ */
+function isToStop(drive: Drive, workflow: string): boolean {
   const entrance = drive.of(workflow, 'disable');
-  return entrance !== undefined && ['planned', 'requested'].includes(entrance.state);
+  const stop = drive.of(workflow, 'stop');
+  if (!stop || entrance?.state === 'planned') return false;
+  if (['planned', 'requested'].includes(stop.state)) return true;
+  const stoppedAt = stopOf(stop)?.at;
+  return stoppedAt !== undefined && entrance?.acceptedAt !== undefined
+    ? stoppedAt < entrance.acceptedAt
+    : false;
 }
 
 /** @returns how often it had to be looked */
@@ -202,7 +230,7 @@ async function stopAndReadBack(
   const workflows = new Set(actions.map(({ workflow }) => workflow));
   await stopAll(
     drive,
-    [...workflows].filter((workflow) => !isStillToClose(drive, workflow)),
+    [...workflows].filter((workflow) => isToStop(drive, workflow)),
   );
   const until = new Date(drive.context.now().getTime() + burstSettleMs);
   const { rounds } = await settle(drive, actions, { until, unhurried });

@@ -9,9 +9,9 @@ import { credentialHash } from '../domain/revoking.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { PlatformError } from '../errors.ts';
 import type { Captured } from '../platforms/platform.ts';
-import { skip } from './act.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
+import { skip } from './outcome.ts';
 import { sync } from './sync.ts';
 
 /** Time-box for the look at the platform before acting, in ms. */

@@ -5,6 +5,7 @@ import { isFinal } from '../domain/verification.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Change } from '../store/store.ts';
 import { Aside } from './aside.ts';
+import { Beside } from './beside.ts';
 import { CaptureBox } from './capture-box.ts';
 import type { JobContext } from './job.ts';
 import { Patience } from './patience.ts';
@@ -14,6 +15,8 @@ import type { Step } from './together.ts';
 
 /** Evidence that a process sealed before it died is not collected again for so long, in ms. */
 const sealedForMs = 60 * 60_000;
+/** Whoever pauses or cancels a plan that waits is heard so soon, in ms. */
+const noticesWithinMs = 2_000;
 
 /**
  * One plan being carried out on one connection: the actions as they are stored, and the one way to
@@ -27,6 +30,7 @@ export class Drive {
   readonly signal: AbortSignal;
   readonly patience = new Patience(this);
   readonly aside = new Aside(this);
+  readonly beside = new Beside(this);
   readonly captureBox = new CaptureBox();
   /** Ids of stops of which something was seen running while the plan was paused. */
   readonly seenRunning = new Set<string>();
@@ -150,6 +154,18 @@ export class Drive {
   /** True while somebody may let this plan go on later. */
   async isPaused(): Promise<boolean> {
     return (await this.#state.read()) === 'paused';
+  }
+
+  /** Waits so long, or until this plan is no longer in the state in which it is now. */
+  async waitUnlessChanged(ms: number, signal = this.signal): Promise<void> {
+    const { now, wait } = this.context;
+    const until = now().getTime() + ms;
+    const before = ms > noticesWithinMs ? await this.#state.read() : undefined;
+    for (let leftMs = ms; leftMs > 0;) {
+      if (leftMs < ms && (await this.#state.read()) !== before) return;
+      await wait(Math.min(leftMs, noticesWithinMs), signal);
+      leftMs = Math.min(leftMs - noticesWithinMs, until - now().getTime());
+    }
   }
 
   /** True while somebody wants this plan to go on; read before each target. */

@@ -1,10 +1,11 @@
 import { eventAbout, fallbackOf, journalLine } from '../domain/action.ts';
 import { nextFallback, takeFallback } from '../domain/fallback.ts';
 import type { Action } from '../domain/plan.ts';
+import { wasAskedBefore } from '../domain/tries.ts';
 import { archives } from '../platforms/platform.ts';
-import { recordAccepted, recordFailed } from './act.ts';
 import { pull } from './ask.ts';
 import type { Drive } from './drive.ts';
+import { recordAccepted, recordFailed } from './outcome.ts';
 
 /** Does what the plan says for a workflow that did not go off; nothing where it says nothing. */
 export async function fallBack(drive: Drive, failed: Action): Promise<void> {
@@ -20,17 +21,21 @@ export async function fallBack(drive: Drive, failed: Action): Promise<void> {
       eventAbout(drive.plan, asked, now, { text: 'So the plan says for what does not go off.' }),
     ],
   });
-  await goOnFallingBack(drive, drive.current(asked));
+  await archive(drive, drive.current(asked), false);
 }
 
-/** Makes the call for which the intent is stored, perhaps by a process that died. Idempotent. */
+/** Makes the call for which a process that died has stored the intent. Idempotent. */
 export async function goOnFallingBack(drive: Drive, asked: Action): Promise<void> {
+  await archive(drive, asked, wasAskedBefore(asked));
+}
+
+async function archive(drive: Drive, asked: Action, wasAsked: boolean): Promise<void> {
   const { platform, signal } = drive;
   if (fallbackOf(asked) !== 'archive' || !archives(platform)) return;
   try {
     const accepted = await pull(drive, asked, () => platform.archive(asked.workflow, signal));
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked, error);
+    await recordFailed(drive, asked, error, { wasAsked });
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import type { Plan } from '../domain/plan.ts';
+import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
 
@@ -75,6 +76,26 @@ describe('what a process had found not to go off when it died', () => {
     const { engine, plan } = await stayingOn((id) => {
       asked.push(id);
       if (asked.length === 1) throw new Death();
+    });
+    await assert.rejects(engine.drive(plan), Death);
+
+    await engine.drive(plan);
+
+    assert.deepEqual(asked, ['a', 'a', 'b']);
+    assert.deepEqual(
+      (await engine.states(plan)).filter((state) => !state.endsWith('verified')),
+      [],
+    );
+  });
+
+  it('is read back where the next one is refused what had its effect', async () => {
+    const asked: string[] = [];
+    const { engine, plan } = await stayingOn((id) => {
+      asked.push(id);
+      const workflow = engine.toy.workflows.get(id);
+      if (workflow) workflow.active = false;
+      if (asked.length === 1) throw new Death();
+      if (asked.length === 2) throw new PlatformError('n8n', 'refused', 'That is not allowed.');
     });
     await assert.rejects(engine.drive(plan), Death);
 

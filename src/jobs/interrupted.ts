@@ -1,8 +1,8 @@
 import { accept, eventAbout, journalLine } from '../domain/action.ts';
 import { isSetAside, triesInWords, triesOf } from '../domain/tries.ts';
-import { skip } from './act.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
+import { skip } from './outcome.ts';
 
 const reason =
   'Firebreak was interrupted while it asked for that, and does not ask again, because the plan was cancelled.';
@@ -15,7 +15,10 @@ const notAgain = 'The plan was cancelled before it was asked for again.';
  * asked again, but it may have happened, so that read-back has to tell.
  */
 export async function takeUpInterrupted(drive: Drive): Promise<void> {
-  for (const action of drive.actions) await fallBack(drive, action);
+  for (const action of drive.actions) {
+    await drive.beside.give(action, () => fallBack(drive, action));
+  }
+  await drive.beside.settled();
   const open = drive.actions.filter(({ state }) => state === 'requested');
   if (open.length === 0 || !(await drive.isCancelled())) return;
   const refused = open.filter((one) => isSetAside(one) && !triesOf(one)?.mayHaveHappened);

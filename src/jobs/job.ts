@@ -1,5 +1,5 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
-import type { Platform } from '../platforms/platform.ts';
+import type { GiveWay, Platform } from '../platforms/platform.ts';
 import type { Recorder } from '../record/record.ts';
 import type { Revokers } from '../revokers/revoker.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +10,7 @@ export type JobContext = {
   /** Opens the connection with its secret. @throws UserError when it is unknown or has no secret */
   readonly platformOf: (
     connection: ConnectionId,
+    giveWay?: GiveWay,
   ) => Promise<{ readonly connection: Connection; readonly platform: Platform }>;
   /** Who revokes which credential at its provider. */
   readonly revokers: Revokers;

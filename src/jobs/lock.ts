@@ -1,13 +1,14 @@
 import type { Action, LockLever } from '../domain/plan.ts';
 import { isLock } from '../domain/plan.ts';
+import { wasAskedBefore } from '../domain/tries.ts';
 import type { Reading } from '../domain/verification.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, CredentialKey, LocksCredentials } from '../platforms/platform.ts';
 import { blocksCredentials, locksCredentials } from '../platforms/platform.ts';
-import { recordAccepted, recordFailed, skip } from './act.ts';
 import { pull } from './ask.ts';
 import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
 import type { Drive } from './drive.ts';
+import { recordAccepted, recordFailed, skip } from './outcome.ts';
 
 const noWay = 'This connection has no way to do that any more.';
 
@@ -31,7 +32,7 @@ export async function lockAll(drive: Drive): Promise<void> {
   for (const action of open) {
     if (!(await drive.mayGoOn())) return;
     const asked = action.state === 'planned' ? await prepare(drive, action, unseen) : action;
-    if (asked) await lockOne(drive, platform, asked);
+    if (asked) await lockOne(drive, platform, asked, wasAskedBefore(action));
   }
   // People unblock and revoke right after, and must not meet our change as somebody else's.
   await lookAgain(drive);
@@ -46,12 +47,17 @@ async function prepare(
   return credential && (await request(drive, action, credential, unseen));
 }
 
-async function lockOne(drive: Drive, platform: LocksCredentials, asked: Action): Promise<void> {
+async function lockOne(
+  drive: Drive,
+  platform: LocksCredentials,
+  asked: Action,
+  wasAsked: boolean,
+): Promise<void> {
   try {
     const accepted = await pull(drive, asked, async () => lock(drive, platform, asked));
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked, error);
+    await recordFailed(drive, asked, error, { wasAsked });
   }
 }
 

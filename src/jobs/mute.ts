@@ -3,13 +3,13 @@ import type { Before } from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
 import type { Action, Plan } from '../domain/plan.ts';
 import { isAboutNodes } from '../domain/plan.ts';
-import { isSetAside } from '../domain/tries.ts';
+import { wasAskedBefore } from '../domain/tries.ts';
 import type { Reading } from '../domain/verification.ts';
 import type { MutesNodes, Observation } from '../platforms/platform.ts';
 import { mutesNodes } from '../platforms/platform.ts';
-import { recordAccepted, recordFailed, skip } from './act.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
+import { recordAccepted, recordFailed, skip } from './outcome.ts';
 import { collect, sealedStep } from './seal.ts';
 
 const noWay = 'This connection has no way to switch single nodes off or on any more.';
@@ -32,7 +32,7 @@ export async function muteAll(drive: Drive): Promise<void> {
     const asked = action.state === 'planned' ? await prepare(drive, platform, action) : action;
     if (asked)
       await ask(drive, platform, asked, {
-        wasAsked: action.state === 'requested' && !isSetAside(action),
+        wasAsked: wasAskedBefore(action),
       });
   }
 }

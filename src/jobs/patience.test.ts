@@ -8,6 +8,7 @@ import { anEngine } from '../testing/engine.ts';
 import { toyJobs } from '../testing/toy-platform.ts';
 import { contain } from './contain.ts';
 import type { JobContext } from './job.ts';
+import { givenUp } from './patience.ts';
 
 const tooMany = (retryAfterMs: number) =>
   new PlatformError('n8n', 'rate_limited', 'n8n was called too often.', { retryAfterMs });
@@ -113,6 +114,40 @@ describe('a storm that meets every call', () => {
     );
   });
 
+  it('that went on for longer than it is tried says so, and contradicts nothing', () => {
+    const ms = { pauseMs: 30_000, borneMs: 180_000, atMostMs: 60_000 };
+    assert.equal(
+      givenUp(away(), ms).message,
+      'n8n cannot answer just now. It has failed for 3 min, longer than the 1 min that Firebreak tries for.',
+    );
+    assert.equal(
+      givenUp(tooMany(30_000), ms).message,
+      'n8n was called too often. It has put Firebreak off for 3 min, longer than the 1 min that Firebreak waits for.',
+    );
+  });
+
+  it('of what only reads names what was asked, and not the lever', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const plan = await engine.planned();
+    const options = { status: 500, asking: 'list executions' };
+    const words = 'n8n failed to list executions (500).';
+    failing(
+      engine,
+      'stop a',
+      Infinity,
+      () => new PlatformError('n8n', 'unavailable', words, options),
+    );
+    await engine.drive(plan);
+    const told = await wordsOf(engine, 'plan_put_off');
+    assert.match(told.join(' '), /the platform fails to list executions just now \(\S+\)\./);
+    const [stop] = (await engine.actions(plan)).filter(({ lever }) => lever === 'stop');
+    assert.ok(stop);
+    assert.match(
+      triesInWords(stop),
+      /^To stop its executions, the platform was called \d+ times; each time it answered 500 when asked to list executions\.$/,
+    );
+  });
+
   it('that is to last longer than Firebreak waits fails at once, and says for how long', async () => {
     const engine = await anEngine({ workflows: (toy) => toy.add('a') });
     const plan = await engine.planned({ levers: ['disable'] });
@@ -137,7 +172,10 @@ describe('a storm that meets every call', () => {
     assert.ok((await minutesOf(engine, () => engine.drive(plan))) < 1);
     const [action] = await engine.actions(plan);
     assert.equal(action?.state, 'failed');
-    assert.match(action?.reason ?? '', /The plan was cancelled meanwhile\.$/);
+    assert.match(
+      action?.reason ?? '',
+      /The plan was cancelled (?:meanwhile|before it was asked for again)\.$/,
+    );
   });
 
   it('is not asked through a pause, and is asked again when the plan goes on', async () => {

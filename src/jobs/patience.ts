@@ -74,7 +74,8 @@ export class Patience {
 
   #event(error: PlatformError, until: Date, spent: Date): NewTimelineEvent {
     const { plan, connection, context } = this.#drive;
-    const why = isAsked(error) ? 'asks for patience' : 'cannot answer just now';
+    const failed = error.asking === undefined ? 'cannot answer' : `fails to ${error.asking}`;
+    const why = isAsked(error) ? 'asks for patience' : `${failed} just now`;
     // A revocation asks the provider of the credential, never the platform.
     const who =
       plan.purpose === 'revoke'
@@ -102,8 +103,8 @@ export class Patience {
 }
 
 /** The platform itself asks us to come back. */
-export function isAsked({ code, retryAfterMs }: PlatformError): boolean {
-  return code === 'rate_limited' || retryAfterMs !== undefined;
+export function isAsked(error: PlatformError): boolean {
+  return error.asksForPatience;
 }
 
 /** The failure of a call that is not made again, with how long it was borne. */
@@ -116,10 +117,14 @@ export function givenUp(
   const words =
     ms.pauseMs > ms.atMostMs
       ? `It wants to be left alone for ${span(ms.pauseMs)}; Firebreak waits for ${atMost}.`
-      : isAsked(error)
-        ? `It put Firebreak off for ${borne}; Firebreak waits for ${atMost}.`
-        : // Nobody asked for that wait: it is our own, between the tries.
-          `It failed for ${borne}, however often it was tried; Firebreak tries for ${atMost}.`;
+      : ms.borneMs > ms.atMostMs && span(ms.borneMs) !== span(ms.atMostMs)
+        ? // Others were waited for meanwhile.
+          `It has ${isAsked(error) ? 'put Firebreak off' : 'failed'} for ${borne}, longer than the ` +
+          `${span(ms.atMostMs)} that Firebreak ${isAsked(error) ? 'waits' : 'tries'} for.`
+        : isAsked(error)
+          ? `It put Firebreak off for ${borne}; Firebreak waits for ${atMost}.`
+          : // Nobody asked for that wait: it is our own, between the tries.
+            `It failed for ${borne}, however often it was tried; Firebreak tries for ${atMost}.`;
   return withWords(error, words);
 }
 

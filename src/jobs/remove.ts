@@ -5,14 +5,15 @@ import { planAgainLine } from '../domain/plan-words.ts';
 import type { Action } from '../domain/plan.ts';
 import { userHash } from '../domain/removing.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
+import { wasAskedBefore } from '../domain/tries.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, Belonging, Captured, RemovesUsers } from '../platforms/platform.ts';
 import { removesUsers } from '../platforms/platform.ts';
-import { recordAccepted, recordFailed, skip } from './act.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import { attachmentsOf } from './attachments.ts';
 import { lookAgain } from './credential.ts';
 import type { Drive } from './drive.ts';
+import { recordAccepted, recordFailed, skip } from './outcome.ts';
 import { settle } from './settle.ts';
 
 const noWay = 'This connection has no way to do that any more.';
@@ -50,10 +51,10 @@ async function removeOne(
       if (!(await drive.mayGoOn())) return false;
       const asked = await prepare(drive, platform, action);
       if (!asked) return true;
-      await pullOne(drive, platform, asked);
+      await pullOne(drive, platform, asked, wasAskedBefore(action));
     } else if (action.state === 'requested') {
       if (!(await drive.mayGoOn())) return false;
-      await pullOne(drive, platform, action);
+      await pullOne(drive, platform, action, wasAskedBefore(action));
     }
     await settle(drive, [action]);
     const { state } = drive.current(action);
@@ -117,12 +118,17 @@ function driftOf(
     : undefined;
 }
 
-async function pullOne(drive: Drive, platform: RemovesUsers, asked: Action): Promise<void> {
+async function pullOne(
+  drive: Drive,
+  platform: RemovesUsers,
+  asked: Action,
+  wasAsked: boolean,
+): Promise<void> {
   try {
     const accepted = await pull(drive, asked, async () => ask(drive, platform, asked));
     await recordAccepted(drive, asked, accepted);
   } catch (error) {
-    await recordFailed(drive, asked, error);
+    await recordFailed(drive, asked, error, { wasAsked });
   }
 }
 

@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts';
 import { PlatformError } from '../errors.ts';
 import type { Engine } from '../testing/engine.ts';
 import { anEngine } from '../testing/engine.ts';
+import { until } from '../testing/until.ts';
 
 /** `b` calls `a`, and `c` neither; all contained. */
 async function contained(): Promise<Engine & { readonly plan: Plan }> {
@@ -34,6 +35,38 @@ describe('taking back in waves', () => {
       'enable b {"version":1}',
       'check-enabled',
     ]);
+    assert.deepEqual(
+      await engine.states(undo),
+      ['w1', 'w2', 'w3'].map((ref) => `enable ${ref}: verified`),
+    );
+  });
+
+  it('does not wait for one that gives no answer, but its caller does', async () => {
+    const engine = await contained();
+    const undo = await engine.planned({ undoes: engine.plan });
+    const { toy } = engine;
+    toy.pace = { ...toy.pace, holdsUpMs: 20 };
+    const end = Promise.withResolvers<void>();
+    toy.meanwhile = (call) => (call.startsWith('enable a ') ? end.promise : undefined);
+
+    const work = engine.drive(undo);
+    try {
+      await until('the other one is verified', async () =>
+        (await engine.states(undo)).includes('enable w3: verified'),
+      );
+      assert.deepEqual(
+        toy.calls.filter((call) => call.startsWith('enable')),
+        ['enable a {"version":1}', 'enable c {"version":1}'],
+      );
+    } finally {
+      end.resolve();
+      await work;
+    }
+
+    assert.deepEqual(
+      toy.calls.filter((call) => call.startsWith('enable')),
+      ['enable a {"version":1}', 'enable c {"version":1}', 'enable b {"version":1}'],
+    );
     assert.deepEqual(
       await engine.states(undo),
       ['w1', 'w2', 'w3'].map((ref) => `enable ${ref}: verified`),

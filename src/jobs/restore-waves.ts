@@ -2,9 +2,9 @@ import type { Fact } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Action, ActionState } from '../domain/plan.ts';
 import { wavesOf } from '../domain/waves.ts';
-import { skip } from './act.ts';
 import { allOf, burstSettleMs, inBursts } from './bursts.ts';
 import type { Drive } from './drive.ts';
+import { skip } from './outcome.ts';
 import { restore } from './restore.ts';
 import { settle } from './settle.ts';
 
@@ -27,7 +27,9 @@ export async function restoreAll(drive: Drive): Promise<void> {
     );
   const waves = wavesOf(enabling, (action) => needed(action, ['calls', 'error_workflow']));
   const isMany = enabling.filter((action) => isOpen(drive, action)).length > 1;
-  await drive.aside.inPasses(isMany, () => restoreInWaves(drive, waves, { switchedOff, needed }));
+  await drive.aside.inPasses(isMany, (ended) =>
+    restoreInWaves(drive, waves, { switchedOff, needed, ended }),
+  );
 }
 
 /** What is set aside is met again by the next pass, and so is what calls it. */
@@ -37,16 +39,21 @@ async function restoreInWaves(
   {
     switchedOff,
     needed,
+    ended,
   }: {
     readonly switchedOff: ReadonlyMap<string, Action>;
+    readonly ended: ReadonlySet<string>;
     readonly needed: (action: Action, kinds: readonly Fact['kind'][]) => readonly Action[];
   },
 ): Promise<void> {
   const met = new Set<Action>();
   for (const wave of waves) {
+    const late = wave.filter(({ workflow }) => ended.has(workflow));
+    await settle(drive, late, { until: settledUntil(drive) });
     const open = wave.filter(
       (action) =>
         isOpen(drive, action) &&
+        !drive.aside.holds(action.workflow) &&
         !needed(action, ['calls']).some((callee) => met.has(callee) && isOpen(drive, callee)),
     );
     for (const burst of inBursts(open, drive.platform.pace.burst)) {
@@ -54,18 +61,23 @@ async function restoreInWaves(
         if (!(await drive.mayGoOn())) return;
         await allOf(
           some.map((action) =>
-            restoreOne(drive, drive.current(action), {
-              contained: switchedOff.get(keyOf(action)),
-              callees: needed(action, ['calls']),
-            }),
+            drive.beside.give(action, () =>
+              restoreOne(drive, drive.current(action), {
+                contained: switchedOff.get(keyOf(action)),
+                callees: needed(action, ['calls']),
+              }),
+            ),
           ),
         );
       }
-      const until = new Date(drive.context.now().getTime() + burstSettleMs);
-      await settle(drive, burst, { until });
+      await settle(drive, burst, { until: settledUntil(drive) });
     }
     for (const action of wave) met.add(action);
   }
+}
+
+function settledUntil({ context }: Drive): Date {
+  return new Date(context.now().getTime() + burstSettleMs);
 }
 
 function isOpen(drive: Drive, action: Action): boolean {

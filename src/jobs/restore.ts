@@ -3,14 +3,15 @@ import { beforeOf, end, eventAbout, fallbackOf, journalLine, request } from '../
 import { whatMoved } from '../domain/draft-parts.ts';
 import type { Action } from '../domain/plan.ts';
 import { wasSeenOff } from '../domain/seen-off.ts';
-import { isSetAside } from '../domain/tries.ts';
+import { wasAskedBefore } from '../domain/tries.ts';
 import { shownInstant } from '../domain/watch.ts';
+import { listed } from '../domain/wording.ts';
 import type { Observation } from '../platforms/platform.ts';
 import { archives } from '../platforms/platform.ts';
-import { recordAccepted, recordFailed, skip } from './act.ts';
 import { SetAside } from './aside.ts';
 import { askAgain, pull, reasonOf } from './ask.ts';
 import type { Drive } from './drive.ts';
+import { recordAccepted, recordFailed, skip } from './outcome.ts';
 
 /**
  * Puts one workflow back as it was before it was contained, by the version that was live then.
@@ -58,7 +59,7 @@ export async function restore(
     if (error instanceof HeldMeanwhile) await leaveOff(drive, asked, error.message);
     else
       await recordFailed(drive, asked, error, {
-        wasAsked: action.state === 'requested' && !isSetAside(action),
+        wasAsked: wasAskedBefore(action),
       });
   }
 }
@@ -90,7 +91,7 @@ async function mayRestore(
 ): Promise<boolean> {
   try {
     const look = () => drive.platform.observe(action.workflow, drive.signal);
-    const seen = await askAgain(drive, look, { about: `read ${action.workflow}` });
+    const seen = await askAgain(drive, look, { about: { action, call: 'read' } });
     if (seen.active) {
       await skip(drive, [action], onReason(contained, seen));
       return false;
@@ -139,7 +140,7 @@ async function bringBack({ platform, signal }: Drive, contained: Action): Promis
 /** As it was before is off: nothing is switched on. */
 async function letGo(drive: Drive, action: Action, contained: Action): Promise<void> {
   try {
-    const about = `unarchive ${action.workflow}`;
+    const about = { action, call: 'unarchive' };
     await askAgain(drive, () => bringBack(drive, contained), { about, isWrite: true });
   } catch (error) {
     if (error instanceof SetAside) return recordFailed(drive, action, error);
@@ -163,7 +164,7 @@ async function skipHeld(drive: Drive, action: Action): Promise<boolean> {
   return true;
 }
 
-/** Names no plan: it may be of a private incident. */
+/** Names no plan of another incident that is private. */
 async function heldBy({ plan, context }: Drive, action: Action): Promise<string | undefined> {
   const { connection, workflow: id } = action;
   const { plans } = context.store;
@@ -173,5 +174,11 @@ async function heldBy({ plan, context }: Drive, action: Action): Promise<string 
   }
   const held = plan.undoes ? await plans.othersHolding(plan.undoes, { connection, id }) : [];
   if (held.length === 0) return undefined;
-  return 'Another containment keeps it off; once that is undone, undo this one again.';
+  const named = held.filter((hold) => !hold.isPrivate || hold.incident === plan.incident);
+  if (named.length < held.length) {
+    return 'Another containment keeps it off; once that is undone, undo this one again.';
+  }
+  const names = named.map((hold) => hold.plan);
+  const [keep, those] = names.length === 1 ? ['keeps', 'that is'] : ['keep', 'those are'];
+  return `${listed(names)} ${keep} it off; once ${those} undone (\`contain undo\`), undo this one again.`;
 }

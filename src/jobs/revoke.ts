@@ -4,11 +4,11 @@ import { afterRevocation, recordAfter } from '../domain/revocation-progress.ts';
 import type { Liveness, Revocation, RevocationRecord } from '../domain/revocation.ts';
 import type { Revoker } from '../revokers/revoker.ts';
 import { look, revokeAndProve } from '../revokers/revoker.ts';
-import { putOff, skip } from './act.ts';
 import { SetAside } from './aside.ts';
 import { pull } from './ask.ts';
 import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
 import type { Drive } from './drive.ts';
+import { putOff, skip } from './outcome.ts';
 
 /**
  * Revokes the credentials of a plan at their providers, one after the other.

@@ -31,7 +31,7 @@ export async function collect(drive: Drive, action: Action): Promise<Sealed> {
     const box = AbortSignal.any([drive.signal, AbortSignal.timeout(boxMs)]);
     const captured = await askAgain(drive, () => drive.platform.capture(action.workflow, box), {
       boxMs,
-      about: `evidence of ${action.workflow}`,
+      about: { action, call: 'evidence' },
     });
     const evidence = captured.map((document): NewEvidence => ({
       ...document,

@@ -20,7 +20,7 @@ import { fallBack } from './fall-back.ts';
 import { seenByOthers, tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
 import { checkMuted } from './mute.ts';
-import { stopExecutions } from './stop.ts';
+import { stopBeside } from './stop.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
 const roundsMs = [150, 300, 600, 1_000, 2_000, 4_000, 5_000];
@@ -68,12 +68,15 @@ async function openOf(drive: Drive, wanted: readonly Action[]): Promise<readonly
 }
 
 /**
- * These as they are now, without the stops that a paused plan cannot settle: those whose entrance is
+ * These as they are now, without the stops of what is still to be shut: they tell nothing until then.
+ * And without the stops that a paused plan cannot settle: those whose entrance is
  * still to be shut by its fallback, and those that were to be asked for once more. When it goes on
  * they are looked at again.
  */
 async function withoutHeld(drive: Drive, some: readonly Action[]): Promise<readonly Action[]> {
-  const current = some.map((action) => drive.current(action));
+  const current = some
+    .map((action) => drive.current(action))
+    .filter((action) => !isStillToShut(drive, action));
   const isHeld = ({ id, lever, workflow }: Action): boolean => {
     if (drive.seenRunning.has(id)) return true;
     const entrance = lever === 'stop' ? drive.of(workflow, 'disable') : undefined;
@@ -81,6 +84,11 @@ async function withoutHeld(drive: Drive, some: readonly Action[]): Promise<reado
   };
   if (!current.some(isHeld) || !(await drive.isPaused())) return current;
   return current.filter((action) => !isHeld(action));
+}
+
+function isStillToShut(drive: Drive, { lever, workflow }: Action): boolean {
+  const entrance = lever === 'stop' ? drive.of(workflow, 'disable') : undefined;
+  return entrance !== undefined && ['planned', 'requested'].includes(entrance.state);
 }
 
 /** A stop waits for its entrance, and for no hour once that is settled. */
@@ -126,10 +134,12 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
         ),
     });
   }
-  for (const { after } of judged) await fallBack(drive, after);
+  for (const { after } of judged) {
+    await drive.beside.give(after, () => fallBack(drive, after));
+  }
   for (const { reading, after } of judged) {
     if (lever === 'stop' && !isFinal(after) && contradicts(reading)) {
-      await stopExecutions(drive, after.workflow);
+      await stopBeside(drive, after.workflow);
     }
   }
 }

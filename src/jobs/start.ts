@@ -1,6 +1,7 @@
 import type { OpenStage } from '../platforms/platform.ts';
 import { contain } from './contain.ts';
 import { drill } from './drill.ts';
+import { givingWay } from './give-way.ts';
 import type { JobContext } from './job.ts';
 import { snapshot } from './snapshot.ts';
 import { sync } from './sync.ts';
@@ -15,7 +16,10 @@ export async function startJobs(context: JobContext, stageOf?: OpenStage): Promi
   const { jobs } = context.store;
   await jobs.requeueOrphans();
   await jobs.work('contain', { atOnce: 4 }, (data, signal) => contain(context, data, signal));
-  await jobs.work('sync', { atOnce: 2 }, (data, signal) => sync(context, data, signal));
+  // Some of them may be giving way to a plan, and others must not wait for those.
+  await jobs.work('sync', { atOnce: 4 }, (data, signal) =>
+    givingWay(context, data.connection, (way) => sync(context, data, signal, way), signal),
+  );
   await jobs.work('watch', { atOnce: 2 }, (data, signal) => watch(context, data, signal));
   await jobs.work('snapshot', { atOnce: 2 }, (data, signal) => snapshot(context, data, signal));
   if (stageOf === undefined) return;

@@ -9,15 +9,24 @@ import {
 } from '../domain/action.ts';
 import { platformNames } from '../domain/connection.ts';
 import type { Action } from '../domain/plan.ts';
-import { triesInWords, triesOf, withAnsweredTry, withAskedAgain } from '../domain/tries.ts';
+import {
+  triesInWords,
+  triesOf,
+  wasAskedBefore,
+  withAnsweredTry,
+  withAskedAgain,
+} from '../domain/tries.ts';
 import { counted } from '../domain/wording.ts';
 import { PlatformError } from '../errors.ts';
 import type { Stopped } from '../platforms/platform.ts';
 import { seesUnended } from '../platforms/platform.ts';
-import { recordFailed, skip } from './act.ts';
 import { askAgain, pull } from './ask.ts';
 import { allOf, inBursts } from './bursts.ts';
 import type { Drive } from './drive.ts';
+import { recordFailed, skip } from './outcome.ts';
+
+/** How long the look that saves calls is worth waiting for, in ms: nothing is stopped meanwhile. */
+const lookWithinMs = 1_000;
 
 /**
  * Stops what is running, queued and waiting of many. Where one look tells which of them have any, the
@@ -27,8 +36,14 @@ export async function stopAll(drive: Drive, workflows: readonly string[]): Promi
   if (!(await drive.mayGoOn())) return;
   const busy = await withoutIdle(drive, workflows);
   for (const some of inBursts(busy, drive.platform.pace.atOnce)) {
-    await allOf(some.map((workflow) => stopExecutions(drive, workflow)));
+    await allOf(some.map((workflow) => stopBeside(drive, workflow)));
   }
+}
+
+/** As `stopExecutions`, but the others do not wait for one that takes long. */
+export async function stopBeside(drive: Drive, workflow: string): Promise<void> {
+  const action = drive.of(workflow, 'stop');
+  if (action) await drive.beside.give(action, () => stopExecutions(drive, workflow));
 }
 
 /** Records of those that have nothing to stop that nothing was, and answers the others. */
@@ -44,7 +59,8 @@ async function withoutIdle(drive: Drive, workflows: readonly string[]): Promise<
   const asking = first.map(({ workflow }) => workflow);
   let unended: ReadonlySet<string>;
   try {
-    unended = await askAgain(drive, () => platform.unended(asking, signal));
+    const look = () => platform.unended(asking, signal);
+    unended = await askAgain(drive, look, { boxMs: lookWithinMs });
   } catch (error) {
     signal.throwIfAborted();
     // Each of them is asked about by itself, and says for itself what is wrong.
@@ -82,7 +98,7 @@ async function recordIdle(drive: Drive, idle: readonly Action[], askedAt: Date):
 }
 
 /** Stops what is running, queued and waiting. Also repeated by sweeps that still find something. */
-export async function stopExecutions(drive: Drive, workflow: string): Promise<void> {
+async function stopExecutions(drive: Drive, workflow: string): Promise<void> {
   const action = drive.of(workflow, 'stop');
   if (!action || !['planned', 'requested', 'accepted', 'pending'].includes(action.state)) return;
   if (!drive.connection.capabilities.stop) return withoutStop(drive, action);
@@ -113,7 +129,7 @@ export async function stopExecutions(drive: Drive, workflow: string): Promise<vo
           : [],
     });
   } catch (error) {
-    await recordFailed(drive, asked, error);
+    await recordFailed(drive, asked, error, { wasAsked: wasAskedBefore(action) });
   }
 }
 

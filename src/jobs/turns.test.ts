@@ -62,6 +62,21 @@ describe('turns', () => {
     await second;
   });
 
+  it('still come to a number that had passed, before that of any other', async () => {
+    const turns = new Turns(1);
+    const { begun, take, end } = calls(turns);
+
+    const first = take(0);
+    turns.pass(1);
+    const third = take(2);
+    await settled();
+    const late = take(1);
+    const fourth = take(3);
+    for (const number of [0, 2, 1, 3]) await end(number);
+    await Promise.all([first, late, third, fourth]);
+    assert.deepEqual(begun, [0, 2, 1, 3]);
+  });
+
   it('make the next one ready, and no more, while the one before it is called', async () => {
     const { ready, begun, take, end } = calls(new Turns(1));
 

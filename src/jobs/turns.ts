@@ -46,6 +46,8 @@ export class Turns implements Order {
   readonly #atOnce: number;
   readonly #waiting = new Map<number, Steps>();
   readonly #passed = new Set<number>();
+  /** Of numbers that nobody waited for; they come before the next one. */
+  readonly #late: Steps[] = [];
   /** The next one: it is made ready, or waits with its call for a place. */
   #ahead: 'made ready' | (() => Promise<void>) | undefined;
   #next = 0;
@@ -58,7 +60,7 @@ export class Turns implements Order {
   /** Calls once every lower number has been let through or has passed, and a place is free. */
   take<R, A>(number: number, { ready, call }: Turn<R, A>): Promise<A | undefined> {
     const answer = Promise.withResolvers<A | undefined>();
-    this.#waiting.set(number, async () => {
+    const steps: Steps = async () => {
       try {
         const found = await ready();
         if (found !== undefined) return () => call(found).then(answer.resolve, answer.reject);
@@ -67,12 +69,14 @@ export class Turns implements Order {
         answer.reject(error);
       }
       return undefined;
-    });
+    };
+    if (number < this.#next) this.#late.push(steps);
+    else this.#waiting.set(number, steps);
     this.#advance();
     return answer.promise;
   }
 
-  /** This number takes no turn any more, if it ever took one. */
+  /** Nobody waits for this number any more; it may still take a turn, once that of another is over. */
   pass(number: number): void {
     this.#passed.add(number);
     this.#advance();
@@ -85,6 +89,11 @@ export class Turns implements Order {
       void this.#call(call);
     }
     while (this.#ahead === undefined) {
+      const late = this.#late.shift();
+      if (late) {
+        void this.#makeReady(late);
+        return;
+      }
       const steps = this.#waiting.get(this.#next);
       if (!steps && !this.#passed.has(this.#next)) return;
       this.#next += 1;

@@ -6,6 +6,7 @@ import {
   sightEvent,
   toldBlindSince,
 } from '../domain/blindness.ts';
+import type { Blind } from '../domain/blindness.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Held } from '../domain/watch.ts';
 import { PlatformError } from '../errors.ts';
@@ -57,14 +58,14 @@ export async function tellBlind(
   { store, now }: JobContext,
   { id, name, watchedAt }: Pick<Connection, 'id' | 'name' | 'watchedAt'>,
   held: readonly Held[],
-  why: string,
+  blind: Blind,
 ): Promise<void> {
   for (const [incident, own] of byIncident(held)) {
     const since = lastSeen(actionsOf(own), watchedAt);
     if (!since || !isBlind(since, now())) continue;
     const events = await store.timeline.latest(incident, eventsRead);
     if (toldBlindSince(events, id)) continue;
-    await store.save({ events: [blindEvent(own, { name }, { since, why, now: now() })] });
+    await store.save({ events: [blindEvent(own, { name }, { ...blind, since, now: now() })] });
   }
 }
 

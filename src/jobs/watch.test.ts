@@ -214,6 +214,28 @@ describe('what was contained', () => {
     assert.equal((await blind()).length, 3);
   });
 
+  it('is told of to be seen by half while a part of each look fails, and whole again after', async () => {
+    const engine = await contained();
+    const whole = engine.toy.checkDisabled.bind(engine.toy);
+    const notHad = { why: 'n8n failed to list executions (500).', isNeeded: false };
+    engine.toy.checkDisabled = async (targets) =>
+      (await whole(targets)).map((reading) => ({ ...reading, notHad }));
+    switchOn(engine, 'b');
+    for (let minute = 0; minute < 6; minute += 1) await engine.tick();
+    assert.equal((await told(engine)).length, 1);
+    engine.toy.checkDisabled = whole;
+    await engine.tick();
+    const [blind = '', sees = '', ...more] = (await engine.timeline()).flatMap(({ kind, text }) =>
+      kind.startsWith('watch_') ? [text] : [],
+    );
+    assert.match(
+      blind,
+      /^P-1: prod has not been seen whole since [^.]+ UTC: n8n failed to list executions \(500\)\. What runs there for moments only is not seen\./,
+    );
+    assert.match(sees, /^P-1: prod is looked at again\./);
+    assert.deepEqual(more, []);
+  });
+
   it('is told of when no server ran for a while, and when it is another account now', async () => {
     const engine = await contained();
     await engine.tick();

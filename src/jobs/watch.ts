@@ -75,11 +75,11 @@ export async function watch(
   const muted = (await store.watch.muted(before.id)).filter(({ action }) => isWatched(action));
   const all = [...held, ...blocks, ...muted];
   const lost = all.filter((one) => !isSame(one));
-  await tellBlind(context, { id: before.id, name: before.name }, lost, anotherNow);
+  await tellBlind(context, { id: before.id, name: before.name }, lost, { why: anotherNow });
   if (lost.length === all.length) return;
   const same = all.filter(isSame);
   if (before.watchRestsUntil && before.watchRestsUntil > now()) {
-    await tellBlind(context, before, same, restWords(before.watchRestsUntil));
+    await tellBlind(context, before, same, { why: restWords(before.watchRestsUntil) });
     return;
   }
   try {
@@ -94,15 +94,18 @@ export async function watch(
       parts: await lookAtNodes(platform, nodes, signal),
     });
     const { readings, locks, parts } = await lookPatiently(context, tick, look, signal);
-    await tellSight(context, before, same);
+    const notHad = readings.find((reading) => reading.notHad)?.notHad;
+    if (!notHad) await tellSight(context, before, same);
     await tellReadings(context, platform, { targets, readings }, signal);
     await tellBlocks(context, own, locks);
     await tellNodes(context, nodes, parts);
-    await store.save({ watches: [{ connection: before.id, at }] });
+    // Half a look shows what is on, and not what ran meanwhile: it counts as none.
+    if (notHad) await tellBlind(context, before, same, { why: notHad.why, isHalf: true });
+    else await store.save({ watches: [{ connection: before.id, at }] });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof PlatformError || error instanceof UserError)) throw error;
-    await tellBlind(context, before, same, error.message);
+    await tellBlind(context, before, same, { why: error.message });
     await restFrom(context, before, tick, error);
   }
 }

@@ -4,8 +4,9 @@ import type { RequestListener } from 'node:http';
 import { describe, it } from 'node:test';
 
 import { PlatformError } from '../errors.ts';
-import { callGuarded, failureOf, never } from '../testing/guarded.ts';
+import { callGuarded, failureOf, never, sendsJson } from '../testing/guarded.ts';
 import { listening } from '../testing/loopback.ts';
+import { until } from '../testing/until.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { GuardedFetch, Resolve } from './guarded-fetch.ts';
 
@@ -144,5 +145,36 @@ describe('where the guard goes', () => {
     assert.equal(error.code, 'blocked');
     assert.match(error.message, /redirect/);
     assert.deepEqual(seen, ['/secret-path']);
+  });
+});
+
+describe('writes that get no answer', () => {
+  it('keep neither the next ones out nor what is read', async (test) => {
+    const held: (() => void)[] = [];
+    const origin = await listening(
+      test,
+      createServer((request, response) => {
+        const answer = () => sendsJson({})(request, response);
+        if (request.url === '/hangs') held.push(answer);
+        else answer();
+      }),
+    );
+    const guarded = guardedFetch({ platform: 'n8n', origin, isPrivate: true });
+    const call = (method: 'GET' | 'POST', path: string) =>
+      guarded({ method, url: `${origin}${path}`, answer: 'json' }, never);
+
+    const hanging = Array.from({ length: 8 }, () => call('POST', '/hangs'));
+    const others = await Promise.all([
+      call('POST', '/answers'),
+      ...Array.from({ length: 4 }, () => call('GET', '/answers')),
+    ]);
+
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      [200, 200, 200, 200, 200],
+    );
+    await until('all of them are there', () => held.length === hanging.length);
+    for (const answer of held) answer();
+    await Promise.all(hanging);
   });
 });

@@ -80,23 +80,24 @@ export function guardedFetch(options: {
   const reach: Reach = options.isPrivate ? 'private' : 'global';
   const limits = { ...usualLimits, ...options.limits };
   const origin = checkedOrigin(platform, options.origin, reach);
-  const agent = new Agent({
-    connect: {
-      timeout: limits.connectMs,
-      lookup: guardedLookup(options.resolve ?? resolveBySystem, reach),
-    },
-    // A burst is sent one by one, but listings and probes may go side by side.
-    connections: 4,
-    pipelining: 1,
-  });
+  const connect = {
+    timeout: limits.connectMs,
+    lookup: guardedLookup(options.resolve ?? resolveBySystem, reach),
+  };
+  // Listings and probes may go side by side.
+  const reading = new Agent({ connect, connections: 4, pipelining: 1 });
+  // Writes are sent one by one, but one without an answer stays open beside the others: it must not
+  // take the place of what they are sent and read back by.
+  const writing = new Agent({ connect, connections: 12, pipelining: 1 });
 
   return async (call, signal) => {
     const url = checkedUrl(platform, call.url, origin);
     const deadline = AbortSignal.timeout(call.withinMs ?? limits.withinMs);
     const both = AbortSignal.any([signal, deadline]);
+    const reads = call.method === 'GET' || call.method === 'OPTIONS';
     try {
       const response = await request(url, {
-        dispatcher: agent,
+        dispatcher: reads ? reading : writing,
         method: call.method,
         headers: headersOf(call, reach),
         ...sent(call),
@@ -111,7 +112,7 @@ export function guardedFetch(options: {
       throw transportError(platform, error, {
         abandoned: signal.aborted,
         late: deadline.aborted,
-        reads: call.method === 'GET' || call.method === 'OPTIONS',
+        reads,
       });
     }
   };

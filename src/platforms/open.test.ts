@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -8,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sandboxKey } from '../domain/connection.ts';
 import { Secret } from '../domain/secret.ts';
 import { PlatformError } from '../errors.ts';
+import { listening } from '../testing/loopback.ts';
 import { editorUser } from '../testing/n8n/fake-editor.ts';
 import { startFakeN8n } from '../testing/n8n/fake-n8n.ts';
 import { testFingerprint } from '../testing/n8n/sample-nodes.ts';
@@ -45,6 +47,36 @@ describe('openPlatforms', () => {
       assert.equal(platform.kind, 'n8n');
       assert.deepEqual((await platform.probe(never)).missing, []);
     }
+  });
+
+  it('keeps sockets for those who do not give way', async (test) => {
+    const server = createServer((request, response) => {
+      // Whoever looks is never answered.
+      if (request.url?.startsWith('/look/') !== true) response.writeHead(401).end('{}');
+    });
+    const origin = await listening(test, server);
+    const given = new AbortController();
+    const looking = open(at(`${origin}/look`, true), new Secret('key'), async () => {});
+    const looks = Array.from({ length: 12 }, () =>
+      assert.rejects(looking.observe('a', given.signal)),
+    );
+    await assert.rejects(
+      open(at(`${origin}/act`, true), new Secret('key')).observe('a', never),
+      (error) => error instanceof PlatformError && error.code === 'unauthorized',
+    );
+    given.abort();
+    await Promise.all(looks);
+  });
+
+  it('lets who gives way say so before each call', async (test) => {
+    const { baseUrl, got } = await standIn(test, () => ({ status: 401, body: {} }));
+    const taken = new Error('It is taken.');
+    for (const kind of ['n8n', 'node-red'] as const) {
+      const connection = aConnection({ kind, baseUrl, privateHostAllowed: true });
+      const platform = open(connection, new Secret('key'), () => Promise.reject(taken));
+      await assert.rejects(platform.takeInventory(never), taken);
+    }
+    assert.deepEqual(got, []);
   });
 
   it('signs in to an n8n once for all connectors of a connection and its secret', async (test) => {

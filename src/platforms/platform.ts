@@ -329,6 +329,8 @@ export type Pace = {
    * one of them has moved since it was observed.
    */
   readonly inOneWrite?: true;
+  /** How long others wait for one call before they go on beside it, in ms; a few seconds where absent. */
+  readonly holdsUpMs?: number;
 };
 
 /** A simulated platform as a drill needs it: what happens there before responders come. */
@@ -346,5 +348,12 @@ export interface Stage {
 /** @throws UserError for everything but a simulated platform that is there for drills */
 export type OpenStage = (connection: Connection) => Stage;
 
-/** Makes the connector of a connection. `main.ts` gives one that knows every kind. */
-export type OpenPlatform = (connection: Connection, secret: Secret) => Platform;
+/** Awaited before each call of a look that others come before; throws when it is to end there. */
+export type GiveWay = () => Promise<void>;
+
+/**
+ * Makes the connector of a connection. `main.ts` gives one that knows every kind.
+ *
+ * @param giveWay of a connector that others come before: it has no share in their sockets either
+ */
+export type OpenPlatform = (connection: Connection, secret: Secret, giveWay?: GiveWay) => Platform;

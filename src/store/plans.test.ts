@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 
+import { eq } from 'drizzle-orm';
+
 import type { Action, Plan } from '../domain/plan.ts';
 import { StaleError } from '../errors.ts';
 import { forEachDatabase } from '../testing/database.ts';
@@ -11,6 +13,7 @@ import { writeConnections } from './connections.ts';
 import type { Db } from './database.ts';
 import { plansStore, writeActions, writeApprovals, writeJournal, writePlans } from './plans.ts';
 import type { Plans } from './store.ts';
+import { incidents } from './tables/incidents.ts';
 
 const connection = randomUUID();
 const at = new Date('2026-11-22T09:00:00.123Z');
@@ -252,35 +255,19 @@ describe('plans', () => {
       assert.deepEqual(await plans.containing({ connection: '', id: key.id }), []);
     });
 
-    it('knows what others keep off, until they are being taken back', async () => {
-      const key = { connection, id: randomUUID() };
-      const acting = async (state: Action['state'], given: Partial<Plan> = {}) => {
-        const plan = await propose(given);
-        const lever = plan.purpose === 'undo' ? ('enable' as const) : ('disable' as const);
-        await store(anAction({ plan: plan.id, connection, workflow: key.id, state, lever }));
-        return plan;
-      };
-      const mine = await acting('verified');
-      assert.deepEqual(await plans.othersHolding(mine.id), []);
-      const theirs = await acting('pending', { incident: secret });
-      const coming = await acting('planned', { state: 'running' });
-      for (const state of ['undone', 'skipped', 'contradicted', 'planned'] as const) {
-        await acting(state);
-      }
-      const held = (await plans.othersHolding(mine.id)).map(({ plan }) => plan);
-      assert.deepEqual(held.toSorted(), [theirs.name, coming.name].toSorted());
-      assert.deepEqual(await plans.othersHolding(mine.id, { connection, id: 'another' }), []);
-      const undo = { purpose: 'undo', undoes: theirs.id } as const;
-      await acting('skipped', { ...undo, state: 'cancelled' });
-      assert.equal((await plans.othersHolding(mine.id, key)).length, 2);
-      await acting('skipped', { ...undo, state: 'finished' });
-      assert.deepEqual(await plans.othersHolding(mine.id, key), [
-        { key, plan: coming.name, incident },
-      ]);
-      await acting('planned', { purpose: 'undo', undoes: coming.id, state: 'cancelled' });
-      assert.equal((await plans.othersHolding(mine.id, key)).length, 1, 'it was never asked for');
-      await acting('unverifiable', { purpose: 'undo', undoes: coming.id, state: 'cancelled' });
-      assert.deepEqual(await plans.othersHolding(mine.id, key), [], 'it was, and then cancelled');
+    it('knows that a freeze ends with its drill', async () => {
+      const name = `INC-${randomUUID()}`;
+      const drill = await storeIncident(db, { name, declaredBy: ana, drill: true });
+      const freeze = await propose({
+        incident: drill,
+        state: 'finished',
+        freezes: connection,
+        startedAt: at,
+      });
+      const isFrozen = async () => (await plans.freezing()).some(({ id }) => id === freeze.id);
+      assert.ok(await isFrozen());
+      await db.update(incidents).set({ closedAt: at }).where(eq(incidents.id, drill));
+      assert.ok(!(await isFrozen()));
     });
   });
 });

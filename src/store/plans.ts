@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, desc, eq, gte, inArray, ne, notExists, or, sql, type SQL } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, asc, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
 
-import type { ItemKey } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { StaleError } from '../errors.ts';
@@ -11,6 +9,7 @@ import { actionOf, entryOf } from './actions.ts';
 import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
+import { othersHolding, switchedOff } from './holding.ts';
 import { visibleTo } from './incidents.ts';
 import {
   nameOf,
@@ -22,10 +21,9 @@ import {
 } from './plan-parts.ts';
 import { plansOnConnections } from './plans-on-connections.ts';
 import { isUuid } from './rows.ts';
-import type { Hold, Plans } from './store.ts';
+import type { Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, journal, plans } from './tables/plans.ts';
-import { takenBack } from './taken-back.ts';
 import { verdictsReader } from './verdicts.ts';
 
 export { writeActions, writeJournal } from './actions.ts';
@@ -33,8 +31,6 @@ export { writeApprovals } from './approvals.ts';
 
 /** Plans of private incidents are numbered at random up here, so that no gap below gives them away. */
 const privateNumbers = { from: 100_000, count: 900_000 } as const;
-/** States of a `disable` in which the workflow is, or may be, off because of it. */
-const switchedOff = ['requested', 'accepted', 'pending', 'verified', 'unverifiable'] as const;
 
 /** Reads of plans and of what became of them. */
 export function plansStore(db: Db): Plans {
@@ -89,47 +85,6 @@ export function plansStore(db: Db): Plans {
     othersHolding: (plan, key) => othersHolding(db, plan, key),
     lastVerdicts: verdictsReader(db),
   };
-}
-
-async function othersHolding(db: Db, plan: string, key?: ItemKey): Promise<readonly Hold[]> {
-  if (!isUuid(plan) || (key && !isUuid(key.connection))) return [];
-  const own = alias(actions, 'own');
-  const rows = await db
-    .select({
-      connection: actions.connection,
-      id: actions.workflow,
-      number: plans.number,
-      incident: plans.incident,
-    })
-    .from(own)
-    .innerJoin(
-      actions,
-      and(eq(actions.connection, own.connection), eq(actions.workflow, own.workflow)),
-    )
-    .innerJoin(plans, eq(plans.id, actions.plan))
-    .where(
-      and(
-        eq(own.plan, plan),
-        eq(own.lever, 'disable'),
-        key && and(eq(own.connection, key.connection), eq(own.workflow, key.id)),
-        ne(actions.plan, plan),
-        eq(actions.lever, 'disable'),
-        eq(plans.purpose, 'contain'),
-        or(
-          inArray(actions.state, [...switchedOff]),
-          // What came back after it was off is still to stay off, until that is taken back.
-          and(eq(actions.state, 'contradicted'), sql`jsonb_exists(${actions.memo}, 'told')`),
-          and(eq(actions.state, 'planned'), inArray(plans.state, ['running', 'paused'])),
-        ),
-        notExists(takenBack(db, 'wanted')),
-      ),
-    )
-    .orderBy(asc(own.ordinal), asc(plans.number));
-  return rows.map(({ connection, id, number, incident }) => ({
-    key: { connection, id },
-    plan: nameOf(number),
-    incident,
-  }));
 }
 
 function singlePlans(db: Db): Pick<Plans, 'byId' | 'byName' | 'state'> {

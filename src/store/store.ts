@@ -215,6 +215,8 @@ export interface Timeline {
    * @param before only those before this place in the chain
    */
   latest(chain: Chain, limit: number, before?: number): Promise<readonly TimelineEvent[]>;
+  /** The newest event of a kind; undefined when there is none. */
+  newest(chain: Chain, kind: string): Promise<TimelineEvent | undefined>;
   /** The whole chain in order, streamed in pages so that memory stays flat. */
   read(chain: Chain): AsyncIterable<readonly StoredEntry[]>;
   genesis(chain: Chain): Promise<Genesis>;
@@ -306,8 +308,10 @@ export interface Plans {
   running(): Promise<readonly Plan[]>;
   /** Of any incident, that this person asked for and that nobody has run or ended; newest first. */
   waitingOf(person: PersonId): Promise<readonly Plan[]>;
-  /** Plans that keep a connection frozen: started, and not taken back. For Firebreak itself. */
+  /** Plans that keep a connection frozen: started, not taken back, of no ended drill; for Firebreak itself. */
   freezing(): Promise<readonly Plan[]>;
+  /** Whether a plan runs that has yet to ask, or to hear, of something on this connection. */
+  actOn(connection: ConnectionId): Promise<boolean>;
   /** Of whatever incident, proposed or approved, on this connection; for Firebreak itself. */
   waitingOn(connection: ConnectionId): Promise<readonly Plan[]>;
   /** What switched workflows there off, wholly or in part, started at or after this instant; newest first. */
@@ -327,7 +331,8 @@ export interface Plans {
     viewer: PersonId,
   ): Promise<ReadonlyMap<string, Action>>;
   /**
-   * Workflows of this containment that others keep off, too: neither undone nor being taken back.
+   * Workflows of this containment that others keep off, too: neither undone nor being taken back,
+   * nor found on by a later one; of open incidents, and of closed ones what was convicted there.
    *
    * @param key only this workflow
    */
@@ -340,6 +345,8 @@ export type Hold = {
   /** `P-3`. */
   readonly plan: string;
   readonly incident: IncidentId;
+  /** Whether that incident is private, so that no other may name the plan. */
+  readonly isPrivate: boolean;
 };
 
 /** What was contained in incidents that are open, and not taken back; for Firebreak itself. */

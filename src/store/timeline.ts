@@ -32,6 +32,17 @@ export function timelineStore(db: Db, scribe: Scribe): Timeline {
       return rows.toReversed().map((row) => eventOf(row, chain, values));
     },
 
+    async newest(chain, kind) {
+      const rows = await db
+        .select()
+        .from(timelineEntries)
+        .where(and(eq(timelineEntries.incident, idOf(chain)), eq(timelineEntries.kind, kind)))
+        .orderBy(desc(timelineEntries.seq))
+        .limit(1);
+      const values = await valuesOf(db, rows);
+      return rows.map((row) => eventOf(row, chain, values))[0];
+    },
+
     async *read(chain) {
       const incident = idOf(chain);
       // Up to the head of now: whoever keeps writing must not keep the reader for ever.

@@ -3,13 +3,17 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 
 import { workflowOf } from '../domain/evidence.ts';
+import { isAboutNodes } from '../domain/plan.ts';
 import type { Action, Lever, PlanTarget } from '../domain/plan.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import type { Look } from '../platforms/sandbox/look.ts';
+import { belongingsOf } from '../platforms/sandbox/people.ts';
 import { assertChainHolds } from './chain.ts';
+import type { FlowItem } from './node-red/node-red-api.ts';
 import type { PlanRig } from './plan-rig.ts';
+import { deployedAt } from './planned-muting.ts';
 import type { PlannedNight } from './planned-night.ts';
-import { estateOf, nameIn } from './planned-night.ts';
+import { estateOf, nameIn, targetCount } from './planned-night.ts';
 import type { Step } from './start-worker.ts';
 
 /** Calls that change something, with the lever that they are for; of these a second one is told apart. */
@@ -22,6 +26,10 @@ const writes: Readonly<Record<string, Lever>> = {
   unblockCredential: 'unblock',
   overwriteCredential: 'overwrite',
   deleteCredential: 'delete',
+  transfer: 'transfer',
+  removeUser: 'remove',
+  muteNodes: 'mute',
+  unmuteNodes: 'unmute',
 };
 
 /** A process that was killed, and what it did. */
@@ -82,7 +90,10 @@ function assertAskedOnce(
     for (const { workflow } of actions.filter(({ lever }) => lever === pulls)) {
       const asked = steps.filter(({ step, about }) => step === call && about === workflow);
       // Who died before the answer was written may ask again, but for what cannot be asked twice.
-      const isLost = ofDead.findLast(({ about }) => about === workflow)?.step === call;
+      const answered = `know the answer to ${call === 'archive' ? call : pulls}`;
+      const isLost =
+        ofDead.findLast(({ step, about }) => about === workflow && [call, answered].includes(step))
+          ?.step === call;
       const most = isLost && call !== 'revoke' ? 2 : 1;
       assert.ok(asked.length <= most, `${call} ${workflow}: ${asked.length} times`);
     }
@@ -94,6 +105,7 @@ async function assertEstate(
   night: PlannedNight,
   neverAsked: string | undefined,
 ): Promise<void> {
+  if (isAboutNodes(night.deed)) return assertNodes(rig, night);
   const estate = estateOf(rig, night);
   const look = await estate.look();
   const { targets } = night.plan;
@@ -128,11 +140,34 @@ async function assertEstate(
         targets.map(({ id }) => id).toSorted(),
       );
       break;
+    case 'remove':
+      assert.deepEqual(
+        Object.keys(look.changes.removed).toSorted(),
+        targets.map(({ id }) => id).toSorted(),
+      );
+      assertGivenAway(look, targets);
+      break;
     case 'block':
     case 'unblock':
     case 'overwrite':
       assertLocked(night.deed, look, targets);
   }
+}
+
+/** The flow file is as it was but for the nodes that are off, and each was deployed once. */
+async function assertNodes(rig: PlanRig, { baseUrl, before, deed, plan }: PlannedNight) {
+  const { flows, deploys } = await deployedAt(rig, baseUrl);
+  const named = new Set(plan.targets.flatMap(({ nodes = [] }) => nodes.map(({ id }) => id)));
+  const isOff = (id: string) => deed === 'mute' && named.has(id);
+  assert.deepEqual(
+    flows.map((item) => (isOff(item.id) ? { ...item, d: 'off' } : item)),
+    before
+      .map((line): FlowItem => JSON.parse(line))
+      .map((item) => (isOff(item.id) ? { ...item, d: 'off' } : item)),
+  );
+  assert.ok(flows.every(({ id, d }) => !isOff(id) || d === true));
+  assert.equal(named.size, targetCount);
+  assert.equal(deploys, deed === 'mute' ? targetCount : 2 * targetCount, 'off once, on once');
 }
 
 /** Each of them is as the lock leaves it, and no other credential was touched. */
@@ -146,6 +181,24 @@ function assertLocked(
     assert.equal(isBlocked, lever === 'block');
     assert.deepEqual(hosts, []);
     assert.equal(dud !== undefined, lever === 'overwrite');
+  }
+}
+
+/** All that was theirs is there, off and the other's, and nothing else was given to anybody. */
+function assertGivenAway(look: Look, targets: readonly PlanTarget[]): void {
+  const moves = targets.flatMap((target) => target.moves ?? []);
+  assert.ok(moves.length > targetCount);
+  assert.deepEqual(
+    Object.keys(look.changes.given).toSorted(),
+    moves.map(({ id }) => id).toSorted(),
+  );
+  const [{ to } = { to: undefined }] = targets;
+  const own = belongingsOf(look, to?.id ?? '');
+  for (const { kind, id } of moves) {
+    assert.deepEqual(
+      own.find((one) => one.id === id),
+      { kind, id, isOn: false },
+    );
   }
 }
 
@@ -167,11 +220,23 @@ function assertToldOnce(
     const [first, ...again] = told('action_accepted');
     assert.ok(first, `${action.lever}: accepted`);
     // Only what a sweep found running is stopped, and told, once more.
-    if (action.lever === 'stop') again.forEach(assertFoundMore);
-    else if (deed === 'archive') assertFellBack(first, again, told('action_contradicted'));
+    if (action.lever === 'stop') {
+      // What was stopped while its entrance was still being shut is stopped once more after that.
+      const entrance = actions.find(isEntranceOf(action));
+      const isEarly = events.some(
+        ({ kind, data, seq }) =>
+          kind === 'action_accepted' && data?.['action'] === entrance?.id && seq > first.seq,
+      );
+      again.slice(isEarly ? 1 : 0).forEach(assertFoundMore);
+    } else if (deed === 'archive') assertFellBack(first, again, told('action_contradicted'));
     else assert.deepEqual(again, []);
   }
   assert.equal(events.filter(({ kind }) => kind === 'plan_skipped').length, 0);
+}
+
+function isEntranceOf(stop: Action): (one: Action) => boolean {
+  return ({ lever, workflow, connection }) =>
+    lever === 'disable' && workflow === stop.workflow && connection === stop.connection;
 }
 
 /** Disabling was accepted and contradicted, each told once, and so was it that archiving was accepted. */
@@ -199,7 +264,9 @@ const found = z.object({ proofs: z.array(z.object({ finding: z.string() })) });
 async function assertSealedOnce({ store }: PlanRig, night: PlannedNight): Promise<void> {
   const evidence = await store.evidence.ofIncident(night.incident.id);
   const documents = evidence.map((one) => `${one.plan} ${workflowOf(one)?.id} ${one.title}`);
-  assert.equal(new Set(documents).size, documents.length, 'no evidence twice');
+  // Who somebody is is sealed before each of the two things that are done to them.
+  const again = evidence.filter(({ title }) => title === 'user.json').length / 2;
+  assert.equal(new Set(documents).size, documents.length - again, 'no evidence twice');
   const sealed = new Set(evidence.map((one) => workflowOf(one)?.id));
   for (const { id, name } of night.plan.targets) assert.ok(sealed.has(id), `${name} was sealed`);
 }

@@ -12,8 +12,8 @@ export function withCrashPoints(context: JobContext, passed: Passed): JobContext
   return {
     ...context,
     store: storeWithPoints(context.store, passed),
-    platformOf: async (id) => {
-      const { connection, platform } = await context.platformOf(id);
+    platformOf: async (...asked) => {
+      const { connection, platform } = await context.platformOf(...asked);
       return { connection, platform: withPointsBehind(platform, passed) };
     },
     revokers: {
@@ -42,8 +42,8 @@ export function untilDead(context: JobContext, assertAlive: () => void): JobCont
         return await context.store.save(change);
       },
     },
-    platformOf: async (id) => {
-      const { connection, platform } = await context.platformOf(id);
+    platformOf: async (...asked) => {
+      const { connection, platform } = await context.platformOf(...asked);
       return { connection, platform: withGuardBefore(platform, assertAlive) };
     },
   };
@@ -124,9 +124,9 @@ function withPointsBehind<Called extends object>(called: Called, passed: Passed)
   });
 }
 
-/** The workflow or credential that a call is about, where it is one alone. */
+/** The workflow, credential or user that a call is about, where it is one alone. */
 function aboutOf(first: unknown): string {
   if (typeof first === 'string') return first;
-  const named = typeof first === 'object' && first !== null && 'id' in first ? first.id : '';
-  return typeof named === 'string' ? named : '';
+  const { id, user = id }: { readonly id?: unknown; readonly user?: unknown } = Object(first);
+  return typeof user === 'string' ? user : '';
 }

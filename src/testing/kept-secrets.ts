@@ -7,6 +7,7 @@ import { connectProvider } from '../jobs/connect-provider.ts';
 import type { Revoker } from '../revokers/revoker.ts';
 import { makeGate } from '../sign-in.ts';
 import type { Bot } from './bot.ts';
+import { orAskIn } from './two-admins.ts';
 
 /** Secrets by what each of them is. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -32,8 +33,8 @@ export async function keepSecrets(night: Bot, credential: string): Promise<Secre
     secret: 'refresh-token-of-the-provider',
     clientSecret: 'client-secret-of-the-provider',
   };
-  await connectProvider(
-    { store, now: clock.now, openProvider: () => alive },
+  const asked = await connectProvider(
+    { store, now: clock.now, openProvider: () => alive, makeOrAsk: orAskIn({ store, recorder }) },
     {
       credential,
       given: {
@@ -50,6 +51,8 @@ export async function keepSecrets(night: Bot, credential: string): Promise<Secre
       source: 'cli',
     },
   );
+  const [request] = /^S-\d+/.exec(asked.title) ?? [];
+  if (request !== undefined) await night.see(`request approve ${request}`, 'operator');
   const token = await issueCliToken(context, ana, undefined);
   const invitation = await invite(context, root, 'bo');
   const factor = await stepUp.enrol({ person: ana, source: 'cli', now: clock.now() });

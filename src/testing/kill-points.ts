@@ -65,6 +65,27 @@ export const kindsOfPoints: readonly Kill[] = [
     deleteCredential: 3,
     'know the answer to delete': 3,
   }),
+  ...pointsOf('remove', {
+    'intend to transfer': 2,
+    transfer: 2,
+    'know the answer to transfer': 2,
+    'judge transfer': 2,
+    'intend to remove': 2,
+    removeUser: 2,
+    'know the answer to remove': 2,
+    'judge remove': 2,
+  }),
+  ...pointsOf('mute', {
+    'intend to mute': 7,
+    muteNodes: 7,
+    'know the answer to mute': 7,
+    'judge mute': 1,
+  }),
+  ...pointsOf('unmute', {
+    'intend to unmute': 7,
+    unmuteNodes: 7,
+    'know the answer to unmute': 7,
+  }),
 ];
 
 function pointsOf(deed: Deed, nth: Readonly<Record<string, number>>): readonly Kill[] {

@@ -17,9 +17,14 @@ export async function listening(test: TestContext, server: Server): Promise<stri
     for (const socket of sockets) socket.destroy();
     server.close();
   });
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+/** The port on which a server listens. */
+export function portOf(server: Server): number {
   const address = server.address();
   assert.ok(isPort(address));
-  return `http://127.0.0.1:${address.port}`;
+  return address.port;
 }
 
 function isPort(address: AddressInfo | string | null): address is AddressInfo {

@@ -266,7 +266,18 @@ describe('the main job on a real n8n, from the shell', () => {
 async function exportAndVerify({ instance }: Crew) {
   const exported = async (format: string) => {
     const file = instance.path(`incident.${format}`);
-    await done(instance.firebreak('export', 'INC-1', '--format', format, '--out', file));
+    await done(
+      instance.firebreak(
+        'export',
+        '--reason',
+        'for the post-mortem',
+        'INC-1',
+        '--format',
+        format,
+        '--out',
+        file,
+      ),
+    );
     return { name: file, content: await instance.read(`incident.${format}`) };
   };
   const json = await exported('json');

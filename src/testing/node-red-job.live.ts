@@ -123,7 +123,18 @@ describe('the main job on a real Node-RED, from the shell', () => {
   async function leaveNothingBehind(crew: Crew): Promise<void> {
     const { instance } = crew;
     const file = instance.path('INC-1.json');
-    await done(instance.firebreak('export', 'INC-1', '--format', 'json', '--out', file));
+    await done(
+      instance.firebreak(
+        'export',
+        '--reason',
+        'for the post-mortem',
+        'INC-1',
+        '--format',
+        'json',
+        '--out',
+        file,
+      ),
+    );
     await done(instance.firebreak('verify', file));
     const secrets = {
       ...crew.secrets,

@@ -10,10 +10,13 @@ import { withCrashPoints } from './crash-points.ts';
 import type { DatabaseKind } from './database.ts';
 import { newMigratedDatabase, pgliteDirectory, postgresCluster } from './database.ts';
 import type { Kill } from './kill-points.ts';
+import type { SmallNodeReds } from './node-red/small-node-reds.ts';
+import { serveNodeReds } from './node-red/small-node-reds.ts';
 import type { PlanRig, RigPlace } from './plan-rig.ts';
 import { openPlanRig } from './plan-rig.ts';
+import { tabs } from './planned-muting.ts';
 import type { Deed, PlannedNight } from './planned-night.ts';
-import { planNight } from './planned-night.ts';
+import { planNight, targetCount } from './planned-night.ts';
 import { administer } from './postgres.ts';
 import type { Hold, Step, Worker } from './start-worker.ts';
 import { startWorker } from './start-worker.ts';
@@ -32,6 +35,7 @@ export type PreparedNight = {
   /** What its clock showed when it was ready, in ms since the epoch. */
   readonly readyAt: number;
   readonly night: PlannedNight;
+  readonly nodeReds: SmallNodeReds;
   readonly remove: () => Promise<void>;
 };
 
@@ -45,11 +49,14 @@ export async function prepareNight(kind: DatabaseKind, deed: Deed): Promise<Prep
   if (databaseUrl === undefined) await pgliteDirectory(join(dataDir, 'pg'));
   // The clock of a copy begins with the real one, and must not go back behind this one.
   const clockFrom = Date.now() + catchesUpMs;
-  const place = { dataDir, clockFrom, ...(databaseUrl ? { databaseUrl } : {}) };
+  const nodeReds = await serveNodeReds((path) => tabs(targetCount, path));
+  const { origin } = nodeReds;
+  const place = { dataDir, clockFrom, nodeReds: origin, ...(databaseUrl ? { databaseUrl } : {}) };
   const rig = await openPlanRig(place);
   try {
     const night = await planNight(rig, deed, 1);
-    return { place, readyAt: rig.jobs.now().getTime(), night, remove: () => removePlace(place) };
+    const remove = () => removePlace(place, nodeReds);
+    return { place, readyAt: rig.jobs.now().getTime(), night, nodeReds, remove };
   } finally {
     await rig.store.close();
   }
@@ -60,7 +67,8 @@ export async function prepareNight(kind: DatabaseKind, deed: Deed): Promise<Prep
  * on the embedded database once it was started again, on PostgreSQL by a replica that was there.
  */
 export async function killOnCopy(prepared: PreparedNight, hold: Hold): Promise<Takeover> {
-  const place = await copyOf(prepared);
+  const nodeReds = await prepared.nodeReds.copy();
+  const place = { ...(await copyOf(prepared)), nodeReds: nodeReds.origin };
   const isShared = place.databaseUrl !== undefined;
   // Another job that is held would be taken for a point of the plan.
   const first = startWorker(place, { hold, plansAtOnce: 1 });
@@ -80,7 +88,7 @@ export async function killOnCopy(prepared: PreparedNight, hold: Hold): Promise<T
     }
   } finally {
     await first.kill();
-    await removePlace(place);
+    await removePlace(place, nodeReds);
   }
 }
 
@@ -95,7 +103,11 @@ async function copyOf({ place, readyAt }: PreparedNight): Promise<RigPlace> {
   return { dataDir, clockFrom, databaseUrl: await newDatabase(databaseIn(place.databaseUrl)) };
 }
 
-async function removePlace({ dataDir, databaseUrl }: RigPlace): Promise<void> {
+async function removePlace(
+  { dataDir, databaseUrl }: RigPlace,
+  nodeReds: SmallNodeReds,
+): Promise<void> {
+  nodeReds.close();
   await rm(dataDir, { recursive: true, force: true });
   if (databaseUrl === undefined) return;
   const { urlOf } = await postgresCluster();
@@ -112,7 +124,9 @@ function databaseIn(url: string): string {
  */
 export async function killReplicas(kills: readonly Kill[]): Promise<readonly Takeover[]> {
   const dataDir = await newDirectory();
-  const place = { dataDir, databaseUrl: await newMigratedDatabase(), clockFrom: Date.now() };
+  const nodeReds = await serveNodeReds((path) => tabs(targetCount, path));
+  const databaseUrl = await newMigratedDatabase();
+  const place = { dataDir, databaseUrl, clockFrom: Date.now(), nodeReds: nodeReds.origin };
   const rig = await openPlanRig(place);
   const dead: Worker[] = [];
   try {
@@ -142,6 +156,7 @@ export async function killReplicas(kills: readonly Kill[]): Promise<readonly Tak
   } finally {
     await Promise.all(dead.map((worker) => worker.kill()));
     await rig.store.close();
+    nodeReds.close();
     await rm(dataDir, { recursive: true, force: true });
   }
 }

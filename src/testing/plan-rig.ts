@@ -22,6 +22,8 @@ export type RigPlace = {
   readonly databaseUrl?: string;
   /** When its clock began to be fast, in ms since the epoch. */
   readonly clockFrom: number;
+  /** Where its Node-REDs are really served, whatever origin their connections have. */
+  readonly nodeReds?: string;
 };
 
 /** What a process needs to carry out plans on the sandbox, whose files all processes share. */
@@ -30,10 +32,16 @@ export type PlanRig = {
   readonly jobs: JobContext;
   readonly openPlatform: OpenPlatform;
   readonly estateAt: (baseUrl: string) => Estate;
+  readonly nodeReds: string | undefined;
 };
 
 /** Opens an instance; its `store` is to be closed. Knows nothing of tests, so that a worker may. */
-export async function openPlanRig({ dataDir, databaseUrl, clockFrom }: RigPlace): Promise<PlanRig> {
+export async function openPlanRig({
+  dataDir,
+  databaseUrl,
+  clockFrom,
+  nodeReds,
+}: RigPlace): Promise<PlanRig> {
   const clock = fastClock(clockFrom);
   const recorder = makeRecorder();
   const store = await openStore({
@@ -48,15 +56,15 @@ export async function openPlanRig({ dataDir, databaseUrl, clockFrom }: RigPlace)
   });
   const estateAt = sandboxEstates({ directory: join(dataDir, 'sandbox'), ...clock });
   const { fingerprint, providers } = store;
-  const openPlatform = openPlatforms({ now: clock.now, fingerprint, estateAt });
+  const openPlatform = servedAt(nodeReds, openPlatforms({ now: clock.now, fingerprint, estateAt }));
   const jobs: JobContext = {
     store,
     recorder,
-    platformOf: async (id) => {
+    platformOf: async (id, giveWay) => {
       const connection = await store.connections.byId(id);
       const secret = await store.connections.secret(id);
       if (!connection || !secret) throw new UserError('not_ready', 'There is no such connection.');
-      return { connection, platform: openPlatform(connection, secret) };
+      return { connection, platform: openPlatform(connection, secret, giveWay) };
     },
     revokers: openRevokers({
       sandboxIssuerAt: (baseUrl) => new Issuer(estateAt(baseUrl)),
@@ -66,5 +74,14 @@ export async function openPlanRig({ dataDir, databaseUrl, clockFrom }: RigPlace)
     newId: randomUUID,
     ...clock,
   };
-  return { store, jobs, openPlatform, estateAt };
+  return { store, jobs, openPlatform, estateAt, nodeReds };
+}
+
+/** A copy of an instance has the connections of the first one, and Node-REDs of its own. */
+function servedAt(origin: string | undefined, open: OpenPlatform): OpenPlatform {
+  return (connection, ...rest) => {
+    if (origin === undefined || connection.kind !== 'node-red') return open(connection, ...rest);
+    const { href } = new URL(new URL(connection.baseUrl).pathname, origin);
+    return open({ ...connection, baseUrl: href }, ...rest);
+  };
 }

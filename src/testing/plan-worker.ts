@@ -20,6 +20,7 @@ const settings = z.object({
   dataDir: z.string(),
   databaseUrl: z.string().exactOptional(),
   clockFrom: z.number(),
+  nodeReds: z.string().exactOptional(),
   /** The `nth` time that it has done this, or anything. */
   hold: z.object({ step: z.string().exactOptional(), nth: z.number() }).exactOptional(),
   /** It takes so many plans at once, and no job of another kind. */

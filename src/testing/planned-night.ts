@@ -4,7 +4,8 @@ import { sandboxKey } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Credential, Workflow } from '../domain/inventory.ts';
-import type { LockLever, Plan, PlanTarget } from '../domain/plan.ts';
+import { isAboutNodes, userLevers } from '../domain/plan.ts';
+import type { LockLever, NodeLever, Plan, PlanTarget } from '../domain/plan.ts';
 import { credentialHash } from '../domain/revoking.ts';
 import { Secret } from '../domain/secret.ts';
 import { connectPlatform } from '../jobs/connect.ts';
@@ -13,6 +14,8 @@ import { sync } from '../jobs/sync.ts';
 import type { Estate } from '../platforms/sandbox/estate.ts';
 import { Trouble } from '../platforms/sandbox/trouble.ts';
 import type { PlanRig } from './plan-rig.ts';
+import { deployedAt, mutingTargets } from './planned-muting.ts';
+import { removalTargets } from './planned-removal.ts';
 import type { RunningPlan } from './running-plan.ts';
 import { declareOne, storeRunningPlan, workflowTarget } from './running-plan.ts';
 import { orAskIn } from './two-admins.ts';
@@ -27,6 +30,9 @@ export const deeds = [
   'unblock',
   'overwrite',
   'delete',
+  'remove',
+  'mute',
+  'unmute',
 ] as const;
 export type Deed = (typeof deeds)[number];
 
@@ -36,11 +42,14 @@ export type PlannedNight = {
   readonly plan: Plan;
   readonly incident: Incident;
   readonly baseUrl: string;
-  /** What ran on the estate before anything was contained there; without the targets of others. */
+  /**
+   * What ran on the estate before anything was contained there, without the targets of others; for
+   * nodes each item of the flow file.
+   */
   readonly before: readonly string[];
 };
 
-/** How many workflows one plan is about; credentials there are fewer. */
+/** How many workflows one plan is about; credentials and users there are fewer. */
 export const targetCount = 20;
 /** Large enough for that many workflows without a schedule, which need no hour to be verified. */
 const estateSize = 80;
@@ -53,8 +62,9 @@ const never = new AbortController().signal;
  */
 export async function planNight(rig: PlanRig, deed: Deed, seed: number): Promise<PlannedNight> {
   const { store, jobs } = rig;
+  if (isAboutNodes(deed)) return planNodes(rig, deed, seed);
   const baseUrl = baseUrlOf(seed);
-  const connection = await connected(rig, baseUrl, `shop-${seed}`);
+  const connection = await connected(rig, { kind: 'sandbox', baseUrl, name: `shop-${seed}` });
   const incident = await declareOne(store, jobs.now());
   const before = await rig.estateAt(baseUrl).activations();
   const given = await givenFor(rig, deed, {
@@ -66,13 +76,46 @@ export async function planNight(rig: PlanRig, deed: Deed, seed: number): Promise
   return { deed, incident, baseUrl, before, plan };
 }
 
+/** The same for nodes, on a Node-RED of its own. */
+async function planNodes(rig: PlanRig, deed: NodeLever, seed: number): Promise<PlannedNight> {
+  const { store, jobs } = rig;
+  const baseUrl = `http://127.0.0.1:1880/${seed}`;
+  const connection = await connected(rig, { kind: 'node-red', baseUrl, name: `flows-${seed}` });
+  const incident = await declareOne(store, jobs.now());
+  const { flows } = await deployedAt(rig, baseUrl);
+  const muting: RunningPlan = {
+    incident: incident.id,
+    connection,
+    purpose: 'mute',
+    levers: ['mute'],
+    targets: await mutingTargets(rig, connection),
+    now: jobs.now(),
+  };
+  const given: RunningPlan =
+    deed === 'mute'
+      ? muting
+      : {
+          ...muting,
+          purpose: 'unmute',
+          levers: ['unmute'],
+          undoes: await carriedOut(rig, muting),
+          now: jobs.now(),
+        };
+  const plan = await storeRunningPlan(store, { ...given, withJob: true });
+  return { deed, incident, baseUrl, before: flows.map((item) => JSON.stringify(item)), plan };
+}
+
 type Around = Pick<RunningPlan, 'incident'> & {
   readonly connection: Connection;
   readonly estate: Estate;
 };
 
 /** What the plan is made of, once all that goes before it was done. */
-async function givenFor(rig: PlanRig, deed: Deed, around: Around): Promise<RunningPlan> {
+async function givenFor(
+  rig: PlanRig,
+  deed: Exclude<Deed, NodeLever>,
+  around: Around,
+): Promise<RunningPlan> {
   const { estate, ...rest } = around;
   const { connection } = around;
   switch (deed) {
@@ -98,6 +141,10 @@ async function givenFor(rig: PlanRig, deed: Deed, around: Around): Promise<Runni
     case 'overwrite':
     case 'delete':
       return aboutCredentials(rig, rest, deed);
+    case 'remove': {
+      const targets = await removalTargets(rig, connection, estate);
+      return { ...rest, purpose: deed, levers: userLevers, targets, now: rig.jobs.now() };
+    }
   }
 }
 
@@ -142,7 +189,7 @@ async function carriedOut({ store, jobs }: PlanRig, given: RunningPlan): Promise
 export async function manyPlans(rig: PlanRig, seed: number): Promise<readonly PlannedNight[]> {
   const { store, jobs } = rig;
   const baseUrl = baseUrlOf(seed);
-  const connection = await connected(rig, baseUrl, `shop-${seed}`);
+  const connection = await connected(rig, { kind: 'sandbox', baseUrl, name: `shop-${seed}` });
   const before = await rig.estateAt(baseUrl).activations();
   const nights: PlannedNight[] = [];
   const workflows = (await workflowsOf(rig, connection)).slice(0, targetCount);
@@ -178,23 +225,24 @@ export function estateOf({ estateAt }: PlanRig, { baseUrl }: PlannedNight): Esta
   return estateAt(baseUrl);
 }
 
-async function connected(rig: PlanRig, baseUrl: string, name: string): Promise<Connection> {
+async function connected(
+  rig: PlanRig,
+  what: Pick<Connection, 'kind' | 'baseUrl' | 'name'>,
+): Promise<Connection> {
   const { store, jobs, openPlatform } = rig;
   const by = await store.people.byId(store.instance.operator);
   assert.ok(by);
   const given = {
-    name,
-    kind: 'sandbox',
-    baseUrl,
-    privateHostAllowed: false,
+    ...what,
+    privateHostAllowed: what.kind === 'node-red',
     environment: 'drill',
   } as const;
-  const secret = new Secret(sandboxKey);
+  const secret = new Secret(what.kind === 'sandbox' ? sandboxKey : 'token');
   await connectPlatform(
     { ...jobs, openPlatform, makeOrAsk: orAskIn(jobs) },
     { given, secret, by, source: 'cli' },
   );
-  const connection = await store.connections.byName(name);
+  const connection = await store.connections.byName(what.name);
   assert.ok(connection);
   await sync(jobs, { connection: connection.id }, never);
   return connection;

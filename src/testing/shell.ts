@@ -200,8 +200,8 @@ async function* backedUp(): AsyncIterable<Uint8Array> {
   yield await Promise.resolve(Uint8Array.of(31, 139, 0, 255));
 }
 
-async function* pieces(incident: string, format: string): AsyncIterable<string> {
+async function* pieces(incident: string, format: string, why?: string): AsyncIterable<string> {
   if (incident !== 'INC-1') throw new UserError('not_found', `There is no ${incident}.`);
   yield await Promise.resolve(`${format} of `);
-  yield incident;
+  yield why === undefined ? incident : `${incident}: ${why}`;
 }

@@ -38,6 +38,8 @@ describe('a plan that needs another person', async () => {
   it('runs after one yes of somebody else, by whoever may run it', async () => {
     const view = await see('contain approve P-1 agreed with payments', 'cy');
     assert.equal(view.title, 'P-1 is approved: 45 workflows');
+    assert.doesNotMatch(shown(view), /"needs"/);
+    assert.match(shown(view), /"rule","the yes of another/);
     assert.match((await timeline()).at(-1)?.text ?? '', /agreed with payments/);
     assert.match((await refused('contain approve P-1', 'cy')).message, /decided on P-1 already/);
     assert.match((await refused('contain approve P-1', 'bo')).message, /P-1 is approved/);

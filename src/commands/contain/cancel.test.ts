@@ -27,7 +27,7 @@ describe('stopping a plan', async () => {
     };
     let pausing = '';
     await work('P-1');
-    assert.match(pausing, /w1.* asked for already, and may still be done/);
+    assert.match(pausing, /w1.* asked for already, or about to be, and may still be done/);
     const left = active();
     assert.ok(left > 0 && left < 5, `${left} are active`);
     const status = await see('contain status');

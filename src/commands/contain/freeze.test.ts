@@ -23,7 +23,7 @@ describe('a freeze of a connection', async () => {
     const view = await see('contain freeze prod in:INC-1');
     assert.match(view.title, /^P-2: freeze prod: disable 4 workflows and stop their executions$/);
     assert.match(shown(view), /"class","R2/);
-    assert.match(shown(view), /Plans that waited there have ended: 2 plans/);
+    assert.match(shown(view), /As it begins, 2 plans for workflows there that still wait end;/);
     assert.match(shown(view), /Another approver or responder says yes with `contain approve P-2`/);
     assert.deepEqual(view.next, ['contain status P-2', 'contain cancel P-2']);
     assert.match((await refused('contain run P-2')).message, /needs the yes of another person/);
@@ -33,7 +33,14 @@ describe('a freeze of a connection', async () => {
     assert.match(twice.hint ?? '', /`contain cancel P-2`/);
   });
 
-  it('ends at once what waits there, of whatever incident, without saying which', async () => {
+  it('ends what waits there as it begins and not before, of whatever incident', async () => {
+    assert.doesNotMatch(shown(await see('contain status P-1')), /denied/);
+    await see('contain plan w4 in:INC-1');
+    await see('contain approve P-2', 'cy');
+    assert.doesNotMatch(shown(await see('contain status P-1')), /denied/);
+    await see('contain run P-2');
+    await work('P-2');
+    assert.equal(on(), 0);
     const status = shown(await see('contain status P-1'));
     assert.match(status, /denied; nothing was done: prod is being frozen\./);
     assert.match(
@@ -47,14 +54,6 @@ describe('a freeze of a connection', async () => {
     const secret = hers.find(({ visibility }) => visibility === 'private');
     const told = await night.store.timeline.latest(secret?.id ?? '', 1);
     assert.match(told[0]?.text ?? '', /^P-\d+ denied; nothing was done\. prod is being frozen\.$/);
-  });
-
-  it('ends what was planned while it waited, when it begins', async () => {
-    await see('contain plan w4 in:INC-1');
-    await see('contain approve P-2', 'cy');
-    await see('contain run P-2');
-    await work('P-2');
-    assert.equal(on(), 0);
     assert.match(shown(await see('contain status P-3')), /prod is being frozen/);
     assert.match((await refused('contain freeze prod in:INC-1')).message, /prod is frozen already/);
   });

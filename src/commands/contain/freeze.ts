@@ -7,6 +7,7 @@ import { keyText } from '../../domain/inventory.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { assertOpen, frozenAtMost } from '../../domain/planning.ts';
 import type { Query } from '../../domain/query.ts';
+import type { Block } from '../../domain/reply.ts';
 import { counted, listed } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
@@ -25,7 +26,7 @@ import { propose } from '../propose.ts';
 export const containFreeze = defineCommand({
   name: 'contain freeze',
   summary:
-    'Plan to disable everything that a connection holds; what was planned there ends at once',
+    'Plan to disable everything that a connection holds; as it begins, what was planned there ends',
   examples: ['contain freeze prod', 'contain freeze prod in:INC-7'],
   words: ['connection'],
   options: incidentOption,
@@ -45,13 +46,9 @@ export const containFreeze = defineCommand({
     const { proposal, warnings } = await propose(context, incident, found, {
       freezes: connection.id,
     });
-    const by = deciderOf(context);
-    const ended = denyForFreeze(waiting, connection, by);
-    const saved = await store.save({
-      ...proposal.change,
-      plans: [...proposal.change.plans, ...ended.plans],
-      events: [...proposal.change.events, ...ended.events],
-    });
+    // Until others have agreed to it, nothing that anybody else planned is void.
+    const ending = denyForFreeze(waiting, connection, deciderOf(context)).plans.length;
+    const saved = await store.save(proposal.change);
     const plan = saved.plans[0] ?? proposal.plan;
     return {
       kind: 'view',
@@ -63,9 +60,7 @@ export const containFreeze = defineCommand({
         warned(
           `Everything that runs on ${connection.name} stops with it, until \`contain thaw ${connection.name}\`.`,
         ),
-        ...(ended.plans.length === 0
-          ? []
-          : [said(`Plans that waited there have ended: ${counted(ended.plans.length, 'plan')}.`)]),
+        ...endingWords(ending),
         ...warnings,
         ...stepOfOthers(plan, context.caller.person),
         ...coverage.blocks,
@@ -81,12 +76,22 @@ export const containFreeze = defineCommand({
         incident: incident.name,
         connection: connection.name,
         plan: planJson(plan),
-        ended: ended.plans.length,
+        ending,
         coverage: coverage.data,
       },
     };
   },
 });
+
+/** Those of credentials and users wait on: a secret that leaked is to die in a freeze, too. */
+function endingWords(ending: number): readonly Block[] {
+  if (ending === 0) return [];
+  return [
+    said(
+      `As it begins, ${counted(ending, 'plan')} for workflows there that still ${ending === 1 ? 'waits ends' : 'wait end'}; plans for credentials and users wait on.`,
+    ),
+  ];
+}
 
 async function refuseFrozen({ store }: CommandContext, connection: Connection): Promise<void> {
   const freeze = (await store.plans.freezing()).find(({ freezes }) => freezes === connection.id);

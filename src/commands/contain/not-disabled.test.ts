@@ -40,7 +40,7 @@ describe('a workflow that could not be disabled', async () => {
       texts.filter((text) => text?.includes('w2') && text.includes('NOT contained')),
       [
         'P-1: could not disable w2 “Workflow b”. n8n does not allow that. It is NOT contained. Left to try: archive it, with `contain plan w2 else:archive`.',
-        'P-1 has ended for 2 workflows: 1 failed, 1 verified. w2 is NOT contained: it could not be disabled, and was on when it was last seen. Next: `contain plan w2`.',
+        'P-1 has ended for 2 workflows: 1 failed, 1 verified. w2 is NOT contained: it could not be disabled, and was on when it was last seen. `contain status P-1` tells what is left to try.',
       ],
     );
   });

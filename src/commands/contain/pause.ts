@@ -66,7 +66,7 @@ function askedWords(actions: readonly Action[]): string {
   const refs = [...new Set(asked.map(({ ref }) => ref))];
   if (refs.length === 0) return '';
   const [was, them] = refs.length === 1 ? ['was', 'it'] : ['were', 'them'];
-  return `${listed(refs, 20)} ${was} asked for already, and may still be done, but not asked for again. Look at ${them} before you rely on the pause.`;
+  return `${listed(refs, 20)} ${was} asked for already, or about to be, and may still be done, but not asked for again. Look at ${them} before you rely on the pause.`;
 }
 
 /** What is off and whose executions are still to be stopped: that is a call like any other. */

@@ -115,7 +115,7 @@ async function startOf(
   };
 }
 
-/** What was planned on the connection since the freeze was proposed ends, too. */
+/** With a freeze begins the end of what was planned on its connection, before it or since. */
 async function endedByFreeze(
   { store }: CommandContext,
   plan: Plan,

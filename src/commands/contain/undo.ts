@@ -24,8 +24,9 @@ import { containStatus } from './status.ts';
 
 export const containUndo = defineCommand({
   name: 'contain undo',
-  summary: 'Switch on again what a plan switched off, as it was; refuses what moved meanwhile',
-  examples: ['contain undo P-1', 'contain undo P-1 w12'],
+  summary:
+    'Switch on again all that a plan switched off, as it was; what is convicted only where it is named',
+  examples: ['contain undo P-1'],
   words: ['plan', 'convicted…'],
   options: incidentOption,
   permission: 'responder',
@@ -110,7 +111,27 @@ async function staysConvicted(
     });
   });
   const convicted = convictedIn(await store.scope.of(plan.incident));
+  assertNoneAlone(plan, chosen, convicted);
   return new Set([...convicted].filter((key) => !chosen.includes(key)));
+}
+
+/** Whoever names some of them wants those alone, and is not to get all of them. */
+function assertNoneAlone(
+  { name, targets }: Plan,
+  chosen: readonly string[],
+  convicted: ReadonlySet<string>,
+): void {
+  const plain = targets.filter((target) => !convicted.has(keyText(target)));
+  const named = plain.filter((target) => chosen.includes(keyText(target)));
+  if (named.length === 0 || named.length === plain.length) return;
+  const are = named.length === 1 ? 'is' : 'are';
+  throw new UserError(
+    'bad_input',
+    `${listed(named.map(({ ref }) => ref))} ${are} not convicted, and an undo of ${name} takes back all ${plain.length}, not some alone.`,
+    {
+      hint: `\`contain undo ${name}\` switches on all; what is to stay off is convicted before it: \`scope convict <workflow>\`.`,
+    },
+  );
 }
 
 function waitWords({ name }: Plan, suspects: readonly string[]): string {

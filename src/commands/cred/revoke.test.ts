@@ -51,6 +51,15 @@ describe('cred list and cred where', async () => {
     assert.equal(like.code, 'not_found');
     assert.equal(like.candidates.length, 2);
   });
+
+  it('say of several references that they are taken one at a time', async () => {
+    for (const line of ['cred where c1 c2 c3', 'cred where c1, c2, c3']) {
+      const refused = await bot.refused(line);
+      assert.equal(refused.code, 'bad_input');
+      assert.match(refused.message, /one at a time/);
+      assert.deepEqual(refused.candidates, ['c1', 'c2', 'c3']);
+    }
+  });
 });
 
 describe('cred revoke', () => {

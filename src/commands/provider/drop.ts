@@ -11,6 +11,7 @@ import { defineCommand } from '../command.ts';
 import type { ChosenCredential } from '../credential-of.ts';
 import { credentialInput, credentialOf } from '../credential-of.ts';
 import { said } from '../incident-view.ts';
+import { takenAwayNotices } from '../loosening.ts';
 
 export const providerDrop = defineCommand({
   name: 'provider drop',
@@ -31,7 +32,9 @@ export const providerDrop = defineCommand({
     }
     await assertNotNeeded(context, credential);
     const text = `Firebreak forgot the way to revoke ${ref} “${name}” ${providerAt(provider)}, and its secret.`;
+    const told = `By @${caller.person.handle}: ${text}`;
     await store.save({
+      notices: await takenAwayNotices(context, told),
       providerDrops: [{ key: { connection, id }, revision: provider.revision }],
       events: [
         {

@@ -5,10 +5,12 @@ import { describe, it } from 'node:test';
 import { sql } from 'drizzle-orm';
 
 import { shippedPolicy } from '../../approval-policy.ts';
+import { Secret } from '../../domain/secret.ts';
 import { agree } from '../../domain/security-request.ts';
 import { invite } from '../../invitation.ts';
 import type { Bot } from '../../testing/bot.ts';
 import { bot, shown } from '../../testing/bot.ts';
+import { enrolled } from '../../testing/factor.ts';
 import { openDatabaseOf } from '../../testing/store.ts';
 import { askedBy, onTheWordOfTwo } from '../../testing/two-admins.ts';
 
@@ -77,6 +79,28 @@ describe('what loosens Firebreak’s own security', async () => {
     );
   });
 
+  it('is agreed to with a code by who has a factor, and never in a chat', async () => {
+    const name = await askedBy(night, 'person grant @aud responder');
+    const line = `request approve ${name}`;
+    const operator = await person('operator');
+    const inChat = { person: operator, room: 'slack:T1.C1', source: 'slack' } as const;
+    const said = await night.dispatch(inChat, line);
+    assert.match(said.kind === 'problem' ? said.message : '', /^In a chat nobody loosens/);
+    const app = await enrolled(night, 'operator');
+    const bare = await refused(line, 'operator');
+    assert.equal(bare.asks, 'code');
+    assert.match((await refused(line, 'operator', new Secret('000000'))).message, /code/);
+    const unused = app.next();
+    assert.match((await refused(`${line} digest:no`, 'operator', unused)).message, /otherwise/);
+    assert.deepEqual((await person('aud')).permissions, ['auditor'], 'nothing has changed yet');
+    await see(line, 'operator', unused);
+    const agreed = (await timeline('instance')).find(
+      ({ kind, data }) => kind === 'security_approved' && data?.['name'] === name,
+    );
+    assert.equal(agreed?.data?.['code'], 'totp');
+    await see('me factor remove', 'operator', app.next());
+  });
+
   it('is made once, however often the yes is pressed', async () => {
     const name = await askedBy(night, 'person add @dee Dee may:responder,approver');
     assert.equal((await refused('person invite @dee', 'root')).code, 'not_found');
@@ -131,6 +155,14 @@ describe('an admin who cannot ask', async () => {
   const { see, refused, person, timeline, clock, store } = night;
 
   it('does it alone, and is told so, while nobody else can get in', async () => {
+    const inChat = {
+      person: await person('operator'),
+      room: 'slack:T1.C1',
+      source: 'slack',
+    } as const;
+    const said = await night.dispatch(inChat, 'person grant @bo approver');
+    assert.match(said.kind === 'problem' ? said.message : '', /^In a chat nobody loosens/);
+    assert.deepEqual((await person('bo')).permissions, ['responder']);
     const view = await see('person grant @bo approver', 'operator');
     assert.match(shown(view), /Nobody else could be asked: you are the only admin/);
     assert.deepEqual((await person('bo')).permissions, ['responder', 'approver']);

@@ -5,7 +5,7 @@ import type { SecurityRequest } from '../../domain/security-request.ts';
 import { agree } from '../../domain/security-request.ts';
 import { UserError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
-import { deciderOf } from '../deciding.ts';
+import { provenAdmin } from '../deciding.ts';
 import { lookView, said } from '../incident-view.ts';
 import { requestCalled, requestInput, requestJson } from '../request-of.ts';
 import { whatIsStillAsked } from '../still-asked.ts';
@@ -23,8 +23,8 @@ export const requestApprove = defineCommand({
   async run(context, input) {
     const { store, recorder, newId } = context;
     const request = await requestCalled(context, input.request);
-    const by = deciderOf(context);
     refuseOtherDigest(request, input.digest);
+    const by = await provenAdmin(context, (supposed) => agree(request, supposed, recorder));
     const agreed = agree(request, by, recorder);
     const people = await store.people.list();
     const asker = people.find(({ id }) => id === request.requestedBy);
@@ -40,18 +40,21 @@ export const requestApprove = defineCommand({
     });
     return lookView({
       title: `${request.name} is approved: ${request.text}`,
-      blocks: [
-        said(
-          request.change.kind === 'invite'
-            ? `${whose} may do it once from now on. All admins are told.`
-            : `It is done, on your word and that of ${whose}. All admins are told.`,
-        ),
-      ],
+      blocks: [said(cameOfIt(request, whose))],
       next: ['request list', 'person list'],
       data: { request: { ...requestJson(request), state: 'approved' } },
     });
   },
 });
+
+function cameOfIt({ change }: SecurityRequest, whose: string): string {
+  const byKind: Partial<Record<typeof change.kind, string>> = {
+    invite: `${whose} may do it once from now on.`,
+    policy: 'It holds from the next start of the server on.',
+  };
+  const became = byKind[change.kind] ?? `It is done, on your word and that of ${whose}.`;
+  return `${became} All admins are told.`;
+}
 
 function refuseOtherDigest({ name, digest }: SecurityRequest, read: string | undefined): void {
   if (read === undefined || (read !== '' && digest.startsWith(read.toLowerCase()))) return;

@@ -58,6 +58,8 @@ describe('user delete', async () => {
   it('gives all that they own to another and deletes them, each proved', async () => {
     const milo = await ref(bot, 'milo');
     const [{ workflows }] = Object((await see(`user list ${milo}`)).data).users;
+    await see(`user lock ${milo}`);
+    assert.match(shown(await see('user status')), /to be locked out by hand/);
     const plan = await see(`user delete ${milo} to:${await ref(bot, 'dana')}`);
     assert.match(shown(plan), /P-3: delete 1 user of shop/);
     assert.match(shown(plan), /R4, destructive/);
@@ -77,8 +79,14 @@ describe('user delete', async () => {
     assert.match(told, /“Milo Brandt” is verified left with nothing of their own\./);
     assert.match(told, /“Milo Brandt” is verified deleted\./);
     assert.equal((await refused(`user delete ${milo}`)).code, 'not_found');
+    const { changes } = await bot.estate('shop').look();
+    assert.equal(Object.keys(changes.removed).length, 1, 'another process sees it, too');
+    assert.ok(Object.keys(changes.given).length >= workflows);
     const found = Object((await see('scope find owner:dana@acme.test connection:shop')).data);
     assert.ok(found.total >= workflows);
+    const status = await see('user status');
+    assert.match(shown(status), /nothing is left to lock out: P-3 deleted them, verified/);
+    assert.doesNotMatch(status.next.join(), /user done/);
     assert.match((await refused('contain undo P-3')).message, /deleted a user, which cannot be/);
     // What they had is contained as before, and comes back as it was.
     await see('contain undo P-1');

@@ -7,6 +7,7 @@ import { isOwner } from '../../domain/inventory.ts';
 import { assertFewWait } from '../../domain/plan-progress.ts';
 import { proposeRemoval } from '../../domain/removing.ts';
 import type { Block } from '../../domain/reply.ts';
+import { inline } from '../../domain/spans.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
@@ -74,14 +75,17 @@ async function propose(
   const { store, policy, caller, now } = context;
   const { incident, user } = what;
   const credentials = await store.inventory.credentials();
+  const ownedBy = async (one: PlatformUser) => ({
+    workflows: await store.inventory.ownedBy(one),
+    credentials: credentials.filter(
+      ({ connection, owner }) => connection === one.connection && isOwner(owner, one),
+    ),
+  });
+  const heir = what.to && (await ownedBy(what.to));
   const proposal = proposeRemoval({
     ...what,
-    owned: {
-      workflows: await store.inventory.ownedBy(user),
-      credentials: credentials.filter(
-        ({ connection, owner }) => connection === user.connection && isOwner(owner, user),
-      ),
-    },
+    owned: await ownedBy(user),
+    toOwns: (heir?.workflows.length ?? 0) + (heir?.credentials.length ?? 0),
     others: await store.plans.ofIncident(incident.id),
     notFinal: await suspectsOf(context, incident),
     policy,
@@ -103,7 +107,7 @@ async function connectionOf({ store }: CommandContext, user: PlatformUser): Prom
 function movesBlock(moves: readonly string[], to: PlatformUser | undefined): readonly Block[] {
   if (moves.length === 0 || to === undefined) return [said('They own nothing.')];
   return [
-    said(`First this goes to ${to.ref} “${to.name}”, as it is:`),
+    said(inline`First this goes to ${to.ref} “${to.name}”, as it is:`),
     { kind: 'list', items: moves },
   ];
 }

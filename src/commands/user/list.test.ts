@@ -5,7 +5,7 @@ import { shown } from '../../testing/bot.ts';
 import { sandboxBot } from '../../testing/sandbox-bot.ts';
 
 describe('user list', async () => {
-  const { see, refused } = await sandboxBot();
+  const { see, refused, store } = await sandboxBot();
 
   it('tells of each user of the platforms their role, factor and what they own', async () => {
     const list = await see('user list');
@@ -26,5 +26,14 @@ describe('user list', async () => {
     const { data: found } = await see('scope find owner:sam@acme.test connection:shop');
     assert.equal(Object(found).total, sam.workflows);
     assert.equal((await refused('user list page:x')).code, 'bad_input');
+  });
+
+  it('says of no credentials that there are none where nobody may list them', async () => {
+    const shop = (await store.connections.list()).find(({ name }) => name === 'shop');
+    assert.ok(shop);
+    const capabilities = { ...shop.capabilities, listCredentials: false };
+    await store.save({ connections: [{ ...shop, capabilities }] });
+    const text = shown(await see('user list sam@acme'));
+    assert.match(text, /workflows \(\d+ on\), credentials not told"/);
   });
 });

@@ -30,6 +30,10 @@ export const userList = defineCommand({
   async run(context, { name, page }) {
     const { inventory, connections } = context.store;
     const coverage = await coverageOf(context);
+    const known = await connections.list();
+    const hiding = new Set(
+      known.filter(({ capabilities }) => !capabilities.listCredentials).map(({ id }) => id),
+    );
     const [all, holdings, credentials] = await Promise.all([
       inventory.allUsers(),
       inventory.holdings(),
@@ -39,9 +43,11 @@ export const userList = defineCommand({
     const owned = found.map((user) => ({
       user,
       ...workflowsOf(user, holdings),
-      credentials: credentials.filter(
-        ({ connection, owner }) => connection === user.connection && isOwner(owner, user),
-      ).length,
+      credentials: hiding.has(user.connection)
+        ? ('not told' as const)
+        : credentials.filter(
+            ({ connection, owner }) => connection === user.connection && isOwner(owner, user),
+          ).length,
     }));
     const shown = owned.slice((page - 1) * onPage, page * onPage);
     return lookView({
@@ -52,7 +58,7 @@ export const userList = defineCommand({
           columns: ['ref', 'user', 'on', 'role', 'second factor', 'last seen', 'owns'],
           rows: shown.map((one) => rowOf(context, one)),
         },
-        ...hiddenBlocks(await connections.list()),
+        ...hiddenBlocks(known),
         ...(found.length > page * onPage
           ? [said(`${counted(found.length - page * onPage, 'user')} more: \`page:${page + 1}\`.`)]
           : []),
@@ -68,7 +74,8 @@ type Owned = {
   readonly user: PlatformUser;
   readonly workflows: number;
   readonly active: number;
-  readonly credentials: number;
+  /** `not told` where the account may not list any: nobody is to read a nought there. */
+  readonly credentials: number | 'not told';
 };
 
 function isCalled({ ref, name, email = '' }: PlatformUser, text: string): boolean {
@@ -98,7 +105,7 @@ function rowOf(context: CommandContext, { user, ...owns }: Owned): readonly stri
     [role?.replace(/^global:/, '') ?? 'not told', ...(isInvited ? ['invited'] : [])].join(', '),
     hasMfa === undefined ? 'not told' : hasMfa ? 'yes' : 'NO',
     lastActiveAt === undefined ? 'not told' : showBoth(lastActiveAt, zoneOf(context)),
-    `${counted(owns.workflows, 'workflow')} (${owns.active} on), ${counted(owns.credentials, 'credential')}`,
+    `${counted(owns.workflows, 'workflow')} (${owns.active} on), ${owns.credentials === 'not told' ? 'credentials not told' : counted(owns.credentials, 'credential')}`,
   ];
 }
 
@@ -125,5 +132,6 @@ function jsonOf({ user, ...owns }: Owned): JsonObject {
     isInvited: user.isInvited ?? null,
     lastActiveAt: user.lastActiveAt?.toISOString() ?? null,
     ...owns,
+    credentials: owns.credentials === 'not told' ? null : owns.credentials,
   };
 }

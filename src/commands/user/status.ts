@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { keyText } from '../../domain/inventory.ts';
 import type { Lockout } from '../../domain/lockout.ts';
 import { lockoutWords, wordOf } from '../../domain/lockout.ts';
 import { isUnfinished, progressOf, wasRun } from '../../domain/plan-progress.ts';
@@ -31,9 +32,16 @@ export const userStatus = defineCommand({
     const lockouts = await store.lockouts.ofIncident(incident.id);
     const all = await store.plans.ofIncident(incident.id);
     const plans = all.filter((plan) => targetNoun(plan) === 'user');
+    const deletedBy = new Map<string, string>();
     const rows = await Promise.all(
       plans.map(async (plan) => {
-        const state = wasRun(plan) ? progressOf(await store.plans.actions(plan.id))[0]?.state : '';
+        const actions = wasRun(plan) ? await store.plans.actions(plan.id) : [];
+        for (const { lever, state, connection, workflow: id } of actions) {
+          if (lever === 'remove' && state === 'verified') {
+            deletedBy.set(keyText({ connection, id }), plan.name);
+          }
+        }
+        const state = progressOf(actions)[0]?.state;
         const [target] = plan.targets;
         const what = `${plan.name} to delete them is ${plan.state}${state ? `: ${state}` : ''}`;
         return [target?.ref ?? '', target?.name ?? '', what, plan.query];
@@ -46,7 +54,10 @@ export const userStatus = defineCommand({
         {
           kind: 'table',
           columns: ['ref', 'user', 'how far', 'because'],
-          rows: [...rows, ...lockouts.map((one) => rowOf(context, one, names))],
+          rows: [
+            ...rows,
+            ...lockouts.map((one) => rowOf(context, one, names, deletedBy.get(keyOf(one)))),
+          ],
         },
       ],
       next: [
@@ -54,7 +65,7 @@ export const userStatus = defineCommand({
           .filter((plan) => isUnfinished(plan, now()))
           .map(({ name }) => `contain status ${name}`),
         ...lockouts
-          .filter(({ confirmedByHand }) => !confirmedByHand)
+          .filter((one) => !one.confirmedByHand && !deletedBy.has(keyOf(one)))
           .map((one) => `user ${one.doneByHand ? 'confirm' : 'done'} ${wordOf(one)} …`),
         'user list',
       ].slice(0, 4),
@@ -73,9 +84,23 @@ export const userStatus = defineCommand({
   },
 });
 
-function rowOf(context: CommandContext, lockout: Lockout, names: Names): readonly string[] {
+function keyOf({ connection, user }: Lockout): string {
+  return keyText({ connection, id: user });
+}
+
+/** @param deletedBy the plan that has verifiably deleted them: then nothing is left to lock out */
+function rowOf(
+  context: CommandContext,
+  lockout: Lockout,
+  names: Names,
+  deletedBy: string | undefined,
+): readonly string[] {
   const words = [lockout.doneByHand, lockout.confirmedByHand].flatMap((one) =>
     one ? [`${names(one.by)}, ${showBoth(one.at, zoneOf(context))}: ${one.text}`] : [],
   );
-  return [lockout.ref, lockout.name, lockoutWords(lockout), words.join(' ')];
+  const howFar =
+    deletedBy !== undefined && !lockout.doneByHand
+      ? `nothing is left to lock out: ${deletedBy} deleted them, verified`
+      : lockoutWords(lockout);
+  return [lockout.ref, lockout.name, howFar, words.join(' ')];
 }

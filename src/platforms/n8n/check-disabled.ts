@@ -2,17 +2,19 @@ import type { Holder, Holding } from '../../domain/holders.ts';
 import type { Proof, Reading } from '../../domain/verification.ts';
 import { shownName } from '../hard-coded-secrets.ts';
 import type { Check } from '../platform.ts';
-import type { N8nExecution, N8nWorkflow } from './answers.ts';
+import type { N8nWorkflow } from './answers.ts';
 import type { N8nClient } from './client.ts';
 import { addressesThen, holdersAt } from './holders.ts';
 import type { Ran } from './holders.ts';
-import { executionsSince, lookAtWorkflows } from './look.ts';
-import type { ByWorkflow, Look, Swept } from './look.ts';
+import { lookAtWorkflows } from './look.ts';
+import type { Look, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { withPublication } from './publication.ts';
-import { quietReading, startedByHand } from './quiet.ts';
-import type { Keeps, Quiet } from './quiet.ts';
+import { quietReading } from './quiet.ts';
+import type { Quiet } from './quiet.ts';
+import { runsSince, wasOnLately } from './runs-since.ts';
+import type { Runs } from './runs-since.ts';
 import {
   flappingSince,
   holderOf,
@@ -36,6 +38,10 @@ const probesAtOnce = 4;
  * The probes come first: an address that is silent may be claimed by another workflow while it is
  * probed, and only a list that is read after that shows it. What runs comes last, so that it counts
  * as a sweep behind an entrance that is shut.
+ *
+ * Where n8n does not list executions, the others stand for what they prove by themselves.
+ *
+ * @throws PlatformError when the listing of workflows fails, or n8n asks to be called less often
  */
 export async function checkDisabled(
   client: N8nClient,
@@ -48,8 +54,8 @@ export async function checkDisabled(
   const probes = await probeEntries(client, targets, signal);
   const since = new Date(Math.min(...targets.map((target) => target.acceptedAt.getTime())));
   const look = await lookAtWorkflows(client, signal);
-  const executions = await executionsSince(client, api.onTheirClock(since), signal, swept);
-  const keeps = await seesWhatIsKept(client, look, targets, signal);
+  const runs = await runsSince({ client, look, targets, swept }, api.onTheirClock(since), signal);
+  const { executions, keeps } = runs;
   const own = new Set(targets.map(({ workflow }) => workflow));
   const isChecked = (id: string) => own.has(id);
   const theirNow = api.onTheirClock(api.now());
@@ -57,18 +63,15 @@ export async function checkDisabled(
   const ran = await addressesThen(client, flapping, signal);
   const traceless = tracelessOnes(look, isChecked, keeps);
   const published = publishedIn(look);
-  const context = { client, look, published, executions, keeps, ran, traceless };
+  const context = { ...runs, client, look, published, ran, traceless };
   const readings = targets.map((target, index) => readOne(context, target, probes[index] ?? []));
   return session ? withPublication(api, session, readings, signal) : readings;
 }
 
-type Context = {
+type Context = Runs & {
   readonly client: N8nClient;
   readonly look: Look;
   readonly published: Published;
-  readonly executions: ByWorkflow;
-  /** Of workflows that leave it to n8n's default. */
-  readonly keeps: Keeps;
   /** What is off and ran since. */
   readonly ran: readonly Ran[];
   readonly traceless: readonly Traceless[];
@@ -132,6 +135,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     keeps: memo.savesExecutions === 'by_default' ? context.keeps : memo.savesExecutions,
     wasOnLately: wasOnLately(target, memo),
     wasSeenShut: probed.wasSeenShut,
+    unread: context.unread,
   });
   return {
     workflow: target.workflow,
@@ -140,11 +144,19 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
       ...probed.proofs,
       ...quiet.proofs,
       ...tracelessProofs(context, memo, holders),
+      ...unreadVersions(context, memo),
     ],
     ...notBeforeOf(quiet, client),
+    ...notHadOf(quiet, context),
     doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(target, memo)],
     ...(holders.length > 0 ? { holders } : {}),
   };
+}
+
+/** Also of what needs no executions to be proved: who watches it has seen less than all. */
+function notHadOf({ notHad }: Quiet, { unread }: Context): Pick<Reading, 'notHad'> {
+  if (notHad) return { notHad };
+  return unread === undefined ? {} : { notHad: { why: unread, isNeeded: false } };
 }
 
 /** The instant is on n8n's clock; the engine waits by ours. */
@@ -273,6 +285,25 @@ function tracelessProofs(
   }));
 }
 
+/** Says of what ran since that it may have had its address, where n8n did not show its versions. */
+function unreadVersions({ look, ran }: Context, { active, entries }: Memo): readonly Proof[] {
+  if (!active || entries.length === 0) return [];
+  return ran.flatMap(({ workflow: { id, name }, unread }) =>
+    unread === undefined
+      ? []
+      : [
+          {
+            method: 'list',
+            finding: 'silent',
+            text:
+              `“${shownName(name)}” (id ${id}) ran since, and its versions of then could not be ` +
+              `read, so nothing shows whether it had the same address. ${unread}`,
+            at: look.at,
+          },
+        ],
+  );
+}
+
 function tracelessWords(wasPublished: boolean): string {
   return wasPublished
     ? 'is off just now, and n8n keeps no record of what it runs: nothing shows whether it was on in between'
@@ -286,11 +317,6 @@ function counted(found: readonly { readonly entry: { readonly node: string } }[]
   return `The address of ${shown}${rest}`;
 }
 
-/** What is off for long has had its time; what somebody else switched off just now has not. */
-function wasOnLately({ wentOff }: Check, memo: Memo): boolean {
-  return memo.active || wentOff === true;
-}
-
 function unseenDoubts(target: Check, memo: Memo): readonly string[] {
   if (!wasOnLately(target, memo) || memo.unseen.length === 0) return [];
   const names = memo.unseen.slice(0, 5).map((name) => `“${shownName(name)}”`);
@@ -298,44 +324,4 @@ function unseenDoubts(target: Check, memo: Memo): readonly string[] {
     `Nothing outside n8n shows whether its trigger ${names.join(', ')} still listens; ` +
       'restart n8n to be sure.',
   ];
-}
-
-/** Pages of successful executions that are searched for one that was kept by default. */
-const keptPages = 4;
-
-/**
- * Yes when executions of workflows that leave it to n8n's default were seen to be kept. Without
- * that, "no execution since" may only mean that n8n keeps none.
- *
- * A run by hand shows nothing, nor does one of a workflow with a setting of its own. Failures
- * follow a default of their own, "keep"; none may have happened yet, so none is asked for.
- */
-async function seesWhatIsKept(
-  client: N8nClient,
-  { workflows }: Look,
-  targets: readonly Check[],
-  signal: AbortSignal,
-): Promise<Keeps> {
-  const isAsked = targets.some((target) => {
-    const memo = findMemo(target.memo);
-    return memo?.savesExecutions === 'by_default' && wasOnLately(target, memo);
-  });
-  if (!isAsked) return 'yes';
-  const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
-    const workflow = workflows.get(workflowId);
-    return !startedByHand.has(mode) && workflow !== undefined && leavesToDefault(workflow);
-  };
-  let pages = 0;
-  const { items } = await client.executions({ status: 'success' }, signal, {
-    until: (page) => {
-      pages += 1;
-      return pages >= keptPages || page.some(isKeptByDefault);
-    },
-  });
-  return items.some(isKeptByDefault) ? 'yes' : 'unseen';
-}
-
-function leavesToDefault({ settings }: N8nWorkflow): boolean {
-  const setting = settings['saveDataSuccessExecution'];
-  return setting !== 'all' && setting !== 'none';
 }

@@ -13,7 +13,11 @@ import { holdsLive, mayHold, sharesAddress } from './same-address.ts';
 import type { Address, Flapping } from './same-address.ts';
 
 /** A workflow that is off, ran a while ago, and the addresses that it then had. */
-export type Ran = Flapping & { readonly addresses: readonly Address[] };
+export type Ran = Flapping & {
+  readonly addresses: readonly Address[];
+  /** Why its versions of then could not be read, so that these are of its draft. */
+  readonly unread?: string;
+};
 
 /**
  * Who was seen at the addresses of a target: by earlier looks, and by what ran there since.
@@ -74,10 +78,10 @@ export async function addressesThen(
   const toRead = flapping.filter(wasSavedSince).slice(0, readAtMost.workflows);
   const then: Ran[] = [];
   for (const one of flapping) {
-    const before = toRead.includes(one) ? await savedBefore(client, one, signal) : undefined;
+    const { before, unread } = toRead.includes(one) ? await savedBefore(client, one, signal) : {};
     const nodes = before ?? [one.workflow.nodes];
     const addresses = nodes.flatMap((some) => entryPointsOf(one.workflow.id, readNodes(some)));
-    then.push({ ...one, addresses });
+    then.push({ ...one, addresses, ...(unread === undefined ? {} : { unread }) });
   }
   return then;
 }
@@ -91,12 +95,12 @@ const saved = z.object({
   createdAt: z.iso.datetime({ offset: true }).transform((at) => new Date(at)),
 });
 
-/** The nodes of versions from before it ran; undefined where none can be read. */
+/** The nodes of versions from before it ran; absent where there are none, or none can be read. */
 async function savedBefore(
   client: N8nClient,
   { workflow: { id }, ranAt }: Flapping,
   signal: AbortSignal,
-): Promise<readonly (readonly unknown[])[] | undefined> {
+): Promise<{ readonly before?: readonly (readonly unknown[])[]; readonly unread?: string }> {
   try {
     const versions = ((await client.history(id, signal)) ?? [])
       .flatMap((version) => saved.safeParse(version).data ?? [])
@@ -105,12 +109,10 @@ async function savedBefore(
       .slice(0, readAtMost.versions);
     const read = versions.map(({ versionId }) => client.versionNodes(id, versionId, signal));
     const found = (await Promise.all(read)).flatMap((nodes) => (nodes ? [nodes] : []));
-    return found.length > 0 ? found : undefined;
+    return found.length > 0 ? { before: found } : {};
   } catch (error) {
     // One that may not be read, or was deleted meanwhile, must not keep others from being verified.
-    if (error instanceof PlatformError && unread.has(error.code)) return undefined;
-    throw error;
+    if (!(error instanceof PlatformError) || signal.aborted || error.asksForPatience) throw error;
+    return { unread: error.message };
   }
 }
-
-const unread: ReadonlySet<PlatformError['code']> = new Set(['refused', 'not_found']);

@@ -1,4 +1,5 @@
 import type { Capabilities } from '../../domain/connection.ts';
+import { aWorkingSession } from '../../domain/connection.ts';
 import { PlatformError } from '../../errors.ts';
 import type { ProbeResult } from '../platform.ts';
 import type { N8nDiscovery } from './answers.ts';
@@ -61,7 +62,7 @@ export async function probeAccount(
     },
     missing: [
       ...missing.map((scope) => ({ permission: scope, consequence: needed[scope] })),
-      ...(lacking === undefined ? [] : [{ permission: 'a working session', consequence: lacking }]),
+      ...(lacking === undefined ? [] : [{ permission: aWorkingSession, consequence: lacking }]),
     ],
     excess: access.excess,
     clockAheadMs: client.api.clockAheadMs,

@@ -25,7 +25,7 @@ const lateMs = 5_000;
 export type Keeps = 'yes' | 'no' | 'unseen';
 
 /** What the executions since, and the clock, say about a workflow being off. */
-export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts'>;
+export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts' | 'notHad'>;
 
 /**
  * Reads silence: nothing started since n8n accepted, and whatever could start it had its chance.
@@ -34,6 +34,9 @@ export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts'>;
  * has none that can be waited for: n8n looks it up in its published version, which it drops last
  * and late. So the time that n8n may take has to pass, counted anew from a start within it.
  * All instants but `at` are on n8n's clock.
+ *
+ * Where n8n did not list its executions, nothing is silent: only what is seen to be shut without
+ * them is proved.
  */
 export function quietReading(given: {
   readonly memo: Memo;
@@ -46,8 +49,11 @@ export function quietReading(given: {
   readonly wasOnLately: boolean;
   /** An entry point of it that answered before is gone; n8n drops those together with the rest. */
   readonly wasSeenShut: boolean;
+  /** Why n8n's list of executions could not be had. */
+  readonly unread?: string | undefined;
 }): Quiet {
-  const { acceptedAt, now, keeps } = given;
+  const { acceptedAt, now, keeps, unread } = given;
+  if (unread !== undefined && keeps !== 'no') return unreadReading(given, unread);
   const started = given.executions.filter(
     (one) => isQueued(one) || (one.startedAt && one.startedAt > acceptedAt),
   );
@@ -82,6 +88,18 @@ export function quietReading(given: {
       : proof('silent', `${unkept[keeps]}, so their absence proves nothing.`),
   );
   return { proofs, ...chances(given, quietSince) };
+}
+
+/** What its executions would show is not known. Its next fire is counted from the switch-off alone. */
+function unreadReading(given: Parameters<typeof quietReading>[0], unread: string): Quiet {
+  const why = `Its executions could not be read, so nothing shows whether any started since. ${unread}`;
+  const { memo, acceptedAt, wasOnLately, wasSeenShut } = given;
+  const isNeeded = wasOnLately && (!wasSeenShut || memo.schedule !== undefined);
+  return {
+    proofs: [{ method: 'executions', finding: 'silent', text: why, at: given.at }],
+    ...chances({ ...given, keeps: 'yes' }, acceptedAt),
+    notHad: { why, isNeeded },
+  };
 }
 
 /** Until when its silence says nothing yet, or why it never will. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { PlatformError } from '../../errors.ts';
 import type { GuardedAnswer } from '../guarded-fetch.ts';
 import { isMissingEndpoint, refusal } from './refusal.ts';
 
@@ -40,6 +41,17 @@ describe('refusal', () => {
     [500, undefined, 'unavailable', /\(500\)/],
     [503, undefined, 'unavailable', /\(503\)/],
   ];
+  it('says what was asked where that only reads, also once it is told in other words', () => {
+    const reads = refusal(answer(500), { doing: 'list executions', scope: 'execution:list' }, now);
+    assert.equal(reads.asking, 'list executions');
+    const writes = refusal(answer(500), { ...purpose, writes: true }, now);
+    assert.equal(writes.asking, undefined);
+    assert.equal(
+      new PlatformError('n8n', 'unavailable', 'Given up.', { cause: reads }).asking,
+      reads.asking,
+    );
+  });
+
   for (const [status, message, code, says] of cases) {
     it(`makes ${code} of ${status} ${message ?? 'without JSON'}`, () => {
       const error = refusal(answer(status, message), purpose, now);

@@ -47,7 +47,8 @@ export function refusal(answer: GuardedAnswer, purpose: Purpose, now: Date): Pla
   const wait = retryAfterMs(answer.header('retry-after'), now);
   const [code, says] = byStatus(status, purpose, wait);
   const again = wait === undefined ? {} : { retryAfterMs: wait };
-  return new PlatformError('n8n', code, says, { status, ...again });
+  const asking = purpose.writes ? {} : { asking: purpose.doing };
+  return new PlatformError('n8n', code, says, { status, ...again, ...asking });
 }
 
 /** True when n8n said that it has no such endpoint at all, which is not "no such item". */

@@ -181,7 +181,7 @@ export class Estate {
   }
 }
 
-const changing = new Set<Call>(['disable', 'stop', 'enable', 'lock', 'archive']);
+const changing = new Set<Call>(['disable', 'stop', 'enable', 'lock', 'people', 'archive']);
 
 /** Calls from outside that are remembered for each workflow. */
 const callsKept = 500;

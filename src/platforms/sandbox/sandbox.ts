@@ -13,6 +13,7 @@ import type {
   CredentialCheck,
   CredentialKey,
   CredentialReading,
+  GiveWay,
   Handover,
   Observation,
   Pace,
@@ -41,13 +42,19 @@ export class Sandbox implements BlocksCredentials, Archives, RemovesUsers {
   readonly #estate: Estate;
   readonly #key: Secret;
   readonly #fingerprint: (secret: string) => string;
+  readonly #giveWay: GiveWay | undefined;
 
-  /** @param options.fingerprint keyed hash of a hard-coded secret */
+  /**
+   * @param options.fingerprint keyed hash of a hard-coded secret
+   * @param options.giveWay     awaited before each look at the whole estate
+   */
   constructor(options: {
     readonly estate: Estate;
     readonly key: Secret;
     readonly fingerprint: (secret: string) => string;
+    readonly giveWay?: GiveWay | undefined;
   }) {
+    this.#giveWay = options.giveWay;
     this.#estate = options.estate;
     this.#key = options.key;
     this.#fingerprint = options.fingerprint;
@@ -210,6 +217,7 @@ export class Sandbox implements BlocksCredentials, Archives, RemovesUsers {
     signal: AbortSignal,
     serve: (look: Look, met: readonly Misdeed[]) => Answer,
   ): Promise<Answer> {
+    await this.#giveWay?.();
     const asked = { key: this.#key.reveal(), call, about: [], ...(needs ? { needs } : {}) };
     return this.#estate.ask(asked, signal, serve);
   }

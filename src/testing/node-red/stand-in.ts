@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 
@@ -22,16 +23,23 @@ export async function standIn(
   answer: (got: Got) => Reply | undefined,
 ): Promise<{ readonly baseUrl: string; readonly got: readonly Got[] }> {
   const got: Got[] = [];
-  const server = createServer((request, response) => {
+  const server = answering((one) => {
+    got.push(one);
+    return answer(one);
+  });
+  return { baseUrl: await listening(test, server), got };
+}
+
+/** A server that listens nowhere yet. */
+export function answering(answer: (got: Got) => Reply | undefined): Server {
+  return createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
     request.on('data', (part: string) => (body += part));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
       const bearer = headers.authorization?.replace(/^Bearer /, '');
-      const one = { call: `${method} ${url}`, bearer, body };
-      got.push(one);
-      const said = answer(one) ?? { status: 404 };
+      const said = answer({ call: `${method} ${url}`, bearer, body }) ?? { status: 404 };
       response.writeHead(said.status, {
         ...(said.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(said.challenge ? { 'www-authenticate': 'Bearer realm="Users"' } : {}),
@@ -39,5 +47,4 @@ export async function standIn(
       response.end(said.body === undefined ? '' : JSON.stringify(said.body));
     });
   });
-  return { baseUrl: await listening(test, server), got };
 }

@@ -37,7 +37,7 @@ describe('a leaked credential, on the sandbox', () => {
       const planned = await see('runbook do');
       assert.match(
         shown(planned),
-        /"class","R3, irreversible: it cannot be taken back \(policy 2\)"/,
+        /"class","R3, irreversible: it cannot be taken back \(policy 3\)"/,
       );
       assert.match((await refused('runbook do')).message, /has its plan: P-2 is proposed/);
       assert.match((await refused('contain approve P-2')).message, /somebody else must decide/);

@@ -6,6 +6,7 @@ import { PlatformError } from '../../errors.ts';
 import { shown } from '../bot.ts';
 import type { EstateBot } from '../estate-bot.ts';
 import { estateBot } from '../estate-bot.ts';
+import { until } from '../until.ts';
 
 const away = () =>
   new PlatformError('n8n', 'unavailable', 'n8n failed to switch workflows off (500).', {
@@ -27,7 +28,7 @@ async function fourOfWhichOneFails(): Promise<EstateBot> {
 
 /** Says a line while the platform is at this call for the first time, and keeps the answer. */
 function sayDuring(
-  { toy, see }: EstateBot,
+  { toy, see, timeline }: EstateBot,
   call: string,
   line: string,
 ): { readonly answer: () => string; readonly callsSince: () => readonly string[] } {
@@ -36,6 +37,10 @@ function sayDuring(
   toy.meanwhile = async (made) => {
     if (made !== call || answer !== undefined) return;
     answer = '';
+    // What is told of a call is stored beside the next one.
+    await until('w2 was set aside', async () =>
+      (await timeline()).some(({ text = '' }) => text.includes('w2 “Workflow b” is set aside')),
+    );
     answer = shown(await see(line, 'bo'));
     from = toy.calls.length;
   };
@@ -64,7 +69,7 @@ describe('a pause while one workflow is tried again and again', () => {
     assert.deepEqual(callsSince().filter(isWrite), []);
     assert.match(
       answer(),
-      /w4 was asked for already, and may still be done, but not asked for again\./,
+      /w4 was asked for already, or about to be, and may still be done, but not asked for again\./,
     );
     assert.doesNotMatch(answer(), /w2/, 'no call of it is under way');
     assert.match(answer(), /w1.* switched off, but what runs of them is not stopped yet/);
@@ -116,7 +121,8 @@ describe('a cancel while one workflow is tried again and again', () => {
     assert.deepEqual(callsSince().filter(isWrite), []);
     assert.deepEqual(await lastWords(night, 'P-1: could not'), [
       'P-1: could not disable w2 “Workflow b”. The platform was asked twice to disable it; each time it answered 500. The plan was cancelled before it was asked for again. It is NOT contained. Next: `contain plan w2`.',
-      'P-1 has ended for 4 workflows: 1 failed, 3 verified. w2 is NOT contained: it could not be disabled, and was on when it was last seen. Next: `contain plan w2`.',
+      'P-1: w2 “Workflow b”: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start. What may still run of w2 uses no credential that could be taken from it. To end every run by hand: restart its process on its host, and its workers where it has any (with Docker: `docker restart <container>`).',
+      'P-1 has ended for 4 workflows: 1 failed, 3 verified. w2 is NOT contained: it could not be disabled, and was on when it was last seen. `contain status P-1` tells what is left to try.',
     ]);
   });
 });

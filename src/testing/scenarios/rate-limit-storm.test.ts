@@ -42,7 +42,7 @@ describe('a storm of 429', () => {
       `P-1: could not disable ${what}. The sandbox was called too often and asks us to come back later. It put Firebreak off for 10 min; Firebreak waits for 10 min at most. The platform was asked 31 times to disable it; each time it asked to be called less often. It is NOT contained. ${leftToTry(what)}`,
       `P-1: the platform accepted to stop the executions of ${what}; not verified yet. The sandbox lists no execution as stopped.`,
       `P-1: ${what}: stopped cannot be verified. Nothing of it runs now, but its entrance is not shut, so more may start.`,
-      `P-1 has ended for 1 workflow: 1 failed. ${ref} is NOT contained: it could not be disabled, and was on when it was last seen. Next: \`contain plan ${ref}\`.`,
+      `P-1 has ended for 1 workflow: 1 failed. ${ref} is NOT contained: it could not be disabled, and was on when it was last seen. \`contain status P-1\` tells what is left to try.`,
     ]);
     assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
   });

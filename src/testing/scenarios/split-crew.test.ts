@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { shippedPolicy } from '../../approval-policy.ts';
 import type { ChatSurface } from '../../domain/heard.ts';
 import { exportRecord } from '../../export-record.ts';
 import { exportFormats } from '../../exports/export.ts';
@@ -90,7 +91,7 @@ async function theNight(test: Ending, seats: Seats): Promise<Left> {
 async function whatIsLeft({ store, clock }: SandboxBot): Promise<Left> {
   const exporters = makeExporters(makeRecorder());
   const by = (await store.people.byId(store.instance.operator)) ?? assert.fail();
-  const source = { store, exporters, now: clock.now };
+  const source = { store, exporters, policy: shippedPolicy, now: clock.now };
   const bundle = exportRecord(source, 'INC-1', 'json', by);
   const { good } = await verifyBundle(bundle);
   assert.equal(good, true);

@@ -13,6 +13,7 @@ import { gunzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 
+import { shippedPolicy } from '../../approval-policy.ts';
 import { render } from '../../cli/render.ts';
 import type { Reply } from '../../domain/reply.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -88,8 +89,15 @@ describe('a token in a name, an address or code', () => {
     const operator = await night.person('ana');
     const exports = await Promise.all(
       exportFormats.map(async (format) => {
-        const source = { store: night.store, exporters, now: night.clock.now };
-        const content = await textOf(exportRecord(source, 'INC-1', format, operator));
+        const source = {
+          store: night.store,
+          exporters,
+          policy: shippedPolicy,
+          now: night.clock.now,
+        };
+        const content = await textOf(
+          exportRecord(source, 'INC-1', format, operator, 'for the test of it'),
+        );
         return { name: `export as ${format}`, content };
       }),
     );
