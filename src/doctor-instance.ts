@@ -19,6 +19,10 @@ import type { Store } from './store/store.ts';
 /** How long a platform may take to say who we are, in ms. */
 const probeMs = 20_000;
 
+const byBothClocks =
+  'When work is due goes by its clock, and when approvals and deadlines end by ours: both come early or late by as much.';
+const onTheTimeline = 'On the timeline, what happened there and here is off by as much.';
+
 /** What the checks of an open instance need. */
 export type InstanceChecks = {
   readonly store: Store;
@@ -60,7 +64,7 @@ async function signers({ store }: InstanceChecks): Promise<readonly Finding[]> {
 }
 
 async function clock({ store }: InstanceChecks): Promise<readonly Finding[]> {
-  return [clockFinding('clock', 'the database', await store.clockAheadMs())];
+  return [clockFinding('clock', 'the database', await store.clockAheadMs(), byBothClocks)];
 }
 
 async function actors({ store }: InstanceChecks): Promise<readonly Finding[]> {
@@ -101,7 +105,7 @@ async function examine(
       ...accountFindings(connection, probed),
       ...(probed.clockAheadMs === undefined
         ? []
-        : [clockFinding(about, connection.name, probed.clockAheadMs)]),
+        : [clockFinding(about, connection.name, probed.clockAheadMs, onTheTimeline)]),
       syncFinding(connection, now()),
     ];
   } catch (error) {

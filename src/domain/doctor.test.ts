@@ -63,17 +63,17 @@ describe('the rules of the doctor', () => {
     assert.match(found?.next ?? '', /rm \/d\/a\.backup\.tmp \/d\/b\.backup\.tmp;/);
   });
 
-  it('say on which side a clock is off', () => {
-    assert.equal(clockFinding('connection prod', 'prod', -4_000).state, 'works');
-    const behind = clockFinding('connection prod', 'prod', -20_000);
+  it('say on which side a clock is off, and what that breaks', () => {
+    assert.equal(clockFinding('connection prod', 'prod', -4_000, 'All is late.').state, 'works');
+    const behind = clockFinding('connection prod', 'prod', -20_000, 'All is late.');
     assert.deepEqual(
       [behind.state, behind.text],
-      ['note', 'The clock of prod is 20 s behind ours.'],
+      ['note', 'The clock of prod is 20 s behind ours. All is late.'],
     );
-    const ahead = clockFinding('connection prod', 'prod', 600_000);
+    const ahead = clockFinding('connection prod', 'prod', 600_000, 'All is early.');
     assert.deepEqual(
       [ahead.state, ahead.text],
-      ['fix', 'The clock of prod is 10 min ahead of ours.'],
+      ['fix', 'The clock of prod is 10 min ahead of ours. All is early.'],
     );
   });
 

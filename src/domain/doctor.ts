@@ -86,15 +86,23 @@ export function copiesFinding(
   ];
 }
 
-/** @param aheadMs the other clock minus ours, in ms */
-export function clockFinding(about: string, whose: string, aheadMs: number): Finding {
+/**
+ * @param aheadMs the other clock minus ours, in ms
+ * @param breaks a sentence: what goes wrong while they differ
+ */
+export function clockFinding(
+  about: string,
+  whose: string,
+  aheadMs: number,
+  breaks: string,
+): Finding {
   const off = Math.abs(aheadMs);
   if (off < noticedSkewMs) return { about, state: 'works', text: `Same time as ${whose}.` };
   const side = aheadMs > 0 ? 'ahead of' : 'behind';
   return {
     about,
     state: off >= harmfulSkewMs ? 'fix' : 'note',
-    text: `The clock of ${whose} is ${span(off)} ${side} ours.`,
+    text: `The clock of ${whose} is ${span(off)} ${side} ours. ${breaks}`,
     next: 'Let both machines take their time from NTP (timedatectl status)',
   };
 }

@@ -63,7 +63,10 @@ describe('the doctor on Discord', () => {
       guilds: ['123456789012345678'],
       now: new Date(at.getTime() - 3 * 60_000),
     });
-    assert.match(found.join('\n'), /fix: Discord, clock: .* 3 min ahead of ours/);
+    assert.match(
+      found.join('\n'),
+      /fix: Discord, clock: .* 3 min ahead of ours\. Its messages are off/,
+    );
     assert.match(
       found.join('\n'),
       /fix: Discord, server 123456789012345678: .* not in that server/,

@@ -20,6 +20,7 @@ const askMs = 10_000;
 const about = 'Discord';
 /** Flags of an app whose Message Content Intent is on: for large apps, and for small ones. */
 const readsContent = (1 << 18) | (1 << 19);
+const whatClocksBreak = 'Its messages are off by as much on the timeline.';
 
 /** Says of the bot on Discord whether it works, and what does not where something is missing. */
 export async function examineDiscord(
@@ -38,7 +39,9 @@ export async function examineDiscord(
   ]);
   return [
     { about, state: 'works', text: works },
-    ...(me.aheadMs === undefined ? [] : [clockFinding(`${about}, clock`, about, me.aheadMs)]),
+    ...(me.aheadMs === undefined
+      ? []
+      : [clockFinding(`${about}, clock`, about, me.aheadMs, whatClocksBreak)]),
     ...(app.kind === 'answered' && isRecord(app.json) ? intentFinding(app.json['flags']) : []),
     ...servers.flat(),
     ...examined.guilds.flatMap((id) => lackingFinding(examined, id, granted.get(id))),

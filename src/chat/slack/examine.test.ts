@@ -52,7 +52,10 @@ describe('the doctor on Slack', () => {
 
   it('names a clock that is wrong, and a Slack that cannot be reached', async () => {
     const [, clock] = await look(whole, { laterMs: 10 * 60_000 });
-    assert.match(clock ?? '', /^fix: Slack, clock: .*10 min.* behind ours/);
+    assert.match(
+      clock ?? '',
+      /^fix: Slack, clock: .*10 min.* behind ours\. .*sends over HTTP is refused/,
+    );
     whole.slack.faults.down(true);
     assert.match((await look(whole)).join(), /^fix: Slack: It cannot be reached from here/);
     whole.slack.faults.down(false);

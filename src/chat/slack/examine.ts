@@ -39,11 +39,16 @@ export async function examineSlack(
   const works = `Reachable; the token is accepted as ${we.user} in “${we.team}” (${we.team_id}).`;
   return [
     { about, state: 'works', text: works },
-    ...(asked.aheadMs === undefined ? [] : [clockFinding(`${about}, clock`, about, asked.aheadMs)]),
+    ...(asked.aheadMs === undefined
+      ? []
+      : [clockFinding(`${about}, clock`, about, asked.aheadMs, whatClocksBreak)]),
     ...scopeFindings(asked.scopes),
     ...(await socketFindings(examined, around)),
   ];
 }
+
+const whatClocksBreak =
+  'Its messages are off by as much on the timeline; beyond 5 min all that it sends over HTTP is refused as too old or too new.';
 
 const unreachable: Finding = {
   about,
