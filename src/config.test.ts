@@ -59,6 +59,7 @@ describe('the settings', () => {
     const { discord } = readConfig({ DISCORD_TOKEN: token, DISCORD_GUILDS: guilds });
     assert.deepEqual(discord?.guilds, ['123456789012345678', '223456789012345678']);
     assert.equal(discord?.command, 'ir');
+    assert.deepEqual(discord?.emoji, ['📌']);
     assert.equal(JSON.stringify(discord).includes(token), false);
     assert.equal(readConfig({ DISCORD_GUILDS: guilds }).discord, undefined);
   });
@@ -72,6 +73,10 @@ describe('the settings', () => {
     const { slack } = readConfig({ ...keys, SLACK_TEAMS: 'T0ACME, E0ACME' });
     assert.deepEqual(slack?.teams, ['T0ACME', 'E0ACME']);
     assert.equal(slack?.command, '/ir');
+    assert.deepEqual(slack?.emoji, ['pushpin', 'round_pushpin']);
+    const chosen = readConfig({ ...keys, SLACK_EMOJI: 'evidence, +1' }).slack?.emoji;
+    assert.deepEqual(chosen, ['evidence', '+1']);
+    assert.throws(() => readConfig({ ...keys, SLACK_EMOJI: ':evidence:' }), /without colons/);
     assert.equal(slack?.channels, true);
     const off = readConfig({ ...keys, SLACK_INCIDENT_CHANNELS: 'off' });
     assert.equal(off.slack?.channels, false);

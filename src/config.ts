@@ -95,6 +95,13 @@ export const settings = {
     .enum(['on', 'off'])
     .default('on')
     .describe('Whether an incident declared on Discord gets a channel of its own (on, off).'),
+  DISCORD_EMOJI: z
+    .string()
+    .regex(/^[^\s,:]+( *, *[^\s,:]+)*$/, 'must be emoji, or names of the server’s own, with commas')
+    .default('📌')
+    .describe(
+      'Emoji that put a message on the timeline, parted by commas; the server’s own by name.',
+    ),
   DISCORD_API_URL: z
     .url({ protocol: /^https?$/, message: 'must be an http or https address' })
     .optional()
@@ -134,6 +141,8 @@ export type DiscordSettings = {
   readonly command: string;
   /** An incident that is declared there gets a channel of its own. */
   readonly channels: boolean;
+  /** Emoji, or names of a server's own, that put a message on the timeline. */
+  readonly emoji: readonly string[];
   readonly apiUrl?: string;
 };
 
@@ -185,6 +194,7 @@ function discordSettings(data: {
   readonly DISCORD_GUILDS?: string | undefined;
   readonly DISCORD_COMMAND: string;
   readonly DISCORD_INCIDENT_CHANNELS: string;
+  readonly DISCORD_EMOJI: string;
   readonly DISCORD_API_URL?: string | undefined;
 }): { readonly discord?: DiscordSettings } {
   if (data.DISCORD_TOKEN === undefined) return {};
@@ -193,6 +203,7 @@ function discordSettings(data: {
     guilds: data.DISCORD_GUILDS?.split(/ *, */) ?? [],
     command: data.DISCORD_COMMAND,
     channels: data.DISCORD_INCIDENT_CHANNELS === 'on',
+    emoji: data.DISCORD_EMOJI.split(/ *, */),
     ...(data.DISCORD_API_URL === undefined ? {} : { apiUrl: data.DISCORD_API_URL }),
   };
   return { discord };

@@ -33,6 +33,14 @@ export const slackFields = {
     .enum(['on', 'off'])
     .default('on')
     .describe('Whether an incident that is declared on Slack gets a channel of its own (on, off).'),
+  SLACK_EMOJI: z
+    .string()
+    .regex(
+      /^[a-z0-9_'+-]+( *, *[a-z0-9_'+-]+)*$/,
+      'must be names of emoji without colons, parted by commas',
+    )
+    .default('pushpin,round_pushpin')
+    .describe('Names of the emoji that put a message on the timeline, parted by commas.'),
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, message: 'must be an http or https address' })
     .optional()
@@ -48,6 +56,8 @@ export type SlackSettings = {
   readonly command: string;
   /** An incident that is declared there gets a channel of its own. */
   readonly channels: boolean;
+  /** Names of emoji that put a message on the timeline. */
+  readonly emoji: readonly string[];
   readonly apiUrl?: string;
 };
 
@@ -66,6 +76,7 @@ export function slackSettings(data: {
     teams: data.SLACK_TEAMS?.split(/ *, */) ?? [],
     command: data.SLACK_COMMAND ?? '/ir',
     channels: data.SLACK_INCIDENT_CHANNELS !== 'off',
+    emoji: data.SLACK_EMOJI?.split(/ *, */) ?? [],
     ...(SLACK_API_URL === undefined ? {} : { apiUrl: SLACK_API_URL }),
   };
   return { slack };

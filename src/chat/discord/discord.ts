@@ -24,7 +24,7 @@ import type { Library } from './connection.ts';
 import { DiscordFiles } from './files.ts';
 import { FirstAnswers } from './first-answers.ts';
 import { Listener } from './listener.ts';
-import { Noticing } from './noticing.ts';
+import { Noticing, plainEmoji } from './noticing.ts';
 import { registrationOf } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
 import { DiscordRooms } from './rooms.ts';
@@ -47,6 +47,8 @@ export type DiscordOptions = {
   readonly draw: DrawPng;
   /** An incident that is declared there gets a channel of its own. */
   readonly channels?: boolean;
+  /** Emoji, or names of a server's own, that put a message on the timeline. */
+  readonly emoji?: readonly string[];
   readonly now: () => Date;
   /** Resolves after so many ms, rejects when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -59,8 +61,7 @@ const thinkingAfterMs = 1_200;
 const againWithinMs = 1_500;
 const callMs = 10_000;
 const ephemeral = 64;
-/** Put on a message, they put it on the timeline. */
-const timelineEmoji = ['📌'];
+const usualEmoji = ['📌'];
 
 /** Opens Discord; discord.js is loaded here, because it alone costs half a second. */
 export async function openDiscord(options: DiscordOptions): Promise<Surface> {
@@ -175,12 +176,12 @@ class Discord implements CopiesFiles, OpensRooms {
   }
 
   #noticing(client: library.Client, ears: Ears): Noticing {
-    const { guilds, now, onTrouble } = this.#options;
+    const { guilds, emoji = usualEmoji, now, onTrouble } = this.#options;
     return new Noticing({
       ears,
       api: this.#api,
       guilds,
-      emoji: new Set(timelineEmoji),
+      emoji: new Set(emoji.map(plainEmoji)),
       self: () => client.user?.id,
       parentOf: (id) => {
         const channel = client.channels.cache.get(id);

@@ -99,6 +99,15 @@ describe('a message that somebody points at', () => {
     assert.equal(heard?.speaker.id, `discord:${ana.id}`);
   });
 
+  it('is heard for each emoji of the settings, also for a server’s own', async () => {
+    for (const emoji of ['\u{26a0}', '\u{26a0}\u{fe0f}', 'evidence']) {
+      const message = bare.guild.writes(ben, room, `marked with ${emoji}`);
+      const heard = await next(() => bare.guild.reacts(ana, message, emoji));
+      assert.ok(heard?.said.kind === 'pinned');
+      assert.equal(heard.said.message.id, message.id);
+    }
+  });
+
   it('in a thread is heard in the room of its channel', async () => {
     const thread = bare.guild.thread(room, 'looking');
     const message = bare.guild.writes(ben, thread, 'in a thread', {

@@ -13,7 +13,7 @@ export type NoticingParts = {
   readonly ears: Ears;
   readonly api: DiscordApi;
   readonly guilds: readonly string[];
-  /** Emoji that put a message on the timeline; without one they take it off. */
+  /** Emoji as `plainEmoji`, that put a message on the timeline; without one they take it off. */
   readonly emoji: ReadonlySet<string>;
   /** The bot's own account: what it keeps up to date itself is no news. */
   readonly self: () => string | undefined;
@@ -27,6 +27,11 @@ const pinnedMessage = 6;
 /** Entry of a server's audit log: somebody took a message off the pinned ones. */
 const unpinnedEntry = 75;
 const lookMs = 10_000;
+
+/** An emoji without the mark that asks for its picture: settings have it, Discord leaves it out of some. */
+export function plainEmoji(emoji: string): string {
+  return emoji.replaceAll('\u{fe0f}', '');
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -78,7 +83,8 @@ export class Noticing {
     }
     if (t !== 'MESSAGE_REACTION_ADD' && t !== 'MESSAGE_REACTION_REMOVE') return undefined;
     const { emoji, member } = d;
-    if (!isRecord(emoji) || !this.#parts.emoji.has(textOf(emoji['name']))) return undefined;
+    if (!isRecord(emoji) || !this.#parts.emoji.has(plainEmoji(textOf(emoji['name']))))
+      return undefined;
     const isOn = t === 'MESSAGE_REACTION_ADD';
     const told = isRecord(member) && isRecord(member['user']) ? member['user'] : {};
     return {

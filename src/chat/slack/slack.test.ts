@@ -234,6 +234,20 @@ describe('what is heard in Slack', () => {
   });
 });
 
+describe('a message marked in Slack with an emoji of the settings', () => {
+  it('is put on the timeline, and one with the usual emoji no longer is', async (test) => {
+    const { workspace, heard } = await aSlackRig(test, { emoji: ['evidence', '+1'] });
+    const ts = (await workspace.says('ben', 'alarm', 'Rotated')) ?? '';
+    for (const emoji of ['pushpin', '+1::skin-tone-2', 'evidence']) {
+      await workspace.reacts('ann', 'alarm', ts, emoji);
+    }
+    assert.deepEqual(
+      heard.map(({ said }) => said.kind),
+      ['pinned', 'pinned'],
+    );
+  });
+});
+
 describe('a message’s menu in Slack', () => {
   it('puts the message on the timeline, or opens the form to declare what it tells', async (test) => {
     const { workspace, heard } = await aSlackRig(test, {});

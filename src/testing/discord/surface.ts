@@ -108,6 +108,7 @@ export class BareDiscord {
       lead: () => Promise.resolve(this.leads),
     };
     const surface = await surfaceOn(this.fake, [this.guild.guild.id], {
+      emoji: ['📌', '\u{26a0}\u{fe0f}', 'evidence'],
       channels: true,
       now: () => this.now,
       verbs: verbsOf(this.#commands),

@@ -62,6 +62,7 @@ export async function aSlackRig(
   options: SlackWorkspaceOptions & {
     readonly over?: 'http';
     readonly teams?: readonly string[];
+    readonly emoji?: readonly string[];
     /** Who listens; else what is heard is only kept. */
     readonly ears?: Ears;
     /** Slack cannot be reached at first. */
@@ -100,6 +101,7 @@ export async function aSlackRig(
       : { appToken: new Secret(slackKeys.appToken) }),
     apiUrl: workspace.slack.apiUrl,
     teams: options.teams ?? [],
+    ...(options.emoji === undefined ? {} : { emoji: options.emoji }),
     forms: formsOf(registry),
     fetch,
     draw: pngOf,
