@@ -111,6 +111,43 @@ describe('what is said in a chat', () => {
     assert.match(wordsOf(last?.reply), /not on the timeline of INC-1/);
   });
 
+  it('is on the timeline once when several mark it, until the last takes it off', async () => {
+    const { slack, work } = chats;
+    const at = here.clock.now().toISOString();
+    const message = { id: '172.2', author: 'Dana', text: 'The key is in a public repository', at };
+    const told: string[] = [];
+    const mark = async (name: string, kind: 'pinned' | 'unpinned', text = message.text) => {
+      const said = { kind, message: { ...message, text } } as const;
+      await slack.hear(slack.event(name, 'war-room', '', { said }));
+      await work();
+      told.push(wordsOf(slack.seenBy(name, 'war-room').at(-1)?.reply));
+    };
+    await mark('ana', 'pinned');
+    await mark('zoe', 'pinned');
+    await mark('zoe', 'unpinned');
+    await mark('ana', 'pinned', 'The key is in a public repository, since May');
+    await mark('ana', 'unpinned');
+    await mark('ana', 'unpinned');
+    await mark('ana', 'unpinned');
+    const incident = await here.store.incidents.byName('INC-1', here.store.instance.operator);
+    const events = await here.store.timeline.latest(incident?.id ?? assert.fail(), 6);
+    const [first, , , second] = events.map(({ seq }) => seq);
+    assert.deepEqual(
+      events.map(({ text }) => text),
+      [
+        'Dana wrote: The key is in a public repository',
+        `Marked once more: entry ${first}.`,
+        `One mark was taken off entry ${first}; another one is left, so it stays on the timeline.`,
+        'Dana wrote: The key is in a public repository, since May',
+        `One mark was taken off entry ${second}; another one is left, so it stays on the timeline.`,
+        'Taken off: Dana: The key is in a public repository',
+      ],
+    );
+    assert.match(told[1] ?? '', new RegExp(`there already, as entry ${first};`));
+    assert.match(told[2] ?? '', /Others marked it, too/);
+    assert.match(told.at(-1) ?? '', /not on the timeline of INC-1/);
+  });
+
   it('is answered late when the chat is down, which `status` tells elsewhere', async () => {
     const { slack, work } = chats;
     slack.faults.push({ kind: 'refuses', code: 'unavailable', retryAfterMs: 120_000 });

@@ -1,7 +1,8 @@
 import type { Reply } from '../chat/chat.ts';
 import type { ChatSurface, HeardMessage, Room } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
-import { pinMessage } from '../domain/pinned.ts';
+import type { Marked } from '../domain/pinned.ts';
+import { markedIn, pinMessage } from '../domain/pinned.ts';
 import type { Decider } from '../domain/plan-change.ts';
 import type { Block } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
@@ -29,12 +30,14 @@ export async function pin(
       '`room join INC-…`',
     );
   }
-  if (what.kind === 'unpinned' && !(await isThere(store, incident.id, what.message.id))) {
+  const events = await store.timeline.latest(incident.id, eventsRead);
+  const marked = markedIn(events, what.message.id);
+  if (what.kind === 'unpinned' && marked === undefined) {
     return refused(`That message is not on the timeline of ${incident.name}.`, undefined);
   }
   try {
     const jobs = copiesOf(incident.id, what, by);
-    const saved = await store.save({ events: [pinMessage(incident, what, by)], jobs });
+    const saved = await store.save({ events: [pinMessage(incident, what, by, marked)], jobs });
     const place = saved.events[0]?.seq;
     return {
       kind: 'view',
@@ -42,7 +45,7 @@ export async function pin(
       blocks: [
         {
           kind: 'text',
-          text: words(what.kind, jobs.length),
+          text: words(what.kind, jobs.length, marked),
         },
         ...unreadBlocks(what),
       ],
@@ -64,8 +67,18 @@ function unreadBlocks({ kind, message }: Parameters<typeof pin>[1]): readonly Bl
   return [{ kind: 'warning', text }];
 }
 
-function words(kind: 'pinned' | 'unpinned', copies: number): string {
-  if (kind === 'unpinned') return 'Written down that it was taken off.';
+function words(
+  kind: 'pinned' | 'unpinned',
+  copies: number,
+  { entry, marks }: Partial<Marked> = {},
+): string {
+  if (kind === 'unpinned') {
+    return marks === 1
+      ? 'Written down that it was taken off.'
+      : `Others marked it, too: entry ${entry ?? ''} stays on the timeline.`;
+  }
+  if (entry !== undefined)
+    return `It is there already, as entry ${entry}; that you marked it, too, is written down.`;
   return copies === 0
     ? 'Written down.'
     : `Written down. What hangs on it (${counted(copies, 'file')}) is copied as evidence now.`;
@@ -93,15 +106,6 @@ function copiesOf(
       at: now.toISOString(),
     },
   }));
-}
-
-/** True while the last thing that was written down about the message is that it was pinned. */
-async function isThere(store: Store, incident: IncidentId, message: string): Promise<boolean> {
-  const events = await store.timeline.latest(incident, eventsRead);
-  const about = events.findLast(
-    ({ kind, data }) => /^message_(?:un)?pinned$/.test(kind) && data?.['message'] === message,
-  );
-  return about?.kind === 'message_pinned';
 }
 
 function refused(message: string, hint: string | undefined): Reply {
