@@ -116,6 +116,12 @@ export type Runbook = {
   readonly severity?: Severity;
   /** Incident roles that should be filled. */
   readonly roles: readonly IncidentRole[];
+  /** Laws and contracts whose clocks it may start, in the team's words: `gdpr`. */
+  readonly regimes: readonly string[];
+  /** Techniques of MITRE ATT&CK or ATLAS that it answers: `T1552.001`, `AML.T0051`. */
+  readonly attack: readonly string[];
+  /** Subcategories of NIST CSF 2.0 that it serves: `RS.MI-01`. */
+  readonly csf: readonly string[];
   readonly inputs: readonly RunbookInput[];
   readonly prose: readonly Prose[];
   /** In the order of the file; never empty. */

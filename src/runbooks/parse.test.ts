@@ -94,6 +94,27 @@ describe('a runbook', () => {
     ]);
   });
 
+  it('names techniques and subcategories as their catalogues do', () => {
+    const named = front.replace(
+      'inputs:',
+      'attack: [T1552.001, AML.T0051]\ncsf: [RS.MI-01]\nregimes: [gdpr]\ninputs:',
+    );
+    const { attack, csf, regimes } = good(`${named}# A leak\n${verify}`);
+    assert.deepEqual(
+      { attack, csf, regimes },
+      {
+        attack: ['T1552.001', 'AML.T0051'],
+        csf: ['RS.MI-01'],
+        regimes: ['gdpr'],
+      },
+    );
+    const odd = front.replace('inputs:', 'attack: [T15]\ncsf: [mitigate]\ninputs:');
+    assert.deepEqual(places(`${odd}# A leak\n${verify}`), [
+      'leak.md:4:10 “attack.0”: name a technique such as T1552.001.',
+      'leak.md:5:7 “csf.0”: name a subcategory such as RS.MI-01.',
+    ]);
+  });
+
   it('tells everything that is wrong at once, at its line and column, with what to do', () => {
     const said = places(
       `${front}# A leak\n## One\n${block(

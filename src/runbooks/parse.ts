@@ -28,6 +28,21 @@ const frontMatter = z.strictObject({
   for: z.array(nameShape).default([]),
   severity: z.enum(severities).optional(),
   roles: z.array(z.enum(incidentRoles)).default([]),
+  regimes: z.array(nameShape).default([]),
+  attack: z
+    .array(
+      z
+        .string()
+        .regex(/^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/, 'name a technique such as T1552.001'),
+    )
+    .default([]),
+  csf: z
+    .array(
+      z
+        .string()
+        .regex(/^(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d{2}$/, 'name a subcategory such as RS.MI-01'),
+    )
+    .default([]),
   inputs: z
     .record(
       nameShape,

@@ -42,11 +42,13 @@ export const runbookList = defineCommand({
       ],
       next: good.map(startLine),
       data: {
-        runbooks: good.map(({ id, title, version, steps }) => ({
+        runbooks: good.map(({ id, title, version, steps, attack, csf }) => ({
           id,
           title,
           version,
           steps: steps.length,
+          attack,
+          csf,
         })),
         broken: bad,
       },

@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 import type { Incident } from '../../domain/incident.ts';
 import { assertOpen } from '../../domain/planning.ts';
+import type { Block } from '../../domain/reply.ts';
 import type { InputValues } from '../../domain/runbook-input.ts';
 import { inputWords } from '../../domain/runbook-input.ts';
 import { startRunbook } from '../../domain/runbook-run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
@@ -50,10 +52,19 @@ export const runbookStart = defineCommand({
     const walk = { run, runbook: file.runbook, visits: change.runbookSteps };
     return await pressedView(context, walk, incident, {
       text: change.events[0].text,
-      blocks: [...note, ...file.runbook.prose],
+      blocks: [...note, ...file.runbook.prose, ...catalogued(file.runbook)],
     });
   },
 });
+
+/** What it answers, in the words of the catalogues that a report names. */
+function catalogued({ attack, csf, regimes }: Runbook): readonly Block[] {
+  const fields: (readonly [string, string])[] = [];
+  if (attack.length > 0) fields.push(['ATT&CK', attack.join(', ')]);
+  if (csf.length > 0) fields.push(['CSF 2.0', csf.join(', ')]);
+  if (regimes.length > 0) fields.push(['clocks', regimes.join(', ')]);
+  return fields.length === 0 ? [] : [{ kind: 'fields', fields }];
+}
 
 /** A second press must not walk the same way twice: half of the steps would be pressed in each. */
 async function refuseSecond(
