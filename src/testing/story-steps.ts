@@ -91,3 +91,18 @@ export const pausedStory: readonly StoryStep[] = [
   { say: 'run', about: 0, by: 'ana' },
   { work: 0, point: 0, event: 'nothing' },
 ];
+
+/** A story in which leave is asked of the wrong person, and then used too late. */
+export const lateStory: readonly StoryStep[] = [
+  { plan: 'many', by: 'ana' },
+  { say: 'approve', about: 0, by: 'ana' },
+  { say: 'run', about: 0, by: 'ana' },
+  { work: 0, point: 0, event: 'nothing' },
+  { say: 'approve', about: 0, by: 'cy' },
+  { plan: 'few', by: 'ana' },
+  { wait: 31 },
+  { say: 'run', about: 0, by: 'ana' },
+  { say: 'run', about: 1, by: 'ana' },
+  { work: 0, point: 0, event: 'nothing' },
+  { work: 1, point: 0, event: 'nothing' },
+];

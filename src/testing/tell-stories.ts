@@ -12,7 +12,7 @@ import {
   assertNoSecret,
   assertUnseen,
 } from './story-invariants.ts';
-import { pausedStory, someSteps, wholeStory } from './story-steps.ts';
+import { lateStory, pausedStory, someSteps, wholeStory } from './story-steps.ts';
 
 /** Tells so many stories at random, and holds each against what must always be true. */
 export async function tellStories(numRuns: number): Promise<{ readonly acts: number }> {
@@ -38,6 +38,7 @@ export async function tellStories(numRuns: number): Promise<{ readonly acts: num
       examples: [
         [wholeStory, true],
         [pausedStory, false],
+        [lateStory, false],
       ],
     },
   );
