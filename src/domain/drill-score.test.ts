@@ -129,10 +129,13 @@ describe('the score of a drill', () => {
       planned(1, [
         ['Label', 'undone'],
         ['Alarm', 'verified'],
+        ['Charge', 'verified'],
+        ['Refund', 'verified'],
       ]),
     ];
-    const { collateral } = scoreOf(drill, { plans, revocations: dead });
+    const { collateral, missed, passed } = scoreOf(drill, { plans, revocations: dead });
     assert.deepEqual(collateral, ['w1 “Label”']);
+    assert.deepEqual([missed, passed], [[], false], 'all else was done, and it is not passed');
   });
 
   it('takes the yes that was enough for the leave, and none while one is missing', () => {

@@ -5,6 +5,12 @@ import type { NodeRedClient } from './client.ts';
 /** What a probe of an address shows. `unknown` when it cannot be told what answered. */
 export type Liveness = 'live' | 'dead' | 'unknown';
 
+/** What a probe needs of a connection. */
+export type Prober = {
+  readonly api: Pick<NodeRedApi, 'options'>;
+  readonly lanes: Pick<NodeRedClient['lanes'], 'take'>;
+};
+
 /**
  * Asks an address whether a flow listens there, without starting it.
  *
@@ -13,7 +19,7 @@ export type Liveness = 'live' | 'dead' | 'unknown';
  * path, so there only the runtime tells.
  */
 export async function probe(
-  { api, lanes }: Pick<NodeRedClient, 'api' | 'lanes'>,
+  { api, lanes }: Prober,
   entry: { readonly path: string; readonly method: string },
   signal: AbortSignal,
 ): Promise<Liveness> {

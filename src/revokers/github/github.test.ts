@@ -46,6 +46,18 @@ async function aGitHub(test: TestContext, given: { lag?: number; refuses?: Token
 }
 
 describe('revoking a GitHub token', () => {
+  it('takes nothing but a 401 for the end of a token', async (test) => {
+    for (const status of [204, 403, 404, 429, 500, 503]) {
+      const open = await aTokenProvider(
+        test,
+        'github',
+        (options) => new GitHubRevoker(options),
+        () => ({ status, json: {} }),
+      );
+      assert.equal(await open(token).probe('c', signal), 'unknown', String(status));
+    }
+  });
+
   it('needs nothing but the token, and is believed once GitHub refuses it', async (test) => {
     const { revoker } = await aGitHub(test, { lag: 2 });
     assert.equal(await revoker.probe('c', signal), 'alive');
