@@ -164,6 +164,31 @@ describe('a job that revokes', () => {
     assert.equal(record?.state, 'requested_unconfirmed');
   });
 
+  it('does not ask again what a process asked that died before it heard', async () => {
+    for (const [shows, outcome] of [
+      ['dead', 'done'],
+      ['alive', 'failed'],
+    ] as const) {
+      const { night, provider } = await aRun();
+      const jobs = toyJobs(night.store, night.clock, night.toy, provider.revokers());
+      const [plan] = await night.store.plans.ofIncident(await chain(night));
+      assert.ok(plan);
+      const dead = new Error('This process is dead.');
+      const { store } = night;
+      const dying: typeof store = {
+        ...store,
+        save: (change) => (provider.asked > 0 ? Promise.reject(dead) : store.save(change)),
+      };
+      const { signal } = new AbortController();
+      await assert.rejects(contain({ ...jobs, store: dying }, { plan: plan.id }, signal), dead);
+
+      provider.shows = Array.from({ length: 40 }, () => shows);
+      await night.work('P-1');
+      assert.equal(provider.asked, 1);
+      assert.equal((await night.see('contain status P-1')).outcome, outcome);
+    }
+  });
+
   it('writes the intent before the call, and what came of it after', async () => {
     const { night } = await aRun();
     await night.work('P-1');
