@@ -12,6 +12,7 @@ import type { Captured } from '../platforms/platform.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Drive } from './drive.ts';
 import { skip } from './outcome.ts';
+import { isOnlyBlockedByUs } from './own-block.ts';
 import { sync } from './sync.ts';
 
 /** Time-box for the look at the platform before acting, in ms. */
@@ -52,6 +53,7 @@ export async function asPlanned(drive: Drive, action: Action): Promise<Credentia
   }
   const hash = credentialHash(credential, drive.context.recorder);
   if (hash === drive.targetOf(action)?.observedHash) return credential;
+  if (await isOnlyBlockedByUs(drive, action)) return credential;
   const again = `plan it again: \`${planAgainLine(drive.plan)}\`.`;
   await skip(drive, [action], `It changed since the plan was made; ${again}`);
   return undefined;
