@@ -122,7 +122,7 @@ function soFar({ wanted, missed, collateral }: DrillScore): string {
   const hit = collateral.length;
   return [
     `${done} of ${wanted} that must be dealt with are.`,
-    ...(hit === 0 ? [] : [`${counted(hit, 'workflow')} switched off without need.`]),
+    ...(hit === 0 ? [] : [`${counted(hit, 'thing')} hit without need.`]),
     'Which they are is told when the drill has ended.',
   ].join(' ');
 }
@@ -140,8 +140,8 @@ function answerBlocks({ wanted, missed, collateral }: DrillScore): readonly Bloc
           } as const,
         ]),
     ...(collateral.length === 0
-      ? [said('Nothing was switched off without need.')]
-      : [warned('Switched off without need:'), { kind: 'list', items: collateral } as const]),
+      ? [said('Nothing else was hit.')]
+      : [warned('Hit without need:'), { kind: 'list', items: collateral } as const]),
   ];
 }
 

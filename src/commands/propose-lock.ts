@@ -14,6 +14,7 @@ import { credentialOf, recordFor, usersOf } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
 import { incidentOf } from './incident-of.ts';
 import { said, warned } from './incident-view.ts';
+import { assertOnStage } from './on-stage.ts';
 import { stepOfOthers } from './others-decide.ts';
 import { audienceOf, planFields, planJson, planTitle, targetTable } from './plan-view.ts';
 import { suspectsOf } from './suspects.ts';
@@ -92,6 +93,7 @@ async function propose(
     nonce: context.newNonce(),
     digester: context.recorder,
   });
+  await assertOnStage(context, incident, proposal.plan);
   if (proposal.plan.approvalsNeeded > 0) {
     assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
   }

@@ -12,6 +12,7 @@ import { findWorkflows } from './find-workflows.ts';
 import { incidentOf } from './incident-of.ts';
 import { said, warned } from './incident-view.ts';
 import { likely } from './likely.ts';
+import { assertOnStage } from './on-stage.ts';
 import { stepOfOthers } from './others-decide.ts';
 import { audienceOf, planFields, planJson, planTitle, targetTable } from './plan-view.ts';
 
@@ -48,6 +49,7 @@ export async function planNodes(context: CommandContext, wanted: Wanted): Promis
     nonce: context.newNonce(),
     digester: context.recorder,
   });
+  await assertOnStage(context, incident, proposal.plan);
   if (proposal.plan.approvalsNeeded > 0) {
     assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
   }

@@ -10,6 +10,7 @@ import type { ChosenCredential } from './credential-of.ts';
 import { recordFor, usersOf } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
 import { warned } from './incident-view.ts';
+import { assertOnStage } from './on-stage.ts';
 import { planFields, targetTable } from './plan-view.ts';
 
 /** Freezes the revocation of one credential into a plan, with what to know before; not yet stored. */
@@ -36,6 +37,7 @@ export async function planRevocation(
     nonce: context.newNonce(),
     digester: context.recorder,
   });
+  await assertOnStage(context, incident, proposal.plan);
   return { ...proposal, users };
 }
 

@@ -10,6 +10,7 @@ import { deciderOf } from './deciding.ts';
 import type { FoundWorkflows } from './find-workflows.ts';
 import { lookAround } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
+import { assertOnStage } from './on-stage.ts';
 import { planCautions } from './plan-cautions.ts';
 import { twinWords } from './twin-words.ts';
 
@@ -45,6 +46,7 @@ export async function propose(
     nonce: newNonce(),
     digester: recorder,
   });
+  await assertOnStage(context, incident, proposal.plan);
   const { approvalsNeeded, requestedBy } = proposal.plan;
   if (approvalsNeeded > 0) {
     assertFewWait(await store.plans.waitingOf(requestedBy), policy, now());

@@ -134,7 +134,7 @@ describe('the score of a drill', () => {
       ]),
     ];
     const { collateral, missed, passed } = scoreOf(drill, { plans, revocations: dead });
-    assert.deepEqual(collateral, ['w1 “Label”']);
+    assert.deepEqual(collateral, ['w1 “Label” disabled']);
     assert.deepEqual([missed, passed], [[], false], 'all else was done, and it is not passed');
   });
 

@@ -1,4 +1,4 @@
-import { wasOffBefore } from './action.ts';
+import { leverWords, wasOffBefore } from './action.ts';
 import type { ConnectionId } from './connection.ts';
 import type { JsonObject } from './json.ts';
 import { progressOf } from './plan-progress.ts';
@@ -6,7 +6,7 @@ import type { Action, Approval, Plan } from './plan.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead, revocationWords } from './revocation.ts';
 import type { DrillTimes, Scenario } from './scenario.ts';
-import { counted, listed, span } from './wording.ts';
+import { listed, span } from './wording.ts';
 
 /** How a drill went, or goes so far. */
 export type DrillScore = {
@@ -16,7 +16,7 @@ export type DrillScore = {
   readonly wanted: number;
   /** Which of them were not, and why not. */
   readonly missed: readonly { readonly name: string; readonly why: string }[];
-  /** What was switched off without need; also when it was taken back. */
+  /** What was done without need, and to what; also when it was taken back. */
   readonly collateral: readonly string[];
   /** Nothing missed, nothing hit without need, all in time. */
   readonly passed: boolean;
@@ -65,7 +65,7 @@ export function scoreOf(drill: Played, deeds: DrillDeeds): DrillScore {
     ...(leaveMs === undefined ? {} : { leaveMs }),
     ...(verifiedMs === undefined ? {} : { verifiedMs }),
   };
-  const collateral = collateralOf(scenario, connection, containing);
+  const collateral = collateralOf(scenario, connection, deeds.plans);
   return {
     times,
     wanted: contain.length + revoke.length,
@@ -123,20 +123,28 @@ function leaveAt({ plan, approvals }: Containing[number]): Date | undefined {
   return agreed ? latest(yeses) : plan.startedAt;
 }
 
+/** Levers that stop honest work. Which accounts are hostile no scenario says, so users are left out. */
+const harmful = ['disable', 'mute', 'revoke', 'block', 'overwrite', 'delete'] as const;
+
 function collateralOf(
   { answer }: Scenario,
   connection: ConnectionId,
   plans: Containing,
 ): readonly string[] {
+  const wanted = [...answer.contain, ...answer.revoke];
   const hit = plans
     .flatMap(({ actions }) => actions)
-    .filter((one) => one.lever === 'disable' && one.acceptedAt && !wasOffBefore(one))
+    .filter((one) => harmful.some((lever) => lever === one.lever))
+    .filter((one) => one.acceptedAt && !wasOffBefore(one))
     .filter(
       (one) =>
         !answer.tolerate.includes(one.workflowName) &&
-        !(one.connection === connection && answer.contain.includes(one.workflowName)),
+        !(one.connection === connection && wanted.includes(one.workflowName)),
     );
-  return [...new Set(hit.map(({ ref, workflowName }) => `${ref} “${workflowName}”`))];
+  const words = hit.map(
+    ({ ref, workflowName, lever }) => `${ref} “${workflowName}” ${leverWords[lever].held}`,
+  );
+  return [...new Set(words)];
 }
 
 /** True when each was reached, and soon enough. */
@@ -172,8 +180,8 @@ export function scoreInWords({ times, wanted, missed, collateral, passed }: Dril
       ? `Nothing of ${wanted} was missed.`
       : `Missed ${missed.length} of ${wanted}: ${listed(misses, 20)}.`,
     collateral.length === 0
-      ? 'Nothing was switched off without need.'
-      : `Switched off without need: ${counted(collateral.length, 'workflow')}, ${listed(collateral, 20)}.`,
+      ? 'Nothing else was hit.'
+      : `Hit without need: ${listed(collateral, 20)}.`,
   ].join(' ');
 }
 

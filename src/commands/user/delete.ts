@@ -15,6 +15,7 @@ import { coverageOf } from '../coverage.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { said, warned } from '../incident-view.ts';
+import { assertOnStage } from '../on-stage.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { audienceOf, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { suspectsOf } from '../suspects.ts';
@@ -94,6 +95,7 @@ async function propose(
     nonce: context.newNonce(),
     digester: context.recorder,
   });
+  await assertOnStage(context, incident, proposal.plan);
   assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
   return proposal;
 }

@@ -58,7 +58,7 @@ describe('a drill', () => {
         .slice(-4)
         .map((text) => text.replace(/all verified after .*? min/, 'all verified after …')),
       [
-        'Drill “leaked-secret” ended: passed. First plan after 2 min, leave to run it after 3 min, all verified after …. Nothing of 8 was missed. Nothing was switched off without need.',
+        'Drill “leaked-secret” ended: passed. First plan after 2 min, leave to run it after 3 min, all verified after …. Nothing of 8 was missed. Nothing else was hit.',
         'Resolved: The drill has ended.',
         'Closed: The drill has ended.',
         'shop was put back as it was before the drill.',
@@ -77,7 +77,7 @@ describe('a drill', () => {
     const soFar = shown(await see('drill score'));
     assert.match(
       soFar,
-      /1 of 3 that must be dealt with are\. 1 workflow switched off without need\./,
+      /1 of 3 that must be dealt with are\. 1 thing hit without need\./,
     );
     assert.doesNotMatch(soFar, /Archive|label/);
 
@@ -86,9 +86,44 @@ describe('a drill', () => {
     assert.match(ended.title, /not passed$/);
     assert.match(shown(ended), /"Order export helper","in no plan that was run"/);
     assert.match(shown(ended), /"Archive of old orders","in no plan that was run"/);
-    assert.match(shown(ended), /Switched off without need:.*“Print shipping label”/);
+    assert.match(shown(ended), /Hit without need:.*“Print shipping label” disabled/);
     await setStage('INC-1');
     assert.equal((await see('drill score in:INC-1')).outcome, 'failed');
+  });
+
+  it('is not passed by who revokes for good what nobody had to touch', async () => {
+    const { see, work, setStage } = await sandboxBot();
+    await see('person add @ben "Ben Lind" may:responder,approver');
+    await see('drill start leaked-secret');
+    await setStage('INC-1');
+    await see('contain plan credential:"Stripe live"');
+    await see('contain approve P-1 in:INC-1', 'ben');
+    await see('contain run P-1');
+    await work('P-1');
+    for (const [plan, credential] of [
+      ['P-2', 'Stripe live'],
+      ['P-3', 'Customers DB'],
+    ]) {
+      await see(`cred revoke "${credential}"`);
+      await see(`contain approve ${plan} in:INC-1`, 'ben');
+      await see(`contain run ${plan}`);
+      await work(`${plan}`);
+    }
+
+    const ended = shown(await see('drill end'));
+
+    assert.match(ended, /not passed/);
+    assert.match(ended, /Nothing of 8 was missed/);
+    assert.match(ended, /Hit without need:.*“Customers DB” revoked/);
+  });
+
+  it('touches nothing but the estate that is put back', async () => {
+    const { see, refused, setStage } = await sandboxBot();
+    await see('drill start leaked-secret');
+    await setStage('INC-1');
+    const { message, hint } = await refused('contain freeze office in:INC-1');
+    assert.match(message, /^INC-1 is a drill on shop, and office would not be put back after it\.$/);
+    assert.match(hint ?? '', /connection:shop/);
   });
 
   it('ends with what still waits or runs, and is ended once', async () => {
