@@ -75,10 +75,7 @@ describe('a drill', () => {
     await see('contain run P-1');
     await work('P-1');
     const soFar = shown(await see('drill score'));
-    assert.match(
-      soFar,
-      /1 of 3 that must be dealt with are\. 1 thing hit without need\./,
-    );
+    assert.match(soFar, /1 of 3 that must be dealt with are\. 1 thing hit without need\./);
     assert.doesNotMatch(soFar, /Archive|label/);
 
     const ended = await see('drill end');
@@ -122,7 +119,10 @@ describe('a drill', () => {
     await see('drill start leaked-secret');
     await setStage('INC-1');
     const { message, hint } = await refused('contain freeze office in:INC-1');
-    assert.match(message, /^INC-1 is a drill on shop, and office would not be put back after it\.$/);
+    assert.match(
+      message,
+      /^INC-1 is a drill on shop, and office would not be put back after it\.$/,
+    );
     assert.match(hint ?? '', /connection:shop/);
   });
 
