@@ -1,10 +1,8 @@
-import { eventAbout, journalLine, objectOf, request as requested } from '../domain/action.ts';
+import { eventAbout, journalLine, request as requested } from '../domain/action.ts';
 import type { Credential } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import { planAgainLine } from '../domain/plan-words.ts';
 import type { Action } from '../domain/plan.ts';
-import { keptProvider } from '../domain/provider.ts';
-import type { Revocable } from '../domain/revocation.ts';
 import { credentialHash } from '../domain/revoking.ts';
 import type { NewTimelineEvent } from '../domain/timeline.ts';
 import { PlatformError } from '../errors.ts';
@@ -134,15 +132,4 @@ async function listedAs({ context }: Drive, action: Action): Promise<Credential 
   return credentials.find(
     ({ connection, id }) => connection === action.connection && id === action.workflow,
   );
-}
-
-/** What the intent keeps of the credential. */
-export function revocableOf({ memo }: Action): Revocable {
-  const { type, onlyReferenced, provider } = objectOf(memo);
-  const known = keptProvider(provider);
-  return {
-    type: typeof type === 'string' ? type : 'unknown',
-    onlyReferenced: onlyReferenced === true,
-    ...(known ? { provider: known } : {}),
-  };
 }

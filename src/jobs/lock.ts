@@ -6,9 +6,10 @@ import { PlatformError } from '../errors.ts';
 import type { Accepted, CredentialKey, LocksCredentials } from '../platforms/platform.ts';
 import { blocksCredentials, locksCredentials } from '../platforms/platform.ts';
 import { pull } from './ask.ts';
-import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
+import { asPlanned, lookAgain, request } from './credential.ts';
 import type { Drive } from './drive.ts';
 import { recordAccepted, recordFailed, skip } from './outcome.ts';
+import { revocableOf } from './revocable.ts';
 
 const noWay = 'This connection has no way to do that any more.';
 

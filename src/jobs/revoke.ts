@@ -6,9 +6,10 @@ import type { Revoker } from '../revokers/revoker.ts';
 import { look, revokeAndProve } from '../revokers/revoker.ts';
 import { SetAside } from './aside.ts';
 import { pull } from './ask.ts';
-import { asPlanned, lookAgain, request, revocableOf } from './credential.ts';
+import { asPlanned, lookAgain, request } from './credential.ts';
 import type { Drive } from './drive.ts';
 import { putOff, skip } from './outcome.ts';
+import { revocableOf } from './revocable.ts';
 
 /**
  * Revokes the credentials of a plan at their providers, one after the other.

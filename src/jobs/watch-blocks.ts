@@ -4,8 +4,8 @@ import { byTarget } from '../domain/watch.ts';
 import { StaleError } from '../errors.ts';
 import type { CredentialCheck, CredentialReading, Platform } from '../platforms/platform.ts';
 import { locksCredentials } from '../platforms/platform.ts';
-import { revocableOf } from './credential.ts';
 import type { JobContext } from './job.ts';
+import { revocableOf } from './revocable.ts';
 
 /** What the platform shows of each blocked credential; nothing where it no longer can. */
 export async function lookAtBlocks(
