@@ -107,7 +107,7 @@ export function triesInWords(action: Action): string {
   const what = fallbackOf(action) ? 'to archive it' : toDo[action.lever];
   const asked = tries.failed.some(({ how }) => how.includes(whenAsked))
     ? `${what.replace('to ', 'To ')}, the platform was called ${often(tries.calls)}`
-    : `The platform was asked ${often(tries.calls)} ${what}`;
+    : `The ${action.lever === 'revoke' ? 'provider' : 'platform'} was asked ${often(tries.calls)} ${what}`;
   const [only, ...others] = tries.failed;
   if (only && others.length === 0 && only.times === tries.calls) {
     return `${asked}; each time ${only.how}.`;

@@ -18,6 +18,10 @@ class ToyProvider {
   isSilent = false;
   /** So many calls are put off, each by so long. */
   putsOff: number[] = [];
+  /** So many calls are answered with a 503. */
+  fails = 0;
+  /** The call that kills it all the same, counted from one. */
+  diesAt: number | undefined;
   #isDead = false;
 
   revokers(): Revokers {
@@ -28,6 +32,12 @@ class ToyProvider {
           Promise.resolve(this.isSilent ? 'unknown' : (this.shows.shift() ?? this.#is())),
         revoke: () => {
           this.asked += 1;
+          if (this.asked === this.diesAt) this.#isDead = true;
+          if (this.asked <= this.fails) {
+            return Promise.reject(
+              new PlatformError('toy', 'unavailable', 'It could not do it now.'),
+            );
+          }
           const retryAfterMs = this.putsOff.shift();
           if (retryAfterMs !== undefined) {
             const later = new PlatformError('toy', 'rate_limited', 'Later.', { retryAfterMs });
@@ -100,6 +110,55 @@ describe('a job that revokes', () => {
 
     assert.equal(provider.asked, 1);
     assert.match(await stand(night), /failed.*Later\. It wants to be left alone for 1 h;/);
+  });
+
+  it('asks no more once a call that failed has killed it after all', async () => {
+    const { night, provider } = await aRun();
+    provider.fails = 9;
+    provider.diesAt = 2;
+    await night.work('P-1');
+
+    assert.equal(provider.asked, 2);
+    assert.match(
+      await stand(night),
+      /verified.*The provider was asked twice to revoke it; each time/,
+    );
+    const [record] = await night.store.revocations.ofIncident(await chain(night));
+    assert.equal(record?.state, 'confirmed_dead');
+  });
+
+  it('looks after calls that all failed, never says failed, and looks again when asked to', async () => {
+    const { night, provider } = await aRun();
+    provider.fails = 99;
+    await night.work('P-1');
+
+    const asked = provider.asked;
+    assert.ok(asked > 1);
+    const [record] = await night.store.revocations.ofIncident(await chain(night));
+    assert.equal(record?.state, 'still_accepted');
+    assert.match(await stand(night), new RegExp(`asked ${asked} times to revoke it; each time`));
+    provider.shows = ['dead'];
+    await night.see('contain verify P-1');
+    await night.work('P-1');
+    assert.equal(provider.asked, asked);
+    assert.match(await stand(night), /verified/);
+  });
+
+  it('is not planned again where a call failed before the plan was paused', async () => {
+    const { night, provider } = await aRun();
+    provider.fails = 1;
+    const jobs = toyJobs(night.store, night.clock, night.toy, provider.revokers());
+    const [plan] = await night.store.plans.ofIncident(await chain(night));
+    assert.ok(plan);
+    let waits = 0;
+    const wait = async () => {
+      waits += 1;
+      if (waits === 1) await night.see('contain pause P-1');
+    };
+    await contain({ ...jobs, wait }, { plan: plan.id }, new AbortController().signal);
+    assert.equal(provider.asked, 1);
+    const [record] = await night.store.revocations.ofIncident(await chain(night));
+    assert.equal(record?.state, 'requested_unconfirmed');
   });
 
   it('leaves alone what is another credential by now', async () => {

@@ -2,6 +2,8 @@ import { eventAbout, journalLine } from '../domain/action.ts';
 import type { Action } from '../domain/plan.ts';
 import { afterRevocation, recordAfter } from '../domain/revocation-progress.ts';
 import type { Liveness, Revocation, RevocationRecord } from '../domain/revocation.ts';
+import { triesOf, withAnsweredTry, withFailedTry } from '../domain/tries.ts';
+import { PlatformError } from '../errors.ts';
 import type { Revoker } from '../revokers/revoker.ts';
 import { look, revokeAndProve } from '../revokers/revoker.ts';
 import { SetAside } from './aside.ts';
@@ -14,7 +16,8 @@ import { revocableOf } from './revocable.ts';
 /**
  * Revokes the credentials of a plan at their providers, one after the other.
  *
- * A provider is asked at most once: what was under way when a process died is only looked at.
+ * A provider is asked again only where it put us off or could not answer, and refuses the credential
+ * not yet; what was under way when a process died is only looked at.
  */
 export async function revokeAll(drive: Drive): Promise<void> {
   const actions = drive.targets.flat();
@@ -42,19 +45,35 @@ async function revokeOne(drive: Drive, action: Action, unseen: string | undefine
   }
   const asked = await request(drive, action, credential, unseen);
   const { now, wait } = context;
-  // Again only where it put us off: a call that may have reached it is never made twice.
-  let aside: SetAside | undefined;
+  let calls = 0;
+  const counting: Revoker = {
+    probe: (...about) => revoker.probe(...about),
+    revoke: (...about) => {
+      calls += 1;
+      return revoker.revoke(...about);
+    },
+  };
+  // A call to which no answer came is not made again: looking tells more than asking.
+  let failure: PlatformError | undefined;
   const ask = async (call: () => Promise<void>): Promise<void> => {
     try {
       await pull(drive, asked, call, { tries: 1 });
     } catch (error) {
-      if (error instanceof SetAside) aside = error;
+      if (error instanceof PlatformError) failure = error;
       throw error;
     }
   };
-  const revocation = await revokeAndProve(revoker, action.workflow, { now, wait, signal, ask });
-  if (aside) return takeBack(drive, action, asked, aside);
-  await recordRevocation(drive, asked, revocation);
+  const revocation = await revokeAndProve(counting, action.workflow, { now, wait, signal, ask });
+  if (failure instanceof SetAside && revocation.state === 'failed') {
+    return takeBack(drive, action, asked, failure);
+  }
+  await recordRevocation(drive, withLastTry(drive.current(asked), calls, failure), revocation);
+}
+
+/** The call that nobody has counted yet, because it was not made again; none where a look was enough. */
+function withLastTry(asked: Action, calls: number, failure: PlatformError | undefined): Action {
+  if ((triesOf(asked)?.calls ?? 0) >= calls) return asked;
+  return failure ? withFailedTry(asked, failure) : withAnsweredTry(asked);
 }
 
 /** It stands as before its intent: the provider surely did nothing, and the plan goes no further now. */
@@ -79,7 +98,7 @@ async function takeUp(drive: Drive, action: Action): Promise<void> {
   const seen = revoker ? await look(revoker, action.workflow, drive.signal) : 'unknown';
   const state = seen === 'dead' ? 'confirmed_dead' : 'requested_unconfirmed';
   const text = `Firebreak was interrupted while it asked, and asks only once. ${saw[seen]}`;
-  await recordRevocation(drive, action, { state, text, at: drive.context.now() });
+  await recordRevocation(drive, drive.current(action), { state, text, at: drive.context.now() });
 }
 
 /** What a look at the provider showed, in a sentence. */
@@ -92,7 +111,7 @@ export const saw: Readonly<Record<Liveness, string>> = {
 async function recordRevocation(drive: Drive, asked: Action, revocation: Revocation) {
   const { plan } = drive;
   const { state, text, at } = revocation;
-  const after = afterRevocation(drive.current(asked), revocation);
+  const after = afterRevocation(asked, revocation);
   const outcome =
     after.state === 'verified' ? 'ok' : after.state === 'failed' ? 'failed' : 'unknown';
   const before = await recordOf(drive, asked);

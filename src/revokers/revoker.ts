@@ -14,7 +14,7 @@ import { retryAfterMs } from '../platforms/retry-after.ts';
 /**
  * One provider of credentials: who issued them, and can make them worthless.
  *
- * All methods throw PlatformError; `timed_out` and `cut` mean that it may have happened.
+ * All methods throw PlatformError; `timed_out`, `cut` and `unavailable` mean that it may have happened.
  */
 export interface Revoker {
   /** Does the provider still accept it? Asked by another path than the revocation. */
@@ -65,7 +65,10 @@ const looksAfterMs = [0, 500, 2_000, 5_000];
  * so that nobody calls dead what never lived, and after, because its yes is not proof.
  *
  * @param revoker absent when Firebreak has no way to this provider
- * @param around.ask makes the call, and again only where the provider surely did nothing yet
+ * A call that failed in between may have done it all the same: then it is never called failed, and
+ * before the provider is asked again it is looked whether it refuses the credential by now.
+ *
+ * @param around.ask makes the call, and again where the provider put us off or could not answer
  */
 export async function revokeAndProve(
   revoker: Revoker | undefined,
@@ -86,23 +89,33 @@ export async function revokeAndProve(
   if (!revoker) {
     return ended('manual_required', 'Revoke it at its provider by hand; Firebreak cannot see it.');
   }
-  if ((await look(revoker, credential, signal)) === 'dead') {
+  const looked = () => look(revoker, credential, signal);
+  if ((await looked()) === 'dead') {
     return ended('already_dead', 'The provider refused it already; nothing was asked.');
   }
-  const refusal = await refusalOf(() => ask(() => revoker.revoke(credential, signal)), signal);
-  if (refusal !== undefined) return ended('failed', refusal);
+  let isPerhapsDone = false;
+  const call = async (): Promise<void> => {
+    if (isPerhapsDone && (await looked()) === 'dead') return;
+    try {
+      await revoker.revoke(credential, signal);
+    } catch (error) {
+      if (error instanceof PlatformError && mayHaveRevoked(error)) isPerhapsDone = true;
+      throw error;
+    }
+  };
+  const refusal = await refusalOf(() => ask(call), signal);
+  if (refusal !== undefined && !isPerhapsDone) return ended('failed', refusal);
   let seen: Liveness = 'unknown';
   for (const ms of looksAfterMs) {
     if (ms > 0) await around.wait(ms, signal);
-    seen = await look(revoker, credential, signal);
+    seen = await looked();
     if (seen === 'dead') return ended('confirmed_dead', 'The provider refuses it now.');
   }
-  return ended(
-    'requested_unconfirmed',
+  const text =
     seen === 'alive'
       ? 'The provider was asked to revoke it and still accepts it.'
-      : 'The provider was asked to revoke it, and nothing shows whether it still accepts it.',
-  );
+      : 'The provider was asked to revoke it, and nothing shows whether it still accepts it.';
+  return ended('requested_unconfirmed', refusal === undefined ? text : `${text} ${refusal}`);
 }
 
 /** One look at the provider. One that fails shows nothing either way. */
@@ -120,7 +133,12 @@ export async function look(
   }
 }
 
-/** @returns why the provider did not do it; nothing when it did, or may have */
+/** True for what a provider, or a gateway before it, may answer although the revocation was taken. */
+function mayHaveRevoked({ mayHaveHappened, code }: PlatformError): boolean {
+  return mayHaveHappened || code === 'unavailable';
+}
+
+/** @returns why the provider did not say that it did it; nothing when it did */
 async function refusalOf(
   revoke: () => Promise<void>,
   signal: AbortSignal,
@@ -131,6 +149,6 @@ async function refusalOf(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof PlatformError)) throw error;
-    return error.mayHaveHappened ? undefined : error.message;
+    return error.message;
   }
 }

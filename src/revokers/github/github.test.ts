@@ -17,15 +17,20 @@ const token = 'ghp_leaked';
  *
  * @param lag   so many looks still find the token alive
  * @param refuses what it answers to revocations instead
+ * @param dies  it revokes all the same
  */
-async function aGitHub(test: TestContext, given: { lag?: number; refuses?: TokenAnswer } = {}) {
+async function aGitHub(
+  test: TestContext,
+  given: { lag?: number; refuses?: TokenAnswer; dies?: boolean } = {},
+) {
   const left = new Map([[token, Infinity]]);
   const asked: string[] = [];
   const revoke = ({ bearer, type, body }: TokenCall): TokenAnswer => {
     asked.push(body);
     if (bearer !== undefined) return { status: 403 };
     assert.equal(type, 'application/json');
-    if (given.refuses !== undefined && given.refuses !== 'cut') return given.refuses;
+    const isTaken = given.dies === true || given.refuses === undefined || given.refuses === 'cut';
+    if (!isTaken && given.refuses !== undefined) return given.refuses;
     if (body.includes(token)) left.set(token, given.lag ?? 0);
     assert.deepEqual(JSON.parse(body), { credentials: [token] });
     return given.refuses ?? { status: 202 };
@@ -76,6 +81,17 @@ describe('revoking a GitHub token', () => {
     assert.equal((await revokeAndProve(revoker, 'c', around)).state, 'confirmed_dead');
   });
 
+  it('is looked for after a 5xx, which is no word on the token', async (test) => {
+    const { revoker } = await aGitHub(test, { refuses: { status: 503 } });
+    const { state, text } = await revokeAndProve(revoker, 'c', around);
+    assert.equal(state, 'requested_unconfirmed');
+    assert.match(text, /still accepts it\. GitHub could not revoke it now\.$/);
+
+    const gateway = await aGitHub(test, { refuses: { status: 502 }, dies: true });
+    assert.equal((await revokeAndProve(gateway.revoker, 'c', around)).state, 'confirmed_dead');
+    assert.equal(gateway.asked.length, 1);
+  });
+
   it('says for how long GitHub puts us off', async (test) => {
     for (const [retryAfter, ms] of [
       ['7', 7_000],
@@ -94,7 +110,6 @@ describe('revoking a GitHub token', () => {
       [422, /by hand/],
       [403, /in an hour/],
       [429, /in an hour/],
-      [503, /not revoke it now/],
     ] as const) {
       const { revoker } = await aGitHub(test, { refuses: { status } });
       const { state, text } = await revokeAndProve(revoker, 'c', around);
