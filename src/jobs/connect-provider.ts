@@ -55,12 +55,10 @@ export async function connectProvider(
   const checked = checkProvider(request.given);
   const provider = { ...checked, revision: credential.provider?.revision ?? 0 };
   const revoker = context.openProvider(provider, () => Promise.resolve(secrets));
-  const seen = await revoker.probe(credential.id, AbortSignal.timeout(probeMs));
-  if (seen === 'dead') {
-    throw new UserError('conflict', 'The provider does not accept this secret now.', {
-      hint: 'It is mistyped, of another account, or dead already; it was not kept.',
-    });
-  }
+  const signal = AbortSignal.timeout(probeMs);
+  await revoker.assertCanRevoke?.(credential.id, signal);
+  const seen = await revoker.probe(credential.id, signal);
+  if (seen === 'dead') throw deadAlready(checked.kind);
   const { connection: on, id, ref, name } = credential;
   const key = { connection: on, id };
   const secret = asOneSecret(secrets);
@@ -121,15 +119,11 @@ async function credentialOf(
 }
 
 function view({ ref, name }: Credential, kind: ProviderGiven['kind'], seen: Liveness): View {
-  const look =
-    seen === 'alive'
-      ? 'It accepts the secret now, so a refusal will be proof.'
-      : 'It does not say whether it accepts the secret: a revocation will stay unconfirmed.';
   return {
     kind: 'view',
     title: `Firebreak can revoke ${ref} “${name}” at ${providerWords[kind]}.`,
     blocks: [
-      { kind: 'text', text: look },
+      { kind: 'text', text: lookWords(kind, seen) },
       ...providerWarnings[kind].map((text) => ({ kind: 'warning' as const, text })),
     ],
     next: [`cred revoke ${ref}`],
@@ -137,4 +131,24 @@ function view({ ref, name }: Credential, kind: ProviderGiven['kind'], seen: Live
     outcome: 'done',
     data: { ref, provider: kind, seen },
   };
+}
+
+function lookWords(kind: ProviderGiven['kind'], seen: Liveness): string {
+  if (seen !== 'alive') {
+    return 'It does not say whether it accepts the secret: a revocation will stay unconfirmed.';
+  }
+  return kind === 'postgres'
+    ? 'The role may sign in now, and the one that Firebreak signs in with may lock it: that it no longer can will be proof.'
+    : 'It accepts the secret now, so a refusal will be proof.';
+}
+
+function deadAlready(kind: ProviderGiven['kind']): UserError {
+  if (kind === 'postgres') {
+    return new UserError('conflict', 'This role cannot sign in now, and has no session.', {
+      hint: 'It is another one than you think, or locked already; nothing was kept.',
+    });
+  }
+  return new UserError('conflict', 'The provider does not accept this secret now.', {
+    hint: 'It is mistyped, of another account, or dead already; it was not kept.',
+  });
 }

@@ -17,6 +17,12 @@ import { retryAfterMs } from '../platforms/retry-after.ts';
  * All methods throw PlatformError; `timed_out`, `cut` and `unavailable` mean that it may have happened.
  */
 export interface Revoker {
+  /**
+   * Refuses where a revocation would be refused, and changes nothing: asked when the way is given, so
+   * that nobody counts on one that cannot work. Absent where only a revocation would show it.
+   */
+  assertCanRevoke?(credential: string, signal: AbortSignal): Promise<void>;
+
   /** Does the provider still accept it? Asked by another path than the revocation. */
   probe(credential: string, signal: AbortSignal): Promise<Liveness>;
 

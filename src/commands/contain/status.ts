@@ -44,6 +44,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
+import { providerCautions } from '../provider-cautions.ts';
 import { undoWarnings } from '../undo-warnings.ts';
 import {
   againLines,
@@ -141,8 +142,12 @@ async function warningBlocks(
   { plan, incident }: ChosenPlan,
   waiting: boolean,
 ): Promise<readonly Block[]> {
-  const undo = waiting ? await undoWarnings(context, plan, incident) : [];
-  return [...notInPlanBlocks(plan), ...undo];
+  if (!waiting) return notInPlanBlocks(plan);
+  return [
+    ...notInPlanBlocks(plan),
+    ...(await undoWarnings(context, plan, incident)),
+    ...(await providerCautions(context, plan)),
+  ];
 }
 
 /** @throws UserError `bad_input` for a page that it does not have */

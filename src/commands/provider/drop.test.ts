@@ -43,7 +43,9 @@ describe('provider drop', async () => {
   it('keeps what a plan is about to need', async () => {
     const key = await give(night);
     await see('declare Stripe key leaked');
-    await see('cred revoke c1');
+    // What must come first and what stays alive is read by whoever plans, and by whoever says yes.
+    assert.match(shown(await see('cred revoke c1')), /Not reached: keys of GitHub apps/);
+    assert.match(shown(await see('contain status P-1', 'cy')), /Not reached: keys of GitHub apps/);
     const before = await timeline();
     assert.match((await refused('provider drop c1', 'root')).message, /a plan waits or runs/);
     assert.deepEqual(await timeline(), before);

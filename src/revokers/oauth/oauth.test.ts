@@ -56,6 +56,8 @@ describe('revoking at a real OAuth issuer', () => {
     const foreign = revokerOf(baseUrl, refresh, { client_id: 'another', client_secret: 'its own' });
 
     await assert.rejects(foreign.revoke('c', signal), (error) => isPlain(error, 'refused'));
+    await assert.rejects(foreign.assertCanRevoke('c', signal), /given out to another client/);
+    await owner.assertCanRevoke('c', signal);
     assert.equal(await owner.probe('c', signal), 'alive');
   });
 
@@ -64,6 +66,7 @@ describe('revoking at a real OAuth issuer', () => {
     const wrong = revokerOf(baseUrl, refresh, { ...automation, client_secret: 'wrong' });
 
     assert.equal(await wrong.probe('c', signal), 'unknown');
+    await assert.rejects(wrong.assertCanRevoke('c', signal), /does not know this client/);
     const revoked = await revokeAndProve(wrong, 'c', around);
     assert.equal(revoked.state, 'failed');
     assert.ok(!JSON.stringify(revoked).includes(refresh), revoked.text);

@@ -14,7 +14,11 @@ const metadataAnswer = z.object({
 });
 type Metadata = z.output<typeof metadataAnswer>;
 
-const introspectionAnswer = z.object({ active: z.boolean() });
+const introspectionAnswer = z.object({
+  active: z.boolean(),
+  /** To whom the token was given out; an issuer may leave it out. */
+  client_id: z.string().optional(),
+});
 
 /**
  * An issuer of OAuth tokens that revokes them (RFC 7009) and says whether they live (RFC 7662).
@@ -27,6 +31,21 @@ export class OAuthRevoker implements Revoker {
 
   constructor(options: HttpRevokerOptions) {
     this.#options = options;
+  }
+
+  async assertCanRevoke(credential: string, signal: AbortSignal): Promise<void> {
+    const metadata = await this.#metadata(signal);
+    if (metadata.revocation_endpoint === undefined) throw refused(noEndpoint);
+    const url = metadata.introspection_endpoint;
+    if (url === undefined) return;
+    const answer = await this.#ask(metadata, { credential, url, answer: 'json' }, signal);
+    if (answer.status === 401) throw unknownClient();
+    const { data } = introspectionAnswer.safeParse(answer.body);
+    const { account } = this.#options.provider;
+    if (data?.client_id === undefined || data.client_id === account) return;
+    throw refused(
+      'This token was given out to another client, and an issuer lets only that one revoke it.',
+    );
   }
 
   async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
@@ -42,12 +61,12 @@ export class OAuthRevoker implements Revoker {
   async revoke(credential: string, signal: AbortSignal): Promise<void> {
     const metadata = await this.#metadata(signal);
     const url = metadata.revocation_endpoint;
-    if (url === undefined) throw refused('The issuer names no address at which it revokes tokens.');
+    if (url === undefined) throw refused(noEndpoint);
     const answer = await this.#ask(metadata, { credential, url, answer: 'none' }, signal);
     const { status } = answer;
     if (status === 200) return;
     if (status === 401) {
-      throw new PlatformError('oauth', 'unauthorized', 'The issuer does not know this client.');
+      throw unknownClient();
     }
     if (status === 429) {
       throw puttingOff('oauth', 'rate_limited', 'The issuer asks for a pause.', answer);
@@ -109,6 +128,12 @@ function basic(client: string, secret: string): string {
     new URLSearchParams([['', part]]).toString().slice(1),
   );
   return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
+}
+
+const noEndpoint = 'The issuer names no address at which it revokes tokens.';
+
+function unknownClient(): PlatformError {
+  return new PlatformError('oauth', 'unauthorized', 'The issuer does not know this client.');
 }
 
 function refused(message: string): PlatformError {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 
 import pg from 'pg';
 
@@ -15,6 +20,7 @@ import { listening } from '../../testing/loopback.ts';
 import { revokeAndProve } from '../revoker.ts';
 import { PostgresRevoker } from './postgres.ts';
 
+const run = promisify(execFile);
 const { signal } = new AbortController();
 const around = { now: () => new Date(), wait: () => Promise.resolve(), signal };
 
@@ -62,6 +68,41 @@ async function aServer(test: TestContext) {
     return client;
   };
   return { port, leaked, locker, weak, signIn };
+}
+
+/** What refuses whoever does not ask for TLS, in front of a server: as `hostssl` alone would. */
+async function onlyTls(test: TestContext, port: number): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fb-postgres-tls-'));
+  test.after(() => rm(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-nodes', '-days', '1', '-subj', '/CN=a-test'];
+  const files = ['-keyout', key, '-out', cert];
+  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject, ...files]);
+  const secureContext = createSecureContext({
+    key: await readFile(key),
+    cert: await readFile(cert),
+  });
+  const sslRequest = Buffer.from('0000000804d2162f', 'hex');
+  const origin = await listening(
+    test,
+    createServer((plain) => {
+      plain.on('error', () => plain.destroy());
+      plain.once('data', (first) => {
+        if (!first.equals(sslRequest)) {
+          plain.destroy();
+          return;
+        }
+        plain.write('S');
+        const client = new TLSSocket(plain, { isServer: true, secureContext });
+        const server = connect(port, '127.0.0.1');
+        for (const one of [client, server]) one.on('error', () => one.destroy());
+        client.on('close', () => server.destroy());
+        server.on('close', () => client.destroy());
+        client.pipe(server).pipe(client);
+      });
+    }),
+  );
+  return new URL(origin).port;
 }
 
 function revokerOf(port: string, by: string, role: string): PostgresRevoker {
@@ -122,6 +163,26 @@ describe('locking a role on a real PostgreSQL server', () => {
     assert.equal(state, 'failed');
     assert.match(text, /grant it pg_signal_backend/);
     await signIn(leaked);
+  });
+
+  it('is known to be possible before it is needed, and nothing is changed by that', async (test) => {
+    const { port, leaked, locker, weak, signIn } = await aServer(test);
+    const can = (by: string, role: string) =>
+      revokerOf(port, by, role).assertCanRevoke('c', signal);
+    await can(locker, leaked);
+    assert.equal(await revokerOf(port, locker, leaked).probe('c', signal), 'alive');
+    await signIn(leaked);
+    await assert.rejects(can(weak, leaked), /grant it pg_signal_backend/);
+    await assert.rejects(can(locker, 'nobody here'), { code: 'not_found' });
+    const ends = await signIn(locker);
+    await ends.query(`alter role ${ends.escapeIdentifier(locker)} nocreaterole`);
+    await assert.rejects(can(locker, leaked), /may not do this/);
+  });
+
+  it('takes TLS where a server in a private network has it, whoever signed its certificate', async (test) => {
+    const { port, leaked, locker } = await aServer(test);
+    const front = await onlyTls(test, Number(port));
+    assert.equal(await revokerOf(front, locker, leaked).probe('c', signal), 'alive');
   });
 
   it('never locks Firebreak out', async (test) => {

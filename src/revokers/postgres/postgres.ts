@@ -34,6 +34,16 @@ export class PostgresRevoker implements Revoker {
     this.#secretsOf = options.secretsOf;
   }
 
+  /** As a rehearsal: the role is locked inside of a transaction that never ends well. */
+  async assertCanRevoke(credential: string, signal: AbortSignal): Promise<void> {
+    await this.#as(credential, signal, async (client) => {
+      await assertMayLock(client, this.#role);
+      await client.query('begin');
+      await client.query(lockStatement(client, this.#role));
+      await client.query('rollback');
+    });
+  }
+
   async probe(credential: string, signal: AbortSignal): Promise<Liveness> {
     return await this.#as(credential, signal, async (client) => {
       const [row] = await seen(client, this.#role);
@@ -45,9 +55,8 @@ export class PostgresRevoker implements Revoker {
 
   async revoke(credential: string, signal: AbortSignal): Promise<void> {
     await this.#as(credential, signal, async (client) => {
-      const role = client.escapeIdentifier(this.#role);
       await assertMayLock(client, this.#role);
-      await client.query(`alter role ${role} nologin password null valid until 'now'`);
+      await client.query(lockStatement(client, this.#role));
       for (let sweep = 0; sweep < sweeps; sweep += 1) {
         const ended = await client.query(
           'select pg_terminate_backend(pid, $2) from pg_stat_activity where usename = $1',
@@ -72,31 +81,46 @@ export class PostgresRevoker implements Revoker {
     const url = new URL(baseUrl);
     const socket = await guardedSocket(url.hostname, privateHostAllowed);
     const { secret } = await this.#secretsOf(credential);
-    const client = new pg.Client({
-      ...socket,
-      port: Number(url.port || '5432'),
-      user: decodeURIComponent(url.username),
-      database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
-      password: secret.reveal(),
-      connectionTimeoutMillis: connectMs,
-      query_timeout: questionMs,
-      application_name: 'firebreak',
-    });
-    const giveUp = () => void client.end().catch(() => undefined);
-    // Without a listener, a server that goes away between two questions would end this process.
-    client.on('error', giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    try {
+    let lastError: unknown;
+    for (const ssl of socket.tls) {
       signal.throwIfAborted();
-      await client.connect();
-      return await work(client);
-    } catch (error) {
-      throw failureOf(error, signal.aborted);
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-      await client.end().catch(() => undefined);
+      const client = new pg.Client({
+        host: socket.host,
+        ssl,
+        port: Number(url.port || '5432'),
+        user: decodeURIComponent(url.username),
+        database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
+        password: secret.reveal(),
+        connectionTimeoutMillis: connectMs,
+        query_timeout: questionMs,
+        application_name: 'firebreak',
+      });
+      const giveUp = () => void client.end().catch(() => undefined);
+      // Without a listener, a server that goes away between two questions would end this process.
+      client.on('error', giveUp);
+      signal.addEventListener('abort', giveUp, { once: true });
+      try {
+        await client.connect();
+        return await work(client);
+      } catch (error) {
+        if (!hasNoTls(error)) throw failureOf(error, signal.aborted);
+        lastError = error;
+      } finally {
+        signal.removeEventListener('abort', giveUp);
+        await client.end().catch(() => undefined);
+      }
     }
+    throw failureOf(lastError, signal.aborted);
   }
+}
+
+/** True when a server refused TLS before anything was said to it. */
+function hasNoTls(error: unknown): boolean {
+  return error instanceof Error && error.message === 'The server does not support SSL connections';
+}
+
+function lockStatement(client: pg.Client, role: string): string {
+  return `alter role ${client.escapeIdentifier(role)} nologin password null valid until 'now'`;
 }
 
 /** Both halves or none: a lock without an end of its sessions would leave the thief inside. */
