@@ -1,3 +1,4 @@
+import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
@@ -16,6 +17,8 @@ export type StepCredential = ItemKey & {
   readonly ref: string;
   readonly name: string;
   readonly way: RevocationWay;
+  /** Its connection; absent once that is gone. */
+  readonly on: Connection | undefined;
 };
 
 /** By the key in the run's input, never by its name. Undefined for a step about something else. */
@@ -35,7 +38,7 @@ export async function stepCredential(
   const way: RevocationWay = connection
     ? wayOf(connection, known ?? gone)
     : { kind: 'by_hand', why: 'its connection is no longer there', steps: [] };
-  return { ...key, ref, name, way };
+  return { ...key, ref, name, way, on: connection };
 }
 
 /** True when people do this step by hand, because Firebreak has no way to the provider. */
@@ -55,7 +58,7 @@ export async function byHandWord(
   const { step, credential, said } = at;
   const by = deciderOf(context);
   const before = await recordFor(context, incident, credential);
-  const what = { incident, credential, before };
+  const what = { incident, connection: credential.on, credential, before };
   const nothing: ByHandChange = { revocations: [], events: [] };
   if (before && isDead(before)) return nothing;
   if (step.deed?.action === 'cred.revoke') {

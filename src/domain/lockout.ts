@@ -3,7 +3,7 @@ import type { Connection, ConnectionId } from './connection.ts';
 import type { Incident, IncidentId } from './incident.ts';
 import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
-import { assertOpen } from './planning.ts';
+import { assertMayTouch, assertOpen } from './planning.ts';
 import type { Testimony } from './revocation.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 
@@ -28,7 +28,11 @@ export type LockoutChange = {
   readonly events: readonly NewTimelineEvent[];
 };
 
-/** Keeps that people must lock a user out, because Firebreak cannot. Said once. */
+/**
+ * Keeps that people must lock a user out, because Firebreak cannot. Said once.
+ *
+ * @throws UserError `conflict` for a drill on production: whoever follows the steps locks them out
+ */
 export function requireLockout(
   incident: Incident,
   connection: Connection,
@@ -37,6 +41,7 @@ export function requireLockout(
   by: Decider,
 ): LockoutChange {
   assertOpen(incident);
+  assertMayTouch(connection, incident);
   if (before) return { lockouts: [], events: [] };
   const lockout: Lockout = {
     incident: incident.id,

@@ -1,9 +1,10 @@
 import { UserError } from '../errors.ts';
+import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
-import { assertOpen } from './planning.ts';
+import { assertMayTouch, assertOpen } from './planning.ts';
 import type { RevocationRecord, Testimony } from './revocation.ts';
 import { isDead } from './revocation.ts';
 import type { NewTimelineEvent } from './timeline.ts';
@@ -11,6 +12,8 @@ import type { NewTimelineEvent } from './timeline.ts';
 /** The credential that people revoke at its provider, and what became of it in the incident so far. */
 export type ByHand = {
   readonly incident: Incident;
+  /** The one it is on; absent once that is no longer connected. */
+  readonly connection: Connection | undefined;
   readonly credential: ItemKey & { readonly ref: string; readonly name: string };
   readonly before: RevocationRecord | undefined;
 };
@@ -21,9 +24,13 @@ export type ByHandChange = {
   readonly events: readonly NewTimelineEvent[];
 };
 
-/** Keeps that people must revoke it, because Firebreak cannot. Said once. */
+/**
+ * Keeps that people must revoke it, because Firebreak cannot. Said once.
+ *
+ * @throws UserError `conflict` for a drill on production: whoever follows the steps kills what lives
+ */
 export function requireByHand(what: ByHand, why: string, by: Decider): ByHandChange {
-  assertOpen(what.incident);
+  assertMayBeRevoked(what);
   if (what.before) return { revocations: [], events: [] };
   return change(what, by, {
     kind: 'revocation_by_hand_required',
@@ -35,11 +42,12 @@ export function requireByHand(what: ByHand, why: string, by: Decider): ByHandCha
 /**
  * Keeps that a person says to have revoked it. It is their word, never proof.
  *
- * @throws UserError `conflict` when its provider refuses it already, or somebody has said so before
+ * @throws UserError `conflict` when its provider refuses it already, somebody has said so before, or
+ *   for a drill on production
  */
 export function sayRevoked(what: ByHand, text: string, by: Decider): ByHandChange {
   const { before } = what;
-  assertOpen(what.incident);
+  assertMayBeRevoked(what);
   assertNotDead(what);
   if (before?.doneByHand) {
     throw new UserError('conflict', `${nameOf(what)} was revoked by hand already, as was said.`, {
@@ -61,7 +69,7 @@ export function sayRevoked(what: ByHand, text: string, by: Decider): ByHandChang
  */
 export function confirmRevoked(what: ByHand, text: string, by: Decider): ByHandChange {
   const { before, credential } = what;
-  assertOpen(what.incident);
+  assertMayBeRevoked(what);
   assertNotDead(what);
   if (!before?.doneByHand) {
     throw new UserError('not_ready', `Nobody has said that ${nameOf(what)} was revoked by hand.`, {
@@ -84,6 +92,11 @@ export function confirmRevoked(what: ByHand, text: string, by: Decider): ByHandC
     text: `${nameOf(what)} is dead, a second person says: ${text} · Not verified by Firebreak.`,
     record: { ...before, confirmedByHand },
   });
+}
+
+function assertMayBeRevoked({ incident, connection }: ByHand): void {
+  assertOpen(incident);
+  if (connection) assertMayTouch(connection, incident);
 }
 
 function assertNotDead(what: ByHand): void {

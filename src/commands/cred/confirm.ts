@@ -20,9 +20,9 @@ export const credConfirm = defineCommand({
 
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
-    const { credential } = await credentialOf(context, input.credential);
+    const { credential, connection } = await credentialOf(context, input.credential);
     const before = await recordFor(context, incident, credential);
-    const what = { incident, credential, before };
+    const what = { incident, connection, credential, before };
     const change = confirmRevoked(what, input.what, deciderOf(context));
     await context.store.save(change);
     return byHandView(incident, credential, change, { note, next: ['cred status'] });

@@ -58,4 +58,15 @@ describe('a credential that Firebreak cannot revoke', async () => {
       /c1 “Stripe live” was revoked and does not come back: w\d fails? until another/,
     );
   });
+
+  it('of production is nothing for a drill: no clicks, and nobody has revoked it', async () => {
+    await see('declare Exercise --drill');
+    const before = await timeline();
+    for (const line of ['cred revoke c1', 'cred done c1 rolled it', 'cred confirm c1 it is dead']) {
+      const { code, message } = await refused(`${line} in:INC-2`, 'bo');
+      assert.equal(code, 'conflict', line);
+      assert.match(message, /INC-2 is a drill, and prod is a production connection/);
+    }
+    assert.deepEqual(await timeline(), before);
+  });
 });

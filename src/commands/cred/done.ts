@@ -20,7 +20,7 @@ export const credDone = defineCommand({
 
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
-    const { credential, way } = await credentialOf(context, input.credential);
+    const { credential, connection, way } = await credentialOf(context, input.credential);
     const before = await recordFor(context, incident, credential);
     // What Firebreak can do it can also prove: a person's word is for where it cannot, or failed.
     if (way.kind === 'firebreak' && before === undefined) {
@@ -28,7 +28,7 @@ export const credDone = defineCommand({
         hint: `\`cred revoke ${credential.ref}\`; if it is dead already, that is what it will find.`,
       });
     }
-    const what = { incident, credential, before };
+    const what = { incident, connection, credential, before };
     const change = sayRevoked(what, input.what, deciderOf(context));
     await context.store.save(change);
     return byHandView(incident, credential, change, {

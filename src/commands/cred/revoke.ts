@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Incident } from '../../domain/incident.ts';
 import { assertOpen } from '../../domain/planning.ts';
-import type { View } from '../../domain/reply.ts';
+import type { Block, View } from '../../domain/reply.ts';
 import type { RevocationWay } from '../../domain/revocation.ts';
 import { requireByHand } from '../../domain/revoking-by-hand.ts';
 import type { CommandContext } from '../command.ts';
@@ -33,7 +33,7 @@ export const credRevoke = defineCommand({
     const coverage = await coverageOf(context);
     const chosen = await credentialOf(context, input.credential);
     const { credential, way } = chosen;
-    if (way.kind === 'by_hand') return await byHandView(context, incident, chosen, way);
+    if (way.kind === 'by_hand') return await byHandView(context, { incident, note }, chosen, way);
     const query = `credential ${credential.ref} “${credential.name}”`;
     const { change, users, ...proposed } = await planRevocation(context, incident, chosen, query);
     const saved = await context.store.save(change);
@@ -59,18 +59,19 @@ export const credRevoke = defineCommand({
 /** Firebreak makes no plan for what it cannot do: it says exactly what people do. */
 async function byHandView(
   context: CommandContext,
-  incident: Incident,
-  { credential }: ChosenCredential,
+  { incident, note }: { readonly incident: Incident; readonly note: readonly Block[] },
+  { credential, connection }: ChosenCredential,
   way: Extract<RevocationWay, { kind: 'by_hand' }>,
 ): Promise<View> {
   const { ref, name } = credential;
   const before = await recordFor(context, incident, credential);
-  const change = requireByHand({ incident, credential, before }, way.why, deciderOf(context));
+  const what = { incident, connection, credential, before };
+  const change = requireByHand(what, way.why, deciderOf(context));
   await context.store.save(change);
   return {
     kind: 'view',
     title: `${ref} “${name}” must be revoked by hand at its provider`,
-    blocks: byHandSteps(ref, way, before),
+    blocks: [...note, ...byHandSteps(ref, way, before)],
     next: [before?.doneByHand ? `cred confirm ${ref} …` : `cred done ${ref} …`, 'cred status'],
     audience: audienceOf(incident),
     outcome: 'unverified',

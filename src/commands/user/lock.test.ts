@@ -84,4 +84,12 @@ describe('a user whom people lock out by hand', async () => {
     await see('user done "Eve Ito" took her out and restarted');
     assert.deepEqual((await see('user status')).next[0], 'user confirm "Eve Ito" …');
   });
+
+  it('is not locked out of production in a drill, and nobody is told how', async () => {
+    await see('declare Exercise --drill');
+    const { code, message } = await refused('user lock u1 in:INC-2');
+    assert.equal(code, 'conflict');
+    assert.match(message, /INC-2 is a drill, and prod is a production connection/);
+    assert.match((await refused('user done u1 did it in:INC-2')).message, /Nobody asked for “u1”/);
+  });
 });
