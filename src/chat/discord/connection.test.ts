@@ -9,6 +9,7 @@ import { DiscordGuild } from '../../testing/discord/guild.ts';
 import { BareDiscord, surfaceOn } from '../../testing/discord/surface.ts';
 import { guildJson } from '../../testing/discord/wire.ts';
 import { until } from '../../testing/until.ts';
+import { leadEveryMs, readyWithinMs } from './connection.ts';
 
 const deaf = {
   hear: () => Promise.resolve('new' as const),
@@ -70,6 +71,62 @@ describe('the connection to Discord', () => {
     await fake.stop();
   });
 
+  it('waits for no login for ever, and says meanwhile that it still leads', async () => {
+    const fake = await startFakeDiscord();
+    const troubles: unknown[] = [];
+    const hand = byHand();
+    let leads = 0;
+    const ears = { ...deaf, lead: () => Promise.resolve((leads += 1) > 0) };
+    fake.gateway.isMute = true;
+    const surface = await surfaceOn(fake, [], {
+      now: () => new Date(),
+      onTrouble: (error) => troubles.push(error),
+      wait: hand.wait,
+    });
+    const started = surface.start(ears);
+    await until('the login was taken', () => fake.gateway.identified === 1);
+    hand.pass(leadEveryMs);
+    await until('it leads on', () => leads === 2);
+    hand.pass(readyWithinMs);
+    await started;
+    assert.deepEqual(troubles.map(codeOf), ['timed_out']);
+    assert.match(String(troubles[0]), /did not say within 15 s that the connection is ready/);
+    await until('the login is let go', () => !fake.gateway.isConnected, 5_000);
+
+    fake.gateway.isMute = false;
+    hand.pass(leadEveryMs);
+    await until('it is connected', () => fake.gateway.isConnected);
+    await surface.stop(bound());
+    await fake.stop();
+  });
+
+  it('tries more and more seldom what is in vain, for logins are counted', async () => {
+    const fake = await startFakeDiscord();
+    const guild = new DiscordGuild(fake);
+    const troubles: unknown[] = [];
+    const hand = byHand();
+    let leads = 0;
+    const surface = await surfaceOn(fake, [guild.guild.id], {
+      token: new Secret('no'),
+      now: () => new Date(),
+      onTrouble: (error) => troubles.push(error),
+      wait: hand.wait,
+    });
+    await surface.start({ ...deaf, lead: () => Promise.resolve((leads += 1) > 0) });
+    const tried: number[] = [];
+    for (let look = 1; look <= 60; look += 1) {
+      const known = troubles.length;
+      await until('it waits for its next look', () => hand.pass(leadEveryMs));
+      await until('it has looked', () => leads === look + 1);
+      // What was begun by a look is over before the next one: its answers come from loopback.
+      await until('it is over', () => hand.isWaiting(leadEveryMs) && isOver(look, troubles));
+      if (troubles.length > known) tried.push(look);
+    }
+    assert.deepEqual(tried, [1, 3, 7, 15, 31, 56]);
+    await surface.stop(bound());
+    await fake.stop();
+  });
+
   it('names a wrong token, a server that the bot is not in, and an intent that is off', async () => {
     const fake = await startFakeDiscord({ allowedIntents: 0 });
     const guild = new DiscordGuild(fake);
@@ -96,6 +153,33 @@ describe('the connection to Discord', () => {
     await fake.stop();
   });
 });
+
+const isTried = new Set([1, 3, 7, 15, 31, 56]);
+
+/** True once the try of this look, where it is due, has failed. */
+function isOver(look: number, troubles: readonly unknown[]): boolean {
+  return troubles.length >= 1 + [...isTried].filter((one) => one <= look).length;
+}
+
+/** Waits that end when a test says so. */
+function byHand() {
+  const waiting = new Map<number, () => void>();
+  return {
+    wait: (ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.set(ms, resolve);
+        signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+      }),
+    isWaiting: (ms: number) => waiting.has(ms),
+    /** False when nothing waits so long. */
+    pass: (ms: number): boolean => {
+      const resolve = waiting.get(ms);
+      waiting.delete(ms);
+      resolve?.();
+      return resolve !== undefined;
+    },
+  };
+}
 
 function codeOf(error: unknown): string {
   return error instanceof PlatformError ? error.code : String(error);

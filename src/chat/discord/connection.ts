@@ -1,15 +1,17 @@
 import type * as library from 'discord.js';
 
 import type { Secret } from '../../domain/secret.ts';
+import { span } from '../../domain/wording.ts';
 import { PlatformError } from '../../errors.ts';
 import type { Ears } from '../chat.ts';
 import { platformErrorOf } from './api.ts';
+import { stayingLetGo } from './let-go.ts';
 import type { Noticing, Packet } from './noticing.ts';
 
 /** What of discord.js is used. */
 export type Library = Pick<
   typeof library,
-  'Client' | 'REST' | 'Events' | 'GatewayIntentBits' | 'Options'
+  'Client' | 'REST' | 'Events' | 'GatewayIntentBits' | 'Options' | 'SimpleShardingStrategy'
 >;
 
 export type ConnectionParts = {
@@ -29,6 +31,10 @@ export type ConnectionParts = {
 /** The one process that is connected says so again every few seconds; else another one takes over. */
 export const leadEveryMs = 5_000;
 const leadForMs = 20_000;
+/** So long Discord may take to say that a connection is ready. */
+export const readyWithinMs = 15_000;
+/** Looks that pass between two tries at the most, two minutes: Discord allows 1,000 logins a day. */
+const looksBetween = 24;
 
 /**
  * The connection to the gateway. Of several processes one has it, by the database; Discord tells
@@ -39,6 +45,15 @@ export class Connection {
   readonly #parts: ConnectionParts;
   #client: library.Client | undefined;
   #readsMessages = true;
+  readonly #letGone = new WeakSet<library.Client>();
+  /** While it is tried; it never rejects. */
+  #trying: Promise<void> | undefined;
+  /** Ends what is tried just now. */
+  #giveUp: AbortController | undefined;
+  /** Tries in a row that were in vain. */
+  #vain = 0;
+  /** Looks to let pass before the next try. */
+  #resting = 0;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -46,12 +61,14 @@ export class Connection {
 
   /** Connects, when this process may, and resolves once it has tried; keeps at it until the end. */
   async start(end: AbortSignal): Promise<void> {
-    await this.#attend();
+    await this.#attend(end);
     this.#parts.keep(this.#stay(end));
+    await this.#trying;
   }
 
   async stop(): Promise<void> {
     await this.#disconnect();
+    await this.#trying;
     // Over at once, so that another process need not wait for it.
     await this.#lead(0);
   }
@@ -63,16 +80,33 @@ export class Connection {
       } catch {
         return;
       }
-      await this.#attend();
+      await this.#attend(end);
     }
   }
 
-  async #attend(): Promise<void> {
+  /** Says again who leads, and begins to connect where that is to be done; it does not wait for that. */
+  async #attend(end: AbortSignal): Promise<void> {
     if (!(await this.#lead(leadForMs))) return this.#disconnect();
-    if (this.#client !== undefined) return;
+    if (this.#client !== undefined || this.#trying !== undefined || end.aborted) return;
+    if (this.#resting > 0) {
+      this.#resting -= 1;
+      return;
+    }
+    this.#trying = this.#try(end).finally(() => {
+      this.#trying = undefined;
+    });
+  }
+
+  async #try(end: AbortSignal): Promise<void> {
+    this.#giveUp = new AbortController();
+    const over = AbortSignal.any([end, this.#giveUp.signal]);
     try {
-      await this.#connect();
+      await this.#connect(over);
+      this.#vain = 0;
     } catch (error) {
+      if (over.aborted) return;
+      this.#vain += 1;
+      this.#resting = Math.min(2 ** (this.#vain - 1) - 1, looksBetween);
       this.#parts.onTrouble(platformErrorOf(error));
     }
   }
@@ -88,44 +122,65 @@ export class Connection {
     }
   }
 
-  async #connect(): Promise<void> {
+  async #connect(over: AbortSignal): Promise<void> {
     await this.#parts.register();
+    over.throwIfAborted();
     try {
-      await this.#open();
+      await this.#open(over);
     } catch (error) {
       if (!isIntentRefused(error) || !this.#readsMessages) throw error;
       this.#readsMessages = false;
       this.#parts.onTrouble(noContent());
-      await this.#open();
+      await this.#open(over);
     }
   }
 
-  async #open(): Promise<void> {
+  async #open(over: AbortSignal): Promise<void> {
     const client = this.#newClient();
+    const enough = new AbortController();
     this.#client = client;
     try {
       const { ClientReady } = this.#parts.library.Events;
       const ready = new Promise((resolve) => {
         client.once(ClientReady, resolve);
       });
-      await client.login(this.#parts.token.reveal());
-      await ready;
+      const login = client.login(this.#parts.token.reveal()).then(() => ready);
+      await Promise.race([login, this.#tooLong(AbortSignal.any([over, enough.signal]))]);
     } catch (error) {
-      await this.#disconnect();
+      if (this.#client === client) this.#client = undefined;
+      await this.#letGo(client);
       throw error;
+    } finally {
+      enough.abort();
     }
+  }
+
+  async #tooLong(signal: AbortSignal): Promise<never> {
+    await this.#parts.wait(readyWithinMs, signal);
+    const text = `Discord took the login and did not say within ${span(readyWithinMs)} that the connection is ready.`;
+    throw new PlatformError('discord', 'timed_out', text);
   }
 
   async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.destroy();
+    this.#giveUp?.abort();
+    if (client !== undefined) await this.#letGo(client);
+  }
+
+  /** discord.js ends a connection that is not ready too, but answers only once it is: nobody waits then. */
+  async #letGo(client: library.Client): Promise<void> {
+    this.#letGone.add(client);
+    const isReady = client.isReady();
+    const gone = client.destroy().catch(this.#parts.onTrouble);
+    if (isReady) await gone;
   }
 
   #newClient(): library.Client {
     const { Client: NewClient, Events, GatewayIntentBits, Options } = this.#parts.library;
     const { apiUrl, onTrouble, onInteraction, noticingFor, keep, register } = this.#parts;
-    const client = new NewClient({
+    const client: library.Client = new NewClient({
+      ws: { buildStrategy: stayingLetGo(this.#parts.library, () => this.#letGone.has(client)) },
       intents: [
         GatewayIntentBits.Guilds,
         GatewayIntentBits.GuildMessages,

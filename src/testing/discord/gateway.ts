@@ -59,6 +59,8 @@ export class Gateway {
   /** Sessions begun, and sessions taken up again: what a test counts. */
   identified = 0;
   resumed = 0;
+  /** Takes logins and never says that they are ready, as Discord did in some of its outages. */
+  isMute = false;
   readonly #options: GatewayOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #sockets = new WebSocketServer({ noServer: true });
@@ -173,6 +175,7 @@ export class Gateway {
       socket,
     };
     this.#sessions.set(session.id, session);
+    if (this.isMute) return;
     const guilds = [...world.guilds.values()];
     this.#dispatch(session, 'READY', {
       v: 10,
