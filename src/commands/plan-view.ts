@@ -7,7 +7,7 @@ import { classInWords, needsInWords } from '../domain/policy.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
-import { said } from './incident-view.ts';
+import { said, warned } from './incident-view.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
@@ -84,12 +84,15 @@ function needsOf(plan: Plan): string {
   return needsInWords(plan.leave, plan.approvalsNeeded);
 }
 
-/** What its query names and it does not hold: who says yes must read that as who made it did. */
-export function notInPlanBlocks({ missing = [] }: Plan): readonly Block[] {
-  return missing.map((text) => ({
-    kind: 'warning',
-    text: `${text} Nothing of it is in the plan.`,
-  }));
+/**
+ * What its query names and it does not hold, and what its levers do not reach: who says yes must read
+ * that as who made it did.
+ */
+export function bewareBlocks({ missing = [], targets }: Plan): readonly Block[] {
+  return [
+    ...missing.map((text) => warned(`${text} Nothing of it is in the plan.`)),
+    ...targets.flatMap(({ beware = [] }) => beware.map((text) => warned(text))),
+  ];
 }
 
 /** One page of targets, with why they are here and what breaks. @param page from 1 */
@@ -158,6 +161,7 @@ function targetJson(plan: Plan, target: PlanTarget): JsonObject {
     active: target.active,
     because: [...target.because],
     breaks: [...target.breaks],
+    ...(target.beware === undefined ? {} : { beware: [...target.beware] }),
     ...(target.hosts === undefined ? {} : { hosts: [...target.hosts] }),
     ...(target.nodes === undefined ? {} : { nodes: [...target.nodes] }),
   };

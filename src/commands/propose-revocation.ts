@@ -11,7 +11,7 @@ import { recordFor, usersOf } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
 import { warned } from './incident-view.ts';
 import { assertOnStage } from './on-stage.ts';
-import { planFields, targetTable } from './plan-view.ts';
+import { bewareBlocks, planFields, targetTable } from './plan-view.ts';
 
 /** Freezes the revocation of one credential into a plan, with what to know before; not yet stored. */
 export async function planRevocation(
@@ -52,6 +52,7 @@ export function revocationBlocks(
   return [
     { kind: 'fields', fields: planFields(context, plan, []) },
     ...targetTable(plan, 1),
+    ...bewareBlocks(plan),
     warned('It cannot be taken back: whoever uses this credential needs a new one.'),
     warned(
       'Is the machine that leaked it still on the network? Some malware destroys what it can as soon as a stolen key dies: isolate it first.',

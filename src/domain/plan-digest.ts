@@ -49,6 +49,7 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       observedAt: target.observedAt.toISOString(),
       active: target.active,
       breaks: target.breaks,
+      ...(target.beware === undefined ? {} : { beware: target.beware }),
       because: target.because,
       ...(target.usedBy === undefined ? {} : { usedBy: target.usedBy }),
       ...(target.hosts === undefined ? {} : { hosts: target.hosts }),

@@ -107,6 +107,8 @@ export type PlanTarget = {
   readonly active: boolean;
   /** What is expected to break, in sentences. */
   readonly breaks: readonly string[];
+  /** What its levers do not reach or what must come first, in sentences; absent where nothing is known. */
+  readonly beware?: readonly string[];
   /** Why it is here: the query's reasons, or "error workflow of w3". */
   readonly because: readonly string[];
   /** How many active workflows a block keeps from it: from some on, it needs more than one person. */

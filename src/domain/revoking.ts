@@ -11,7 +11,7 @@ import { isUnfinished } from './plan-progress.ts';
 import type { Plan, PlanTarget } from './plan.ts';
 import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
-import { providerAt } from './provider.ts';
+import { providerAt, providerWarnings } from './provider.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead } from './revocation.ts';
 import { counted, listed } from './wording.ts';
@@ -68,10 +68,16 @@ export function proposeRevocation(input: RevocationInput): RevocationProposal {
       hint: `See \`contain status ${going.name}\`.`,
     });
   }
+  const { provider } = credential;
   const plan = freeze(input, {
     purpose: 'revoke',
     levers: ['revoke'],
-    targets: [credentialTarget(input)],
+    targets: [
+      {
+        ...credentialTarget(input),
+        ...(provider ? { beware: providerWarnings[provider.kind] } : {}),
+      },
+    ],
     on: [connection],
     credentialsFinal: false,
   });
@@ -149,11 +155,13 @@ export function credentialTarget({
 
 function proposedEvent(plan: Plan, what: string) {
   const broken = plan.targets.flatMap(({ breaks }) => breaks);
+  const beware = plan.targets.flatMap((target) => target.beware ?? []);
   return {
     kind: 'plan_proposed',
     text:
       `Planned to revoke ${what} at its provider, which cannot be taken back. ` +
       `${broken.length === 0 ? 'No workflow is known to use it.' : broken.join(' ')} ` +
+      beware.map((text) => `${text} `).join('') +
       'It needs the yes of another person who is an approver.',
     data: {
       ...(plan.leave ? { class: plan.leave.class, policy: plan.leave.policy } : {}),

@@ -21,12 +21,19 @@ export function storedConnection({ fallbacks, ...connection }: Plan['connections
 }
 
 /** A target, as it is stored: instants are text. */
-export function storedTarget({ hosts, moves, nodes, ...target }: PlanTarget): Stored<PlanTarget> {
+export function storedTarget({
+  beware,
+  hosts,
+  moves,
+  nodes,
+  ...target
+}: PlanTarget): Stored<PlanTarget> {
   return {
     ...target,
     observedAt: target.observedAt.toISOString(),
     breaks: [...target.breaks],
     because: [...target.because],
+    ...(beware ? { beware: [...beware] } : {}),
     ...(hosts ? { hosts: [...hosts] } : {}),
     ...(moves ? { moves: [...moves] } : {}),
     ...(nodes ? { nodes: [...nodes] } : {}),

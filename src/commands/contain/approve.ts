@@ -10,7 +10,7 @@ import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
 import { decidedOf, planInput, planOf } from '../plan-of.ts';
-import { audienceOf, notInPlanBlocks, planFields, planJson } from '../plan-view.ts';
+import { audienceOf, bewareBlocks, planFields, planJson } from '../plan-view.ts';
 import { undoWarnings } from '../undo-warnings.ts';
 
 export const containApprove = defineCommand({
@@ -52,7 +52,7 @@ export const containApprove = defineCommand({
             : `${plan.name} has ${counted(approvals.length, 'yes', 'yeses')} and needs more`,
         blocks: [
           { kind: 'fields', fields: planFields(context, after, approvals) },
-          ...notInPlanBlocks(plan),
+          ...bewareBlocks(plan),
           ...(await undoWarnings(context, plan, incident)),
           said('Nothing was done yet: it acts when somebody runs it.'),
         ],

@@ -15,7 +15,7 @@ import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { assertNoLoneLetter } from '../lone-letter.ts';
 import { nothingFound } from '../nothing-found.ts';
 import { stepOfOthers } from '../others-decide.ts';
-import { notInPlanBlocks, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
+import { bewareBlocks, planFields, planJson, planTitle, targetTable } from '../plan-view.ts';
 import { audienceOf } from '../plan-view.ts';
 import { planNodes } from '../propose-nodes.ts';
 import type { Wanted } from '../propose.ts';
@@ -65,7 +65,7 @@ export const containPlan = defineCommand({
       title: planTitle(plan),
       blocks: [
         ...note,
-        ...notInPlanBlocks(plan),
+        ...bewareBlocks(plan),
         { kind: 'fields', fields: planFields(context, plan, []) },
         ...targetTable(plan, 1),
         ...warnings,

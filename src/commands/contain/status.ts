@@ -36,7 +36,7 @@ import {
 } from '../plan-standing.ts';
 import {
   followOf,
-  notInPlanBlocks,
+  bewareBlocks,
   pageNote,
   pagesOf,
   planFields,
@@ -142,9 +142,9 @@ async function warningBlocks(
   { plan, incident }: ChosenPlan,
   waiting: boolean,
 ): Promise<readonly Block[]> {
-  if (!waiting) return notInPlanBlocks(plan);
+  if (!waiting) return bewareBlocks(plan);
   return [
-    ...notInPlanBlocks(plan),
+    ...bewareBlocks(plan),
     ...(await undoWarnings(context, plan, incident)),
     ...(await providerCautions(context, plan)),
   ];
