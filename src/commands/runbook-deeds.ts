@@ -17,7 +17,6 @@ import { deciderOf } from './deciding.ts';
 import { followOf, planFields, targetTable } from './plan-view.ts';
 import { planRevocation, revocationBlocks } from './propose-revocation.ts';
 import { propose } from './propose.ts';
-import { providerCautions } from './provider-cautions.ts';
 import type { Carried, Here } from './runbook-carried.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { changeIncident } from './runbook-incident.ts';
@@ -249,11 +248,7 @@ async function planToRevoke(context: CommandContext, here: Here): Promise<Carrie
     text: `planned to revoke ${ref} at its provider`,
     plan,
     ends: false,
-    blocks: [
-      ...revocationBlocks(context, plan, users),
-      ...(await providerCautions(context, plan)),
-      ...coverage.blocks,
-    ],
+    blocks: [...revocationBlocks(context, plan, users), ...coverage.blocks],
   };
 }
 

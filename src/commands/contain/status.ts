@@ -44,7 +44,6 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
-import { providerCautions } from '../provider-cautions.ts';
 import { undoWarnings } from '../undo-warnings.ts';
 import {
   againLines,
@@ -143,11 +142,7 @@ async function warningBlocks(
   waiting: boolean,
 ): Promise<readonly Block[]> {
   if (!waiting) return bewareBlocks(plan);
-  return [
-    ...bewareBlocks(plan),
-    ...(await undoWarnings(context, plan, incident)),
-    ...(await providerCautions(context, plan)),
-  ];
+  return [...bewareBlocks(plan), ...(await undoWarnings(context, plan, incident))];
 }
 
 /** @throws UserError `bad_input` for a page that it does not have */

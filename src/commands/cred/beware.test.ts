@@ -37,6 +37,7 @@ it('tells who plans and who approves a revocation what must go first, and what i
   for (const text of read) {
     assert.match(text, parents);
     assert.match(text, notReached);
+    assert.equal(text.split('Parents first').length, 2, 'it is said once');
   }
   const [plan] = await store.plans.ofIncident((await timeline())[0]?.chain ?? '');
   assert.equal(plan?.targets[0]?.beware?.length, 2, 'it is part of what is approved');

@@ -16,7 +16,6 @@ import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { stepOfOthers } from '../others-decide.ts';
 import { audienceOf, planJson, planTitle } from '../plan-view.ts';
 import { planRevocation, revocationBlocks } from '../propose-revocation.ts';
-import { providerCautions } from '../provider-cautions.ts';
 
 export const credRevoke = defineCommand({
   name: 'cred revoke',
@@ -44,7 +43,6 @@ export const credRevoke = defineCommand({
       blocks: [
         ...note,
         ...revocationBlocks(context, plan, users),
-        ...(await providerCautions(context, plan)),
         ...stepOfOthers(plan, context.caller.person),
         ...coverage.blocks,
       ],
