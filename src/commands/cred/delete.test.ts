@@ -80,3 +80,39 @@ describe('cred delete', async () => {
     assert.match(await log(), /is NOT deleted: contradicted\. The sandbox still lists it/);
   });
 });
+
+describe('cred delete beside a revocation that nothing has shown', () => {
+  it('waits, though what is to be deleted is dead itself', async () => {
+    let lies = false;
+    const bot = await sandboxBot(undefined, (real) => ({
+      wayOf: real.wayOf,
+      at: (connection, credential) => {
+        const revoker = real.at(connection, credential);
+        return (
+          revoker && {
+            probe: (id, signal) =>
+              lies ? Promise.resolve('unknown' as const) : revoker.probe(id, signal),
+            revoke: (id, signal) => (lies ? Promise.resolve() : revoker.revoke(id, signal)),
+          }
+        );
+      },
+    }));
+    const { see, refused, work } = bot;
+    await see('person add @ben "Ben Lind" may:responder,approver');
+    await see('declare Keys in a paste severity:sev2');
+    for (const [plan, name] of [
+      ['P-1', 'Stripe live'],
+      ['P-2', 'Stripe test'],
+    ] as const) {
+      await see(`cred revoke "${name}"`);
+      await see(`contain approve ${plan}`, 'ben');
+      await see(`contain run ${plan}`);
+      await work(plan);
+      lies = true;
+    }
+
+    const waits = await refused('cred delete "Stripe live"');
+
+    assert.match(waits.message, /before all credentials of INC-1 are dead: c\d+ “Stripe test”/);
+  });
+});
