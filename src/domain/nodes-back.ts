@@ -1,4 +1,5 @@
-import type { Action } from './plan.ts';
+import { planAgainLine } from './plan-words.ts';
+import type { Action, Plan } from './plan.ts';
 import type { Reading } from './verification.ts';
 import type { Held, Return } from './watch.ts';
 import { contradictedBy, returnEvent } from './watch.ts';
@@ -8,13 +9,15 @@ import { contradictedBy, returnEvent } from './watch.ts';
  * or that something else took its place. Then their incident is told, of each once.
  *
  * @param held of one workflow in one incident
+ * @param around.whole the plan that switched them off, with its nodes
  */
 export function nodesBack(
   held: Held,
   { proofs, doubts }: Pick<Reading, 'proofs' | 'doubts'>,
-  now: Date,
+  around: { readonly now: Date; readonly whole: Plan },
 ): Return | undefined {
   const { action, plan } = held;
+  const { now, whole } = around;
   const against = proofs.filter(({ finding }) => finding === 'contradicts');
   const isBack = against.length > 0;
   const reason = isBack
@@ -30,11 +33,11 @@ export function nodesBack(
       returnEvent([held], {
         kind: isBack ? 'nodes_came_back' : 'nodes_doubted',
         at: now,
-        text: `nodes of ${action.ref} “${action.workflowName}” that were switched off ${isBack ? 'came back' : 'may go on'}: ${isBack ? against.map(({ text }) => text).join(' ') : reason}`,
+        text: `nodes of ${action.ref} “${action.workflowName}” that were switched off ${isBack ? 'came back' : 'may go on'}: ${isBack ? `${against.map(({ text }) => text).join(' ')} The platform does not say since when or by whom.` : reason}`,
         data: {
           workflow: action.workflow,
           proofs: proofs.map(({ method, finding, text }) => ({ method, finding, text })),
-          next: `contain status ${plan.name}`,
+          next: isBack ? planAgainLine(whole) : `contain status ${plan.name}`,
         },
       }),
     ],

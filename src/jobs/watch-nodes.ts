@@ -27,7 +27,9 @@ export async function tellNodes(
 ): Promise<void> {
   for (const [index, held] of muted.entries()) {
     const reading = readings[index];
-    const told = reading && nodesBack(held, reading, now());
+    if (!reading || agreesAlone(reading)) continue;
+    const whole = await store.plans.byId(held.plan.id);
+    const told = whole && nodesBack(held, reading, { now: now(), whole });
     if (!told) continue;
     try {
       await store.save(told);
@@ -36,4 +38,8 @@ export async function tellNodes(
       if (!(error instanceof StaleError)) throw error;
     }
   }
+}
+
+function agreesAlone({ proofs, doubts }: Reading): boolean {
+  return doubts.length === 0 && proofs.every(({ finding }) => finding !== 'contradicts');
 }

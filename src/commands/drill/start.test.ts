@@ -29,6 +29,12 @@ describe('drill start', () => {
     );
   });
 
+  it('offers none where no simulated platform is connected, and says how one is', async () => {
+    const view = await one.see('drill start');
+    assert.deepEqual(view.next, []);
+    assert.match(shown(view), /estate shop is not connected.*--url sandbox:\/\/shop --name shop/);
+  });
+
   it('never touches a production connection', async () => {
     const { code, message } = await one.refused('drill start leaked-secret on:prod');
     assert.equal(code, 'conflict');

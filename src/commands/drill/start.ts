@@ -10,7 +10,7 @@ import { defineCommand } from '../command.ts';
 import { connectionOf } from '../connection-of.ts';
 import { deciderOf } from '../deciding.ts';
 import { drillView } from '../drill-view.ts';
-import { lookView } from '../incident-view.ts';
+import { lookView, warned } from '../incident-view.ts';
 import { nearest } from '../nearest.ts';
 
 export const drillStart = defineCommand({
@@ -28,7 +28,7 @@ export const drillStart = defineCommand({
   async run(context, { scenario: typed, on }) {
     const { store, caller, newId } = context;
     const scenarios = await context.scenarios.list();
-    if (typed === undefined) return listOf(scenarios);
+    if (typed === undefined) return listOf(scenarios, await store.connections.list());
     const scenario = scenarioCalled(scenarios, typed);
     const connection = await stageFor(context, scenario, on);
     await refuseBusy(context, connection);
@@ -42,7 +42,12 @@ export const drillStart = defineCommand({
   },
 });
 
-function listOf(scenarios: readonly Scenario[]) {
+function listOf(scenarios: readonly Scenario[], connections: readonly Connection[]) {
+  const playable = scenarios.filter((scenario) =>
+    connections.some((one) => one.environment === 'drill' && canStage(one, scenario)),
+  );
+  const missing = scenarios.filter((scenario) => !playable.includes(scenario));
+  const estates = [...new Set(missing.map(({ estate }) => estate))];
   return lookView({
     title: 'Scenarios that can be played on the simulated platform',
     blocks: [
@@ -51,8 +56,9 @@ function listOf(scenarios: readonly Scenario[]) {
         columns: ['scenario', 'title', 'severity', 'played on'],
         rows: scenarios.map(({ id, title, severity, estate }) => [id, title, severity, estate]),
       },
+      ...estates.map((estate) => warned(notConnected(estate))),
     ],
-    next: scenarios.slice(0, 3).map(({ id }) => `drill start ${id}`),
+    next: playable.slice(0, 3).map(({ id }) => `drill start ${id}`),
     data: {
       scenarios: scenarios.map(({ id, title, severity, estate }) => ({
         id,
@@ -62,6 +68,14 @@ function listOf(scenarios: readonly Scenario[]) {
       })),
     },
   });
+}
+
+function notConnected(estate: string): string {
+  return `The simulated estate ${estate} is not connected, so nothing can be played on it. ${howToConnect(estate)}`;
+}
+
+function howToConnect(estate: string): string {
+  return `An admin types in a shell: \`firebreak connect sandbox --url sandbox://${estate} --name ${estate}\``;
 }
 
 function scenarioCalled(scenarios: readonly Scenario[], typed: string): Scenario {
@@ -94,7 +108,7 @@ async function stageFor(
       'not_ready',
       `${scenario.id} is played on the simulated estate ${scenario.estate}, which is not connected.`,
       {
-        hint: `An admin types in a shell: \`firebreak connect sandbox --url sandbox://${scenario.estate} --name ${scenario.estate}\``,
+        hint: howToConnect(scenario.estate),
       },
     );
   }

@@ -111,6 +111,10 @@ describe('single nodes of a workflow', () => {
     const back = (await timeline()).filter(({ kind }) => kind === 'nodes_came_back');
     assert.equal(back.length, 1);
     assert.match(back[0]?.text ?? '', /came back: Node-RED lists “Call” as enabled/);
+    assert.match(
+      back[0]?.text ?? '',
+      /does not say since when or by whom\. Next: `contain plan w1 nodes:"shop-2,shop-3"`\.$/,
+    );
     assert.equal((await see('contain status P-1')).outcome, 'failed');
 
     small.change('shop-2', (item) => ({ ...item, d: true }));
