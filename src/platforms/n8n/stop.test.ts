@@ -181,3 +181,26 @@ describe('stop, of what is queued behind others', () => {
     assert.deepEqual([...(await n8n.platform.unended([...idle, busy], never))], []);
   });
 });
+
+describe('stop, where n8n does not list what runs', () => {
+  it('stops it all the same, and doubts afterwards what may go on', async (test) => {
+    const n8n = await connected(test);
+    const steps = [code(sleepFor(60_000)), http('https://api.example/x')];
+    const workflow = await n8n.live(chain('w', [webhook('w'), ...steps]));
+    const { memo, acceptedAt } = await switchedOff(n8n, workflow);
+    const run = n8n.fake.executions.start(workflow, 'v', 'webhook');
+    const hidden = { kind: 'status', status: 500, message: 'No.' } as const;
+    const faults = { fault: hidden, method: 'GET', path: /\/executions/ };
+    const end = n8n.fake.faults.add(faults);
+
+    await assert.rejects(n8n.platform.stop(workflow, never), { code: 'unavailable' });
+
+    assert.equal(run.status, 'canceled');
+    end();
+    const stopped = await n8n.platform.stop(workflow, never);
+    assert.equal(stopped.stopped, 0, 'it was stopped before');
+    const check = { workflow, memo, acceptedAt, requestedAt: acceptedAt, stopped };
+    const [reading] = await n8n.platform.checkStopped([check], never);
+    assert.match(reading?.doubts[0] ?? '', new RegExp(`\\b${run.id}\\b`));
+  });
+});

@@ -18,7 +18,12 @@ const pageOfExecutions = 100;
  */
 export async function stop(client: N8nClient, id: string, signal: AbortSignal): Promise<Stopped> {
   checkedId('workflow', id);
-  const found = await listOpen(client, id, signal);
+  const found = await listOpen(client, id, signal).catch(async (error: unknown) => {
+    // That it cannot be seen is no reason to let it run on. What it was is found out afterwards, by
+    // what n8n lists as canceled since the stop was asked for.
+    if (!signal.aborted) await client.stopAll(id, signal);
+    throw error;
+  });
   const wereQueued = found.queued;
   let open = found;
   if (wereQueued.length > 0) {
