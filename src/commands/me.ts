@@ -13,6 +13,7 @@ import type { Block } from '../domain/reply.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { lookView, said, warned } from './incident-view.ts';
+import { myStepsBlock, mySteps } from './my-steps.ts';
 import { askedBlock, askedOfMe } from './request-of.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
@@ -38,6 +39,7 @@ export const me = defineCommand({
     const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
     const { waiting, reviews } = await waitingFor(context, open);
     const asked = await askedOfMe(context);
+    const steps = await mySteps(context, open);
     const accounts = (await store.identities.of(person.id)).map(({ identity }) => identity);
     const since = new Date(now().getTime() - noticeMs);
     const told = await store.notices.since(person.id, since);
@@ -59,11 +61,13 @@ export const me = defineCommand({
         ...waitingBlock('Waiting for your yes or no:', waiting),
         ...waitingBlock('Run by override, waiting for your review:', reviews),
         ...askedBlock(asked),
+        ...myStepsBlock(context, steps),
       ],
       next: [
         ...asked.slice(0, 2).map(({ name }) => `request approve ${name}`),
         ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
         ...reviews.slice(0, 2).map((plan) => `contain review ${plan.name} …`),
+        ...steps.slice(0, 2).map(({ run }) => `runbook next ${run}`),
         ...mine.slice(0, 2).map((incident) => `status ${incident.name}`),
         ...(person.guestOf === undefined ? [] : ['me link']),
         ...(person.timeZone || person.guestOf !== undefined ? [] : ['me zone Europe/Berlin']),
@@ -78,6 +82,10 @@ export const me = defineCommand({
         waiting: waiting.map(({ name }) => name),
         reviews: reviews.map(({ name }) => name),
         asked: asked.map(({ name, text }) => ({ name, text })),
+        steps: steps.map(({ dueAt, ...step }) => ({
+          ...step,
+          dueAt: dueAt?.toISOString() ?? null,
+        })),
         told: told.map(({ text, at }) => ({ at: at.toISOString(), text })),
       },
     });

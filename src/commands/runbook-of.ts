@@ -54,7 +54,7 @@ export async function walkOf(
 ): Promise<ChosenWalk> {
   if (given.run !== undefined) {
     const { run, incident } = await namedRun(context, given.run, given.in);
-    return { walk: await walk(context, run), incident, note: [] };
+    return { walk: await walkOfRun(context, run), incident, note: [] };
   }
   const { incident, note } = await incidentOf(context, given.in);
   const runs = await context.store.runbookRuns.ofIncident(incident.id);
@@ -71,7 +71,7 @@ export async function walkOf(
       candidates: running.map(({ name, title }) => `run:${name} ${title}`),
     });
   }
-  return { walk: await walk(context, only), incident, note };
+  return { walk: await walkOfRun(context, only), incident, note };
 }
 
 /** The running run that is pressed. @throws UserError `conflict` when it is at another step by now */
@@ -118,8 +118,15 @@ async function namedRun(
   });
 }
 
-/** Goes by the text that the run has pinned, never by the file. */
-async function walk({ store, runbooks, recorder }: CommandContext, run: RunbookRun): Promise<Walk> {
+/**
+ * A run as far as it has come. Goes by the text that the run has pinned, never by the file.
+ *
+ * @throws UserError `conflict` when that text cannot be read any more
+ */
+export async function walkOfRun(
+  { store, runbooks, recorder }: CommandContext,
+  run: RunbookRun,
+): Promise<Walk> {
   const read = runbooks.read(run.content, `${run.runbook}.md`);
   if (recorder.sha256(run.content) !== run.contentSha256 || read.kind === 'bad') {
     throw new UserError(
