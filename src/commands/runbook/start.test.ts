@@ -85,9 +85,14 @@ describe('runbook start', async () => {
 
   it('lists what can be started, and what is broken', async () => {
     const list = await see('runbook list', 'vic');
-    assert.match(shown(list), /"leak","A leak","","3","credential"/);
+    assert.match(shown(list), /"leak","A leak","credential"/);
     assert.match(shown(list), /broken\.md cannot be started/);
     assert.ok(list.next.includes('runbook start leak credential:…'));
+    const some = await see('runbook list a LEAK', 'vic');
+    assert.match(some.title, /^1 runbook for “a LEAK”$/);
+    assert.deepEqual(some.next, ['runbook start leak credential:…']);
+    const none = await see('runbook list volcano', 'vic');
+    assert.match(shown(none), /No runbook is called or for “volcano”.*shows all of them/);
   });
 
   it('asks for what is missing, and refuses viewers and bad input, changing nothing', async () => {
