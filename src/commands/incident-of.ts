@@ -21,6 +21,9 @@ export type ChosenIncident = {
   readonly note: readonly Block[];
 };
 
+/** Which incidents a line is for, where it is not said. */
+type Meant = 'open' | 'closed' | 'drill';
+
 const mostCandidates = 10;
 
 /** A shell, or a browser: what was declared there last is meant, not a room that is about it. */
@@ -30,7 +33,7 @@ const roomOfOne = /^(?:cli|console):/;
  * Which incident: the one named by `in:`, else the page's or the room's, else the only open one.
  *
  * In a room of one person's own a closed incident gives way to the open ones, unless `closed`
- * incidents are just what is asked for. What the caller may not see does not exist for any of
+ * incidents are just what is asked for, or a `drill`: to that an open drill alone comes first. What the caller may not see does not exist for any of
  * them.
  *
  * @throws UserError `not_found` for an unknown name, `ambiguous` with the open incidents to pick
@@ -39,7 +42,7 @@ const roomOfOne = /^(?:cli|console):/;
 export async function incidentOf(
   context: CommandContext,
   named: string | undefined,
-  meant: 'open' | 'closed' = 'open',
+  meant: Meant = 'open',
 ): Promise<ChosenIncident> {
   const { incident, note } = await chosen(context, named, meant);
   return { incident, note: incident.drill ? [...note, drillMark] : note };
@@ -51,7 +54,7 @@ const drillMark: Block = { kind: 'text', text: 'This is a drill.' };
 async function chosen(
   { store, caller }: CommandContext,
   named: string | undefined,
-  meant: 'open' | 'closed',
+  meant: Meant,
 ): Promise<ChosenIncident> {
   const viewer = caller.person.id;
   if (named !== undefined) {
@@ -67,20 +70,26 @@ async function chosen(
   const here = await store.incidents.inRoom(caller.room, viewer);
   if (here !== undefined && !roomOfOne.test(caller.room)) return { incident: here, note: [] };
   const open = await store.incidents.list(viewer, { closed: false, limit: mostCandidates });
-  const stays = here?.closedAt === undefined || meant === 'closed' || open.length === 0;
+  const asked = meant === 'drill' ? open.filter(({ drill }) => drill) : open;
+  const stays = here?.closedAt === undefined || meant === 'closed' || asked.length === 0;
   if (here !== undefined && stays) return { incident: here, note: apartFrom(here, open) };
-  return onlyOpen(open, here);
+  if (here === undefined || meant !== 'drill') return onlyOpen(open, here, 'incident');
+  return onlyOpen(asked, here, 'drill');
 }
 
 /** @param closed  the one that was meant here before it was closed */
-function onlyOpen(open: readonly Incident[], closed: Incident | undefined): ChosenIncident {
+function onlyOpen(
+  open: readonly Incident[],
+  closed: Incident | undefined,
+  what: 'incident' | 'drill',
+): ChosenIncident {
   const [only, ...others] = open;
   if (only === undefined) {
     throw new UserError('not_ready', 'No incident is open.', {
       hint: 'e.g. `declare Stripe key leaked sev:2`',
     });
   }
-  if (others.length === 0) return { incident: only, note: [chosenFor(only, closed)] };
+  if (others.length === 0) return { incident: only, note: [chosenFor(only, closed, what)] };
   const message = closed
     ? `${closed.name} is closed, and several others are open. Say which one.`
     : 'Several incidents are open. Say which one.';
@@ -104,9 +113,13 @@ function hintFor(named: string): string | undefined {
   return /^p-\d{1,9}$/i.test(named) ? `\`contain status ${named.toUpperCase()}\`` : undefined;
 }
 
-function chosenFor({ name, title }: Incident, closed: Incident | undefined): Block {
+function chosenFor(
+  { name, title }: Incident,
+  closed: Incident | undefined,
+  what: 'incident' | 'drill',
+): Block {
   const why = closed ? `. ${closed.name} is closed.` : '.';
-  return { kind: 'text', text: inline`About ${name} “${title}”: the only open incident${why}` };
+  return { kind: 'text', text: inline`About ${name} “${title}”: the only open ${what}${why}` };
 }
 
 /** Who declared one in a shell may since have begun to work on another. */

@@ -18,6 +18,7 @@ import { isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { warned } from './incident-view.ts';
+import { revokeAgainLines } from './revoke-again.ts';
 
 /** When what a plan keeps off was last looked at again, or that nobody looks. */
 export async function watchFields(
@@ -107,7 +108,7 @@ export async function blindBlocks(
 
 /**
  * The lines that contain once more what came back, did not go off or goes on, no more at once than one person
- * may alone. What drifted is looked at first; what could not be disabled is archived where it can be.
+ * may alone, or revoke what lives on. What drifted is looked at first; what could not be disabled is archived where it can be.
  */
 export async function againLines(
   context: CommandContext,
@@ -130,6 +131,7 @@ export async function againLines(
     ...(archive.length === 0 ? [] : [`contain plan ${archive.join(' ')} else:archive`]),
     ...(look ? ['scope sync'] : []),
     ...(refs.length === 0 ? [] : [`contain plan ${refs.join(' ')}`]),
+    ...(await revokeAgainLines(context, plan)),
   ];
 }
 

@@ -106,5 +106,12 @@ export function untilRunWords({
 export function notHeldWords({ purpose }: Pick<Plan, 'purpose'>, refs: readonly string[]): string {
   const is = refs.length === 1 ? 'is' : 'are';
   const { held } = purposeWords[purpose];
-  return `${listed(refs, 20)} ${is} NOT ${held}: the platform was seen to say otherwise.`;
+  return `${listed(refs, 20)} ${is} NOT ${held}: ${seenOtherwise(purpose)}.`;
+}
+
+/** What was seen of what does not hold: a provider is no platform. */
+export function seenOtherwise(purpose: string): string {
+  return purpose === 'revoke'
+    ? 'its provider still accepts it'
+    : 'the platform was seen to say otherwise';
 }

@@ -53,8 +53,13 @@ export function proposeRevocation(input: RevocationInput): RevocationProposal {
   assertMayTouch(connection, incident);
   const what = `${credential.ref} “${credential.name}”`;
   if (input.before && isDead(input.before)) {
+    const { plan: shownBy } = input.before;
+    const shower = input.others.find(({ id }) => id === shownBy);
     throw new UserError('conflict', `${what} is dead: ${input.before.text}`, {
-      hint: '`cred status` shows how that is known.',
+      hint:
+        shower === undefined
+          ? '`cred status` shows how that is known.'
+          : `\`cred status\` shows how that is known; \`contain verify ${shower.name}\` looks once more.`,
     });
   }
   const going = input.others.find(

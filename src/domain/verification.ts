@@ -60,7 +60,7 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
   }
   const agrees = reading.proofs.some((proof) => proof.finding === 'agrees');
   if (action.lever === 'stop' && entrance && !isFinal(entrance)) {
-    return behind(seen, entrance, agrees ? 'Nothing of it runs now.' : silenceOf(reading));
+    return behind(seen, entrance, agrees ? 'Nothing of it runs now.' : silenceOf(action, reading));
   }
   const sweeps = action.lever === 'stop' && agrees ? action.emptySweeps + 1 : action.emptySweeps;
   const swept: Action = { ...seen, emptySweeps: sweeps };
@@ -75,7 +75,7 @@ export function judge(action: Action, reading: Reading, now: Date, entrance?: Ac
     return settled({ ...swept, reason: reading.doubts.join(' ') }, 'unverifiable', now);
   }
   if (!agrees) {
-    const reason = silenceOf(reading);
+    const reason = silenceOf(action, reading);
     return late
       ? settled({ ...swept, reason }, 'unverifiable', now)
       : { ...swept, state: 'pending', reason };
@@ -150,9 +150,10 @@ function behind(action: Action, entrance: Action, seen: string): Action {
 }
 
 /** Why nothing was learned, as far as the looks say. */
-function silenceOf({ proofs }: Reading): string {
+function silenceOf({ lever }: Action, { proofs }: Reading): string {
   const silent = proofs.filter(({ finding }) => finding === 'silent').map(({ text }) => text);
-  return ['The platform gave no proof either way.', ...new Set(silent)].join(' ');
+  const who = lever === 'revoke' ? 'provider' : 'platform';
+  return [`The ${who} gave no proof either way.`, ...new Set(silent)].join(' ');
 }
 
 function withoutVerdict(action: Action): Action {

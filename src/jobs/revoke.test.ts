@@ -163,6 +163,15 @@ describe('a job that revokes', () => {
     assert.equal(record?.state, 'still_accepted');
   });
 
+  it('asks for what only one look showed as dead', async () => {
+    const { night, provider } = await aRun();
+    provider.shows = ['dead'];
+    await night.work('P-1');
+    assert.equal(provider.asked, 1);
+    const [record] = await night.store.revocations.ofIncident(await chain(night));
+    assert.equal(record?.state, 'confirmed_dead');
+  });
+
   it('leaves alone what is another credential by now', async () => {
     const { night, provider } = await aRun();
     for (const { facts } of night.toy.workflows.values()) {

@@ -66,6 +66,9 @@ export function puttingOff(
 /** Pauses before each look after a revocation, in ms: a provider needs a moment to tell all its doors. */
 const looksAfterMs = [0, 500, 2_000, 5_000];
 
+/** Pause before one that seems dead before anything was asked is believed to be, in ms. */
+const deadAgainAfterMs = 5_000;
+
 /**
  * Revokes a credential, which cannot be taken back, and proves it: the provider is asked before,
  * so that nobody calls dead what never lived, and after, because its yes is not proof.
@@ -97,7 +100,11 @@ export async function revokeAndProve(
   }
   const looked = () => look(revoker, credential, signal);
   if ((await looked()) === 'dead') {
-    return ended('already_dead', 'The provider refused it already; nothing was asked.');
+    // Whoever answers 401 to everything for a moment refuses what lives as well.
+    await around.wait(deadAgainAfterMs, signal);
+    if ((await looked()) === 'dead') {
+      return ended('already_dead', 'The provider refused it already, twice; nothing was asked.');
+    }
   }
   let isPerhapsDone = false;
   const call = async (): Promise<void> => {

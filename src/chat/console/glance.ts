@@ -1,5 +1,5 @@
 import type { Json } from '../../domain/json.ts';
-import { purposeWords } from '../../domain/plan-words.ts';
+import { purposeWords, seenOtherwise } from '../../domain/plan-words.ts';
 import { isAboutNodes } from '../../domain/plan.ts';
 import type { Reply, View } from '../../domain/reply.ts';
 import { listed } from '../../domain/wording.ts';
@@ -108,7 +108,7 @@ function notHeldMarkup(plan: Readonly<Record<string, Json>>): Markup {
   const purpose = wordIn(plan, 'purpose');
   const words = Object.entries(purposeWords).find(([one]) => one === purpose)?.[1];
   const held = (words ?? purposeWords.contain).held;
-  return markup`<strong>▲ ${shown(listed(refs))} NOT ${held}: the platform was seen to say otherwise</strong>`;
+  return markup`<strong>▲ ${shown(listed(refs))} NOT ${held}: ${seenOtherwise(purpose)}</strong>`;
 }
 
 /** What the platform would not do, by name. */

@@ -225,7 +225,7 @@ function nextLines(
       return [
         ...again,
         // What was never done cannot be verified.
-        ...(plan.startedAt === undefined ? [] : [`contain verify ${name}`]),
+        ...(actions.some(({ acceptedAt }) => acceptedAt) ? [`contain verify ${name}`] : []),
         ...(['contain', 'mute'].includes(plan.purpose) && actions.some(mayBeUndone)
           ? [`contain undo ${name}`]
           : []),

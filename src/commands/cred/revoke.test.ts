@@ -120,8 +120,10 @@ describe('cred revoke', () => {
     const status = await see('contain status P-1');
     assert.equal(status.outcome, 'failed');
     assert.match(shown(status), /contradicted/);
+    assert.match(shown(status), /is NOT revoked: its provider still accepts it\./);
+    assert.match(status.next.join(), /^cred revoke c\d+,contain verify P-1$/);
     assert.match(shown(await see('cred status')), /NOT revoked: its provider still accepts it/);
-    assert.deepEqual((await see('cred status')).next[0], 'contain verify P-1');
+    assert.match((await see('cred status')).next.join(), /^contain verify P-1,cred revoke c\d+,/);
     assert.match(
       await texts(bot),
       /is NOT revoked: contradicted\. The provider still accepts it\./,
@@ -151,8 +153,11 @@ describe('cred revoke', () => {
     await see('contain run P-1');
     await work('P-1');
     assert.match(shown(await see('cred status')), /"failed"/);
+    assert.match((await see('cred status')).next.join(), /^cred revoke c\d+,cred list$/);
+    assert.match((await see('contain status P-1')).next.join(), /^cred revoke c\d+$/);
     assert.match(await texts(bot), /could not revoke c\d+ “Stripe live”\./);
     assert.match((await see('cred revoke "Stripe live"')).title, /^P-2: revoke/);
+    assert.deepEqual((await see('contain status P-1')).next, [], 'P-2 is what is to be run');
   });
 
   for (const asked of [true, false]) {

@@ -15,6 +15,7 @@ import { revocationJson, revocationTable } from '../cred-view.ts';
 import { namesOf } from '../deciding.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { lookView, said } from '../incident-view.ts';
+import { isToBeRevoked } from '../revoke-again.ts';
 
 export const credStatus = defineCommand({
   name: 'cred status',
@@ -53,6 +54,15 @@ export const credStatus = defineCommand({
       next: [
         ...again.flatMap((plan) => (plan ? [`contain verify ${plan.name}`] : [])),
         ...plans.map(({ name }) => `contain status ${name}`),
+        ...records
+          .filter(isToBeRevoked)
+          .flatMap(({ connection, credential, ref }) =>
+            plans.some(({ targets }) =>
+              targets.some((one) => one.connection === connection && one.id === credential),
+            )
+              ? []
+              : [`cred revoke ${ref}`],
+          ),
         'cred list',
       ].slice(0, 4),
       data: {

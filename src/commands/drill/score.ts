@@ -14,7 +14,7 @@ export const drillScore = defineCommand({
   input: z.object({ ...incidentInput }),
 
   async run(context, input) {
-    const { incident, note } = await incidentOf(context, input.in, 'closed');
+    const { incident, note } = await incidentOf(context, input.in, 'drill');
     return drillView(context, incident, await drillOf(context, incident), note);
   },
 });

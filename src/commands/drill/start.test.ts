@@ -61,6 +61,27 @@ describe('drill start', () => {
     await nothingBegan();
   });
 
+  it('is scored while it is open, though another incident of this shell is closed', async () => {
+    const shell = await bot();
+    await shell.store.save({
+      connections: [
+        aConnection({
+          name: 'shop',
+          kind: 'sandbox',
+          baseUrl: 'sandbox://shop',
+          environment: 'drill',
+        }),
+      ],
+    });
+    await shell.see('declare Earlier one');
+    await shell.see('resolve');
+    await shell.see('close');
+    await shell.see('drill start leaked-secret', 'bo');
+    const score = await shell.see('drill score');
+    assert.match(score.title, /^INC-2 /);
+    assert.match(shown(score), /the only open drill\. INC-1 is closed\./);
+  });
+
   it('has nothing to score in an incident that is none', async () => {
     await one.see('declare Real trouble sev:2');
     assert.match(
