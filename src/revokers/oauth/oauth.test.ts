@@ -106,6 +106,19 @@ describe('revoking at an issuer', () => {
     assert.equal(state, 'failed');
   });
 
+  it('that cannot say now where it revokes is asked again later', async (test) => {
+    for (const [status, code] of [
+      [503, 'unavailable'],
+      [429, 'rate_limited'],
+    ] as const) {
+      const server = createServer((_, response) => response.writeHead(status).end());
+      const baseUrl = await listening(test, server);
+      await assert.rejects(revokerOf(baseUrl, 't').revoke('c', signal), (error) =>
+        isPlain(error, code),
+      );
+    }
+  });
+
   it('that calls itself by another address is not asked', async (test) => {
     const server = createServer(sendsJson({ issuer: 'https://issuer.example' }));
     const baseUrl = await listening(test, server);

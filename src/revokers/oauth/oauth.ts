@@ -89,6 +89,11 @@ export class OAuthRevoker implements Revoker {
     ]) {
       const answer = await fetch({ method: 'GET', url, answer: 'json' }, signal);
       if (answer.status === 404) continue;
+      // Nothing was asked yet, so it can be asked again.
+      if (answer.status >= 500 || answer.status === 429) {
+        const code = answer.status === 429 ? 'rate_limited' : 'unavailable';
+        throw puttingOff('oauth', code, 'The issuer cannot answer now.', answer);
+      }
       const parsed = metadataAnswer.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success) break;
       if (parsed.data.issuer.replace(/\/+$/, '') === baseUrl) return parsed.data;
