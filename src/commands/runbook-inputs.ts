@@ -50,6 +50,8 @@ export async function readInputs(
   return Object.fromEntries(values);
 }
 
+const dayAlone = /^(?:today|yesterday|\d{4}-\d{2}-\d{2})$/i;
+
 /** A line that starts this runbook, with made-up values. */
 export function exampleLine({ id, inputs }: Runbook): string {
   const values = inputs.map(({ name, type, choices }) => {
@@ -116,7 +118,9 @@ async function readInput(
       throw new UserError('bad_input', `“${input.name}” is one of: ${input.choices.join(', ')}.`);
     }
     case 'time': {
-      const { at } = readWhen(typed, { now: context.now(), zone: zoneOf(context) });
+      // Since a day means since it began: rather too much is looked at than too little.
+      const since = dayAlone.test(typed.trim()) ? `${typed.trim()} 00:00` : typed;
+      const { at } = readWhen(since, { now: context.now(), zone: zoneOf(context) });
       return { type: 'time', at: at.toISOString() };
     }
   }
