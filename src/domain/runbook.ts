@@ -116,6 +116,8 @@ export type Runbook = {
   readonly severity?: Severity;
   /** Incident roles that should be filled. */
   readonly roles: readonly IncidentRole[];
+  /** Revoking may set off what destroys: a decision called `tripwire` comes before it, on every way. */
+  readonly tripwire: boolean;
   /** Laws and contracts whose clocks it may start, in the team's words: `gdpr`. */
   readonly regimes: readonly string[];
   /** Techniques of MITRE ATT&CK or ATLAS that it answers: `T1552.001`, `AML.T0051`. */

@@ -16,11 +16,11 @@ const prove = ['kind: verify', 'do: cred.verify', 'with: { credential: $key }'];
 const talk = ['kind: comms'];
 
 /** What is found in a runbook of these steps: the line, and the text. */
-function lint(steps: Sketch): readonly string[] {
+function lint(steps: Sketch, more = ''): readonly string[] {
   const parts = Object.entries(steps).map(
     ([id, lines]) => `## ${id}\n\`\`\`yaml step\n${[`id: ${id}`, ...lines].join('\n')}\n\`\`\`\n`,
   );
-  const about = '{ id: x, title: X,\n  inputs: { key: { type: credential, ask: Which? } } }';
+  const about = `{ id: x, title: X,${more}\n  inputs: { key: { type: credential, ask: Which? } } }`;
   const read = readRunbook(`---\n${about}\n---\n# X\n${parts.join('')}`, 'x.md');
   return read.kind === 'bad' ? read.findings.map(({ line, text }) => `${line} ${text}`) : [];
 }
@@ -28,6 +28,19 @@ function lint(steps: Sketch): readonly string[] {
 describe('the order of a runbook', () => {
   it('is good when every act is verified and evidence comes before what ends it', () => {
     assert.deepEqual(lint({ seal, disable, verify, revoke, look, remove, talk }), []);
+  });
+
+  it('asks about a tripwire before it revokes, on every way, where it says so', () => {
+    const tripwire = ['kind: decide', 'answers: { isolate: revoke, calm: revoke }'];
+    const hurried = ['kind: decide', 'answers: { calm: tripwire, hurry: revoke }'];
+    const wanted = ' tripwire: true,';
+    assert.deepEqual(lint({ seal, tripwire, revoke, look }, wanted), []);
+    const around = { seal, hurried, tripwire, revoke, look };
+    assert.match(
+      lint(around, wanted).join(),
+      /“revoke” revokes on a way on which nobody has answered the decision `tripwire`/,
+    );
+    assert.deepEqual(lint(around), []);
   });
 
   it('has every act followed by a verify, on every way', () => {

@@ -22,6 +22,9 @@ export function secretsIn(content: string, file: string): readonly Finding[] {
   );
 }
 
+/** The decision that comes before anything is revoked, where revoking may set off what destroys. */
+const tripwire = 'tripwire';
+
 /** One place on one way through a runbook, with what was done on that way. */
 type Place = {
   readonly step: RunbookStep;
@@ -60,6 +63,7 @@ export function lintRunbook(runbook: Runbook, file: string): readonly Finding[] 
       return [...found.values()];
     }
     checkOrder(one.place, blame);
+    if (runbook.tripwire) checkTripwire(one.place, blame);
     for (const place of waysOn(runbook, one.place)) {
       if (place.step) open.push({ place: { ...place, step: place.step }, from: key });
       else {
@@ -127,6 +131,13 @@ function checkOrder(place: Place, blame: Blame): void {
     const text = 'deletes before anything was revoked: put a `cred.revoke` before it.';
     blame(step, `“${step.heading}” ${text}`);
   }
+}
+
+function checkTripwire({ step, decisions }: Place, blame: Blame): void {
+  if (!revokes(step) || decisions[tripwire] !== undefined) return;
+  const text =
+    'revokes on a way on which nobody has answered the decision `tripwire`: lead it there first.';
+  blame(step, `“${step.heading}” ${text}`);
 }
 
 function checkProved(place: Pick<Place, 'acted' | 'revokedUnproved'>, blame: Blame): void {

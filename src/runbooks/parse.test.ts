@@ -115,6 +115,21 @@ describe('a runbook', () => {
     ]);
   });
 
+  it('fills in no templates', () => {
+    for (const text of ['{{secrets.x}}', 'key ${process.env.KEY}', '<%= key %>']) {
+      const said = block(
+        'id: say',
+        'kind: comms',
+        'do: incident.update',
+        `with: { text: '${text}' }`,
+      );
+      assert.match(
+        places(`${front}# A leak\n## Say\n${said}`).join(),
+        /Nothing fills in templates/,
+      );
+    }
+  });
+
   it('tells everything that is wrong at once, at its line and column, with what to do', () => {
     const said = places(
       `${front}# A leak\n## One\n${block(

@@ -28,6 +28,7 @@ const frontMatter = z.strictObject({
   for: z.array(nameShape).default([]),
   severity: z.enum(severities).optional(),
   roles: z.array(z.enum(incidentRoles)).default([]),
+  tripwire: z.boolean().default(false),
   regimes: z.array(nameShape).default([]),
   attack: z
     .array(

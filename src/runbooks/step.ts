@@ -167,6 +167,9 @@ function checkParameters(
   }
 }
 
+/** What other tools would fill in; here it would be said as it stands. */
+const template = /\{\{|\$\{|<%/;
+
 const literals: Readonly<Partial<Record<StepParameter, readonly string[]>>> = {
   severity: severities,
   phase: phases,
@@ -232,6 +235,10 @@ function readValue(
   }
   if (typeof given !== 'string' || given.trim() === '' || given.length > 2000) {
     complain(`“${parameter}” takes a text.`);
+    return undefined;
+  }
+  if (template.test(given)) {
+    complain('Nothing fills in templates: let an input stand for the whole value, `$name`.');
     return undefined;
   }
   if (allowed && !allowed.includes(given)) {
