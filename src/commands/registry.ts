@@ -69,6 +69,7 @@ import { roleList } from './role/list.ts';
 import { roomJoin } from './room/join.ts';
 import { roomLeave } from './room/leave.ts';
 import { roomList } from './room/list.ts';
+import { runbookBack } from './runbook/back.ts';
 import { runbookDo } from './runbook/do.ts';
 import { runbookDone } from './runbook/done.ts';
 import { runbookList } from './runbook/list.ts';
@@ -163,6 +164,7 @@ export const registry: readonly Command[] = [
   runbookDo,
   runbookDone,
   runbookSkip,
+  runbookBack,
   runbookShow,
   runbookStop,
   drillStart,

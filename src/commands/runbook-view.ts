@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
 import { holderOf } from '../domain/role.ts';
+import { pathOf } from '../domain/runbook-back.ts';
 import { conditionWords, inputWords, stepText } from '../domain/runbook-input.ts';
 import type { MadePlan } from '../domain/runbook-proof.ts';
 import { isSeenByFirebreak, isTakenOnWord, needsWord } from '../domain/runbook-proof.ts';
@@ -39,15 +40,7 @@ export async function standingView(
   const { run } = walk;
   const visit = walk.visits.find(({ state }) => state === 'current');
   const step = visit && stepCalled(walk.runbook, visit.step);
-  if (run.state !== 'running' || !visit || !step) {
-    const ended = run.finishedAt ? `, ${showBoth(run.finishedAt, zoneOf(context))}` : '';
-    return {
-      title: `${run.name} ${run.title}: ${run.state}`,
-      blocks: [said(`This run is ${run.state}${ended}.`)],
-      next: [`runbook show ${run.name}`, `status in:${incident.name}`],
-      data: { run: runJson(walk, incident) },
-    };
-  }
+  if (run.state !== 'running' || !visit || !step) return overView(context, walk, incident);
   const credential = await stepCredential(context, walk, step);
   const byHand = isByHandHere(credential);
   const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
@@ -67,11 +60,14 @@ export async function standingView(
       },
       ...(plan ? stepOfOthers(plan, person) : []),
     ],
-    next: stepLines(
-      step,
-      { plan, proves, byHand, person, isReached: missing === undefined },
-      `run:${run.name} step:${visit.position}`,
-    ),
+    next: [
+      ...stepLines(
+        step,
+        { plan, proves, byHand, person, isReached: missing === undefined },
+        `run:${run.name} step:${visit.position}`,
+      ),
+      ...backLines(walk, visit),
+    ],
     data: {
       run: runJson(walk, incident),
       step: {
@@ -88,6 +84,21 @@ export async function standingView(
       },
     },
   };
+}
+
+function overView(context: CommandContext, walk: Walk, incident: Incident): StandingView {
+  const { run } = walk;
+  const ended = run.finishedAt ? `, ${showBoth(run.finishedAt, zoneOf(context))}` : '';
+  return {
+    title: `${run.name} ${run.title}: ${run.state}`,
+    blocks: [said(`This run is ${run.state}${ended}.`)],
+    next: [`runbook show ${run.name}`, `status in:${incident.name}`],
+    data: { run: runJson(walk, incident) },
+  };
+}
+
+function backLines({ run, visits }: Walk, { position }: StepVisit): readonly string[] {
+  return pathOf(visits).length === 0 ? [] : [`runbook back run:${run.name} step:${position}`];
 }
 
 /** The plans that a step of proof looks at. */

@@ -46,7 +46,7 @@ export type StepVisit = {
   /** From 1, in the order of walking. */
   readonly position: number;
   readonly step: string;
-  /** `left`: the run was stopped here. */
+  /** `left`: the run was stopped here, or went back from here. */
   readonly state: VisitState;
   /** Who held the step's role when it came up. */
   readonly owner?: PersonId;
@@ -259,7 +259,8 @@ function stepAtStart(runbook: Runbook): RunbookStep | undefined {
   return runbook.steps.find((step) => Object.keys(step.when).length === 0);
 }
 
-function visitOf(
+/** The visit that begins at a step: whose it is, and until when. */
+export function visitOf(
   run: RunbookRun,
   step: RunbookStep,
   position: number,
@@ -304,7 +305,8 @@ function endEvent(
   });
 }
 
-function runEvent(
+/** One entry of the timeline about a run. */
+export function runEvent(
   run: RunbookRun,
   by: Decider,
   event: { readonly kind: string; readonly text: string; readonly data?: JsonObject },

@@ -50,6 +50,7 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.deepEqual(decide.next, [
       'runbook done infected run:R-1 step:2',
       'runbook done clean run:R-1 step:2',
+      'runbook back run:R-1 step:2',
     ]);
     await say('runbook done infected the laptop of Bo beacons');
     const scope = await say('runbook done');
@@ -100,6 +101,7 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.deepEqual(byHand.next, [
       'runbook done … run:R-1 step:13',
       'runbook skip … run:R-1 step:13',
+      'runbook back run:R-1 step:13',
     ]);
     assert.match((await refused('runbook do')).message, /Firebreak cannot/);
     assert.match((await refused('runbook done')).message, /Say how you know that “Revoke it/);
@@ -270,7 +272,11 @@ describe('runbooks/leaked-credential.md', async () => {
     const decide = await see('runbook done');
     assert.equal(dataOf(decide).verifiedByFirebreak, false);
     const adding = await see('runbook done clean');
-    assert.deepEqual(adding.next, ['runbook do run:R-1 step:3', 'runbook skip … run:R-1 step:3']);
+    assert.deepEqual(adding.next, [
+      'runbook do run:R-1 step:3',
+      'runbook skip … run:R-1 step:3',
+      'runbook back run:R-1 step:3',
+    ]);
     const outside = await refused('runbook done');
     assert.match(outside.message, /is not done: not in scope: w\d, w\d and w\d\.$/);
     assert.match(outside.hint ?? '', /`runbook do` does it/);
