@@ -10,6 +10,7 @@ import { lookAtWorkflows } from './look.ts';
 import type { Look, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
+import { runsWhileOff } from './older.ts';
 import { withPublication } from './publication.ts';
 import { quietReading } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
@@ -63,7 +64,8 @@ export async function checkDisabled(
   const ran = await addressesThen(client, flapping, signal);
   const traceless = tracelessOnes(look, isChecked, keeps);
   const published = publishedIn(look);
-  const context = { ...runs, client, look, published, ran, traceless };
+  const isOlder = targets.some(isCallable) && (await client.isOlder(signal));
+  const context = { ...runs, client, look, published, ran, traceless, isOlder };
   const readings = targets.map((target, index) => readOne(context, target, probes[index] ?? []));
   return session ? withPublication(api, session, readings, signal) : readings;
 }
@@ -75,6 +77,8 @@ type Context = Runs & {
   /** What is off and ran since. */
   readonly ran: readonly Ran[];
   readonly traceless: readonly Traceless[];
+  /** It is from before 2.10; known only where one of these can be called by others. */
+  readonly isOlder: boolean;
 };
 
 /** What one entry point of a workflow answered. */
@@ -148,7 +152,13 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     ],
     ...notBeforeOf(quiet, client),
     ...notHadOf(quiet, context),
-    doubts: [...listed.doubts, ...probed.doubts, ...quiet.doubts, ...unseenDoubts(target, memo)],
+    doubts: [
+      ...listed.doubts,
+      ...probed.doubts,
+      ...quiet.doubts,
+      ...unseenDoubts(target, memo),
+      ...(context.isOlder && isCallable(target) ? [runsWhileOff] : []),
+    ],
     ...(holders.length > 0 ? { holders } : {}),
   };
 }
@@ -315,6 +325,12 @@ function counted(found: readonly { readonly entry: { readonly node: string } }[]
   const shown = names.slice(0, 5).join(', ');
   const rest = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return `The address of ${shown}${rest}`;
+}
+
+/** Other workflows may start it, or nobody noted whether they may. */
+function isCallable({ memo }: Check): boolean {
+  const found = findMemo(memo);
+  return found !== undefined && found.startedByOthers !== false;
 }
 
 function unseenDoubts(target: Check, memo: Memo): readonly string[] {

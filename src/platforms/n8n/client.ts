@@ -27,7 +27,7 @@ import { isMissingEndpoint, isMissingVersion, isNotArchived, refusal } from './r
 import type { Purpose } from './refusal.ts';
 
 /** Those an execution can have while it has not ended, and one that is listed only when it did well. */
-export type ExecutionStatus = 'running' | 'waiting' | 'new' | 'success' | 'canceled';
+export type ExecutionStatus = 'running' | 'waiting' | 'new' | 'success' | 'error' | 'canceled';
 
 /** Smaller pages are for definitions too big to send together. */
 const pageSizes = [largestPage, 50, 10] as const;
@@ -68,6 +68,8 @@ export class N8nClient {
   readonly api: N8nApi;
   /** Not for n8n 1.x, as its first refusal shows. */
   #listsQueued = true;
+  /** Once n8n has said so. A server only becomes newer, so what is kept errs on the safe side. */
+  #listsCredentials: boolean | undefined;
 
   constructor(options: ApiOptions) {
     this.api = new N8nApi(options);
@@ -259,14 +261,19 @@ export class N8nClient {
     await this.#patiently(purposes.switchOn, signal, async () => {
       const answer = await this.api.post(`${base}/publish`, body, signal);
       if (!isMissingEndpoint(answer)) return answer;
-      if (version !== draft && !(await this.#hasCredentialList(signal))) throw draftOnly();
+      if (version !== draft && (await this.isOlder(signal))) throw draftOnly();
       return this.api.post(`${base}/activate`, body, signal);
     });
   }
 
-  /** Since 2.10; with it came that a switch-on names its version. */
-  async #hasCredentialList(signal: AbortSignal): Promise<boolean> {
-    return (await this.tryOut('GET', '/credentials?limit=1', undefined, signal)) !== 'absent';
+  /**
+   * It is older than 2.10, as it lists no credentials to any key: a switch-on names no version there,
+   * and what is switched off is run for callers all the same (1.x).
+   */
+  async isOlder(signal: AbortSignal): Promise<boolean> {
+    this.#listsCredentials ??=
+      (await this.tryOut('GET', '/credentials?limit=1', undefined, signal)) !== 'absent';
+    return !this.#listsCredentials;
   }
 
   /** Unpublishes it, and puts it away. */

@@ -17,6 +17,7 @@ import { hashesOf, liveVersionOf } from './definition.ts';
 import { nameOfUser } from './identity.ts';
 import type { KnownReadings, Reading } from './known.ts';
 import { savesExecutions } from './observe.ts';
+import { gapsOfOlder } from './older.ts';
 import { ownersOf } from './owners.ts';
 import type { Owner } from './owners.ts';
 import { structuresOf } from './structure.ts';
@@ -225,7 +226,7 @@ function coverageOf(
     ...(unreadable > 0
       ? [`${counted(unreadable, 'workflow')} came in a form that cannot be read.`]
       : []),
-    ...(seen.isOld ? gapsOfOld : []),
+    ...(seen.isOld ? gapsOfOlder : []),
     ...(seen.credentials || seen.isOld
       ? []
       : [
@@ -253,13 +254,6 @@ function coverageOf(
     gaps,
   };
 }
-
-/** What no API key can see or do on an n8n before 2.10, 1.x among them (its OpenAPI, 1.123.81). */
-const gapsOfOld = [
-  'This n8n is older than 2.10 and lists no credentials: only those a workflow names are known.',
-  'It has no way to stop executions over its API: what runs or waits when its workflow is switched off goes on.',
-  'It keeps no list of earlier versions that can be read, so who changed a workflow when is not known.',
-];
 
 /** How many nodes show a fact, counted once where draft and live version both do. */
 function nodesOf({ facts }: WorkflowRecord, kind: Fact['kind']): number {

@@ -11,6 +11,7 @@ import { entryPointsOf } from './entry-points.ts';
 import type { EntryPoint } from './entry-points.ts';
 import { lastPublish } from './last-publish.ts';
 import type { Memo, MemoEntry } from './memo.ts';
+import { runsWhileOff } from './older.ts';
 import { nextFire, scheduleRulesOf, unreadableRule } from './schedule.ts';
 import type { ScheduleRule } from './schedule.ts';
 import { structuresOf } from './structure.ts';
@@ -32,7 +33,7 @@ export async function observe(
     name: shownName(workflow.name),
     active: workflow.active,
     memo,
-    byHand: byHand(workflow),
+    byHand: [...byHand(workflow), ...(await ofOlder(client, memo, signal))],
     parts: draftPartsOf(workflow),
     structures: structuresOf(workflow),
     ...(lastSwitch ? { lastSwitch } : {}),
@@ -219,6 +220,15 @@ function isCode({ disabled, shortType }: N8nNode): boolean {
 
 function nameOf(node: N8nNode): string {
   return shownName(node.name);
+}
+
+/** Asked only where it makes a difference. */
+async function ofOlder(
+  client: N8nClient,
+  { startedByOthers }: Memo,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return startedByOthers !== false && (await client.isOlder(signal)) ? [runsWhileOff] : [];
 }
 
 function byHand(workflow: N8nWorkflow): readonly string[] {

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { connected, switchedOff } from '../../testing/n8n/connect.ts';
-import { chain, nothing, waitMinutes, webhook } from '../../testing/n8n/nodes.ts';
+import {
+  calledByOthers,
+  callWorkflow,
+  chain,
+  nothing,
+  waitMinutes,
+  webhook,
+} from '../../testing/n8n/nodes.ts';
 
 const never = new AbortController().signal;
 const older = { n8n: { isOlder: true } } as const;
@@ -36,7 +43,12 @@ describe('an n8n 1.x', () => {
 
     assert.deepEqual(
       coverage.gaps.map((gap) => gap.split(' ').slice(0, 6).join(' ')),
-      ['This n8n is older than 2.10', 'It has no way to stop', 'It keeps no list of earlier'],
+      [
+        'This n8n is older than 2.10',
+        'It has no way to stop',
+        'It may run a workflow for',
+        'It keeps no list of earlier',
+      ],
     );
     assert.doesNotMatch(coverage.gaps.join(' '), /key lacks/);
   });
@@ -66,6 +78,26 @@ describe('an n8n 1.x', () => {
       assert.ok(reading?.proofs.some(({ finding }) => finding === 'contradicts'));
     }
     assert.match(stopped?.proofs.at(0)?.text ?? '', /1 queued/);
+  });
+
+  it('never takes for off what others go on running', async (test) => {
+    const n8n = await connected(test, older);
+    const called = chain('called', [webhook('called'), nothing()]);
+    const child = await n8n.live({ ...called, nodes: [...called.nodes, calledByOthers()] });
+    await n8n.live(chain('parent', [webhook('parent'), callWorkflow(child)]));
+    const alone = await n8n.live(hook('alone'));
+
+    const { byHand } = await n8n.platform.observe(child, never);
+    const checks = [await switchedOff(n8n, child), await switchedOff(n8n, alone)];
+    const [reading, other] = await n8n.platform.checkDisabled(checks, never);
+    await fetch(`${n8n.fake.baseUrl}/webhook/parent`);
+
+    assert.equal(n8n.fake.executions.of(child).at(-1)?.status, 'success');
+    for (const told of [byHand, reading?.doubts ?? []]) {
+      assert.match(told.join(' '), /for other workflows also while it is off: contain those/);
+    }
+    assert.deepEqual(other?.doubts, []);
+    await n8n.platform.observe(child, never).then(({ active }) => assert.equal(active, false));
   });
 
   it('never has a draft switched on that was not live before', async (test) => {

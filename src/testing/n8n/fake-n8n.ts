@@ -74,7 +74,14 @@ export class FakeN8n {
     this.estate = new FakeEstate({ now, users: [owner] });
     const { workflows, executions, estate } = this;
     const credential = (id: string) => estate.credentials.get(id)?.data;
-    this.runs = new FakeRuns({ workflows, executions, credential, now, signal: this.#end.signal });
+    this.runs = new FakeRuns({
+      workflows,
+      executions,
+      credential,
+      now,
+      signal: this.#end.signal,
+      runsWhileOff: options.isOlder !== undefined,
+    });
     this.#entrances = new FakeEntrances({ workflows, executions, runs: this.runs, credential });
     this.#api = new FakeApi(
       { workflows, executions, estate },

@@ -40,19 +40,23 @@ export class FakeRuns {
   readonly #now: () => Date;
   readonly #signal: AbortSignal;
   readonly #credential: (id: string) => Readonly<Record<string, unknown>> | undefined;
+  readonly #runsWhileOff: boolean;
 
+  /** @param options.runsWhileOff 1.x: others may call what is switched off (its draft) */
   constructor(options: {
     readonly workflows: FakeWorkflows;
     readonly executions: FakeExecutions;
     readonly credential: (id: string) => Readonly<Record<string, unknown>> | undefined;
     readonly now: () => Date;
     readonly signal: AbortSignal;
+    readonly runsWhileOff?: boolean;
   }) {
     this.#workflows = options.workflows;
     this.#executions = options.executions;
     this.#credential = options.credential;
     this.#now = options.now;
     this.#signal = options.signal;
+    this.#runsWhileOff = options.runsWhileOff ?? false;
     options.executions.onStopped = (execution) => this.#startErrorWorkflow(execution);
   }
 
@@ -196,7 +200,7 @@ export class FakeRuns {
   async #callWorkflow(node: FakeNode, items: readonly Item[]): Promise<readonly Item[]> {
     const id = filled(calledId(node), items[0] ?? { json: {} });
     // As in n8n from 2.40 on: what counts is the version that is published still, not `active`.
-    const version = this.#workflows.listening.get(id);
+    const version = this.#callable(id);
     const trigger = version?.nodes.find((each) => shortType(each) === 'executeWorkflowTrigger');
     if (!version || !trigger) {
       throw new Error('Workflow is not active and cannot be executed.');
@@ -206,11 +210,17 @@ export class FakeRuns {
     return items;
   }
 
+  /** The version that others who call this workflow run. */
+  #callable(id: string): FakeVersion | undefined {
+    const draft = this.#runsWhileOff ? this.#workflows.all.get(id)?.versions[0] : undefined;
+    return this.#workflows.listening.get(id) ?? draft;
+  }
+
   #startErrorWorkflow(execution: FakeExecution): void {
     const failed: FakeWorkflow | undefined = this.#workflows.all.get(execution.workflowId);
     const id = failed?.settings['errorWorkflow'];
     if (typeof id !== 'string' || execution.mode === 'error') return;
-    const version = this.#workflows.listening.get(id);
+    const version = this.#callable(id);
     const trigger = version?.nodes.find((node) => shortType(node) === 'errorTrigger');
     if (version && trigger) void this.start(id, version, trigger, 'error');
   }
