@@ -228,19 +228,26 @@ describe('checkDisabled', () => {
     assert.match((await checked(n8n, check)).doubts.join(' '), /not seen that n8n keeps/);
 
     const { executions } = n8n.fake;
-    const finish = (workflow: string, mode: string): void =>
-      executions.finish(executions.start(workflow, 'v', mode), 'success', true);
-    const keeper = hook('keeper');
-    const settings = { ...keeper.settings, saveDataSuccessExecution: 'all' };
-    finish((await n8n.api.createWorkflow({ ...keeper, settings })).id, 'webhook');
+    const finish = (
+      workflow: string,
+      mode: string,
+      status: 'success' | 'error' = 'success',
+    ): void => executions.finish(executions.start(workflow, 'v', mode), status, true);
+    const keeper = (await n8n.api.createWorkflow(keepsAll(hook('keeper')))).id;
+    finish(keeper, 'webhook');
+    finish(keeper, 'webhook', 'error');
     const other = (await n8n.api.createWorkflow(hook('other'))).id;
     finish(other, 'manual');
     assert.match((await checked(n8n, check)).doubts.join(' '), /not seen that n8n keeps/);
     finish(other, 'webhook');
 
-    const reading = await checked(n8n, check);
-    assert.deepEqual(reading.doubts, []);
-    assert.ok(reading.notBefore);
+    const halfSeen = await checked(n8n, check);
+    finish(other, 'webhook', 'error');
+    const seen = await checked(n8n, check);
+
+    assert.deepEqual([...halfSeen.doubts, ...seen.doubts], []);
+    assert.match(halfSeen.notBefore?.why ?? '', /fail unseen, until/);
+    assert.match(seen.notBefore?.why ?? '', /Its schedule would fire for the second time/);
   });
 
   it('doubts a schedule whose failures are not kept', async (test) => {

@@ -73,7 +73,7 @@ describe('quietReading', () => {
       late.proofs.map(({ text }) => text),
       [
         '1 execution started after it was switched off and ran to the end: 1500.',
-        'None started since the last of these, at 2026-11-22 08:00:01 UTC.',
+        'n8n lists none that started since the last of these, at 2026-11-22 08:00:01 UTC.',
       ],
     );
   });
@@ -94,13 +94,36 @@ describe('quietReading', () => {
     assert.match(byHand.proofs[0]?.text ?? '', /2 times by hand/);
   });
 
-  it('waits for the next fire of a schedule, counted from the last start', () => {
+  it('waits for more than one period of a schedule, counted from the last start', () => {
     const first = reading({ nowMs: 1_000, schedule: everyTenSeconds });
-    assert.deepEqual(first.notBefore?.at, after(15_000));
+    assert.deepEqual(first.notBefore?.at, after(25_000));
+    assert.match(first.notBefore?.why ?? '', /would fire for the second time by .* 08:00:20 UTC/);
     const schedule = everyTenSeconds;
     const later = reading({ nowMs: 30_000, schedule, executions: [run(9_000)] });
-    assert.deepEqual(later.notBefore?.at, after(24_000));
+    assert.deepEqual(later.notBefore?.at, after(34_000));
     assert.deepEqual(later.doubts, []);
+  });
+
+  it('waits for one fire of what fires seldom, and a minute for it to come late', () => {
+    const schedule = { rules: [{ everyMs: 3_600_000 }] };
+    const { notBefore } = reading({ nowMs: 1_000, schedule });
+    assert.deepEqual(notBefore?.at, after(3_660_000));
+    assert.match(notBefore?.why ?? '', /would fire next by 2026-11-22 09:00:00 UTC/);
+  });
+
+  it('waits as long as n8n may take where nothing shows that it keeps failures', () => {
+    const often = reading({ nowMs: 1_000, keeps: 'successes', schedule: everyTenSeconds });
+    assert.deepEqual([often.findings, often.doubts], ['agrees', []]);
+    assert.match(
+      often.proofs[0]?.text ?? '',
+      /not seen that n8n keeps a record of those that fail/,
+    );
+    assert.deepEqual(often.notBefore?.at, after(settleMs));
+    assert.match(often.notBefore?.why ?? '', /may go on running it, and fail unseen, until/);
+    const hourly = { rules: [{ everyMs: 3_600_000 }] };
+    const seldom = reading({ nowMs: 1_000, keeps: 'successes', schedule: hourly });
+    assert.match(seldom.notBefore?.why ?? '', /Its schedule/);
+    assert.equal(reading({ nowMs: 1_000, keeps: 'successes' }).notBefore, undefined);
   });
 
   it('says when a schedule would fire in its own zone, to the minute', () => {

@@ -4,7 +4,7 @@ import type { Proof, Reading } from '../../domain/verification.ts';
 import type { N8nExecution } from './answers.ts';
 import { isQueued } from './look.ts';
 import type { Memo } from './memo.ts';
-import { nextFire } from './schedule.ts';
+import { fireToMiss } from './schedule.ts';
 
 /**
  * How long n8n may take to make an unpublish real, in ms.
@@ -15,14 +15,13 @@ import { nextFire } from './schedule.ts';
 export const settleMs = 180_000;
 /** A start this short a time ago may be the last one, or one of many; in ms. */
 const justNowMs = 3_000;
-/** How late a schedule may fire and still be on time, in ms. */
-const lateMs = 5_000;
 
 /**
- * Whether n8n keeps a record of all executions of a workflow; `unseen` where that is left to n8n's
- * default and none was seen that this default kept.
+ * Whether n8n keeps a record of all executions of a workflow. Where that is left to n8n's defaults,
+ * of which failures have one of their own: `unseen` when no success was seen that was kept by
+ * default, `successes` when no failure was.
  */
-export type Keeps = 'yes' | 'no' | 'unseen';
+export type Keeps = 'yes' | 'no' | 'unseen' | 'successes';
 
 /** What the executions since, and the clock, say about a workflow being off. */
 export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts' | 'notHad'>;
@@ -30,9 +29,10 @@ export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts' | 'notHad'>;
 /**
  * Reads silence: nothing started since n8n accepted, and whatever could start it had its chance.
  *
- * For a schedule that chance is its next fire. What other workflows, agents and MCP clients start
+ * For a schedule that chance is its next fires. What other workflows, agents and MCP clients start
  * has none that can be waited for: n8n looks it up in its published version, which it drops last
- * and late. So the time that n8n may take has to pass, counted anew from a start within it.
+ * and late. So the time that n8n may take has to pass, counted anew from a start within it. The same
+ * time is given to a schedule whose failures may leave no record: it may fire on unseen for so long.
  * All instants but `at` are on n8n's clock.
  *
  * Where n8n did not list its executions, nothing is silent: only what is seen to be shut without
@@ -83,8 +83,8 @@ export function quietReading(given: {
   proofs.push(...endingsOf(byItself).map((text) => proof('silent', text)));
   const quietSince = last ?? acceptedAt;
   proofs.push(
-    keeps === 'yes'
-      ? proof('agrees', silenceText(last, acceptedAt))
+    keeps === 'yes' || keeps === 'successes'
+      ? proof('agrees', `${silenceText(last, acceptedAt)}${keeps === 'yes' ? '' : failuresUnseen}`)
       : proof('silent', `${unkept[keeps]}, so their absence proves nothing.`),
   );
   return { proofs, ...chances(given, quietSince) };
@@ -110,7 +110,7 @@ function chances(
   const { schedule } = memo;
   if (!wasOnLately) return { doubts: [] };
   if (wasSeenShut && !schedule) return { doubts: [] };
-  if (keeps !== 'yes') {
+  if (keeps === 'no' || keeps === 'unseen') {
     const doubt = schedule
       ? `A schedule starts it. ${unkept[keeps]}, so nothing shows whether it fires.`
       : `${unkept[keeps]}, so nothing shows whether others still start it.`;
@@ -118,17 +118,23 @@ function chances(
   }
   const fire = schedule ? scheduled(schedule, quietSince) : { doubts: [] };
   const isByClockAlone = schedule !== undefined && memo.startedByOthers === false;
-  if (wasSeenShut || isByClockAlone) return fire;
+  const isForCallers = !wasSeenShut && !isByClockAlone;
+  if (!isForCallers && keeps === 'yes') return fire;
   const until = new Date(quietSince.getTime() + settleMs);
   if (fire.notBefore && fire.notBefore.at > until) return fire;
-  const why = `n8n may go on running it for callers until ${shown(until)}.`;
+  const why = isForCallers
+    ? `n8n may go on running it for callers until ${shown(until)}.`
+    : `n8n may go on running it, and fail unseen, until ${shown(until)}.`;
   return { ...fire, notBefore: { at: until, why } };
 }
+
+/** Said where only what ran well is known to be kept. */
+const failuresUnseen = ' It was not seen that n8n keeps a record of those that fail.';
 
 const unkept = {
   no: 'n8n does not keep a record of all its executions',
   unseen: 'It was not seen that n8n keeps a record of its executions',
-} as const satisfies Record<Exclude<Keeps, 'yes'>, string>;
+} as const satisfies Record<Exclude<Keeps, 'yes' | 'successes'>, string>;
 
 /** The states of an execution that has not ended; `new` is queued. */
 const unended: ReadonlySet<string> = new Set(['running', 'waiting', 'new']);
@@ -147,8 +153,8 @@ function openText(open: readonly N8nExecution[]): string {
 
 function silenceText(last: Date | undefined, acceptedAt: Date): string {
   return last
-    ? `None started since the last of these, at ${shown(last)}.`
-    : `No execution started since ${shown(acceptedAt)}.`;
+    ? `n8n lists none that started since the last of these, at ${shown(last)}.`
+    : `n8n lists no execution that started since ${shown(acceptedAt)}.`;
 }
 
 const maxEnded = 10;
@@ -176,17 +182,18 @@ function scheduled(
   schedule: NonNullable<Memo['schedule']>,
   quietSince: Date,
 ): Pick<Quiet, 'notBefore' | 'doubts'> {
-  const fire = nextFire(schedule.rules, quietSince, schedule.zone);
+  const fire = fireToMiss(schedule.rules, quietSince, schedule.zone);
   if (!fire) {
     return { doubts: ['The rule of its schedule cannot be read, so its next fire is not known.'] };
   }
   const { zone } = schedule;
+  const time = fire.which === 'second' ? 'for the second time' : 'next';
   const why =
     fire.isExact && zone !== undefined
-      ? `Its schedule would fire next at ${inZone(fire.at, zone)}.`
-      : `Its schedule would fire by ${shown(fire.at)} at the latest` +
+      ? `Its schedule would fire ${time} at ${inZone(fire.at, zone)}.`
+      : `Its schedule would fire ${time} by ${shown(fire.at)} at the latest` +
         `${zone === undefined ? '; n8n does not tell in which time zone it counts' : ''}.`;
-  return { notBefore: { at: new Date(fire.at.getTime() + lateMs), why }, doubts: [] };
+  return { notBefore: { at: new Date(fire.at.getTime() + fire.lateMs), why }, doubts: [] };
 }
 
 /** The modes of executions that somebody started in the editor. */

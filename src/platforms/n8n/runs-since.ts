@@ -49,15 +49,19 @@ export function wasOnLately({ wentOff }: Check, memo: Memo): boolean {
   return memo.active || wentOff === true;
 }
 
-/** Pages of successful executions that are searched for one that was kept by default. */
+/** Pages of executions that are searched for one that was kept by default. */
 const keptPages = 4;
 
+/** The setting of a workflow that overrides n8n's default, by how an execution ended. */
+const settingOf = { success: 'saveDataSuccessExecution', error: 'saveDataErrorExecution' } as const;
+
 /**
- * Yes when executions of workflows that leave it to n8n's default were seen to be kept. Without
- * that, "no execution since" may only mean that n8n keeps none.
+ * Yes when executions of workflows that leave it to n8n's defaults were seen to be kept, good and
+ * failed ones. Without that, "no execution since" may only mean that n8n keeps none: a server that
+ * keeps no failures was seen to let a workflow fail on after its switch-off without a trace.
  *
- * A run by hand shows nothing, nor does one of a workflow with a setting of its own. Failures
- * follow a default of their own, "keep"; none may have happened yet, so none is asked for.
+ * A run by hand shows nothing, nor does one of a workflow with a setting of its own. Failures are
+ * asked for only where silence is to prove something, not for what is seen to be shut.
  */
 async function seesWhatIsKept(
   client: N8nClient,
@@ -65,26 +69,37 @@ async function seesWhatIsKept(
   targets: readonly Check[],
   signal: AbortSignal,
 ): Promise<Keeps> {
-  const isAsked = targets.some((target) => {
+  const asked = targets.flatMap((target) => {
     const memo = findMemo(target.memo);
-    return memo?.savesExecutions === 'by_default' && wasOnLately(target, memo);
+    return memo?.savesExecutions === 'by_default' && wasOnLately(target, memo) ? [memo] : [];
   });
-  if (!isAsked) return 'yes';
-  const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
-    const workflow = workflows.get(workflowId);
-    return !startedByHand.has(mode) && workflow !== undefined && leavesToDefault(workflow);
+  if (asked.length === 0) return 'yes';
+  const isSeen = async (status: keyof typeof settingOf): Promise<boolean> => {
+    const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
+      const workflow = workflows.get(workflowId);
+      return !startedByHand.has(mode) && workflow !== undefined && leavesIt(workflow, status);
+    };
+    let pages = 0;
+    const { items } = await client.executions({ status }, signal, {
+      until: (page) => {
+        pages += 1;
+        return pages >= keptPages || page.some(isKeptByDefault);
+      },
+    });
+    return items.some(isKeptByDefault);
   };
-  let pages = 0;
-  const { items } = await client.executions({ status: 'success' }, signal, {
-    until: (page) => {
-      pages += 1;
-      return pages >= keptPages || page.some(isKeptByDefault);
-    },
-  });
-  return items.some(isKeptByDefault) ? 'yes' : 'unseen';
+  if (!(await isSeen('success'))) return 'unseen';
+  return asked.some(isSilenceItsProof) && (await isSeen('error')) ? 'yes' : 'successes';
 }
 
-function leavesToDefault({ settings }: N8nWorkflow): boolean {
-  const setting = settings['saveDataSuccessExecution'];
+/** Nothing else will show it: a schedule starts it, or others, or no address of it answered. */
+function isSilenceItsProof({ schedule, startedByOthers, entries }: Memo): boolean {
+  return (
+    schedule !== undefined || startedByOthers !== false || !entries.some(({ answered }) => answered)
+  );
+}
+
+function leavesIt({ settings }: N8nWorkflow, status: keyof typeof settingOf): boolean {
+  const setting = settings[settingOf[status]];
   return setting !== 'all' && setting !== 'none';
 }

@@ -94,7 +94,7 @@ export function tracelessOnes(
     const { id, name, active, isArchived } = workflow;
     if (active || isArchived || isChecked(id)) return [];
     const saves = savesExecutions(workflow);
-    if (saves === 'yes' || (saves === 'by_default' && keeps === 'yes')) return [];
+    if (saves === 'yes' || (saves === 'by_default' && keeps !== 'unseen')) return [];
     const addresses = entryPointsOf(id, readNodes(workflow.nodes));
     return [{ id, name, addresses, wasPublished: workflow['triggerCount'] !== 0 }];
   });

@@ -48,6 +48,21 @@ describe('scheduleRulesOf and nextFire', () => {
     assert.equal(next(hourly), '2026-11-22T09:05:59.000Z');
   });
 
+  it('leave out the months without the day, as n8n does where the step divides the year', () => {
+    const since = new Date('2026-07-31T12:00:00.000Z');
+    const at = (months: number, day: number): string | undefined => {
+      const rule = { triggerAtDayOfMonth: day, triggerAtHour: 9, triggerAtMinute: 0 };
+      const rules = every({ field: 'months', monthsInterval: months, ...rule });
+      return nextFire(rules, since, 'UTC')?.at.toISOString().slice(0, 10);
+    };
+    assert.equal(at(2, 31), '2027-01-31');
+    assert.equal(at(4, 31), '2027-01-31');
+    assert.equal(at(1, 31), '2026-08-31');
+    assert.equal(at(3, 30), '2026-10-30');
+    // Where it does not, every month with that day counts for one.
+    assert.equal(at(5, 1), '2026-12-01');
+  });
+
   it('bound what nobody chose by a whole period', () => {
     assert.equal(next(every({ field: 'hours', hoursInterval: 3 })), '2026-11-22T12:10:30.000Z');
     assert.equal(next(every({})), '2026-11-24T08:10:30.000Z');

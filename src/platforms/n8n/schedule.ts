@@ -130,7 +130,10 @@ function scheduleRule(rule: Parameters): ScheduleRule {
       const months = countAt(rule, 'monthsInterval', 1);
       const day = numberAt(rule, 'triggerAtDayOfMonth');
       if (hour === undefined || day === undefined) return every((months * 31 + 1) * dayMs);
-      return atMinute(minute, `${hour} ${day} * *`, months);
+      // Where its step divides the year n8n names the months, so one without that day is left out.
+      return 12 % months === 0
+        ? atMinute(minute, `${hour} ${day} */${months} *`, 1)
+        : atMinute(minute, `${hour} ${day} * *`, months);
     }
     case 'days': {
       const days = countAt(rule, 'daysInterval', 1);
@@ -238,6 +241,42 @@ export type NextFire = {
   /** False when it is only the latest instant possible. */
   readonly isExact: boolean;
 };
+
+/** Up to how long the second fire of a schedule is waited for, in ms. */
+const soonMs = 10 * minuteMs;
+/** How late the second of two fires may come and still be on time, in ms. */
+const lateMs = 5_000;
+/** How late the only fire that is waited for may come: a busy server may be that far behind, in ms. */
+const lateOnceMs = 60_000;
+
+/** A fire whose absence shows that a schedule is off. */
+export type MissedFire = NextFire & {
+  /** Which one since the silence began. */
+  readonly which: 'first' | 'second';
+  /** How much later than `at` it may come, in ms. */
+  readonly lateMs: number;
+};
+
+/**
+ * Which fire of a schedule has to be missed before its silence shows anything: the second, so that
+ * the silence is longer than one period of it. Where that is far off the first has to do, which is
+ * given more time to come late.
+ *
+ * @returns undefined when a rule cannot be read
+ */
+export function fireToMiss(
+  rules: readonly ScheduleRule[],
+  after: Date,
+  zone: string | undefined,
+): MissedFire | undefined {
+  const first = nextFire(rules, after, zone);
+  if (!first) return undefined;
+  const isNear = first.at.getTime() - after.getTime() <= soonMs;
+  const second = isNear ? nextFire(rules, first.at, zone) : undefined;
+  return second && second.at.getTime() - after.getTime() <= soonMs
+    ? { ...second, which: 'second', lateMs }
+    : { ...first, which: 'first', lateMs: lateOnceMs };
+}
 
 /**
  * The first fire after an instant by which each rule has fired at least once.
