@@ -116,7 +116,8 @@ export class Aside {
     this.#roundAt ??= new Date(now.getTime() + Math.min(...[...this.#waiting].map(pauseMsOf)));
     const enough = new AbortController();
     const leftMs = this.#roundAt.getTime() - now.getTime();
-    const wait = this.#drive.waitUnlessChanged(leftMs, AbortSignal.any([signal, enough.signal]));
+    const either = AbortSignal.any([signal, enough.signal]);
+    const wait = this.#drive.waitUnlessChanged(leftMs, { signal: either });
     try {
       await (beside.isOpen || beside.hasEnded ? Promise.race([wait, beside.anyEnds()]) : wait);
     } finally {

@@ -61,7 +61,7 @@ export async function askAgain<T>(
       }
       const pauseMs = error.retryAfterMs ?? Math.min(250 * 4 ** round, longestPauseMs);
       const failedAt = drive.context.now();
-      await drive.patience.wait(error, pauseMs, box);
+      await drive.patience.wait(error, pauseMs, { box, isWrite });
       if (isWrite && (await drive.isPaused())) {
         throw new SetAside(error, 'It is not asked again while the plan is paused.');
       }

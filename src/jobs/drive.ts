@@ -146,9 +146,14 @@ export class Drive {
     return new Set(lately.filter((key) => key.connection === connection.id).map(({ id }) => id));
   }
 
+  /** What this plan is in now; undefined when it is no longer stored. */
+  async state(): Promise<PlanState | undefined> {
+    return this.#state.read();
+  }
+
   /** True once nobody wants this plan any more; read while the platform puts us off. */
   async isCancelled(): Promise<boolean> {
-    return (await this.#state.read()) === 'cancelled';
+    return (await this.state()) === 'cancelled';
   }
 
   /** True while somebody may let this plan go on later. */
@@ -156,13 +161,19 @@ export class Drive {
     return (await this.#state.read()) === 'paused';
   }
 
-  /** Waits so long, or until this plan is no longer in the state in which it is now. */
-  async waitUnlessChanged(ms: number, signal = this.signal): Promise<void> {
+  /** Waits so long, or until this plan is no longer in the state in which it is now, or was. */
+  async waitUnlessChanged(
+    ms: number,
+    {
+      signal = this.signal,
+      from,
+    }: { readonly signal?: AbortSignal; readonly from?: PlanState } = {},
+  ): Promise<void> {
     const { now, wait } = this.context;
     const until = now().getTime() + ms;
-    const before = ms > noticesWithinMs ? await this.#state.read() : undefined;
+    const before = ms > noticesWithinMs ? (from ?? (await this.state())) : undefined;
     for (let leftMs = ms; leftMs > 0;) {
-      if (leftMs < ms && (await this.#state.read()) !== before) return;
+      if (leftMs < ms && (await this.state()) !== before) return;
       await wait(Math.min(leftMs, noticesWithinMs), signal);
       leftMs = Math.min(leftMs - noticesWithinMs, until - now().getTime());
     }

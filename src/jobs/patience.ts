@@ -33,17 +33,24 @@ export class Patience {
   }
 
   /**
-   * Waits before a call is made again.
+   * Waits before a call is made again. A cancel ends the wait at once; a pause ends that of a write,
+   * which its caller sets aside, while a look waits out the rest.
    *
-   * @param box when this call ends, with how much time it had, in ms
+   * @param options.box when this call ends, with how much time it had, in ms
    * @throws PlatformError the given one, with how long it was borne, when that would take too long
    */
   async wait(
     error: PlatformError,
     pauseMs: number,
-    box?: { readonly endsAt: Date; readonly ms: number },
+    {
+      box,
+      isWrite,
+    }: {
+      readonly box?: { readonly endsAt: Date; readonly ms: number } | undefined;
+      readonly isWrite: boolean;
+    },
   ): Promise<void> {
-    const { context, signal } = this.#drive;
+    const { context } = this.#drive;
     const now = context.now();
     const how = isAsked(error) ? 'asked' : 'failing';
     const since = this.#since.get(how) ?? now;
@@ -57,11 +64,13 @@ export class Patience {
       throw givenUp(error, { pauseMs, borneMs, atMostMs: atMost.ms });
     }
     if (until.getTime() - since.getTime() >= tellFromMs) await this.#tell(error, until, spent);
-    // Telling takes a while, in which others have waited as well.
-    const leftMs = until.getTime() - context.now().getTime();
-    if (leftMs > 0) await context.wait(leftMs, signal);
-    if (await this.#drive.isCancelled()) {
-      throw withWords(error, 'The plan was cancelled meanwhile.');
+    for (;;) {
+      const state = await this.#drive.state();
+      if (state === 'cancelled') throw withWords(error, 'The plan was cancelled meanwhile.');
+      // Telling takes a while, in which others have waited as well.
+      const leftMs = until.getTime() - context.now().getTime();
+      if (leftMs <= 0 || (isWrite && state === 'paused')) return;
+      await this.#drive.waitUnlessChanged(leftMs, state === undefined ? {} : { from: state });
     }
   }
 
