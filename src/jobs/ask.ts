@@ -44,7 +44,7 @@ export async function askAgain<T>(
   const began = drive.context.now().getTime();
   const box = boxMs === undefined ? undefined : { endsAt: new Date(began + boxMs), ms: boxMs };
   let unanswered = about === undefined ? 0 : drive.aside.unansweredOf(about);
-  const ask = about ? () => drive.beside.timed(about.action, call) : call;
+  const ask = about ? () => drive.beside.timed(about.action, { isWrite }, call) : call;
   for (let round = 0; ; round += 1) {
     try {
       const answer = await ask();

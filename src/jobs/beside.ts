@@ -5,7 +5,10 @@ import type { Drive } from './drive.ts';
 
 /** So long the others wait for one call where its platform says nothing else, in ms. */
 const holdsUpMs = 3_000;
-/** So much is left beside the others at once: a platform that answers nothing is not flooded. */
+/**
+ * So much is left beside the others at once: a platform that answers nothing is not flooded. Where
+ * many leave in one write there is no such bound: all of them are asked already.
+ */
 const besideAtMost = 8;
 /** Of so many is told one by one; after that it is no longer about each of them. */
 const toldOneByOne = 3;
@@ -19,6 +22,9 @@ export class Beside {
   readonly #drive: Drive;
   /** Ids of actions one of whose calls takes long. */
   readonly #slow = new Set<string>();
+  /** Of calls that are made at once: ids of their actions, by call. */
+  readonly #queued = new Map<symbol, string>();
+  #sinceAnswer: NodeJS.Timeout | undefined;
   /** By id, what tells whoever waits that this one takes long. */
   readonly #held = new Map<string, () => void>();
   /** By id; they never reject. */
@@ -69,7 +75,8 @@ export class Beside {
     if (this.#slow.has(id)) isSlow.resolve();
     const under = work(left.promise).finally(() => this.#held.delete(id));
     await Promise.race([under, isSlow.promise]);
-    while (this.#held.has(id) && this.#open.size >= besideAtMost) {
+    const atMost = this.#isInOneWrite ? Infinity : besideAtMost;
+    while (this.#held.has(id) && this.#open.size >= atMost) {
       await Promise.race([under, ...this.#open.values()]);
     }
     if (!this.#held.has(id)) return under;
@@ -79,19 +86,52 @@ export class Beside {
     return this.#tell(action, afterMs);
   }
 
-  /** Makes a call about an action, and lets the others go on when it takes long. */
-  async timed<T>({ id }: Action, call: () => Promise<T>): Promise<T> {
-    if (!this.#mayLeave()) return call();
-    const timer = setTimeout(() => {
-      this.#slow.add(id);
-      this.#held.get(id)?.();
-    }, this.#boundMs);
+  /**
+   * Makes a call about an action, and lets the others go on when it takes long. A write in which many
+   * leave holds up none of them: each waits for the same answer.
+   */
+  async timed<T>(
+    { id }: Action,
+    { isWrite }: { readonly isWrite: boolean },
+    call: () => Promise<T>,
+  ): Promise<T> {
+    if (!this.#mayLeave() || (isWrite && this.#isInOneWrite)) return call();
+    const answered = this.#isInOneWrite ? this.#queue(id) : this.#time(id);
     try {
       return await call();
     } finally {
-      clearTimeout(timer);
+      answered();
       this.#slow.delete(id);
     }
+  }
+
+  #time(id: string): () => void {
+    const timer = setTimeout(() => this.#takesLong(id), this.#boundMs);
+    return () => clearTimeout(timer);
+  }
+
+  /** What waits behind others for its answer takes long only once none of them gets any. */
+  #queue(id: string): () => void {
+    const call = Symbol(id);
+    this.#queued.set(call, id);
+    this.#sinceAnswer ??= this.#untilAnswer();
+    return () => {
+      this.#queued.delete(call);
+      clearTimeout(this.#sinceAnswer);
+      this.#sinceAnswer = this.#queued.size > 0 ? this.#untilAnswer() : undefined;
+    };
+  }
+
+  #untilAnswer(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#sinceAnswer = undefined;
+      for (const id of this.#queued.values()) this.#takesLong(id);
+    }, this.#boundMs);
+  }
+
+  #takesLong(id: string): void {
+    this.#slow.add(id);
+    this.#held.get(id)?.();
   }
 
   /** Resolves once one of them has ended, at once where one has, or where none is open. */
@@ -129,10 +169,13 @@ export class Beside {
     this.#open.set(id, ends);
   }
 
-  /** One alone holds up nobody, and where many leave in one write each waits for the same answer. */
+  /** One alone holds up nobody. */
   #mayLeave(): boolean {
-    const { platform, targets } = this.#drive;
-    return (this.#isUsed ??= platform.pace.inOneWrite !== true && targets.length > 1);
+    return (this.#isUsed ??= this.#drive.targets.length > 1);
+  }
+
+  get #isInOneWrite(): boolean {
+    return this.#drive.platform.pace.inOneWrite === true;
   }
 
   /** Where one gives no answer, the next that gives none is no surprise. */
