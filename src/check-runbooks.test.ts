@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 
 import { checkRunbooks, shippedRunbooks } from './check-runbooks.ts';
+import { runbookFiles } from './runbook-files.ts';
 import { aShell } from './testing/shell.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'fb-runbooks-'));
@@ -15,7 +16,7 @@ const good = '---\nid: x\ntitle: X\n---\n# X\n## One\n```yaml step\nid: one\nkin
 describe('firebreak runbooks check', () => {
   const shell = aShell({
     entrance: Object.create(null),
-    checkRunbooks,
+    runbookFiles: runbookFiles(() => new Date(0)),
   });
 
   it('finds nothing in the runbooks that ship', async () => {

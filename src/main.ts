@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { bringBack } from './back-up.ts';
-import { checkRunbooks } from './check-runbooks.ts';
 import { answer, bug, problemOf } from './cli/answer.ts';
 import type { Entrance } from './cli/cli.ts';
 import { runCli } from './cli/program.ts';
@@ -23,6 +22,7 @@ import { processLog } from './log.ts';
 import { keptOperatorToken } from './operator-token.ts';
 import { belongsToNpm, parentEnded } from './parent-watch.ts';
 import { loadOrCreateSigner } from './record/keys.ts';
+import { runbookFiles } from './runbook-files.ts';
 import { serve } from './serve.ts';
 import { databaseWords } from './store/database-words.ts';
 import { inspectDatabase } from './store/inspect.ts';
@@ -125,7 +125,7 @@ async function main(): Promise<number> {
       }),
     migrate: () => runMigrations(config),
     verify: verifyFile,
-    checkRunbooks,
+    runbookFiles: runbookFiles(() => new Date()),
     drawPng: pngOf,
     token: config.token,
     wait: (ms) => pause(ms),

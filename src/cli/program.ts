@@ -17,6 +17,7 @@ import { addPicture } from './picture.ts';
 import { progressLine } from './progress.ts';
 import { addProvider } from './provider.ts';
 import { render } from './render.ts';
+import type { RunbookFiles } from './runbooks.ts';
 import { addRunbooks } from './runbooks.ts';
 import { readSecret } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,8 +36,7 @@ export type CliContext = Upkeep & {
   readonly migrate: () => Promise<Reply>;
   /** Reads a bundle and says whether it is whole. No database, no network. */
   readonly verify: (file: string, keyFile: string | undefined) => Promise<Reply>;
-  /** Reads the runbooks of a folder, or those that ship. No database, no network. */
-  readonly checkRunbooks: (folder: string | undefined) => Promise<Reply>;
+  readonly runbookFiles: RunbookFiles;
   readonly drawPng: DrawPng;
   /** FIREBREAK_TOKEN. */
   readonly token: Secret | undefined;

@@ -1,21 +1,55 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 
 import type { Reply } from '../domain/reply.ts';
+import type { Terminal } from './terminal.ts';
 
-/** `firebreak runbooks check [DIR]`: what is wrong in the runbooks of a folder. No database. */
+/** What is done with runbooks as files. No database, no network. */
+export interface RunbookFiles {
+  /** What is wrong in the runbooks of a folder, or in those that ship. */
+  check(this: void, folder: string | undefined): Promise<Reply>;
+  /** A runbook as a CACAO playbook, in JSON. @throws UserError when there is none, or it is broken */
+  export(this: void, id: string, folder: string | undefined): Promise<string>;
+}
+
+type RunbooksContext = { readonly terminal: Terminal; readonly runbookFiles: RunbookFiles };
+
+/** `firebreak runbooks …`: write, check and exchange runbooks, as files. */
 export function addRunbooks(
   program: Command,
-  context: { readonly checkRunbooks: (folder: string | undefined) => Promise<Reply> },
+  { terminal, runbookFiles }: RunbooksContext,
   show: (reply: Reply, json: boolean) => void,
 ): void {
-  program
-    .command('runbooks')
-    .description('the markdown runbooks')
+  const runbooks = program.command('runbooks').description('the markdown runbooks');
+
+  runbooks
     .command('check')
     .argument('[folder]', 'where they are; those that ship with Firebreak without it')
     .option('--json', 'one JSON value')
     .description('read every runbook and name each mistake at file:line:column; exit 1 on any')
     .action(async (folder: string | undefined, options: { json?: boolean }) =>
-      show(await context.checkRunbooks(folder), options.json === true),
+      show(await runbookFiles.check(folder), options.json === true),
     );
+
+  runbooks
+    .command('export')
+    .argument('<id>', 'of the runbook: leaked-credential')
+    .addOption(
+      new Option('--format <format>', 'CACAO 2.0, the OASIS standard')
+        .choices(['cacao'])
+        .default('cacao'),
+    )
+    .option('--folder <folder>', 'where it is; those that ship with Firebreak without it')
+    .option('--out <file>', 'write it there instead of printing it; nothing is written over')
+    .description('write a runbook as a playbook of manual steps that other tools read')
+    .action(async (id: string, options: { folder?: string; out?: string }) => {
+      const text = await runbookFiles.export(id, options.folder);
+      if (options.out === undefined) return terminal.print(text);
+      await terminal.writeFile(options.out, once(text));
+      terminal.tell(`Wrote ${options.out}.\n`);
+    });
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  yield await Promise.resolve(text);
 }

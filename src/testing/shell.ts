@@ -9,6 +9,11 @@ import { aView } from './replies.ts';
 
 export { aView };
 
+const noRunbookFiles: CliContext['runbookFiles'] = {
+  check: () => Promise.resolve(aView()),
+  export: () => Promise.resolve('{}\n'),
+};
+
 /** A shell whose screen, keyboard and files are variables. */
 export type TestShell = {
   readonly context: CliContext;
@@ -26,7 +31,7 @@ export function aShell(options: {
   readonly piped?: string;
   readonly token?: string;
   readonly verify?: CliContext['verify'];
-  readonly checkRunbooks?: CliContext['checkRunbooks'];
+  readonly runbookFiles?: CliContext['runbookFiles'];
 }): TestShell {
   const files = new Map(Object.entries(options.files ?? {}));
   const screen = { out: '', err: '' };
@@ -44,7 +49,7 @@ export function aShell(options: {
     drawPng: (svg) =>
       Promise.resolve({ bytes: Buffer.from(`PNG of ${svg}`), whole: !svg.includes('漢') }),
     verify: options.verify ?? (() => Promise.resolve(aView())),
-    checkRunbooks: options.checkRunbooks ?? (() => Promise.resolve(aView())),
+    runbookFiles: options.runbookFiles ?? noRunbookFiles,
     token: options.token === undefined ? undefined : new Secret(options.token),
     wait: (ms) => {
       clock += ms;
