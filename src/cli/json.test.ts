@@ -21,6 +21,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'public-key': [],
   restore: ['a.backup'],
   'runbooks check': [],
+  'runbooks export': ['leaked-credential'],
   console: [],
   'person token': [],
   'person invite': ['ben'],
@@ -110,7 +111,7 @@ describe('with --json', () => {
         publicKey: fail,
         restore: fail,
         verify: fail,
-        checkRunbooks: fail,
+        runbookFiles: { check: fail, export: fail },
         terminal,
       };
       assert.equal(await runCli([...words, '--json'], everythingFails), 1);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
-import type { Reply } from '../domain/reply.ts';
+import type { Reply, View } from '../domain/reply.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is done with runbooks as files. No database, no network. */
@@ -41,13 +41,26 @@ export function addRunbooks(
     )
     .option('--folder <folder>', 'where it is; those that ship with Firebreak without it')
     .option('--out <file>', 'write it there instead of printing it; nothing is written over')
+    .option('--json', 'one JSON value: the playbook itself where it is printed')
     .description('write a runbook as a playbook of manual steps that other tools read')
-    .action(async (id: string, options: { folder?: string; out?: string }) => {
+    .action(async (id: string, options: { folder?: string; out?: string; json?: boolean }) => {
       const text = await runbookFiles.export(id, options.folder);
       if (options.out === undefined) return terminal.print(text);
       await terminal.writeFile(options.out, once(text));
-      terminal.tell(`Wrote ${options.out}.\n`);
+      show(written(options.out, []), options.json === true);
     });
+}
+
+function written(file: string, next: readonly string[]): View {
+  return {
+    kind: 'view',
+    title: `Wrote ${file}.`,
+    blocks: next.map((text) => ({ kind: 'text', text })),
+    next: [],
+    audience: 'person',
+    outcome: 'done',
+    data: { file },
+  };
 }
 
 async function* once(text: string): AsyncIterable<string> {
