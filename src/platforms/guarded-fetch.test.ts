@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
 
 import { PlatformError } from '../errors.ts';
 import { callGuarded, failureOf, never, sendsJson } from '../testing/guarded.ts';
 import { listening } from '../testing/loopback.ts';
 import { until } from '../testing/until.ts';
 import { guardedFetch } from './guarded-fetch.ts';
-import type { GuardedFetch, Resolve } from './guarded-fetch.ts';
+import type { GuardedFetch, Limits, Resolve } from './guarded-fetch.ts';
 
 function making(origin: string, isPrivate: boolean): () => GuardedFetch {
   return () => guardedFetch({ platform: 'n8n', origin, isPrivate });
@@ -148,20 +149,26 @@ describe('where the guard goes', () => {
   });
 });
 
+/** A guard of a server that answers everything but what hangs, until that is let go. */
+async function aServerWhereSomeHang(test: TestContext, limits: Partial<Limits> = {}) {
+  const held: (() => void)[] = [];
+  const origin = await listening(
+    test,
+    createServer((request, response) => {
+      const answer = () => sendsJson({})(request, response);
+      if (request.url === '/hangs') held.push(answer);
+      else answer();
+    }),
+  );
+  const guarded = guardedFetch({ platform: 'n8n', origin, isPrivate: true, limits });
+  const call = (method: 'GET' | 'POST', path: string, signal = never) =>
+    guarded({ method, url: `${origin}${path}`, answer: 'json' }, signal);
+  return { held, call };
+}
+
 describe('writes that get no answer', () => {
   it('keep neither the next ones out nor what is read', async (test) => {
-    const held: (() => void)[] = [];
-    const origin = await listening(
-      test,
-      createServer((request, response) => {
-        const answer = () => sendsJson({})(request, response);
-        if (request.url === '/hangs') held.push(answer);
-        else answer();
-      }),
-    );
-    const guarded = guardedFetch({ platform: 'n8n', origin, isPrivate: true });
-    const call = (method: 'GET' | 'POST', path: string) =>
-      guarded({ method, url: `${origin}${path}`, answer: 'json' }, never);
+    const { held, call } = await aServerWhereSomeHang(test);
 
     const hanging = Array.from({ length: 8 }, () => call('POST', '/hangs'));
     const others = await Promise.all([
@@ -174,6 +181,35 @@ describe('writes that get no answer', () => {
       [200, 200, 200, 200, 200],
     );
     await until('all of them are there', () => held.length === hanging.length);
+    for (const answer of held) answer();
+    await Promise.all(hanging);
+  });
+});
+
+describe('reads that get no answer', () => {
+  it('keep others out for a moment only, and get theirs when it comes', async (test) => {
+    const { held, call } = await aServerWhereSomeHang(test, { holdsUpMs: 20 });
+
+    const hanging = Array.from({ length: 8 }, () => call('GET', '/hangs'));
+    const { status } = await call('GET', '/answers');
+
+    assert.equal(status, 200);
+    await until('all of them are there', () => held.length === hanging.length);
+    for (const answer of held) answer();
+    const answers = await Promise.all(hanging);
+    assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([200]));
+  });
+
+  it('keep nobody waiting who gives up before it is sent', async (test) => {
+    const { held, call } = await aServerWhereSomeHang(test, { holdsUpMs: 60_000 });
+    const gaveUp = new AbortController();
+
+    const hanging = Array.from({ length: 4 }, () => call('GET', '/hangs'));
+    await until('all of them are there', () => held.length === hanging.length);
+    const waiting = failureOf(call('GET', '/answers', gaveUp.signal));
+    gaveUp.abort();
+
+    assert.equal((await waiting).code, 'cut');
     for (const answer of held) answer();
     await Promise.all(hanging);
   });

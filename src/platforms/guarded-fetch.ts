@@ -10,6 +10,7 @@ import { PlatformError } from '../errors.ts';
 import { AddressRefused, isAllowedAddress } from './addresses.ts';
 import type { Reach } from './addresses.ts';
 import { readAnswer } from './answer-body.ts';
+import { Lanes, holdsUpMs } from './lanes.ts';
 import { refusedAddress, transportError } from './transport-error.ts';
 
 /** One call to a platform. */
@@ -52,6 +53,8 @@ export type Limits = {
   readonly withinMs: number;
   /** Bound on a body, as it comes and after decompression. */
   readonly bodyBytes: number;
+  /** How long a read that gets no answer keeps another from being sent, in ms. */
+  readonly holdsUpMs: number;
 };
 
 /** What an answer may cost unless somebody says otherwise. */
@@ -59,7 +62,13 @@ export const usualLimits: Limits = {
   connectMs: 10_000,
   withinMs: 30_000,
   bodyBytes: 64 * 1024 * 1024,
+  holdsUpMs,
 };
+
+/** Reads that get their answers go so many side by side: listings, probes. */
+const readsAtOnce = 4;
+/** With those beside them that get none: more of these do not come together within their own bound. */
+const readsAtMost = 64;
 
 /**
  * Makes the guard of one origin: it calls nothing else, follows no redirect, looks at every
@@ -84,8 +93,9 @@ export function guardedFetch(options: {
     timeout: limits.connectMs,
     lookup: guardedLookup(options.resolve ?? resolveBySystem, reach),
   };
-  // Listings and probes may go side by side.
-  const reading = new Agent({ connect, connections: 4, pipelining: 1 });
+  // One without an answer must not take the place of those by which others are read back.
+  const reading = new Agent({ connect, connections: readsAtMost, pipelining: 1 });
+  const readLanes = new Lanes(readsAtOnce, { holdsUpMs: limits.holdsUpMs });
   // Writes are sent one by one, but one without an answer stays open beside the others: it must not
   // take the place of what they are sent and read back by.
   const writing = new Agent({ connect, connections: 12, pipelining: 1 });
@@ -95,7 +105,7 @@ export function guardedFetch(options: {
     const deadline = AbortSignal.timeout(call.withinMs ?? limits.withinMs);
     const both = AbortSignal.any([signal, deadline]);
     const reads = call.method === 'GET' || call.method === 'OPTIONS';
-    try {
+    const send = async (): Promise<GuardedAnswer> => {
       const response = await request(url, {
         dispatcher: reads ? reading : writing,
         method: call.method,
@@ -107,6 +117,9 @@ export function guardedFetch(options: {
       });
       const body = await readAnswer(platform, call.answer, response, limits.bodyBytes);
       return { status: response.statusCode, header: headerReader(response.headers), body };
+    };
+    try {
+      return await (reads ? readLanes.take(send, both) : send());
     } catch (error) {
       if (error instanceof PlatformError) throw error;
       throw transportError(platform, error, {

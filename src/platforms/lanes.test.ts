@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 
 import { Lanes } from './lanes.ts';
 
@@ -31,4 +31,54 @@ describe('lanes', () => {
     await assert.rejects(failed, /refused/);
     assert.equal(await next, 'taken');
   });
+
+  it('are left by a call that gets no answer, which goes on', async () => {
+    const lanes = new Lanes(1, { holdsUpMs: 3_000 });
+    const late = Promise.withResolvers<string>();
+    const begun: string[] = [];
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const first = lanes.take(() => late.promise);
+      const next = lanes.take(async () => begun.push('next'));
+      mock.timers.tick(2_999);
+      await settled();
+      assert.equal(begun.length, 0);
+      mock.timers.tick(1);
+      await next;
+      late.resolve('late');
+      assert.equal(await first, 'late');
+
+      // It has left once: there is one lane still, not two.
+      const open = Promise.withResolvers<void>();
+      const third = lanes.take(() => open.promise);
+      const fourth = lanes.take(async () => begun.push('fourth'));
+      await settled();
+      assert.equal(begun.join(), 'next');
+      open.resolve();
+      await Promise.all([third, fourth]);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('are not waited for by a call that is given up: it is made at once, to say so', async () => {
+    const lanes = new Lanes(1);
+    const open = Promise.withResolvers<void>();
+    const first = lanes.take(() => open.promise);
+    const gaveUp = new AbortController();
+
+    const waiting = lanes.take(async () => gaveUp.signal.aborted, gaveUp.signal);
+    const next = lanes.take(async () => 'next');
+    gaveUp.abort();
+
+    assert.equal(await waiting, true);
+    open.resolve();
+    await first;
+    assert.equal(await next, 'next');
+  });
 });
+
+/** Lets everything go on that can. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}

@@ -32,6 +32,8 @@ const purposes = {
 
 /** Questions under way at once, over all tabs. */
 const lanesOfQuestions = 8;
+/** Questions under way at once about what nodes hold: what is verified meanwhile does not wait. */
+const lanesOfCredentials = 4;
 /** How long settings and node types serve again, in ms. */
 const recentMs = 30_000;
 
@@ -42,6 +44,7 @@ export class NodeRedClient {
   readonly api: NodeRedApi;
   /** Of small questions, of which there are some for each tab: a call counts its time from its turn. */
   readonly lanes = new Lanes(lanesOfQuestions);
+  readonly #credentialLanes = new Lanes(lanesOfCredentials);
   #settings: Recent<NodeRedSettings | undefined> | undefined;
   #nodeSets: Recent<readonly NodeSet[] | undefined> | undefined;
 
@@ -117,10 +120,8 @@ export class NodeRedClient {
   ): Promise<readonly string[] | undefined> {
     // With a blank instead of the dash, Node-RED answers as if the node held nothing.
     const path = `/credentials/${segment(type.replace(/\s+/g, '-'))}/${segment(id)}`;
-    const fields = await this.#orHidden(
-      credentialFieldsAnswer,
-      path,
-      purposes.readCredentials,
+    const fields = await this.#credentialLanes.take(
+      () => this.#orHidden(credentialFieldsAnswer, path, purposes.readCredentials, signal),
       signal,
     );
     return fields && Object.entries(fields).flatMap(([name, held]) => heldField(name, held));
