@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { shippedRunbooks } from './check-runbooks.ts';
 import { runbookFiles } from './runbook-files.ts';
 import { playbook } from './runbooks/cacao/playbook.ts';
+import { readRunbook } from './runbooks/parse.ts';
 import { aShell } from './testing/shell.ts';
 
 const files = runbookFiles(() => new Date('2026-11-23T10:00:00Z'));
@@ -42,5 +45,44 @@ describe('firebreak runbooks export', () => {
     const shell = aDesk();
     assert.equal(await shell.run('runbooks', 'export', 'leaked'), 1);
     assert.match(shell.err, /There is no runbook leaked there[^]*leaked-credential/);
+  });
+});
+
+describe('firebreak runbooks import', () => {
+  it('writes the runbook and says what to do with it', async () => {
+    const shell = aDesk();
+    const folder = await mkdtemp(join(tmpdir(), 'fb-import-'));
+    try {
+      assert.equal(await shell.run('runbooks', 'export', 'webhook-abuse'), 0);
+      const file = join(folder, 'a.json');
+      await writeFile(file, shell.out);
+      assert.equal(await shell.run('runbooks', 'import', file), 0);
+      assert.match(shell.out, /Wrote webhook-abuse\.md\.[^]*firebreak runbooks check/);
+      const text = shell.files.get('webhook-abuse.md') ?? '';
+      assert.equal(readRunbook(text, 'webhook-abuse.md').kind, 'good');
+      assert.doesNotMatch(text, /^do:/m);
+      assert.equal(await shell.run('runbooks', 'import', file), 1, 'it is not written over');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('names what is wrong at its place, reads no more than it may, and writes nothing', async () => {
+    const shell = aDesk();
+    const folder = await mkdtemp(join(tmpdir(), 'fb-import-'));
+    try {
+      const file = join(folder, 'bad.json');
+      await writeFile(file, '{\n  "type": "playbook",\n  "name": "{{secrets.x}}"\n}\n');
+      assert.equal(await shell.run('runbooks', 'import', file), 1);
+      assert.match(shell.out, /No runbook was made[^]*bad\.json:3:11 name: Nothing fills in/);
+      await truncate(file, 3_000_000_000);
+      assert.equal(await shell.run('runbooks', 'import', file), 1);
+      assert.match(shell.out, /bad\.json:1:1 A playbook has at most 1 MB/);
+      assert.equal(await shell.run('runbooks', 'import', folder), 2);
+      assert.match(shell.err, /cannot be read/);
+      assert.equal(shell.files.size, 0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

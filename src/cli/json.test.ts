@@ -22,6 +22,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   restore: ['a.backup'],
   'runbooks check': [],
   'runbooks export': ['leaked-credential'],
+  'runbooks import': ['playbook.json'],
   console: [],
   'person token': [],
   'person invite': ['ben'],
@@ -111,7 +112,7 @@ describe('with --json', () => {
         publicKey: fail,
         restore: fail,
         verify: fail,
-        runbookFiles: { check: fail, export: fail },
+        runbookFiles: { check: fail, export: fail, import: fail },
         terminal,
       };
       assert.equal(await runCli([...words, '--json'], everythingFails), 1);

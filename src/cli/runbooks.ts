@@ -10,7 +10,19 @@ export interface RunbookFiles {
   check(this: void, folder: string | undefined): Promise<Reply>;
   /** A runbook as a CACAO playbook, in JSON. @throws UserError when there is none, or it is broken */
   export(this: void, id: string, folder: string | undefined): Promise<string>;
+  /** Makes a runbook of a CACAO playbook; nothing of it is run. */
+  import(this: void, file: string): Promise<ImportedRunbook>;
 }
+
+/** The text of a runbook's file that does not exist yet, or why there is none. */
+export type ImportedRunbook =
+  | {
+      readonly kind: 'good';
+      readonly id: string;
+      readonly text: string;
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: 'bad'; readonly reply: Reply };
 
 type RunbooksContext = { readonly terminal: Terminal; readonly runbookFiles: RunbookFiles };
 
@@ -49,7 +61,26 @@ export function addRunbooks(
       await terminal.writeFile(options.out, once(text));
       show(written(options.out, []), options.json === true);
     });
+
+  runbooks
+    .command('import')
+    .argument('<file>', 'a CACAO 2.0 playbook, from anybody')
+    .option('--out <file>', 'the new runbook; its id and .md without it; nothing is written over')
+    .option('--json', 'one JSON value')
+    .description('make a runbook of a playbook; its commands are shown as text and never run')
+    .action(async (file: string, options: { out?: string; json?: boolean }) => {
+      const made = await runbookFiles.import(file);
+      if (made.kind === 'bad') return show(made.reply, options.json === true);
+      const out = options.out ?? `${made.id}.md`;
+      await terminal.writeFile(out, once(made.text));
+      show(written(out, [...made.warnings, ...afterImport]), options.json === true);
+    });
 }
+
+const afterImport = [
+  'Every step is one that people do. Read it whole, take out what does not fit, and put it into your ' +
+    'folder of runbooks; firebreak runbooks check reads it there.',
+];
 
 function written(file: string, next: readonly string[]): View {
   return {

@@ -127,7 +127,8 @@ function itemOf(node: unknown, step: PropertyKey): unknown {
   return 'items' in node && Array.isArray(node.items) ? node.items[step] : undefined;
 }
 
-function complaints(
+/** What zod found, in words and by the path of the part. */
+export function complaints(
   issue: z.core.$ZodIssue,
 ): readonly { readonly path: readonly PropertyKey[]; readonly text: string }[] {
   if (issue.code === 'unrecognized_keys') {
@@ -150,7 +151,9 @@ function complaints(
     const values = issue.values.map(String).join(', ');
     return [{ path: issue.path, text: `“${name}” must be one of: ${values}.` }];
   }
-  const said = /[.:]$/.test(issue.message) ? issue.message : `${issue.message}.`;
+  const message =
+    issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const said = /[.:]$/.test(message) ? message : `${message}.`;
   return [{ path: issue.path, text: name === '' ? said : `“${name}”: ${said}` }];
 }
 

@@ -12,6 +12,7 @@ export { aView };
 const noRunbookFiles: CliContext['runbookFiles'] = {
   check: () => Promise.resolve(aView()),
   export: () => Promise.resolve('{}\n'),
+  import: () => Promise.resolve({ kind: 'good', id: 'x', text: '', warnings: [] }),
 };
 
 /** A shell whose screen, keyboard and files are variables. */
