@@ -86,3 +86,39 @@ describe('firebreak runbooks import', () => {
     }
   });
 });
+
+describe('firebreak runbooks new', () => {
+  it('writes a runbook that passes the check, and says the next step', async () => {
+    const shell = aDesk();
+    assert.equal(await shell.run('runbooks', 'new', 'leaked-host'), 0);
+    assert.match(shell.out, /Wrote leaked-host\.md\.[^]*firebreak runbooks\s+check/);
+    const read = readRunbook(shell.files.get('leaked-host.md') ?? '', 'leaked-host.md');
+    assert.ok(read.kind === 'good', JSON.stringify(read));
+    assert.equal(read.runbook.title, 'Leaked host');
+    assert.equal(read.runbook.steps.length, 5);
+  });
+
+  it('takes any title that is one line of words', async () => {
+    const shell = aDesk();
+    const title = 'A “host”: #1 *leaks* <again> & more';
+    assert.equal(await shell.run('runbooks', 'new', 'mine', '--title', title, '--out', 'm.md'), 0);
+    const read = readRunbook(shell.files.get('m.md') ?? '', 'm.md');
+    assert.ok(read.kind === 'good' && read.runbook.title === title);
+    assert.equal(await shell.run('runbooks', 'new', 'mine', '--title', 'x'.repeat(121)), 2);
+  });
+
+  it('writes over nothing, and refuses an id that is none or is taken', async () => {
+    const shell = aDesk();
+    assert.equal(await shell.run('runbooks', 'new', 'mine'), 0);
+    const before = shell.files.get('mine.md');
+    assert.equal(await shell.run('runbooks', 'new', 'mine', '--title', 'Other'), 1);
+    assert.match(shell.err, /exists already/);
+    assert.equal(shell.files.get('mine.md'), before);
+    for (const id of ['../mine', 'Mine', 'a b', '']) {
+      assert.equal(await shell.run('runbooks', 'new', id), 2, id);
+    }
+    assert.equal(await shell.run('runbooks', 'new', 'webhook-abuse'), 1);
+    assert.match(shell.err, /ships with Firebreak already/);
+    assert.equal(shell.files.size, 1);
+  });
+});

@@ -9,6 +9,7 @@ import { counted } from './domain/wording.ts';
 import { UserError } from './errors.ts';
 import { cacaoOf } from './runbooks/cacao/export.ts';
 import { importPlaybook, maxPlaybookBytes } from './runbooks/cacao/import.ts';
+import { freshRunbook } from './runbooks/fresh.ts';
 import { runbooksIn } from './runbooks/load.ts';
 
 /** @param now of what is written */
@@ -24,6 +25,14 @@ export function runbookFiles(now: () => Date): RunbookFiles {
       if (made.kind === 'bad') return { kind: 'bad', reply: refused(made.findings) };
       const { runbook, text, warnings } = made;
       return { kind: 'good', id: runbook.id, text, warnings };
+    },
+    create: async (id, title) => {
+      const text = freshRunbook(id, title);
+      const files = await runbooksIn(shippedRunbooks, sha256).list();
+      if (!files.some(({ file }) => file === `${id}.md`)) return text;
+      throw new UserError('conflict', `A runbook ${id} ships with Firebreak already.`, {
+        hint: 'Call yours otherwise, or start from a copy of that one.',
+      });
     },
   };
 }

@@ -21,6 +21,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'public-key': [],
   restore: ['a.backup'],
   'runbooks check': [],
+  'runbooks new': ['leaked-host'],
   'runbooks export': ['leaked-credential'],
   'runbooks import': ['playbook.json'],
   console: [],
@@ -112,7 +113,7 @@ describe('with --json', () => {
         publicKey: fail,
         restore: fail,
         verify: fail,
-        runbookFiles: { check: fail, export: fail, import: fail },
+        runbookFiles: { check: fail, export: fail, import: fail, create: fail },
         terminal,
       };
       assert.equal(await runCli([...words, '--json'], everythingFails), 1);

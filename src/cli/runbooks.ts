@@ -12,6 +12,8 @@ export interface RunbookFiles {
   export(this: void, id: string, folder: string | undefined): Promise<string>;
   /** Makes a runbook of a CACAO playbook; nothing of it is run. */
   import(this: void, file: string): Promise<ImportedRunbook>;
+  /** A runbook to begin from. @throws UserError when the id is none, or is one that ships */
+  create(this: void, id: string, title: string | undefined): Promise<string>;
 }
 
 /** The text of a runbook's file that does not exist yet, or why there is none. */
@@ -24,14 +26,11 @@ export type ImportedRunbook =
     }
   | { readonly kind: 'bad'; readonly reply: Reply };
 
+type Show = (reply: Reply, json: boolean) => void;
 type RunbooksContext = { readonly terminal: Terminal; readonly runbookFiles: RunbookFiles };
 
 /** `firebreak runbooks …`: write, check and exchange runbooks, as files. */
-export function addRunbooks(
-  program: Command,
-  { terminal, runbookFiles }: RunbooksContext,
-  show: (reply: Reply, json: boolean) => void,
-): void {
+export function addRunbooks(program: Command, context: RunbooksContext, show: Show): void {
   const runbooks = program.command('runbooks').description('the markdown runbooks');
 
   runbooks
@@ -40,9 +39,19 @@ export function addRunbooks(
     .option('--json', 'one JSON value')
     .description('read every runbook and name each mistake at file:line:column; exit 1 on any')
     .action(async (folder: string | undefined, options: { json?: boolean }) =>
-      show(await runbookFiles.check(folder), options.json === true),
+      show(await context.runbookFiles.check(folder), options.json === true),
     );
 
+  addNew(runbooks, context, show);
+  addExchange(runbooks, context, show);
+}
+
+/** `firebreak runbooks export <id>` and `import <file>`. */
+function addExchange(
+  runbooks: Command,
+  { terminal, runbookFiles }: RunbooksContext,
+  show: Show,
+): void {
   runbooks
     .command('export')
     .argument('<id>', 'of the runbook: leaked-credential')
@@ -74,6 +83,25 @@ export function addRunbooks(
       const out = options.out ?? `${made.id}.md`;
       await terminal.writeFile(out, once(made.text));
       show(written(out, [...made.warnings, ...afterImport]), options.json === true);
+    });
+}
+
+/** `firebreak runbooks new <id>`. */
+function addNew(runbooks: Command, { terminal, runbookFiles }: RunbooksContext, show: Show): void {
+  runbooks
+    .command('new')
+    .argument('<id>', 'of the new runbook: leaked-host')
+    .option('--title <title>', 'what people call it; the id in words without it')
+    .option('--out <file>', 'where to write it; its id and .md without it; nothing is written over')
+    .option('--json', 'one JSON value')
+    .description('write a runbook to begin from; comments in it say what may stand where')
+    .action(async (id: string, options: { title?: string; out?: string; json?: boolean }) => {
+      const out = options.out ?? `${id}.md`;
+      await terminal.writeFile(out, once(await runbookFiles.create(id, options.title)));
+      const next =
+        `Open ${out}, make it yours, and put it into your folder of runbooks. ` +
+        'firebreak runbooks check <folder> says what is wrong, docs/runbooks.md what can stand in it.';
+      show(written(out, [next]), options.json === true);
     });
 }
 

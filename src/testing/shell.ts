@@ -12,6 +12,7 @@ export { aView };
 const noRunbookFiles: CliContext['runbookFiles'] = {
   check: () => Promise.resolve(aView()),
   export: () => Promise.resolve('{}\n'),
+  create: () => Promise.resolve(''),
   import: () => Promise.resolve({ kind: 'good', id: 'x', text: '', warnings: [] }),
 };
 
