@@ -45,4 +45,29 @@ describe('taking back what is on', () => {
     assert.equal(off?.state, 'undone');
     assert.deepEqual(off.settledAt, back?.settledAt);
   });
+
+  it('names the undo of ours that switched it on, and accuses nobody', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const first = await engine.planned({ levers: ['disable'] });
+    await engine.drive(first);
+    const toy = engine.toy.workflows.get('a');
+    assert.ok(toy);
+    // A colleague switches it on, so it is contained once more, and that is taken back.
+    toy.active = true;
+    await engine.look();
+    engine.clock.forward(60_000);
+    const second = await engine.planned({ levers: ['disable'] });
+    await engine.drive(second);
+    engine.clock.forward(60_000);
+    const back = await engine.planned({ undoes: second });
+    await engine.drive(back);
+    assert.deepEqual(await engine.states(back), ['enable w1: verified']);
+
+    const undo = await engine.planned({ undoes: first });
+    await engine.drive(undo);
+
+    const [left] = await engine.actions(undo);
+    assert.equal(left?.state, 'skipped');
+    assert.equal(left?.reason, `${back.name} switched it on again already; it was left as it is.`);
+  });
 });

@@ -93,7 +93,7 @@ async function mayRestore(
     const look = () => drive.platform.observe(action.workflow, drive.signal);
     const seen = await askAgain(drive, look, { about: { action, call: 'read' } });
     if (seen.active) {
-      await skip(drive, [action], onReason(contained, seen));
+      await skip(drive, [action], await onReason(drive, contained, seen));
       return false;
     }
     if (seen.contentHash !== before.contentHash) {
@@ -119,9 +119,22 @@ function movedReason(before: Before, seen: Observation): string {
   return `Its content changed since it was contained${what}; review it and switch it on by hand.`;
 }
 
-/** Nobody is said to have switched on what was perhaps never off. */
-function onReason(contained: Action, { lastSwitch }: Observation): string {
+/** So much later by the platform's clock than we asked is somebody else's switch, in ms. */
+const oursWithinMs = 60_000;
+
+/** Nobody is said to have switched on what was perhaps never off, or what we switched on. */
+async function onReason(
+  { plan, context }: Drive,
+  contained: Action,
+  { lastSwitch }: Observation,
+): Promise<string> {
   const askedAt = contained.requestedAt ?? contained.acceptedAt;
+  const key = { connection: contained.connection, id: contained.workflow };
+  const ours = askedAt && (await context.store.plans.broughtBackBy(key, askedAt));
+  if (ours && (!lastSwitch || lastSwitch.at.getTime() <= ours.at.getTime() + oursWithinMs)) {
+    const isNamed = !ours.isPrivate || ours.incident === plan.incident;
+    return `${isNamed ? ours.plan : 'Another undo'} switched it on again already; it was left as it is.`;
+  }
   const isSwitchedSince = lastSwitch && askedAt && lastSwitch.at > askedAt;
   if (!wasSeenOff(contained) && !isSwitchedSince) {
     return 'It is on, and was never seen off since it was to be contained; nothing was switched on.';

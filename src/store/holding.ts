@@ -1,6 +1,7 @@
 import {
   and,
   asc,
+  desc,
   eq,
   exists,
   gt,
@@ -18,7 +19,7 @@ import type { ItemKey } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { nameOf } from './plan-parts.ts';
 import { isUuid } from './rows.ts';
-import type { Hold } from './store.ts';
+import type { BroughtBack, Hold } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, plans } from './tables/plans.ts';
 import { scopeItems } from './tables/scope.ts';
@@ -83,6 +84,42 @@ export async function othersHolding(db: Db, plan: string, key?: ItemKey): Promis
     incident,
     isPrivate: visibility === 'private',
   }));
+}
+
+/** States of an `enable` in which the workflow is, or may be, on because of it. */
+const switchedOn = ['accepted', 'pending', 'verified', 'unverifiable'] as const;
+
+/** The undo that asked last, after this instant, to switch this workflow on. */
+export async function broughtBackBy(
+  db: Db,
+  key: ItemKey,
+  since: Date,
+): Promise<BroughtBack | undefined> {
+  if (!isUuid(key.connection)) return undefined;
+  const [row] = await db
+    .select({
+      number: plans.number,
+      incident: plans.incident,
+      visibility: incidents.visibility,
+      at: actions.acceptedAt,
+    })
+    .from(actions)
+    .innerJoin(plans, eq(plans.id, actions.plan))
+    .innerJoin(incidents, eq(incidents.id, plans.incident))
+    .where(
+      and(
+        eq(actions.connection, key.connection),
+        eq(actions.workflow, key.id),
+        eq(actions.lever, 'enable'),
+        inArray(actions.state, [...switchedOn]),
+        gt(actions.acceptedAt, since),
+      ),
+    )
+    .orderBy(desc(actions.acceptedAt))
+    .limit(1);
+  if (!row?.at) return undefined;
+  const { number, incident, visibility, at } = row;
+  return { plan: nameOf(number), incident, isPrivate: visibility === 'private', at };
 }
 
 /** A conviction of the workflow of this row of `actions` in the incident of this row of `plans`. */

@@ -9,7 +9,7 @@ import { actionOf, entryOf } from './actions.ts';
 import { approvalsOf } from './approvals.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
-import { othersHolding, switchedOff } from './holding.ts';
+import { broughtBackBy, othersHolding, switchedOff } from './holding.ts';
 import { visibleTo } from './incidents.ts';
 import {
   nameOf,
@@ -83,6 +83,7 @@ export function plansStore(db: Db): Plans {
     },
 
     othersHolding: (plan, key) => othersHolding(db, plan, key),
+    broughtBackBy: (key, since) => broughtBackBy(db, key, since),
     lastVerdicts: verdictsReader(db),
   };
 }

@@ -337,7 +337,15 @@ export interface Plans {
    * @param key only this workflow
    */
   othersHolding(plan: string, key?: ItemKey): Promise<readonly Hold[]>;
+  /** The undo that asked last, after this instant, to switch this workflow on; for Firebreak itself. */
+  broughtBackBy(key: ItemKey, since: Date): Promise<BroughtBack | undefined>;
 }
+
+/** One workflow that an undo of ours switched on again. */
+export type BroughtBack = Omit<Hold, 'key'> & {
+  /** When the platform was asked, for the last time. */
+  readonly at: Date;
+};
 
 /** One workflow that one containment keeps off; for Firebreak itself, whoever asked. */
 export type Hold = {
