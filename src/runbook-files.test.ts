@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -120,5 +120,27 @@ describe('firebreak runbooks new', () => {
     assert.equal(await shell.run('runbooks', 'new', 'webhook-abuse'), 1);
     assert.match(shell.err, /ships with Firebreak already/);
     assert.equal(shell.files.size, 1);
+  });
+});
+
+describe('firebreak runbooks show', () => {
+  for (const id of ids) {
+    it(`draws ${id}: every step, and every answer at its way`, async () => {
+      const shell = aDesk();
+      assert.equal(await shell.run('runbooks', 'show', id, '--svg', 'a.svg'), 0);
+      const svg = shell.files.get('a.svg') ?? '';
+      const text = await readFile(join(shippedRunbooks, `${id}.md`), 'utf8');
+      const read = readRunbook(text, `${id}.md`);
+      assert.ok(read.kind === 'good');
+      assert.equal(svg.split('class="runbook-step').length - 1, read.runbook.steps.length);
+      assert.doesNotMatch(svg, /<script|href|url\(|style=|<image|NaN|undefined/);
+    });
+  }
+
+  it('prints it without a file', async () => {
+    const shell = aDesk();
+    assert.equal(await shell.run('runbooks', 'show', 'webhook-abuse', '--svg'), 0);
+    assert.match(shell.out, /^<svg [^]*<\/svg>\n$/);
+    assert.equal(await shell.run('runbooks', 'show', 'webhook-abuse'), 2, 'what is it to show?');
   });
 });

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { checkRunbooks, shippedRunbooks } from './check-runbooks.ts';
 import type { RunbookFiles } from './cli/runbooks.ts';
 import type { Reply } from './domain/reply.ts';
+import { runbookSvg } from './domain/runbook-svg.ts';
 import type { Finding, Runbook } from './domain/runbook.ts';
 import { counted } from './domain/wording.ts';
 import { UserError } from './errors.ts';
@@ -26,6 +27,7 @@ export function runbookFiles(now: () => Date): RunbookFiles {
       const { runbook, text, warnings } = made;
       return { kind: 'good', id: runbook.id, text, warnings };
     },
+    picture: async (id, folder) => runbookSvg(await runbookCalled(id, folder)),
     create: async (id, title) => {
       const text = freshRunbook(id, title);
       const files = await runbooksIn(shippedRunbooks, sha256).list();

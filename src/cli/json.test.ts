@@ -22,6 +22,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   restore: ['a.backup'],
   'runbooks check': [],
   'runbooks new': ['leaked-host'],
+  'runbooks show': ['leaked-credential', '--svg'],
   'runbooks export': ['leaked-credential'],
   'runbooks import': ['playbook.json'],
   console: [],
@@ -113,7 +114,7 @@ describe('with --json', () => {
         publicKey: fail,
         restore: fail,
         verify: fail,
-        runbookFiles: { check: fail, export: fail, import: fail, create: fail },
+        runbookFiles: { check: fail, export: fail, import: fail, create: fail, picture: fail },
         terminal,
       };
       assert.equal(await runCli([...words, '--json'], everythingFails), 1);

@@ -14,6 +14,8 @@ export interface RunbookFiles {
   import(this: void, file: string): Promise<ImportedRunbook>;
   /** A runbook to begin from. @throws UserError when the id is none, or is one that ships */
   create(this: void, id: string, title: string | undefined): Promise<string>;
+  /** How a runbook goes, as SVG. @throws UserError when there is none, or it is broken */
+  picture(this: void, id: string, folder: string | undefined): Promise<string>;
 }
 
 /** The text of a runbook's file that does not exist yet, or why there is none. */
@@ -43,7 +45,31 @@ export function addRunbooks(program: Command, context: RunbooksContext, show: Sh
     );
 
   addNew(runbooks, context, show);
+  addShow(runbooks, context, show);
   addExchange(runbooks, context, show);
+}
+
+/** `firebreak runbooks show <id> --svg`: the picture is printed, or written to a file. */
+function addShow(runbooks: Command, { terminal, runbookFiles }: RunbooksContext, show: Show): void {
+  runbooks
+    .command('show')
+    .argument('<id>', 'of the runbook: leaked-credential')
+    .requiredOption('--svg [file]', 'draw how it goes: printed without a file')
+    .option('--folder <folder>', 'where it is; those that ship with Firebreak without it')
+    .option('--json', 'one JSON value')
+    .description('draw the steps of a runbook and the ways between them')
+    .action(
+      async (id: string, options: { svg: string | true; folder?: string; json?: boolean }) => {
+        const svg = await runbookFiles.picture(id, options.folder);
+        if (options.svg === true) {
+          return terminal.print(
+            options.json === true ? `${JSON.stringify({ svg })}\n` : `${svg}\n`,
+          );
+        }
+        await terminal.writeFile(options.svg, once(svg));
+        show(written(options.svg, []), options.json === true);
+      },
+    );
 }
 
 /** `firebreak runbooks export <id>` and `import <file>`. */

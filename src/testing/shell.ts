@@ -13,6 +13,7 @@ const noRunbookFiles: CliContext['runbookFiles'] = {
   check: () => Promise.resolve(aView()),
   export: () => Promise.resolve('{}\n'),
   create: () => Promise.resolve(''),
+  picture: () => Promise.resolve('<svg/>'),
   import: () => Promise.resolve({ kind: 'good', id: 'x', text: '', warnings: [] }),
 };
 
