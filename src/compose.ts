@@ -85,6 +85,7 @@ export async function storeHandsOf(
     randomBytes,
     redact: log.redact,
     warn: (message, error) => log.warn(message, error),
+    tell: (message, upgrade) => log.info(message, upgrade),
   };
 }
 

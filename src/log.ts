@@ -27,6 +27,9 @@ export const logFields = [
   'count',
   'durationMs',
   'port',
+  'from',
+  'to',
+  'backup',
 ] as const;
 export type LogFields = {
   readonly [Field in (typeof logFields)[number]]?: string | number | boolean;

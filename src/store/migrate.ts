@@ -64,6 +64,14 @@ export async function applyMigrations(
   });
 }
 
+const bringsBack =
+  '`firebreak restore` brings that back into an empty DATA_DIR that holds the same secret.key';
+
+/** What is said of a database that was brought to this version; numbers and file are told beside it. */
+export const upgraded =
+  'The database was brought to the migration that this version needs. What it held before is in ' +
+  `the backup; ${bringsBack}.`;
+
 /**
  * Migrations are one transaction: one that fails has changed nothing, so the version before goes on.
  *
@@ -78,7 +86,7 @@ export function upgradeFailed(error: Error, backup: string | undefined): UserErr
       hint:
         backup === undefined
           ? `${before}. Should it not: restore the backup that you made.`
-          : `${before}. What it held a moment ago is also in ${backup}; \`firebreak restore\` brings that back into an empty DATA_DIR that holds the same secret.key.`,
+          : `${before}. What it held a moment ago is also in ${backup}; ${bringsBack}.`,
     },
   );
 }

@@ -25,7 +25,7 @@ import { aConnection } from '../testing/nouns.ts';
 import { storeOptions } from '../testing/store.ts';
 import { applyMigrations, shippedMigrations } from './migrate.ts';
 import { migrate, openStore } from './open.ts';
-import type { StoreOptions } from './open.ts';
+import type { StoreOptions, Upgrade } from './open.ts';
 import { restoreStore } from './restore.ts';
 
 const dirs: string[] = [];
@@ -210,9 +210,18 @@ forEachDatabase((name) => {
         assert.equal(await migrate(options), 1);
         assert.equal(await migrate(options), 0);
       }
-      const store = await openStore(options);
+      const told: [string, Upgrade][] = [];
+      const tell = (...words: [string, Upgrade]) => void told.push(words);
+      const store = await openStore({ ...options, tell });
       assert.equal((await store.people.list()).length, 1);
       await store.close();
+      await (await openStore({ ...options, tell })).close();
+      assert.equal(told.length, name === 'pglite' ? 1 : 0);
+      for (const [words, { from, to, backup }] of told) {
+        assert.match(words, /brought to the migration .* backup; `firebreak restore` brings/);
+        assert.equal(to, from + 1);
+        assert.equal(backup, join(options.dataDir, `before-migration-${from}-2.backup`));
+      }
       const backups = (await readdir(options.dataDir)).filter((file) => file.endsWith('.backup'));
       assert.equal(backups.length, name === 'pglite' ? 2 : 0);
       for (const file of backups) assert.match(file, /^before-migration-\d+(?:-2)?\.backup$/);

@@ -20,7 +20,13 @@ import { inventoryStore } from './inventory.ts';
 import type { JobDatabase } from './jobs.ts';
 import { jobStore } from './jobs.ts';
 import { lockoutsStore } from './lockouts.ts';
-import { applyMigrations, migrationState, shippedMigrations, upgradeFailed } from './migrate.ts';
+import {
+  applyMigrations,
+  migrationState,
+  shippedMigrations,
+  upgraded,
+  upgradeFailed,
+} from './migrate.ts';
 import type { MigrationState } from './migrate.ts';
 import { noticesStore } from './notices.ts';
 import { chatsIn } from './open-chats.ts';
@@ -41,6 +47,9 @@ import type { Backup, Store } from './store.ts';
 import { timelineStore } from './timeline.ts';
 import { watchStore } from './watch.ts';
 import { workload } from './workload.ts';
+
+/** Numbers of migrations, and the file that holds what was there before. */
+export type Upgrade = { readonly from: number; readonly to: number; readonly backup: string };
 
 export type StoreOptions = {
   /** Absolute path. Keys live here, and the embedded database. */
@@ -64,6 +73,8 @@ export type StoreOptions = {
   readonly migrationsDir?: string;
   /** Told of trouble in the background that the store survives. */
   readonly warn?: (message: string, error: unknown) => void;
+  /** Told of what was done to the database although nobody asked for it. */
+  readonly tell?: (message: string, fields: Upgrade) => void;
 };
 
 /**
@@ -118,7 +129,7 @@ export async function migrate(options: Schema & Pick<StoreOptions, 'warn'>): Pro
 /** What it takes to bring a database to this version. */
 type Schema = Pick<
   StoreOptions,
-  'dataDir' | 'databaseUrl' | 'migrationsDir' | 'sealingKey' | 'now'
+  'dataDir' | 'databaseUrl' | 'migrationsDir' | 'sealingKey' | 'now' | 'tell'
 >;
 
 type OpenDatabase = {
@@ -177,7 +188,10 @@ async function bringUp(options: Schema, db: Db, state: MigrationState): Promise<
   const backup = await backUpFirst(options, db, state);
   try {
     const dir = options.migrationsDir ?? shippedMigrations;
-    return await withoutValuesIn(() => applyMigrations(db, dir));
+    const count = await withoutValuesIn(() => applyMigrations(db, dir));
+    const from = state.applied;
+    if (backup !== undefined) options.tell?.(upgraded, { from, to: from + count, backup });
+    return count;
   } catch (error) {
     throw state.fresh ? error : upgradeFailed(unlessDiskFull(error, options.dataDir), backup);
   }
