@@ -5,6 +5,16 @@ import { HandClock } from '../../testing/slack/hand-clock.ts';
 import { aSlackRig } from '../../testing/slack/rig.ts';
 import { until } from '../../testing/until.ts';
 
+/** Keeps for how long it was asked to ring, in ms. */
+class ListeningClock extends HandClock {
+  readonly asked: number[] = [];
+
+  override after(ms: number, ring: () => void): () => void {
+    this.asked.push(ms);
+    return super.after(ms, ring);
+  }
+}
+
 const never = new AbortController().signal;
 
 describe('Socket Mode', () => {
@@ -51,6 +61,28 @@ describe('Socket Mode', () => {
     await workspace.says('ann', 'alarm', '/ir status');
     assert.equal(heard.length, 1);
   });
+
+  for (const { asked, seconds, waitsMs } of [
+    { asked: 'two minutes, and is left alone for as long', seconds: 120, waitsMs: 120_000 },
+    { asked: 'a day, and is asked again after fifteen minutes', seconds: 86_400, waitsMs: 900_000 },
+  ]) {
+    it(`is told to wait ${asked}`, async (test) => {
+      const clock = new ListeningClock();
+      const { workspace, heard } = await aSlackRig(test, { clock });
+      const { socket, rates } = workspace.slack;
+      await workspace.when('two connections stand', () => socket.connections === 2);
+      clock.asked.length = 0;
+      rates.refuseNext('apps.connections.open', 2, seconds);
+      socket.cut();
+      const waited = () => clock.asked.filter((ms) => ms === waitsMs).length;
+      await until('both wait as long as they should', () => waited() === 2);
+      assert.ok(Math.max(...clock.asked) <= waitsMs);
+      clock.advance(waitsMs);
+      await workspace.when('two connections stand', () => socket.connections === 2);
+      await workspace.says('ann', 'alarm', '/ir status');
+      assert.equal(heard.length, 1);
+    });
+  }
 
   it('leaves no connection behind when it is stopped while it connects', async (test) => {
     const { workspace, slack } = await aSlackRig(test, {});
