@@ -5,6 +5,7 @@ import { countedStates, progressOf } from '../domain/plan-progress.ts';
 import { nameOfTarget, notHeldWords, targetNoun } from '../domain/plan-words.ts';
 import type { Action, Override, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
+import { wasDeadBefore } from '../domain/revocation-progress.ts';
 import {
   byHandOf,
   contradictedOf,
@@ -126,7 +127,22 @@ function cellOf(
   }
   const since = isFinal(action) ? action.settledAt : action.acceptedAt;
   if (action.state === 'requested' && isSetAside(action)) return 'to be asked again';
+  if (wasDeadBefore(action) && since) return `dead already, seen ${ago(since, now)}`;
+  const until = action.state === 'pending' ? pendingUntil(action, levers) : undefined;
+  if (until && until > now && since) {
+    return `pending until ${showBoth(until, zoneOf(context))}, asked for ${ago(since, now)}`;
+  }
   return since === undefined ? action.state : `${action.state} ${ago(since, now)}`;
+}
+
+/** When a verdict is due. That on a stop waits for the one on its entrance. */
+function pendingUntil(action: Action, levers: readonly Action[]): Date | undefined {
+  const entrance =
+    action.lever === 'stop' ? levers.find(({ lever }) => lever === 'disable') : undefined;
+  const due = [action, ...(entrance && !isFinal(entrance) ? [entrance] : [])].flatMap(
+    ({ settleBy, notBefore }) => [settleBy ?? [], notBefore ?? []].flat(),
+  );
+  return due.toSorted((a, b) => a.getTime() - b.getTime()).at(-1);
 }
 
 /** What shows a verdict, or why there is none. */

@@ -1,4 +1,4 @@
-import { accept, end } from './action.ts';
+import { accept, end, objectOf } from './action.ts';
 import type { Action, Plan } from './plan.ts';
 import type { Revocation, RevocationRecord } from './revocation.ts';
 import { isDead } from './revocation.ts';
@@ -22,6 +22,7 @@ export function afterRevocation(action: Action, { state, text, at }: Revocation)
     case 'already_dead':
       return {
         ...accept(action, at, revocationSettleMs),
+        ...(state === 'already_dead' ? { memo: { ...objectOf(action.memo), wasDead: true } } : {}),
         state: 'verified',
         settledAt: at,
         proofs: [providerProof('agrees', text, at)],
@@ -33,6 +34,11 @@ export function afterRevocation(action: Action, { state, text, at }: Revocation)
     case 'failed':
       return end(action, 'failed', text, at);
   }
+}
+
+/** True for a credential that its provider refused before anything was asked: it is not our work. */
+export function wasDeadBefore({ lever, state, memo }: Action): boolean {
+  return lever === 'revoke' && state === 'verified' && objectOf(memo)['wasDead'] === true;
 }
 
 /** What the verdict on an action says of the credential, when the provider was looked at again. */

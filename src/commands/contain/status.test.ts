@@ -53,3 +53,35 @@ describe('a platform that does not show everything', async () => {
     await said('cred status');
   });
 });
+
+describe('what is not settled yet', async () => {
+  const { see, work, store, clock, person } = await estateBot((toy) => {
+    toy.add('a');
+  });
+
+  it('says until when, at the latest with its entrance', async () => {
+    await see('declare First');
+    await see('contain plan w1');
+    await see('contain run P-1');
+    await work('P-1');
+    const plan = await store.plans.byName('P-1', (await person('ana')).id);
+    const acceptedAt = clock.now();
+    const minutes = (count: number) => new Date(acceptedAt.getTime() + count * 60_000);
+    await store.save({
+      actions: (await store.plans.actions(plan?.id ?? '')).map(({ settledAt: _at, ...one }) => ({
+        ...one,
+        state: 'pending' as const,
+        acceptedAt,
+        settleBy: minutes(one.lever === 'disable' ? 20 : 10),
+      })),
+    });
+    clock.forward(5 * 60_000);
+
+    const row = () =>
+      see('contain status P-1').then((view) => /\["w1",.*?\]/.exec(shown(view))?.[0]);
+    const until = String.raw`pending until [^"]* \(03:20 UTC\), asked for 5 min ago`;
+    assert.match((await row()) ?? '', new RegExp(`"${until}","${until}"`));
+    clock.forward(30 * 60_000);
+    assert.match((await row()) ?? '', /"pending 35 min ago"/);
+  });
+});

@@ -105,6 +105,24 @@ describe('cred revoke', () => {
     assert.match(shown(await see('evidence list')), /credential\.json/);
   });
 
+  it('does not count as its own work what was dead already', async () => {
+    const bot = await leak(undefined, (real: Revokers): Revokers => ({
+      wayOf: real.wayOf,
+      at: () => ({
+        probe: () => Promise.resolve('dead'),
+        revoke: () => assert.fail('It is dead.'),
+      }),
+    }));
+    await bot.see('cred revoke Stripe live');
+    await bot.see('contain approve P-1', 'ben');
+    await bot.see('contain run P-1');
+    await bot.work('P-1');
+
+    const status = shown(await bot.see('contain status P-1'));
+    assert.match(status, /"dead already, seen [^"]*","The provider refused it already/);
+    assert.doesNotMatch(status, /"verified [^"]*"/);
+  });
+
   it('does not believe a provider that says yes and still accepts it', async () => {
     let lies = true;
     const bot = await leak(
