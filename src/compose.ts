@@ -135,7 +135,7 @@ export async function openLocal(
     log: failureLog(log),
     redact: log.redact,
   });
-  const console = localConsole({ store, recorder, dispatch, stepUp, now, newNonce });
+  const console = localConsole({ store, recorder, dispatch, runbooks, stepUp, now, newNonce });
   return {
     store,
     entrance: entranceOf({

@@ -12,6 +12,7 @@ it('makes links only while browsers can open them', async () => {
     store,
     recorder: makeRecorder(),
     dispatch,
+    runbooks: { list: () => Promise.resolve([]), read: () => ({ kind: 'bad', findings: [] }) },
     stepUp,
     now: clock.now,
     newNonce: randomUUID,

@@ -12,6 +12,8 @@ import { Secret } from './domain/secret.ts';
 import { UserError } from './errors.ts';
 import type { ConsoleHost } from './http/console-host.ts';
 import type { Recorder } from './record/record.ts';
+import { previewsOf } from './runbook-previews.ts';
+import type { Runbooks } from './runbooks/runbook.ts';
 import type { LinkedGate } from './sign-in.ts';
 import { makeGate } from './sign-in.ts';
 import type { StepUp } from './step-up.ts';
@@ -47,6 +49,7 @@ export function localConsole(parts: {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly dispatch: Dispatch;
+  readonly runbooks: Runbooks;
   readonly stepUp: StepUp;
   readonly now: () => Date;
   readonly newNonce: () => string;
@@ -77,6 +80,7 @@ export function localConsole(parts: {
     },
     complete: makeComplete({ commands: registry, store, now }),
     knows: (command) => names.has(command),
+    runbooks: () => previewsOf(parts.runbooks),
     incident: (name, viewer) => store.incidents.byName(name, viewer),
     newestEvent: async (incident) => (await store.timeline.latest(incident, 1))[0]?.seq ?? 0,
     seenOf: (incident) => seenOf(store, incident),

@@ -20,16 +20,17 @@ const laneGap = 14;
 const wayHeight = 16;
 const labelAtMost = 130;
 
+const plain = { fill: '#ffffff', stroke: '#475467' };
 /** What kinds differ by besides their word, which stands in each box. */
-const fills: Readonly<Record<StepKind, string>> = {
-  decide: '#fff3d6',
-  identify: '#ffffff',
-  capture: '#e8f0fe',
-  act: '#fde8e6',
-  verify: '#e4f4e8',
-  comms: '#ffffff',
-  clock: '#ffffff',
-  manual: '#ffffff',
+const styles: Readonly<Record<StepKind, { readonly fill: string; readonly stroke: string }>> = {
+  decide: { fill: '#f6f7f9', stroke: '#b54708' },
+  identify: plain,
+  capture: { fill: '#eff8ff', stroke: '#175cd3' },
+  act: { fill: '#fef3f2', stroke: '#b42318' },
+  verify: { fill: '#ecfdf3', stroke: '#067647' },
+  comms: plain,
+  clock: plain,
+  manual: plain,
 };
 
 type Placed = {
@@ -71,7 +72,7 @@ export function runbookSvg(runbook: Runbook): string {
       height,
       role: 'img',
       'aria-labelledby': 'runbook-title runbook-desc',
-      class: 'graph',
+      class: 'runbook-flow',
       'font-family': fonts,
     },
     [
@@ -143,9 +144,8 @@ function boxFor({ step, lines, notes, y, height }: Placed, index: number, x: num
   return element('g', { class: `runbook-step runbook-${step.kind}` }, [
     element('path', {
       d: outline,
-      fill: fills[step.kind],
-      stroke: paper.ink,
-      'stroke-width': step.kind === 'act' ? 2 : 1,
+      ...styles[step.kind],
+      'stroke-width': step.kind === 'act' ? 2.5 : 1.4,
     }),
     textAt(x + indent, y + 16, caption.join(' · '), smallSize, 'normal', paper.quiet),
     ...lines.map((line, at) => textAt(x + indent, y + 33 + at * 17, line, headSize, 'bold')),
@@ -226,7 +226,7 @@ function endFor(x: number, y: number): readonly Markup[] {
       height: 24,
       rx: 12,
       fill: paper.ground,
-      stroke: paper.ink,
+      stroke: plain.stroke,
     }),
     element(
       'text',
@@ -237,12 +237,12 @@ function endFor(x: number, y: number): readonly Markup[] {
 }
 
 function stroke(d: string): Markup {
-  return element('path', { d, fill: 'none', stroke: paper.quiet, 'stroke-width': 1.5 });
+  return element('path', { d, fill: 'none', stroke: plain.stroke, 'stroke-width': 1.5 });
 }
 
 function arrow(x: number, y: number, towards: 'down' | 'left' | 'right'): Markup {
   const back = { down: 'l-4.5 -8h9z', left: 'l8 -4.5v9z', right: 'l-8 -4.5v9z' }[towards];
-  return element('path', { d: `M${x} ${y}${back}`, fill: paper.quiet });
+  return element('path', { d: `M${x} ${y}${back}`, fill: plain.stroke });
 }
 
 function textAt(

@@ -139,6 +139,16 @@ export type Finding = {
   readonly text: string;
 };
 
+/** A runbook's file as it is now, for whoever looks at it before it is walked. */
+export type RunbookPreview = {
+  /** Of the runbook; of a broken one the name of its file. */
+  readonly id: string;
+  readonly file: string;
+  /** Absent while something is wrong in it. */
+  readonly runbook?: Runbook;
+  readonly findings: readonly Finding[];
+};
+
 /** The step of an id. */
 export function stepCalled(runbook: Runbook, id: string): RunbookStep | undefined {
   return runbook.steps.find((step) => step.id === id);

@@ -2,6 +2,7 @@ import type { Complete, Dispatch } from '../chat/chat.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Person, PersonId } from '../domain/person.ts';
 import type { View } from '../domain/reply.ts';
+import type { RunbookPreview } from '../domain/runbook.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Gate } from './gate.ts';
 
@@ -21,6 +22,8 @@ export type ConsoleHost = {
   readonly knows: (command: string) => boolean;
   /** The incident of this name, unless this person may not see it. */
   readonly incident: (name: string, viewer: PersonId) => Promise<Incident | undefined>;
+  /** Every runbook as it is now, also broken ones. */
+  readonly runbooks: () => Promise<readonly RunbookPreview[]>;
   /** The number of the newest event of an incident. */
   readonly newestEvent: (incident: IncidentId) => Promise<number>;
   /** Differs as soon as its scope, or what was seen on a platform, may look otherwise. */

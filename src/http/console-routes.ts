@@ -20,6 +20,7 @@ import { factorRoutes } from './factor-routes.ts';
 import type { LiveParts } from './live-routes.ts';
 import { liveRoute } from './live-routes.ts';
 import { refusalOf } from './refusal.ts';
+import { runbookRoutes } from './runbook-routes.ts';
 import type { VisitorEnv } from './server-env.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
@@ -96,16 +97,22 @@ export function consoleRoutes(parts: LiveParts): Hono<VisitorEnv> {
     return context.json(await host.complete(caller, query.data.line));
   });
 
+  runbookRoutes(host, routes);
   sessionRoutes(host, routes);
   factorRoutes(host, routes);
   liveRoute(parts, routes);
+  tellTrouble(parts, routes);
+  return routes;
+}
+
+/** What went wrong while a page was made is told on a page, or to the script. */
+function tellTrouble({ onFailure }: LiveParts, routes: Hono<VisitorEnv>): void {
   routes.onError((error, context) => {
-    const { status, body } = refusalOf(error, parts.onFailure);
+    const { status, body } = refusalOf(error, onFailure);
     const problem: Problem = { kind: 'problem', ...body.refused };
     if (wantsJson(context)) return context.json({ html: answerFragment('', problem) }, status);
     return context.html(troublePage(problem), status);
   });
-  return routes;
 }
 
 async function lookOf(

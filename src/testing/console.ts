@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { shippedRunbooks } from '../check-runbooks.ts';
 import { makeComplete } from '../commands/complete.ts';
 import { registry } from '../commands/registry.ts';
 import { seenOf } from '../console-host.ts';
@@ -10,6 +11,9 @@ import { Secret } from '../domain/secret.ts';
 import type { Doors } from '../http/doors.ts';
 import { startServer } from '../http/server.ts';
 import { makeRecorder } from '../record/recorder.ts';
+import { previewsOf } from '../runbook-previews.ts';
+import { runbooksIn } from '../runbooks/load.ts';
+import type { Runbooks } from '../runbooks/runbook.ts';
 import type { LinkedGate } from '../sign-in.ts';
 import { makeGate } from '../sign-in.ts';
 import type { Bot } from './bot.ts';
@@ -37,7 +41,12 @@ export type TestBrowser = {
 };
 
 /** Starts the console of a bot; close it at the end. @param everyMs between two looks of a stream */
-export async function aConsole(night: Bot, doors?: Doors, everyMs = 20): Promise<TestConsole> {
+export async function aConsole(
+  night: Bot,
+  doors?: Doors,
+  everyMs = 20,
+  runbooks: Runbooks = runbooksIn(shippedRunbooks, (text) => makeRecorder().sha256(text)),
+): Promise<TestConsole> {
   const { store, clock } = night;
   const recorder = makeRecorder();
   const gate = makeGate({
@@ -67,6 +76,7 @@ export async function aConsole(night: Bot, doors?: Doors, everyMs = 20): Promise
       complete: makeComplete({ commands: registry, store, now: clock.now }),
       knows: (command) => names.has(command),
       incident: (name, viewer) => store.incidents.byName(name, viewer),
+      runbooks: () => previewsOf(runbooks),
       newestEvent: async (incident) => (await store.timeline.latest(incident, 1))[0]?.seq ?? 0,
       seenOf: (incident) => seenOf(store, incident),
       now: clock.now,

@@ -17,6 +17,7 @@ export type { Panel, Say } from './panels.ts';
 export { homePanels, incidentPanels } from './panels.ts';
 export type { Said } from './page.ts';
 export { factorPage } from './factor-page.ts';
+export { runbookPage, runbooksPage } from './runbook-page.ts';
 
 /** What a page of a signed-in person is made of. */
 export type Look = {

@@ -41,7 +41,7 @@ export function headMarkup(
     <a class="brand" href="/"><img src="/assets/firebreak.svg" alt="" width="20" height="20"> Firebreak</a>
     <span id="link-state" role="status">${at === undefined ? '' : asOf(at)}</span>
     <nav aria-label="You">
-      <a href="/sessions">@${person.handle}</a> <a href="/factor">Factor</a>
+      <a href="/runbooks">Runbooks</a> <a href="/sessions">@${person.handle}</a> <a href="/factor">Factor</a>
       <form method="post" action="/leave"><button>Sign out</button></form>
     </nav>
   </header>`;
