@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 import type { Incident } from '../domain/incident.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { mayDecideOn } from '../domain/leave.ts';
+import type { Notice } from '../domain/notice.ts';
 import { noticeMs } from '../domain/notice.ts';
 import { waitsForReview } from '../domain/overriding.ts';
 import type { Person } from '../domain/person.ts';
@@ -10,9 +12,11 @@ import { isUnfinished } from '../domain/plan-progress.ts';
 import { countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
+import { counted, span } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { defineCommand } from './command.ts';
 import { lookView, said, warned } from './incident-view.ts';
+import type { MyStep } from './my-steps.ts';
 import { myStepsBlock, mySteps } from './my-steps.ts';
 import { askedBlock, askedOfMe } from './request-of.ts';
 import { showBoth } from './show-time.ts';
@@ -25,17 +29,19 @@ export const me = defineCommand({
   name: 'me',
   aliases: ['whoami'],
   summary: 'Who you are here, what you may do, and what waits for you',
-  examples: ['me'],
+  examples: ['me', 'me all'],
   words: [],
+  flags: { all: 'With everything that you were told lately' },
   permission: 'viewer',
   forGuests: true,
-  input: z.object({}),
+  input: z.object({ all: z.boolean().exactOptional() }),
 
-  async run(context) {
+  async run(context, input) {
     const { store, caller, now } = context;
     const { person } = caller;
     const zone = zoneOf(context);
-    const open = await store.incidents.list(person.id, { closed: false, limit: lookedAt });
+    const found = await store.incidents.list(person.id, { closed: false, limit: lookedAt + 1 });
+    const open = found.slice(0, lookedAt);
     const mine = open.filter((incident) => rolesIn(incident, person.id).length > 0);
     const { waiting, reviews } = await waitingFor(context, open);
     const asked = await askedOfMe(context);
@@ -43,6 +49,7 @@ export const me = defineCommand({
     const accounts = (await store.identities.of(person.id)).map(({ identity }) => identity);
     const since = new Date(now().getTime() - noticeMs);
     const told = await store.notices.since(person.id, since);
+    const news = newsOf(told, { all: input.all === true, zone });
     return lookView({
       title: `@${person.handle} (${person.name})`,
       blocks: [
@@ -54,16 +61,16 @@ export const me = defineCommand({
             ['your clock', clockWords(now(), zone, person)],
           ],
         },
-        ...told
-          .slice(0, shownNotices)
-          .map(({ text, at }) => warned(`${showBoth(at, zone)}: ${text}`)),
+        ...news.blocks,
         ...incidentsBlock(mine, person.id),
+        ...(open.length < found.length ? [warned(notLookedAt)] : []),
         ...waitingBlock('Waiting for your yes or no:', waiting),
         ...waitingBlock('Run by override, waiting for your review:', reviews),
         ...askedBlock(asked),
         ...myStepsBlock(context, steps),
       ],
       next: [
+        ...news.next,
         ...asked.slice(0, 2).map(({ name }) => `request approve ${name}`),
         ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
         ...reviews.slice(0, 2).map((plan) => `contain review ${plan.name} …`),
@@ -82,15 +89,34 @@ export const me = defineCommand({
         waiting: waiting.map(({ name }) => name),
         reviews: reviews.map(({ name }) => name),
         asked: asked.map(({ name, text }) => ({ name, text })),
-        steps: steps.map(({ dueAt, ...step }) => ({
-          ...step,
-          dueAt: dueAt?.toISOString() ?? null,
-        })),
+        steps: steps.map(stepJson),
         told: told.map(({ text, at }) => ({ at: at.toISOString(), text })),
       },
     });
   },
 });
+
+const notLookedAt =
+  `More than ${lookedAt} incidents are open, and only the newest ${lookedAt} were looked through for ` +
+  'you. `role list in:INC-…` tells of an older one; `close` ends what is over.';
+
+const stepJson = ({ dueAt, ...step }: MyStep): JsonObject => ({
+  ...step,
+  dueAt: dueAt?.toISOString() ?? null,
+});
+
+/** What the person was told lately, and the line that shows the rest. */
+function newsOf(
+  told: readonly Notice[],
+  { all, zone }: { readonly all: boolean; readonly zone: string },
+): { readonly blocks: readonly Block[]; readonly next: readonly string[] } {
+  const shown = all ? told : told.slice(0, shownNotices);
+  const blocks = shown.map(({ text, at }) => warned(`${showBoth(at, zone)}: ${text}`));
+  const left = told.length - shown.length;
+  if (left === 0) return { blocks, next: [] };
+  const text = `Not shown here: ${counted(left, 'older notice')} of the last ${span(noticeMs)}. \`me all\` shows all.`;
+  return { blocks: [...blocks, said(text)], next: ['me all'] };
+}
 
 function mayWords({ permissions, guestOf }: Person): string {
   return guestOf === undefined ? permissions.join(', ') : 'a guest’s: `help` shows them';
