@@ -21,7 +21,8 @@ const maxSteps = 60;
 /** Words that a line with inputs already uses for something else. */
 const takenNames = ['in', 'run'];
 
-const frontMatter = z.strictObject({
+/** What the front matter may hold. */
+export const frontMatter = z.strictObject({
   id: nameShape,
   title: z.string().trim().min(1).max(120),
   version: z.int().min(1).default(1),

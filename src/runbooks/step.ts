@@ -38,7 +38,8 @@ const duration = z
     return Number.parseInt(text, 10) * unitMs[unit];
   });
 
-const block = z.strictObject({
+/** What a step block may hold. */
+export const stepBlock = z.strictObject({
   id: nameShape,
   kind: z.enum(stepKinds),
   owner: z.enum([...incidentRoles, 'responder', 'approver']).optional(),
@@ -74,7 +75,7 @@ export function readStep(section: Section, file: string, inputs: Runbook['inputs
     column,
     text: `“${section.heading}” has a second step block: one step, one block.`,
   }));
-  const read = readYaml(first, block);
+  const read = readYaml(first, stepBlock);
   const given = read.value;
   if (!given) return { findings: [...read.findings, ...extra], at: read.at };
   const complaints: Complaint[] = [];
@@ -98,7 +99,7 @@ export function readStep(section: Section, file: string, inputs: Runbook['inputs
   return { step, findings: [...extra, ...findings], at: read.at };
 }
 
-type Given = z.infer<typeof block>;
+type Given = z.infer<typeof stepBlock>;
 type Complain = (complaint: Complaint) => void;
 
 function checkAnswers({ id, kind, answers, next }: Given, complain: Complain): void {

@@ -64,6 +64,16 @@ describe('the console for everybody', { skip: chromiumPath === undefined }, () =
     await hasNoBarriers();
   });
 
+  it('shows runbooks to everybody', async () => {
+    const { server, page } = newcomer;
+    await page.goto(new URL('/runbooks', server.url).href);
+    await hasNoBarriers();
+    await page.getByRole('link', { name: 'leaked-credential' }).click();
+    await page.getByRole('heading', { name: 'How it goes' }).waitFor();
+    await hasNoBarriers();
+    await page.goto(server.url);
+  });
+
   it('is used from the declaration to the undo by keyboard, and shows where one is', async () => {
     const { page } = newcomer;
     await page.keyboard.press('/');
