@@ -11,6 +11,10 @@ import { counted, listed } from '../domain/wording.ts';
 import type { Neighbourhood } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
 
+/** Names are told of so many; references, which are short, of more. */
+const namedAtMost = 10;
+const refsAtMost = 100;
+
 /** What the reader of a plan must not take for granted: what it leaves open, and what was left out. */
 export function planCautions(
   proposal: Proposal,
@@ -49,7 +53,7 @@ function leftOut(refs: readonly string[]): readonly Block[] {
   return [
     warned(
       `${counted(refs.length, 'workflow')} found that ${refs.length === 1 ? 'is' : 'are'} off already and left out: ` +
-        `${listed(refs, 10)}. To keep ${refs.length === 1 ? 'it' : 'them'} off as well, and stop what ` +
+        `${allOf(refs)}. To keep ${refs.length === 1 ? 'it' : 'them'} off as well, and stop what ` +
         `may still run or wait there: ${lineToKeepOff(refs)}`,
     ),
   ];
@@ -62,7 +66,7 @@ function silenced({ impacts }: Proposal, { errorWorkflows }: Neighbourhood): rea
     .filter(({ workflow }) => isOn(workflow) && planned.has(keyText(workflow)))
     .map(({ workflow, of }) =>
       warned(
-        inline`${nameOf(workflow)} is the error workflow of ${listed(of, 10)} and goes off first: while it is off, it reports no failure.`,
+        inline`${nameOf(workflow)} is the error workflow of ${allOf(of)} and goes off first: while it is off, it reports no failure.`,
       ),
     );
 }
@@ -79,15 +83,15 @@ function stillCalled({ impacts }: Proposal, around: Neighbourhood): readonly Blo
       })),
   );
   const open = calls.filter(({ called }) => called !== '' && !planned.has(called));
-  const names = [...new Set(open.map(({ called }) => called))].map((key) => {
+  const names = [...new Set(open.map(({ called }) => called))].map((key, index) => {
     const workflow = around.called.get(key);
-    return workflow
-      ? `${nameOf(workflow)} (${isOn(workflow) ? 'on' : 'off'})`
-      : 'one that the inventory does not hold';
+    if (!workflow) return 'one that the inventory does not hold';
+    const what = index < namedAtMost ? nameOf(workflow) : workflow.ref;
+    return `${what} (${isOn(workflow) ? 'on' : 'off'})`;
   });
   const stay = names.length === 1 ? 'that one is not in this plan and stays as it is' : stayWords;
   return [
-    ...callWords(open, `${listed(names, 10)}: ${stay}.`),
+    ...callWords(open, `${allOf(names)}: ${stay}.`),
     ...callWords(
       calls.filter(({ called }) => called === ''),
       'workflows that are known only when it runs: those that are not in this plan stay as they are.',
@@ -98,7 +102,13 @@ function stillCalled({ impacts }: Proposal, around: Neighbourhood): readonly Blo
 function callWords(calls: readonly { readonly by: string }[], whom: string): readonly Block[] {
   const refs = [...new Set(calls.map(({ by }) => by))];
   if (refs.length === 0) return [];
-  return [warned(`${listed(refs, 10)} ${refs.length === 1 ? 'calls' : 'call'} ${whom}`)];
+  return [warned(`${allOf(refs)} ${refs.length === 1 ? 'calls' : 'call'} ${whom}`)];
+}
+
+/** All of them as far as a message holds them, and how to read of the rest. */
+function allOf(refs: readonly string[]): string {
+  const more = refs.length > refsAtMost ? ' (plans by narrower queries name them all)' : '';
+  return `${listed(refs, refsAtMost)}${more}`;
 }
 
 const stayWords = 'those are not in this plan and stay as they are';
@@ -116,7 +126,7 @@ function canSwitchOn({ impacts }: Proposal, { facts }: Surroundings): readonly B
   if (refs.length === 0) return [];
   return [
     warned(
-      `${listed(refs, 10)} can call the platform’s own API, hence switch workflows on again while they still run.`,
+      `${allOf(refs)} can call the platform’s own API, hence switch workflows on again while they still run.`,
     ),
   ];
 }

@@ -154,3 +154,33 @@ describe('contain simulate', async () => {
     assert.match((await refused('contain simulate name:nothing')).message, /No workflow was found/);
   });
 });
+
+describe('what to know of a plan about many', () => {
+  for (const [count, isWhole] of [
+    [14, true],
+    [120, false],
+  ] as const) {
+    it(`${isWhole ? 'names each of them' : 'says how those are read that it does not name'} (${count})`, async () => {
+      const { see } = await estateBot((toy) => {
+        for (let number = 0; number < count; number += 1) {
+          toy.add(`a${number}`, {
+            facts: [aFact('platform_api', 'n8n'), aFact('calls', `b${number}`)],
+          });
+        }
+        for (let number = 0; number < count; number += 1) toy.add(`b${number}`);
+      });
+      await see('declare Worm');
+      const cautions = shown(await see('contain plan code:api'));
+
+      const api = /"text":"([^"]*) can call the platform/.exec(cautions)?.[1] ?? '';
+      assert.equal(api.match(/w\d+/g)?.length, isWhole ? count : 100);
+      const calls = /"text":"[^"]* call (w\d[^"]*): those are not in this plan/.exec(cautions)?.[1];
+      assert.equal(calls?.match(/w\d+/g)?.length, isWhole ? count : 100);
+      assert.equal(/\d+ more/.test(cautions), !isWhole);
+      assert.equal(
+        / and 20 more \(plans by narrower queries name them all\)/.test(cautions),
+        !isWhole,
+      );
+    });
+  }
+});
