@@ -5,6 +5,7 @@ import type { Caller, Command, CommandContext, Dispatch } from './command.ts';
 import { mayUse } from './command.ts';
 import { complaint } from './complaint.ts';
 import { findCommand } from './find-command.ts';
+import { formPicks } from './form-pick.ts';
 import { picksOf } from './picks.ts';
 import { stayIn } from './stay-in.ts';
 import type { Token } from './tokens.ts';
@@ -172,7 +173,8 @@ function problemOf(
   const example =
     error.code === 'bad_input' && command !== undefined ? exampleOf(command) : undefined;
   const hint = error.hint ?? example;
-  const picks = picksOf(error, said);
+  const isLacking = error.code === 'bad_input' && command !== undefined;
+  const picks = [...picksOf(error, said), ...(isLacking ? formPicks(command, line) : [])];
   return {
     kind: 'problem',
     code: error.code,

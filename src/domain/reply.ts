@@ -50,13 +50,13 @@ export type Problem = {
   /** That line, for surfaces that no longer have it when the answer is read. */
   readonly again?: string;
   readonly candidates: readonly string[];
-  /** Lines that would do, made from the candidates: to be pressed instead of typed. */
+  /** Lines that would do, or the form of the line: to be pressed instead of typed. */
   readonly picks?: readonly Meant[];
   /** Short code that is also in the log, for platform failures and bugs. */
   readonly reference?: string;
 };
 
-/** What may have been meant: a candidate, and the whole line with it. */
+/** What may have been meant: a candidate, and the whole line with it; or a line with a gap, for its form. */
 export type Meant = { readonly label: string; readonly line: string };
 
 export type Reply = View | Problem;

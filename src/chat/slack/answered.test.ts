@@ -75,14 +75,31 @@ describe('an incident in Slack', () => {
     assert.equal(await notes(), 1);
   });
 
+  it('opens the form of a mention that says too little, and writes it into the thread', async () => {
+    const root = workspace.channel('alarm').messages[0]?.ts ?? '';
+    await workspace.says('ana', 'alarm', '@firebreak log add at:02:59', root);
+    const seen = () => workspace.seenBy('ana', 'alarm').join('\n');
+    await workspace.when('ana is asked', () => /Fill in the form/.test(seen()));
+    assert.match(seen(), /“text” is missing/);
+    await workspace.presses('ana', 'alarm', 'Fill in the form');
+    await workspace.submits('ana', { Text: 'the bank called back' });
+    const isTold = () => {
+      const last = workspace.channel('alarm').messages.at(-1);
+      return last?.threadTs === root && /bank called back/.test(workspace.standsIn('alarm').join());
+    };
+    await workspace.when('it is written down', isTold);
+    const noted = (await here.timeline()).filter(({ text }) => /bank called back/.test(text ?? ''));
+    assert.equal(noted.length, 1);
+    assert.deepEqual(failures, []);
+  });
+
   it('gives a role to the person of the account that is named', async () => {
     await workspace.says('ana', 'alarm', '/ir role assign scribe @cy');
     const stands = () => workspace.standsIn('alarm').join('\n');
     await workspace.when('it is told', () => /scribe.*cy/s.test(stands()));
     await workspace.says('ana', 'alarm', '/ir role assign scribe @zoe');
     const seen = () => workspace.seenBy('ana', 'alarm').at(-1) ?? '';
-    await workspace.when('ana is told', () => seen() !== '');
-    assert.match(seen(), /has not spoken to Firebreak yet/);
+    await workspace.when('ana is told', () => /has not spoken to Firebreak yet/.test(seen()));
   });
 
   it('refuses whom nobody linked, with the way to it', async () => {
