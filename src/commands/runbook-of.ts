@@ -14,6 +14,12 @@ export const runInput = z
   .max(20)
   .regex(/^(?:r-?)?\d+$/i);
 
+/** The same as a word of its own, said with the name that it has as an option elsewhere, too. */
+export const runWord = z.preprocess(
+  (said) => (typeof said === 'string' ? said.replace(/^run:/i, '') : said),
+  runInput,
+);
+
 /** The options of every command that is about a run: spread them into `options`. */
 export const runOptions = { ...incidentOption, run: 'Which run, e.g. R-1' } as const;
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { lookView } from '../incident-view.ts';
-import { runInput, walkOf } from '../runbook-of.ts';
+import { runWord, walkOf } from '../runbook-of.ts';
 import { standingView, stepsTable } from '../runbook-view.ts';
 
 export const runbookShow = defineCommand({
@@ -14,7 +14,7 @@ export const runbookShow = defineCommand({
   words: ['run?'],
   options: incidentOption,
   permission: 'viewer',
-  input: z.object({ run: runInput.exactOptional(), ...incidentInput }),
+  input: z.object({ run: runWord.exactOptional(), ...incidentInput }),
 
   async run(context, input) {
     const { walk, incident, note } = await walkOf(context, input, 'any');

@@ -214,7 +214,7 @@ describe('runbook start', async () => {
     );
     assert.equal((await refused('runbook next')).code, 'ambiguous');
     assert.match(
-      shown(await see('runbook next R-3')),
+      shown(await see('runbook next run:R-3')),
       /Tell everyone who follows the incident: ok/,
     );
     assert.match(shown(await see('runbook do run:R-3')), /Update|ok/);
@@ -222,6 +222,8 @@ describe('runbook start', async () => {
     assert.equal((await refused('runbook stop mistake run:R-3', 'vic')).code, 'not_allowed');
     await see('runbook stop wrong host run:R-3');
     assert.match((await see('runbook show R-3')).title, /abandoned/);
+    assert.match((await see('runbook show run:R-3')).title, /abandoned/);
+    assert.equal((await refused('runbook show run:seven')).code, 'bad_input');
     assert.match((await refused('runbook done run:R-3')).message, /R-3 is abandoned/);
     assert.ok((await kindsOf(night)).includes('runbook_stopped'));
     assert.equal((await refused('runbook next R-3 in:INC-9')).code, 'conflict');
