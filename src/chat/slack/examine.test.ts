@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { Secret } from '../../domain/secret.ts';
+import { aSlackRig, shippedApp } from '../../testing/slack/rig.ts';
 import { slackKeys, SlackWorkspace } from '../../testing/slack/workspace.ts';
 import { examineSlack } from './examine.ts';
 import { slackScopes } from './manifest.ts';
@@ -39,6 +40,27 @@ describe('the doctor on Slack', () => {
     assert.deepEqual((await look(lacking)).slice(2), [
       'fix: Slack, pins:read: It was not granted, so Firebreak cannot put a message that is pinned on the timeline.',
     ]);
+  });
+
+  it('says that nobody is heard where people cannot be told apart, which is so', async (test) => {
+    const scopes = new Set(Object.keys(slackScopes).filter((scope) => scope !== 'users:read'));
+    const { workspace, heard, failures } = await aSlackRig(test, {
+      app: { ...shippedApp, scopes },
+    });
+    assert.deepEqual((await look(workspace)).slice(2), [
+      'fix: Slack, users:read: It was not granted, so Firebreak cannot tell members from guests, bots and people of other organisations, and hears nobody: who may be a stranger is not let in.',
+    ]);
+    await workspace.says('ann', 'alarm', '/ir status');
+    assert.deepEqual(heard, []);
+    assert.match(
+      workspace.seenBy('ann', 'alarm').join(),
+      /may not see who you are.*`?firebreak doctor/,
+    );
+    assert.match(String(failures[0]), /was not granted/);
+  });
+
+  it('reads as a sentence for every permission', () => {
+    for (const use of Object.values(slackScopes)) assert.match(use, /^(?!the |a )[a-z]+,? /);
   });
 
   it('names a token of the app with which Socket Mode does not open', async () => {

@@ -108,6 +108,11 @@ function refused(json: unknown): Finding {
   };
 }
 
+/** Without these, more is broken than the one thing that they are for. */
+const worse: Readonly<Record<string, string>> = {
+  'users:read': ', and hears nobody: who may be a stranger is not let in',
+};
+
 /** What each permission that was not granted breaks. */
 function scopeFindings(granted: readonly string[]): readonly Finding[] {
   return Object.entries(slackScopes)
@@ -115,7 +120,7 @@ function scopeFindings(granted: readonly string[]): readonly Finding[] {
     .map(([scope, use]) => ({
       about: `${about}, ${scope}`,
       state: 'fix',
-      text: `It was not granted, so Firebreak cannot ${use}.`,
+      text: `It was not granted, so Firebreak cannot ${use}${worse[scope] ?? ''}.`,
       next: 'Your app, OAuth & Permissions: add it, then install the app again (docs/slack.md)',
     }));
 }

@@ -2,8 +2,9 @@ import bolt from '@slack/bolt';
 import type { Receiver } from '@slack/bolt';
 
 import type { Secret } from '../../domain/secret.ts';
+import { PlatformError } from '../../errors.ts';
 import type { Ears } from '../chat.ts';
-import { notKept } from '../not-kept.ts';
+import { notAllowedToHear, notKept } from '../not-kept.ts';
 import { clientOptions } from './clients.ts';
 import { codeIn } from './forms.ts';
 import { hearings, payloadKind } from './hearing.ts';
@@ -57,7 +58,9 @@ export function listenerOf(options: {
       await app.processEvent({ body, ack: async () => {} });
     } catch (error) {
       onFailure(error);
-      if (typeof body['command'] === 'string') await acknowledge({ text: notKept });
+      const isShutOut = error instanceof PlatformError && error.code === 'refused';
+      const text = isShutOut ? notAllowedToHear : notKept;
+      if (typeof body['command'] === 'string') await acknowledge({ text });
       return;
     }
     await acknowledge();

@@ -12,7 +12,7 @@ export const slackScopes = {
   'channels:history': 'read a message that is put on the timeline, and find its own again',
   'files:read': 'copy what hangs on a message that is put on the timeline',
   'files:write': 'send the picture of a graph beside its words',
-  'groups:history': 'the same in private channels that it was invited to',
+  'groups:history': 'read and find the same in private channels that it was invited to',
   'groups:read': 'find again the private channel that it opened for an incident',
   'groups:write': 'open a private channel for a private incident, and ask its people in',
   'im:history': 'hear what is said to it between two, and find its own messages again',
