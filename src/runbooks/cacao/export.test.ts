@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import type { Runbook } from '../../domain/runbook.ts';
 import { stepAfter, stepCalled } from '../../domain/runbook.ts';
 import { readRunbook } from '../parse.ts';
-import { cacaoOf } from './export.ts';
+import { cacaoOf, commandOf } from './export.ts';
 import type { CacaoStep, Playbook } from './playbook.ts';
 import { leadsOf, playbook } from './playbook.ts';
 
@@ -142,6 +142,13 @@ describe('a runbook as a CACAO playbook', () => {
         '(credential $credential and active true) (in Firebreak: contain.disable)',
     );
   });
+});
+
+it('says what to do in whole sentences, also under a question', () => {
+  const step = stepCalled(leaked, 'disable');
+  assert.ok(step);
+  assert.match(commandOf({ ...step, heading: 'Is it off?' }), /^Is it off\? Make a plan/);
+  assert.match(commandOf({ ...step, heading: 'Switch it off' }), /^Switch it off\. Make a plan/);
 });
 
 describe('the specification as a schema', () => {

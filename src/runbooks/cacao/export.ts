@@ -105,7 +105,8 @@ function actionOf(runbook: Runbook, step: RunbookStep, definition: string, agent
 /** What a person is told to do. One line, because a foreign engine may show nothing else. */
 export function commandOf({ heading, deed, answers }: RunbookStep): string {
   if (answers.length > 0) return `${heading} Answer: ${answers.map(({ name }) => name).join(', ')}`;
-  return deed ? `${heading}. ${deedInWords(deed)}` : heading;
+  const sentence = /[.?!]$/.test(heading) ? heading : `${heading}.`;
+  return deed ? `${sentence} ${deedInWords(deed)}` : heading;
 }
 
 function runbookExtensionOf(runbook: Runbook): RunbookExtension {
