@@ -7,7 +7,7 @@ const begunAtMost = 80;
 
 /**
  * The form of a command whose line lacks what it must have, filled in as far as the line goes: where
- * nothing opens it at once, in a thread or between two, it is pressed. None when nothing is lacking.
+ * nothing opens it at once, as in a thread, it is pressed. None when nothing is lacking.
  */
 export function formPicks(command: Command, line: string): readonly Meant[] {
   const begun = line.trim();

@@ -141,7 +141,7 @@ async function sayAndTell(context: HearContext, taken: TakenUp, code?: Secret): 
   const about = cards[0]?.incident ?? (await store.incidents.inRoom(heard.room, person.id))?.id;
   const isRefused = press.kind !== 'pressed' && press.kind !== 'none';
   const said: Said = isRefused
-    ? { reply: await pressProblem(context, press), hasActed: false, forOthers: [] }
+    ? { reply: await pressProblem(context, press, heard), hasActed: false, forOthers: [] }
     : taken.actedAt === undefined
       ? await say(context, {
           taken,
@@ -202,14 +202,21 @@ function lineOf({ said }: Heard, press: Press): string | undefined {
 
 type Refused = Exclude<Press, { kind: 'pressed' | 'none' }>;
 
-async function pressProblem({ store }: HearContext, press: Refused): Promise<Reply> {
+async function pressProblem(
+  { store }: HearContext,
+  press: Refused,
+  { isAtHome }: Heard,
+): Promise<Reply> {
   const who = press.kind === 'used' ? await store.identities.personOf(press.by) : undefined;
   const why = {
     used: `${who ? `@${who.handle}` : 'Somebody'} has pressed this already.`,
     expired: 'This button has expired.',
     unknown: 'This button is not known any more.',
   };
-  const hint = '`status` shows how it stands.';
+  // At home no line is typed, and what is shown there may be hours old.
+  const hint = isAtHome
+    ? 'Open Home again: it shows what waits for you now, with buttons that work.'
+    : '`status` shows how it stands.';
   return { kind: 'problem', code: 'conflict', message: why[press.kind], hint, candidates: [] };
 }
 

@@ -63,4 +63,12 @@ describe('somebody’s Home in Slack', () => {
     await desk.workspace.when('ana is told', isTold);
     assert.deepEqual(desk.workspace.standsIn('alarm'), []);
   });
+
+  it('says of a button that is too old where there is one that works', async () => {
+    here.clock.forward(30 * 24 * 60 * 60_000);
+    await pressesAtHome(desk.workspace, 'ana', 'status INC-1');
+    const told = () => desk.workspace.standsIn('ana').join('\n');
+    await desk.workspace.when('ana is told', () => /button has expired/.test(told()));
+    assert.match(told(), /Open Home again/);
+  });
 });
