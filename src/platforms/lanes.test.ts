@@ -40,6 +40,8 @@ describe('lanes', () => {
     try {
       const first = lanes.take(() => late.promise);
       const next = lanes.take(async () => begun.push('next'));
+      // Its time runs from when it is made.
+      await settled();
       mock.timers.tick(2_999);
       await settled();
       assert.equal(begun.length, 0);
