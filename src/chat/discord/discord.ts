@@ -106,6 +106,7 @@ class Discord implements CopiesFiles, OpensRooms {
       api: this.#api,
       guilds: options.guilds,
       self: () => this.#self(),
+      now: options.now,
     });
     this.#files = new DiscordFiles({ ...options, api: this.#api });
     this.#sender = new Sender({

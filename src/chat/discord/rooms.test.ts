@@ -50,7 +50,10 @@ describe('the channel of an incident in Discord', () => {
     const [channel, ...others] = channels();
     assert.ok(channel && others.length === 0);
     assert.equal(opened.room, roomOf(bare.guild.guild.id, channel.id));
-    assert.equal(channel.topic, `INC-1: Stripe “key” leaked @everyone · ${page} (${incident.id})`);
+    assert.equal(
+      channel.topic,
+      `INC-1 sev2, containment: Stripe “key” leaked @everyone · ${page} (${incident.id})`,
+    );
     channel.name = 'renamed';
     assert.equal((await surface().openRoom(asked({ page }), bound)).room, opened.room);
     assert.deepEqual(await surface().furnish(opened.room, asked({ page }), bound), []);
@@ -74,8 +77,41 @@ describe('the channel of an incident in Discord', () => {
       [bare.fake.world.bot.id, true, false],
       [ana.id, true, false],
     ]);
-    const late = asked({ incident: hidden, people: [`discord:${ana.id}`, 'discord:123'] });
-    assert.match((await surface().furnish(room, late, bound)).join(), /^1 of those who should/);
+  });
+
+  it('of a private incident lets in who got a part in it, or says who must', async () => {
+    const hidden = { ...incident, visibility: 'private' as const };
+    const { room } = await surface().openRoom(asked({ incident: hidden }), bound);
+    const made = bare.fake.world.channel(channelOf(room)) ?? assert.fail();
+    const there = () => (made.overwrites ?? []).map(({ id }) => id);
+    const bo = bare.guild.member('bo');
+    const late = asked({ incident: hidden, people: [ana, bo].map(({ id }) => `discord:${id}`) });
+
+    made.denied.add('MANAGE_ROLES');
+    const refused = await surface().furnish(room, late, bound);
+    assert.match(refused.join(), /^1 of those who should be there must be let in .*Manage Perm/);
+    assert.equal(there().includes(bo.id), false);
+
+    made.denied.delete('MANAGE_ROLES');
+    assert.deepEqual(await surface().furnish(room, late, bound), []);
+    assert.ok(there().includes(bo.id) && there().includes(ana.id));
+    const gone = asked({ incident: hidden, people: ['discord:123'] });
+    assert.match((await surface().furnish(room, gone, bound)).join(), /^1 of those who should/);
+    assert.equal(made.topic, `${hidden.name}: private (${hidden.id})`);
+  });
+
+  it('says above it how the incident stands, as often as Discord takes that', async () => {
+    const { room } = await surface().openRoom(asked(), bound);
+    const made = bare.fake.world.channel(channelOf(room)) ?? assert.fail();
+    const now = (severity: NewRoom['incident']['severity']) =>
+      surface().furnish(room, asked({ incident: { ...incident, severity } }), bound);
+
+    await now('sev1');
+    await now('sev1');
+    await now('sev2');
+    await assert.rejects(now('sev3'), { code: 'rate_limited' });
+
+    assert.match(made.topic ?? '', /^INC-\d+ sev2, containment: Stripe/);
   });
 
   it('keeps its card in sight', async () => {

@@ -12,6 +12,8 @@ const topicAtMost = 1_024;
 /** So many people are let into a private channel. */
 const letInAtMost = 90;
 const kinds = { text: 0, everyone: 0, member: 1 } as const;
+/** What Discord says of somebody who may not be let in by the bot, or is not in the server. */
+const notLetIn: ReadonlySet<string> = new Set(['refused', 'not_found']);
 /** To see it, to write there, to attach files and to read what was said before. */
 const mayRead = String((1 << 10) | (1 << 11) | (1 << 15) | (1 << 16));
 
@@ -20,11 +22,17 @@ type Parts = {
   readonly guilds: readonly string[];
   /** The bot's own account. */
   readonly self: () => Promise<string>;
+  readonly now: () => Date;
 };
+
+/** So many topics of one channel Discord takes in so long, in ms; no documentation tells it. */
+const topics = { atMost: 2, perMs: 10 * 60_000 } as const;
 
 /** Channels of incidents. Each call is made once; whoever asks again finds what was made before. */
 export class DiscordRooms {
   readonly #parts: Parts;
+  /** When topics were set, by route; a call above the limit would leave a timer of so long behind. */
+  readonly #entitled = new Map<string, readonly number[]>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -45,18 +53,72 @@ export class DiscordRooms {
     return { room: roomOf(guild, idIn(made)), name: `#${name}` };
   }
 
-  /** Of an open incident everybody in the server finds the channel; a private one says who misses. */
+  /**
+   * Of an open incident everybody in the server finds the channel; into that of a private one come
+   * those who got a part in it since. Above it stands how the incident stands now.
+   */
   async furnish(room: Room, asked: NewRoom, signal: AbortSignal): Promise<readonly string[]> {
-    if (asked.incident.visibility !== 'private') return [];
     const route = `/channels/${channelOf(room)}` as const;
-    const channel = await this.#parts.api.call({ method: 'get', route }, signal);
-    const listed = isRecord(channel) ? channel['permission_overwrites'] : undefined;
+    const found = await this.#parts.api.call({ method: 'get', route }, signal);
+    const channel = isRecord(found) ? found : {};
+    const missing =
+      asked.incident.visibility === 'private'
+        ? await this.#letIn(channel, route, asked, signal)
+        : [];
+    // Last: Discord takes two topics in ten minutes, and who asks again has the newest one.
+    await this.#entitle(channel, route, asked, signal);
+    return missing;
+  }
+
+  /** Nobody is let out: who was let in by hand is not known here. */
+  async #letIn(
+    { permission_overwrites: listed }: Readonly<Record<string, unknown>>,
+    route: `/${string}`,
+    { people }: NewRoom,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const there = new Set(
       (Array.isArray(listed) ? listed : []).filter(isRecord).map(({ id }) => id),
     );
-    const outside = asked.people.filter((one) => !there.has(userOf(one))).length;
-    const words = 'of those who should be there must be let in by who manages the channel.';
-    return outside === 0 ? [] : [`${outside} ${words}`];
+    const missing = [...new Set(people.map(userOf))].filter((one) => !there.has(one));
+    const body = { type: kinds.member, allow: mayRead, deny: '0' };
+    let outside = 0;
+    for (const user of missing) {
+      try {
+        const to = `${route}/permissions/${user}` as const;
+        await this.#parts.api.call({ method: 'put', route: to, body }, signal);
+      } catch (error) {
+        if (!(error instanceof PlatformError) || !notLetIn.has(error.code)) throw error;
+        outside += 1;
+      }
+    }
+    if (outside === 0) return [];
+    return [
+      `${outside} of those who should be there must be let in by who manages the channel. ` +
+        'Firebreak can do it where it has the permission “Manage Permissions”.',
+    ];
+  }
+
+  /** The same one is not set again. */
+  async #entitle(
+    { topic: before }: Readonly<Record<string, unknown>>,
+    route: `/${string}`,
+    asked: NewRoom,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const topic = topicOf(asked);
+    if (before === topic) return;
+    const now = this.#parts.now().getTime();
+    const lately = (this.#entitled.get(route) ?? []).filter((at) => at > now - topics.perMs);
+    const [first = now] = lately;
+    if (lately.length >= topics.atMost) {
+      const retryAfterMs = first + topics.perMs - now;
+      throw new PlatformError('discord', 'rate_limited', 'Discord takes no topic just now.', {
+        retryAfterMs,
+      });
+    }
+    await this.#parts.api.call({ method: 'patch', route, body: { topic } }, signal);
+    this.#entitled.set(route, [...lately, now]);
   }
 
   /** The server in which it was declared, or the first when that was between two. */
@@ -95,8 +157,11 @@ function endOf({ incident: { id } }: NewRoom): string {
 
 function topicOf(asked: NewRoom): string {
   const { incident, page } = asked;
-  const { name, title, visibility } = incident;
+  const { name, title, visibility, severity, phase } = incident;
   const end = `${page === undefined ? '' : ` · ${page}`} ${endOf(asked)}`;
-  const words = visibility === 'private' ? `${name}: private` : `${name}: ${onOneLine(title)}`;
+  const words =
+    visibility === 'private'
+      ? `${name}: private`
+      : `${name} ${severity}, ${phase}: ${onOneLine(title)}`;
   return `${cut(words, topicAtMost - end.length)}${end}`;
 }

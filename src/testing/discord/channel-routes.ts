@@ -77,6 +77,18 @@ export const channelRoutes: readonly Route[] = [
       return ok(channelJson(channel));
     },
   },
+  {
+    at: 'PUT /channels/:channel/permissions/:target',
+    answer: ({ world, gateway }, call, [id = '', target = '']) => {
+      const channel = reached(world, id, 'MANAGE_ROLES');
+      const { type, allow = '0', deny = '0' } = bodyOf(call);
+      if (type === 1 && !world.users.has(target)) throw new Refusal(10_013);
+      const others = (channel.overwrites ?? []).filter((one) => one['id'] !== target);
+      channel.overwrites = [...others, { id: target, type, allow, deny }];
+      gateway.tell('CHANNEL_UPDATE', channelJson(channel));
+      return nothing;
+    },
+  },
   { at: 'POST /channels/:channel/typing', answer: () => nothing },
   {
     at: 'POST /channels/:channel/threads',

@@ -13,6 +13,7 @@ export const permissionNames = [
   'ATTACH_FILES',
   'READ_MESSAGE_HISTORY',
   'MANAGE_THREADS',
+  'MANAGE_ROLES',
   'CREATE_PUBLIC_THREADS',
   'SEND_MESSAGES_IN_THREADS',
   'PIN_MESSAGES',
@@ -31,6 +32,8 @@ export const permissionBits: Readonly<Record<PermissionName, bigint>> = {
   EMBED_LINKS: 1n << 14n,
   ATTACH_FILES: 1n << 15n,
   READ_MESSAGE_HISTORY: 1n << 16n,
+  /** In a channel Discord calls it "Manage Permissions". */
+  MANAGE_ROLES: 1n << 28n,
   MANAGE_THREADS: 1n << 34n,
   CREATE_PUBLIC_THREADS: 1n << 35n,
   SEND_MESSAGES_IN_THREADS: 1n << 38n,
