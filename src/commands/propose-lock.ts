@@ -32,9 +32,9 @@ export async function planLock(context: CommandContext, wanted: LockWanted): Pro
   const { incident, note } = await incidentOf(context, wanted.in);
   const coverage = await coverageOf(context);
   const chosen = await credentialOf(context, wanted.credential);
-  const users = await usersOf(context, chosen.credential);
-  const others = await context.store.plans.ofIncident(incident.id);
-  const proposal = await propose(context, incident, chosen, { wanted, users, others });
+  const { credential } = chosen;
+  const query = `credential ${credential.ref} “${credential.name}”`;
+  const proposal = await proposeLockOf(context, incident, chosen, { ...wanted, query });
   const saved = await context.store.save(proposal.change);
   const plan = saved.plans[0] ?? proposal.plan;
   const isAlone = plan.approvalsNeeded === 0;
@@ -45,8 +45,7 @@ export async function planLock(context: CommandContext, wanted: LockWanted): Pro
       ...note,
       { kind: 'fields', fields: planFields(context, plan, []) },
       ...targetTable(plan, 1),
-      ...cautions(wanted, chosen, users),
-      ...voidedBy(context, chosen, others),
+      ...proposal.blocks,
       ...(await boundBlocks(context, incident, { plan, approvals: [] })),
       ...stepOfOthers(plan, context.caller.person),
       ...coverage.blocks,
@@ -61,24 +60,24 @@ export async function planLock(context: CommandContext, wanted: LockWanted): Pro
   };
 }
 
-async function propose(
+/**
+ * Freezes it, with what to know before it is run; not yet stored.
+ *
+ * @throws UserError as `proposeLock`
+ */
+export async function proposeLockOf(
   context: CommandContext,
   incident: Incident,
-  { credential, connection }: ChosenCredential,
-  {
-    wanted: { lever, hosts = [] },
-    users,
-    others,
-  }: {
-    readonly wanted: LockWanted;
-    readonly users: readonly Workflow[];
-    readonly others: readonly Plan[];
-  },
-): Promise<ReturnType<typeof proposeLock>> {
+  chosen: ChosenCredential,
+  wanted: Pick<LockWanted, 'lever' | 'hosts'> & { readonly query: string },
+): Promise<ReturnType<typeof proposeLock> & { readonly blocks: readonly Block[] }> {
   const { store, policy, caller, now } = context;
+  const { credential, connection } = chosen;
+  const users = await usersOf(context, credential);
+  const others = await store.plans.ofIncident(incident.id);
   const proposal = proposeLock({
-    lever,
-    hosts,
+    lever: wanted.lever,
+    hosts: wanted.hosts ?? [],
     incident,
     credential,
     connection,
@@ -86,7 +85,7 @@ async function propose(
     others,
     notFinal: await suspectsOf(context, incident),
     revoked: await recordFor(context, incident, credential),
-    query: `credential ${credential.ref} “${credential.name}”`,
+    query: wanted.query,
     policy,
     by: deciderOf(context),
     newId: context.newId,
@@ -97,11 +96,12 @@ async function propose(
   if (proposal.plan.approvalsNeeded > 0) {
     assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
   }
-  return proposal;
+  const blocks = [...cautions(wanted, chosen, users), ...voidedBy(context, chosen, others)];
+  return { ...proposal, blocks };
 }
 
 function cautions(
-  { lever, hosts = [] }: LockWanted,
+  { lever, hosts = [] }: Pick<LockWanted, 'lever' | 'hosts'>,
   { credential, connection }: ChosenCredential,
   users: readonly Workflow[],
 ): readonly Block[] {

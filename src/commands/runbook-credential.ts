@@ -2,12 +2,15 @@ import type { Connection } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ItemKey } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
+import { canLock } from '../domain/locking.ts';
+import type { LockLever } from '../domain/plan.ts';
 import type { RevocationWay } from '../domain/revocation.ts';
 import { isDead } from '../domain/revocation.ts';
 import type { ByHandChange } from '../domain/revoking-by-hand.ts';
 import { confirmRevoked, sayRevoked } from '../domain/revoking-by-hand.ts';
 import type { Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
+import { stepActionOf } from '../domain/step-actions.ts';
 import type { CommandContext } from './command.ts';
 import { recordFor } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
@@ -21,7 +24,7 @@ export type StepCredential = ItemKey & {
   readonly on: Connection | undefined;
 };
 
-/** By the key in the run's input, never by its name. Undefined for a step about something else. */
+/** By the key in the run's input, never by its name; the way is that of what the step does. Undefined for a step about something else. */
 export async function stepCredential(
   { store, wayOf }: CommandContext,
   { run }: Walk,
@@ -35,10 +38,28 @@ export async function stepCredential(
   const all = await store.inventory.credentials();
   const known = all.find((one) => keyText(one) === keyText(key));
   const gone = { type: 'unknown', onlyReferenced: true };
-  const way: RevocationWay = connection
-    ? wayOf(connection, known ?? gone)
-    : { kind: 'by_hand', why: 'its connection is no longer there', steps: [] };
+  const lock = deed && stepActionOf(deed.action).lock;
+  const way: RevocationWay = !connection
+    ? { kind: 'by_hand', why: 'its connection is no longer there', steps: [] }
+    : lock === undefined
+      ? wayOf(connection, known ?? gone)
+      : lockWay(connection, lock, ref);
   return { ...key, ref, name, way, on: connection };
+}
+
+/** Where the platform cannot do it, what people do instead keeps the same workflows from it. */
+function lockWay(connection: Connection, lever: LockLever, ref: string): RevocationWay {
+  if (canLock(connection.capabilities, lever)) {
+    return { kind: 'firebreak', provider: connection.name };
+  }
+  return {
+    kind: 'by_hand',
+    why: `${connection.name} gives Firebreak no way to ${lever} a credential`,
+    steps: [
+      `Disable the workflows that use it: \`contain plan credential:${ref}\`.`,
+      `Or open it in the editor of ${connection.name} and put a value that is worth nothing in its place.`,
+    ],
+  };
 }
 
 /** True when people do this step by hand, because Firebreak has no way to the provider. */
@@ -61,6 +82,8 @@ export async function byHandWord(
   const what = { incident, connection: credential.on, credential, before };
   const nothing: ByHandChange = { revocations: [], events: [] };
   if (before && isDead(before)) return nothing;
+  // What is done on the platform says nothing of what the provider still takes.
+  if (step.deed !== undefined && stepActionOf(step.deed.action).lock !== undefined) return nothing;
   if (step.deed?.action === 'cred.revoke') {
     return before?.doneByHand ? nothing : sayRevoked(what, said, by);
   }

@@ -1,27 +1,28 @@
-import { hasExpired } from '../domain/approval.ts';
 import { actorFor } from '../domain/plan-change.ts';
 import { verifyAgain } from '../domain/plan-life.ts';
-import { untilRunWords } from '../domain/plan-words.ts';
 import { targetsAtMost } from '../domain/planning.ts';
 import { conditionWords, onOrOff } from '../domain/runbook-input.ts';
 import { revocationsIn } from '../domain/runbook-proof.ts';
-import type { Walk } from '../domain/runbook-run.ts';
 import { currentOf } from '../domain/runbook-run.ts';
 import { newToScope, scopeEvent } from '../domain/scope.ts';
 import { counted, listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
-import { chosenCredential } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
 import { followOf, planFields, targetTable } from './plan-view.ts';
-import { planRevocation, revocationBlocks } from './propose-revocation.ts';
 import { propose } from './propose.ts';
 import type { Carried, Here } from './runbook-carried.ts';
-import { isByHandHere, stepCredential } from './runbook-credential.ts';
+import {
+  byPeople,
+  firebreaksCredential,
+  planToLock,
+  planToRevoke,
+} from './runbook-credential-deeds.ts';
 import { changeIncident } from './runbook-incident.ts';
 import { containmentOf, isKeptOff, keptOffWords } from './runbook-kept-off.ts';
 import { plansOf } from './runbook-of.ts';
+import { refuseSecondPlan } from './runbook-second-plan.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { snapshotJob } from './snapshot-job.ts';
 import { zoneOf } from './when.ts';
@@ -49,6 +50,10 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
       return await verify(context, here, 'contained');
     case 'cred.revoke':
       return await planToRevoke(context, here);
+    case 'cred.block':
+      return await planToLock(context, here, 'block');
+    case 'cred.overwrite':
+      return await planToLock(context, here, 'overwrite');
     case 'cred.verify':
       await firebreaksCredential(context, here);
       return await verify(context, here, 'revoked');
@@ -61,19 +66,6 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
     case 'hand.delete':
       throw byPeople();
   }
-}
-
-function byPeople(): UserError {
-  return new UserError('conflict', 'People do this step, outside; Firebreak cannot.', {
-    hint: '`runbook done <what was done, and how you know>`',
-  });
-}
-
-/** The credential of the step, where Firebreak has a way to its provider. */
-async function firebreaksCredential(context: CommandContext, { walk }: Here) {
-  const credential = await stepCredential(context, walk, currentOf(walk).step);
-  if (credential === undefined || isByHandHere(credential)) throw byPeople();
-  return await chosenCredential(context, credential);
 }
 
 async function wanted(context: CommandContext, { walk, deed }: Here) {
@@ -233,38 +225,6 @@ async function allKeptOff(context: CommandContext, here: Here): Promise<Carried 
   const { blocks } = await coverageOf(context);
   const text = (await keptOffWords(context, here, where)) ?? '';
   return { change: {}, text, ends: true, blocks };
-}
-
-async function planToRevoke(context: CommandContext, here: Here): Promise<Carried> {
-  const { walk, incident } = here;
-  const chosen = await firebreaksCredential(context, here);
-  await refuseSecondPlan(context, walk);
-  const coverage = await coverageOf(context);
-  const { ref, name } = chosen.credential;
-  const query = `${walk.run.name} “${currentOf(walk).step.heading}”: credential ${ref} “${name}”`;
-  const { plan, change, users } = await planRevocation(context, incident, chosen, query);
-  return {
-    change,
-    text: `planned to revoke ${ref} at its provider`,
-    plan,
-    ends: false,
-    blocks: [...revocationBlocks(context, plan, users), ...coverage.blocks],
-  };
-}
-
-/** A second press must not make a second plan; one that can no longer be run is made anew. */
-async function refuseSecondPlan(context: CommandContext, walk: Walk): Promise<void> {
-  const { visit } = currentOf(walk);
-  const plan = visit.plan === undefined ? undefined : await context.store.plans.byId(visit.plan);
-  if (!plan || (plan.startedAt === undefined && ['denied', 'cancelled'].includes(plan.state)))
-    return;
-  if (hasExpired(plan, await context.store.plans.approvals(plan.id), context.now())) return;
-  throw new UserError('conflict', `This step has its plan: ${plan.name} is ${plan.state}.`, {
-    hint:
-      plan.startedAt === undefined
-        ? `${untilRunWords(plan)}, or \`contain cancel ${plan.name}\` for another one.`
-        : '`runbook done` goes on.',
-  });
 }
 
 async function verify(

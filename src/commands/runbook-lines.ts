@@ -24,6 +24,8 @@ export function stepLines(
   switch (step.deed?.action) {
     case 'contain.disable':
     case 'cred.revoke':
+    case 'cred.block':
+    case 'cred.overwrite':
       return [...planLines(at, on), skip];
     case 'contain.verify':
     case 'cred.verify': {

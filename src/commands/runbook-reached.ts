@@ -40,6 +40,8 @@ export async function missingOf(
     case undefined:
     case 'scope.find':
     case 'cred.revoke':
+    case 'cred.block':
+    case 'cred.overwrite':
     case 'cred.verify':
     case 'incident.update':
     case 'hand.revoke':

@@ -116,7 +116,8 @@ function tooOld({ name, version }: Connection, lever: LockLever): UserError {
   });
 }
 
-function canLock(can: Capabilities, lever: LockLever): boolean {
+/** True where the platform has a way to do that to a credential, and the key the right. */
+export function canLock(can: Capabilities, lever: LockLever): boolean {
   switch (lever) {
     case 'block':
     case 'unblock':

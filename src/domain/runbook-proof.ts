@@ -78,6 +78,8 @@ function assertCarriedOut(
       assertNoneOn(step, missing);
       break;
     case 'cred.revoke':
+    case 'cred.block':
+    case 'cred.overwrite':
       assertWasRun(step, visit, made);
       break;
     case 'contain.verify':

@@ -1,4 +1,5 @@
 import type { Permission } from './person.ts';
+import type { LockLever } from './plan.ts';
 
 /** What a parameter of a step action takes: a condition on workflows, one value, or an input. */
 export type StepParameter = 'where' | 'credential' | 'severity' | 'phase' | 'role' | 'text';
@@ -14,6 +15,10 @@ export type StepAction = {
   readonly parameters: Readonly<Partial<Record<StepParameter, 'required' | 'optional'>>>;
   /** What it does, for the step view; what it is done to follows. */
   readonly does: string;
+  /** It locks a credential on its platform by this lever. */
+  readonly lock?: LockLever;
+  /** It cannot be taken back: evidence comes before it. */
+  readonly isForGood?: true;
 };
 
 export const stepKinds = [
@@ -72,6 +77,7 @@ export const stepActions = {
     kinds: ['act'],
     parameters: { credential: 'required' },
     does: 'Make a plan to revoke, at its provider and for good,',
+    isForGood: true,
   },
   'cred.verify': {
     command: 'contain verify',
@@ -79,6 +85,23 @@ export const stepActions = {
     kinds: ['verify'],
     parameters: { credential: 'required' },
     does: 'Ask the provider whether it refuses',
+  },
+  'cred.block': {
+    command: 'cred block',
+    permission: 'responder',
+    kinds: ['act'],
+    parameters: { credential: 'required' },
+    does: 'Make a plan to keep workflows from using, on its platform,',
+    lock: 'block',
+  },
+  'cred.overwrite': {
+    command: 'cred overwrite',
+    permission: 'responder',
+    kinds: ['act'],
+    parameters: { credential: 'required' },
+    does: 'Make a plan to make worthless on its platform, for good,',
+    lock: 'overwrite',
+    isForGood: true,
   },
   'incident.sev': {
     command: 'sev',
@@ -113,12 +136,14 @@ export const stepActions = {
     kinds: ['manual'],
     parameters: {},
     does: 'Revoke at the provider, by hand',
+    isForGood: true,
   },
   'hand.delete': {
     permission: 'responder',
     kinds: ['manual'],
     parameters: {},
     does: 'Delete on the platform, by hand',
+    isForGood: true,
   },
 } as const satisfies Readonly<Record<string, StepAction>>;
 /** The name of an entry. */

@@ -75,6 +75,16 @@ describe('the order of a runbook', () => {
     );
   });
 
+  it('never overwrites before evidence; a block, which can be taken back, may come first', () => {
+    const on = 'with: { credential: $key }';
+    const overwrite = ['kind: act', 'do: cred.overwrite', on];
+    const block = ['kind: act', 'do: cred.block', on];
+    assert.match(lint({ overwrite, verify }).join(), /“overwrite” comes before anything was capt/);
+    assert.deepEqual(lint({ seal, overwrite, verify }), []);
+    assert.deepEqual(lint({ block, verify }), []);
+    assert.match(lint({ block, talk }).join(), /“block” acts, and on one way nothing verifies it/);
+  });
+
   it('has a revocation at the provider proved there, not on the platform', () => {
     assert.deepEqual(lint({ seal, kill, prove, remove, talk }), []);
     assert.deepEqual(lint({ seal, kill, look }), []);

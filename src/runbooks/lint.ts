@@ -1,6 +1,7 @@
 import { makeRedactor } from '../domain/redaction.ts';
 import type { Decisions, Finding, Runbook, RunbookStep } from '../domain/runbook.ts';
 import { stepAfter } from '../domain/runbook.ts';
+import { stepActionOf } from '../domain/step-actions.ts';
 
 /** More ways through a runbook than this nobody can keep apart. */
 const maxPlaces = 5000;
@@ -117,13 +118,17 @@ function revokes({ deed }: RunbookStep): boolean {
   return deed?.action === 'hand.revoke' || deed?.action === 'cred.revoke';
 }
 
+function isForGood({ deed }: RunbookStep): boolean {
+  return deed !== undefined && stepActionOf(deed.action).isForGood === true;
+}
+
 function checkOrder(place: Place, blame: Blame): void {
   const { step, captured, revoked } = place;
   const action = step.deed?.action;
   if (step.kind === 'act' && place.acted !== undefined) {
     blame(place.acted, unverified(place.acted));
   }
-  if (revokes(step) && !captured) {
+  if (isForGood(step) && action !== 'hand.delete' && !captured) {
     const text = 'comes before anything was captured: put a step of kind capture before it.';
     blame(step, `“${step.heading}” ${text}`);
   }

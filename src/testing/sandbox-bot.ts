@@ -72,10 +72,12 @@ export type SandboxBot = {
  * Starts an instance on the sandbox; it is put away when the test file ends.
  *
  * @param around puts something between the jobs and the provider, e.g. a process that dies
+ * @param folder where its runbooks are, instead of those that ship
  */
 export async function sandboxBot(
   kind?: DatabaseKind,
   around: (revokers: Revokers) => Revokers = (revokers) => revokers,
+  folder = shipped,
 ): Promise<SandboxBot> {
   const opened = await openTestStore(kind);
   const { store, clock, options } = opened;
@@ -105,7 +107,7 @@ export async function sandboxBot(
     recorder: options.recorder,
     wait,
   };
-  const dispatch = dispatchOf(opened, jobs);
+  const dispatch = dispatchOf(opened, jobs, folder);
   const desk = deskOf(dispatch, jobs, open);
   const operator = await store.people.byId(store.instance.operator);
   if (!operator) throw new Error('There is no operator.');
@@ -148,7 +150,11 @@ export async function sandboxBot(
   };
 }
 
-function dispatchOf({ store, options, clock }: TestStore, jobs: JobContext): Dispatch {
+function dispatchOf(
+  { store, options, clock }: TestStore,
+  jobs: JobContext,
+  folder: string,
+): Dispatch {
   const { recorder } = options;
   return makeDispatch({
     commands: registry,
@@ -160,7 +166,7 @@ function dispatchOf({ store, options, clock }: TestStore, jobs: JobContext): Dis
       prove: makeStepUp({ store, newId: randomUUID }).prove,
       wayOf: jobs.revokers.wayOf,
       scenarios: scenariosIn(shippedScenarios),
-      runbooks: runbooksIn(shipped, (text) => recorder.sha256(text)),
+      runbooks: runbooksIn(folder, (text) => recorder.sha256(text)),
       now: clock.now,
       newId: randomUUID,
       newNonce: () => randomBytes(32).toString('base64url'),

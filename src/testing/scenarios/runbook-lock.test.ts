@@ -1,0 +1,60 @@
+/** A runbook locks a credential on its platform: by a plan, as anybody would by hand. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+
+import { shown } from '../bot.ts';
+import type { SandboxBot } from '../sandbox-bot.ts';
+import { sandboxBot } from '../sandbox-bot.ts';
+
+function step(id: string, ...lines: readonly string[]): string {
+  return `## Step ${id}\n\nDo it.\n\n\`\`\`yaml step\n${[`id: ${id}`, ...lines].join('\n')}\n\`\`\`\n`;
+}
+
+function runbookWith(action: string): string {
+  const about = 'id: locks\ntitle: Locks it\ninputs:\n  key: { type: credential, ask: Which? }';
+  return `---\n${about}\n---\n\n# Locks it\n\n${[
+    step('seal', 'kind: capture', 'do: evidence.snapshot', 'with: { where: { credential: $key } }'),
+    step('lock', 'kind: act', `do: ${action}`, 'with: { credential: $key }'),
+    step('sure', 'kind: verify', 'do: contain.verify'),
+  ].join('\n')}`;
+}
+
+async function startedWith(action: string): Promise<SandboxBot> {
+  const folder = await mkdtemp(join(tmpdir(), 'fb-runbook-lock-'));
+  after(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'locks.md'), runbookWith(action));
+  const bot = await sandboxBot(undefined, undefined, folder);
+  await bot.see('declare Key in a paste severity:sev2');
+  await bot.see('person add @ben "Ben Lind" may:responder,approver');
+  await bot.see('runbook start locks key:"Stripe live"');
+  await bot.see('runbook skip sealed by the plan');
+  return bot;
+}
+
+describe('a step of a runbook that locks a credential', () => {
+  it('blocks it by a plan, and is done when that was run and holds', async () => {
+    const { see, refused, work } = await startedWith('cred.block');
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    const planned = await see('runbook do');
+    assert.match(shown(planned), /only its provider makes it worthless, `cred revoke c\d+`/);
+    assert.match((await refused('runbook do')).message, /has its plan: P-1 is/);
+    assert.match((await refused('runbook done')).message, /P-1 is \w+; it was not run/);
+    await see('contain approve P-1', 'ben');
+    await see('contain run P-1');
+    assert.match((await see('runbook done')).title, /step 3/);
+    assert.match((await refused('runbook done')).message, /is not done: c\d+ block/);
+    await work('P-1');
+    assert.match((await see('runbook done')).title, /finished/);
+    assert.equal((await see('contain status P-1')).outcome, 'done');
+  });
+
+  it('overwrites it for good only with the yes of another person', async () => {
+    const { see, refused } = await startedWith('cred.overwrite');
+    assert.match(shown(await see('runbook do')), /It cannot be taken back/);
+    assert.match((await refused('contain run P-1')).message, /another person|approv/);
+    assert.equal((await see('runbook next', 'ben')).next[0], 'contain approve P-1');
+  });
+});
