@@ -73,10 +73,8 @@ describe('a queue and a flapping copy on a real n8n', () => {
     const began = all.filter(({ startedAt }) => startedAt);
     assert.ok(began.length <= queuedRuns - idle, 'what is called idle never began');
     for (const { id } of began) assert.match(told, new RegExp(`: [\\d, ]*\\b${id}\\b`));
-    assert.match(
-      told,
-      began.length > 0 ? /None started since the last of these/ : /No execution st/,
-    );
+    const silence = began.length > 0 ? 'none that started since the last of these' : 'no execution';
+    assert.ok(told.includes(`n8n lists ${silence}`), told);
     assert.deepEqual(off?.doubts, []);
     const [still] = await platform.checkStopped([check], never);
     const met = (await canceled(workflow)).filter(({ startedAt }) => startedAt);
