@@ -23,8 +23,13 @@ export type ApiOptions = {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** A whole list, and how many of its items could not be read. */
-export type Listed<T> = { readonly items: readonly T[]; readonly unreadable: number };
+/** A list, and how many of its items could not be read. */
+export type Listed<T> = {
+  readonly items: readonly T[];
+  readonly unreadable: number;
+  /** Where it goes on, when it was ended before its end. */
+  readonly next?: string;
+};
 
 /** n8n cuts larger pages silently to this. */
 export const largestPage = 250;
@@ -115,6 +120,7 @@ export class N8nApi {
    *
    * @param options.onPage gets each page while the next one is under way
    * @param options.until  ends the list early when it says so of the page just read
+   * @param options.from   goes on where an earlier list of the same path was ended
    */
   async list<T>(
     path: string,
@@ -125,7 +131,7 @@ export class N8nApi {
   ): Promise<Listed<T>> {
     const items: T[] = [];
     let unreadable = 0;
-    let cursor: string | undefined;
+    let cursor = options.from;
     const page = async (): Promise<Page> => {
       const answer = await this.get(
         pagePath(path, options.size ?? largestPage, cursor),
@@ -152,7 +158,8 @@ export class N8nApi {
       unreadable += data.length - read.length;
       items.push(...read);
       options.onPage?.(read);
-      if (isLast || options.until?.(read)) return { items, unreadable };
+      if (isLast) return { items, unreadable };
+      if (cursor !== undefined && options.until?.(read)) return { items, unreadable, next: cursor };
       next ??= page();
     }
     throw new PlatformError('n8n', 'unreadable', 'n8n sent a list without end; it was given up.');
@@ -212,6 +219,7 @@ export type ListOptions<T> = {
   readonly size?: number;
   readonly onPage?: (items: readonly T[]) => void;
   readonly until?: (items: readonly T[]) => boolean;
+  readonly from?: string;
 };
 
 type Page = { readonly data: readonly unknown[]; readonly nextCursor?: string | null | undefined };

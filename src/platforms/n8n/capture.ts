@@ -4,9 +4,10 @@ import type { Captured } from '../platform.ts';
 import type { N8nCredential, N8nExecution, N8nWorkflow } from './answers.ts';
 import { largestPage } from './api.ts';
 import type { N8nClient } from './client.ts';
+import type { ExecutionsOfAll } from './executions-of-all.ts';
 
 /** Bound on all that is collected of one workflow, in ms: containing does not wait for more. */
-const captureMs = 30_000;
+export const captureMs = 30_000;
 /** Newest executions whose status and times are kept. */
 const executionPages = 2;
 
@@ -14,6 +15,7 @@ const executionPages = 2;
 export type Shared = {
   readonly credentials: () => Promise<readonly N8nCredential[]>;
   readonly running: () => Promise<readonly N8nExecution[]>;
+  readonly ended: ExecutionsOfAll;
 };
 
 /**
@@ -66,6 +68,8 @@ async function executionsOf(
   shared: Shared,
   signal: AbortSignal,
 ): Promise<readonly N8nExecution[]> {
+  const ended = await shared.ended.of(workflow);
+  if (ended) return ended.slice(0, executionPages * largestPage);
   let pages = 0;
   let isWhole = true;
   const [running, others] = await Promise.all([

@@ -19,6 +19,12 @@ export type ByWorkflow = ReadonlyMap<string, readonly N8nExecution[]>;
 /** Up to this many workflows are asked for one by one; for more, one list of all is cheaper. */
 const fewWorkflows = 3;
 const unended = ['running', 'waiting', 'new'] as const;
+const unendedStatuses: ReadonlySet<string> = new Set(unended);
+
+/** True while it runs, waits or is queued. */
+export function isUnended({ status }: N8nExecution): boolean {
+  return unendedStatuses.has(status);
+}
 
 /** True while an execution waits for a worker: it has no beginning yet, and will have one. */
 export function isQueued({ status, startedAt }: N8nExecution): boolean {

@@ -23,7 +23,7 @@ import type {
 } from '../platform.ts';
 import type { N8nWorkflow } from './answers.ts';
 import type { ApiOptions } from './api.ts';
-import { capture } from './capture.ts';
+import { capture, captureMs } from './capture.ts';
 import type { Shared } from './capture.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { checkDisabled } from './check-disabled.ts';
@@ -31,6 +31,7 @@ import { checkEnabled } from './check-enabled.ts';
 import { checkStopped } from './check-stopped.ts';
 import { checkUsers } from './check-users.ts';
 import { N8nClient } from './client.ts';
+import { ExecutionsOfAll } from './executions-of-all.ts';
 import { takeInventory } from './inventory.ts';
 import { KnownReadings } from './known.ts';
 import { JustRead, Lately } from './lately.ts';
@@ -202,10 +203,13 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   }
 }
 
+function within(): AbortSignal {
+  return AbortSignal.timeout(captureMs);
+}
+
 /** Shared by the captures of a burst, hence not ended by the signal of one of them. */
 function sharedLists(client: N8nClient): Shared {
   const now = () => client.api.now();
-  const within = () => AbortSignal.timeout(credentialsForMs);
   const credentials = new Lately({
     ask: async () => (await client.credentials(within())).items,
     forMs: credentialsForMs,
@@ -216,5 +220,13 @@ function sharedLists(client: N8nClient): Shared {
     forMs: justNowMs,
     now,
   });
-  return { credentials: () => credentials.get(), running: () => running.get() };
+  const ended = new ExecutionsOfAll(
+    (from) => {
+      const onePage = { until: () => true, ...(from === undefined ? {} : { from }) };
+      return client.executions({}, within(), onePage);
+    },
+    () => running.get(),
+    { newestForMs: justNowMs, now },
+  );
+  return { credentials: () => credentials.get(), running: () => running.get(), ended };
 }

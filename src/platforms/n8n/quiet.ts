@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 
 import type { Proof, Reading } from '../../domain/verification.ts';
 import type { N8nExecution } from './answers.ts';
-import { isQueued } from './look.ts';
+import { isQueued, isUnended } from './look.ts';
 import type { Memo } from './memo.ts';
 import { fireToMiss } from './schedule.ts';
 
@@ -71,7 +71,7 @@ export function quietReading(given: {
     const times = byHand.length === 1 ? 'once' : `${byHand.length} times`;
     proofs.push(proof('silent', `Somebody ran it ${times} by hand since.`));
   }
-  const open = byItself.filter(({ status }) => unended.has(status));
+  const open = byItself.filter(isUnended);
   if (open.length > 0) {
     proofs.push(proof('contradicts', openText(open)));
     return { proofs, doubts: [] };
@@ -136,8 +136,6 @@ const unkept = {
   unseen: 'It was not seen that n8n keeps a record of its executions',
 } as const satisfies Record<Exclude<Keeps, 'yes' | 'successes'>, string>;
 
-/** The states of an execution that has not ended; `new` is queued. */
-const unended: ReadonlySet<string> = new Set(['running', 'waiting', 'new']);
 const maxShown = 5;
 
 function openText(open: readonly N8nExecution[]): string {
