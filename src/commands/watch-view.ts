@@ -14,7 +14,7 @@ import { aloneAtMost } from '../domain/policy.ts';
 import type { Block } from '../domain/reply.ts';
 import { contradictedOf, isTakenBack } from '../domain/standing.ts';
 import { copyWords, openCopies } from '../domain/told-copies.ts';
-import { isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
+import { cameBackSince, isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { warned } from './incident-view.ts';
@@ -117,13 +117,17 @@ export async function againLines(
 ): Promise<readonly string[]> {
   const most = aloneAtMost(context.policy);
   const failed = notDisabled(plan, actions);
-  const left = await archiveLeft(context, plan, failed);
-  const { harder = [], same = [] } = Object.groupBy(failed, ({ id }) =>
-    left.has(id) ? 'harder' : 'same',
+  const harder = await archivable(context, [
+    ...failed.filter((one) => isArchiveLeft(plan, one)),
+    ...actions.filter(cameBackSince),
+  ]);
+  const all = [...failed.map(targetOf), ...toContainAgain(plan, actions)];
+  all.push(...(await holdersOn(context, actions)));
+  const { archived = [], others = [] } = Object.groupBy(all, ({ ref }) =>
+    harder.has(ref) ? 'archived' : 'others',
   );
-  const back = [...toContainAgain(plan, actions), ...(await holdersOn(context, actions))];
-  const archive = await unheld(context, plan, harder.map(targetOf), most);
-  const shut = await unheld(context, plan, [...same.map(targetOf), ...back], most);
+  const archive = await unheld(context, plan, archived, most);
+  const shut = await unheld(context, plan, others, most);
   const running = await notStoppedIn(context, plan, actions);
   const refs = [...new Set([...shut, ...running])].slice(0, most);
   const look = actions.some((one) => wasLeftOn(one) && refs.includes(one.ref));
@@ -135,17 +139,15 @@ export async function againLines(
   ];
 }
 
-/** Ids of those that may still be archived. @param failed what could not be disabled */
-async function archiveLeft(
+/** References of those that can be archived where they are. */
+async function archivable(
   { store }: CommandContext,
-  plan: Plan,
-  failed: readonly Action[],
+  actions: readonly Action[],
 ): Promise<ReadonlySet<string>> {
-  const left = failed.filter((one) => isArchiveLeft(plan, one));
-  if (left.length === 0) return new Set();
+  if (actions.length === 0) return new Set();
   const connections = await store.connections.list();
   const can = connections.filter(({ capabilities }) => capabilities.archive).map(({ id }) => id);
-  return new Set(left.filter(({ connection }) => can.includes(connection)).map(({ id }) => id));
+  return new Set(actions.filter((one) => can.includes(one.connection)).map(({ ref }) => ref));
 }
 
 /** Who has, or may have, an address that is to be shut: their reasons name the line already. */

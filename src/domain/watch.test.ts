@@ -28,7 +28,12 @@ const listedAsOn = {
 
 describe('what is told of a workflow that came back', () => {
   const toldOf = (lastSwitch: LastSwitch, own: readonly Held[] = [held()]) => {
-    const told = cameBack(own, listedAsOn, { at: minutesLater(9), isOn: true, lastSwitch });
+    const told = cameBack(own, listedAsOn, {
+      at: minutesLater(9),
+      isOn: true,
+      archives: false,
+      lastSwitch,
+    });
     const [event] = told?.events ?? [];
     return { text: event?.text, data: event?.data };
   };
@@ -55,7 +60,12 @@ describe('what is told of a workflow that came back', () => {
   it('does not call back what was never seen off, and accuses nobody of it', () => {
     const own = held({ state: 'pending', notBefore: minutesLater(60) });
     for (const lastSwitch of [undefined, { at: minutesLater(0), by: 'Sam' }]) {
-      const now = { at: minutesLater(9), isOn: true, ...(lastSwitch ? { lastSwitch } : {}) };
+      const now = {
+        at: minutesLater(9),
+        isOn: true,
+        archives: false,
+        ...(lastSwitch ? { lastSwitch } : {}),
+      };
       const told = cameBack([own], listedAsOn, now);
       assert.equal(told?.events[0]?.kind, 'not_off');
       assert.match(
@@ -69,7 +79,7 @@ describe('what is told of a workflow that came back', () => {
 
   it('leaves it to people to have it archived, whatever its plan allows', () => {
     const own = held({ state: 'pending', notBefore: minutesLater(60) });
-    const told = cameBack([own], listedAsOn, { at: minutesLater(9), isOn: true });
+    const told = cameBack([own], listedAsOn, { at: minutesLater(9), isOn: true, archives: false });
     const [back] = told?.actions ?? [];
     if (!back) return assert.fail();
     assert.equal(back.state, 'contradicted');

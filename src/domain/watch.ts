@@ -92,6 +92,11 @@ export function showedOn(action: Action): boolean {
   return lever === 'disable' && state === 'contradicted' && !isOffItself(action);
 }
 
+/** True for what was off because of this, and was on again when it was last seen. */
+export function cameBackSince(action: Action): boolean {
+  return showedOn(action) && wasSeenOff(action);
+}
+
 /**
  * True for what the watch looks at every minute: off, or blocked, and nobody saw otherwise since.
  * What only waits for a later hour to be verified was seen off, too, and so was what has copies.
@@ -132,6 +137,7 @@ export function contradictedBy(action: Action, reason: string, now: Date): Actio
  * @param held of one workflow and one incident
  * @param now.lastSwitch only when it is listed as on
  * @param now.stops of what ran of it, by the same plans
+ * @param now.archives the platform can put it where nobody switches it on by a press of a button
  */
 export function cameBack(
   held: readonly Held[],
@@ -140,6 +146,7 @@ export function cameBack(
     readonly at: Date;
     readonly lastSwitch?: LastSwitch;
     readonly isOn: boolean;
+    readonly archives: boolean;
     readonly stops?: readonly Action[];
   },
 ): Return | undefined {
@@ -187,11 +194,16 @@ export function cameBack(
             : {}),
           proofs: against.map(proofJson),
           ...(stops.length === 0 ? {} : { unverifiable: ['stop'] }),
-          next: `contain plan ${action.ref}`,
+          next: containAgain([action.ref], now.archives && isBack),
         },
       }),
     ],
   };
+}
+
+/** The line that contains what did not stay off, so that this time it does. */
+export function containAgain(refs: readonly string[], archives: boolean): string {
+  return `contain plan ${refs.join(' ')}${archives ? ' else:archive' : ''}`;
 }
 
 /** That nothing ran was proved behind an entrance that was shut; its proofs keep their time. */

@@ -4,20 +4,30 @@ import type { Holder, HolderCase, HolderNow } from '../domain/holders.ts';
 import { holdersOfAll, withHoldersTold } from '../domain/holders.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import { keyText } from '../domain/inventory.ts';
+import type { Action } from '../domain/plan.ts';
 import type { Reading } from '../domain/verification.ts';
+import { cameBackSince } from '../domain/watch.ts';
 import type { Store } from '../store/store.ts';
 import type { Drive } from './drive.ts';
 
 /** Where, and for which incident, holders of an address were seen. */
 export type Where = { readonly incident: IncidentId; readonly connection: ConnectionId };
 
-type ByWorkflow = ReadonlyMap<string, readonly Holder[]>;
+/** What other plans of the incident know of one workflow. */
+type Known = {
+  /** Who was seen at its addresses. */
+  readonly holders: readonly Holder[];
+  /** It was off because of one of them, and was on again. */
+  readonly cameBack: boolean;
+};
+
+type ByWorkflow = ReadonlyMap<string, Known>;
 
 const seen = new WeakMap<Drive, Promise<ByWorkflow>>();
 
 /**
- * Who was seen at the addresses of workflows by what other plans of the same incident know. Read
- * once for each time that a plan is carried out or verified, for it changes with their looks alone.
+ * What is known of workflows by what other plans of the same incident saw. Read once for each time
+ * that a plan is carried out or verified, for it changes with their looks alone.
  */
 export function seenByOthers(drive: Drive): Promise<ByWorkflow> {
   const before = seen.get(drive);
@@ -30,11 +40,29 @@ export function seenByOthers(drive: Drive): Promise<ByWorkflow> {
 async function readByOthers({ context, plan, connection }: Drive): Promise<ByWorkflow> {
   const held = await context.store.watch.held(connection.id);
   const others = held.filter((one) => one.plan.incident === plan.incident);
-  const actions = Map.groupBy(
-    others.map(({ action }) => action),
-    ({ workflow }) => workflow,
+  const byWorkflow = Map.groupBy(others, ({ action }) => action.workflow);
+  return new Map(
+    [...byWorkflow].map(([workflow, some]) => {
+      const holders = holdersOfAll(some.map(({ action }) => action));
+      const cameBack = some.some((one) => one.plan.id !== plan.id && cameBackSince(one.action));
+      return [workflow, { holders, cameBack }];
+    }),
   );
-  return new Map([...actions].map(([workflow, some]) => [workflow, holdersOfAll(some)]));
+}
+
+/** What came back before has to stay off for so long to count as off, in ms. */
+const staysOffMs = 60_000;
+
+/**
+ * A reading of what came back once before settles nothing in its first minute: whoever, or whatever,
+ * switches it on again does so within a moment, and one look may fall in between.
+ */
+export function notAtOnce(reading: Reading, action: Action, known: Known | undefined): Reading {
+  if (!known?.cameBack || !action.acceptedAt) return reading;
+  const at = new Date(action.acceptedAt.getTime() + staysOffMs);
+  if (reading.notBefore && reading.notBefore.at >= at) return reading;
+  const why = 'It came back before, so it counts as off only once it has stayed off for a minute.';
+  return { ...reading, notBefore: { at, why } };
 }
 
 /** How many events of an incident are searched for verdicts on a holder. */

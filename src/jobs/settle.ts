@@ -17,7 +17,7 @@ import { checkUsers } from './check-users.ts';
 import { cutOffs } from './cut-off.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
-import { seenByOthers, tellHolders } from './holders.ts';
+import { notAtOnce, seenByOthers, tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
 import { checkMuted } from './mute.ts';
 import { stopBeside } from './stop.ts';
@@ -102,15 +102,21 @@ function isDue(drive: Drive, action: Action, now: Date): boolean {
 /** One look at all actions of one lever, and what it makes of them. */
 async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
   if (actions.length === 0) return;
-  const others = lever === 'disable' ? await seenByOthers(drive) : new Map<string, []>();
-  const checks = actions.map((action) => checkOf(drive, action, others.get(action.workflow)));
+  const others = lever === 'disable' ? await seenByOthers(drive) : undefined;
+  const checks = actions.map((action) =>
+    checkOf(drive, action, others?.get(action.workflow)?.holders),
+  );
   const seen = await read(drive, lever, actions, checks);
   const now = drive.context.now();
   const where = { incident: drive.plan.incident, connection: drive.connection.id };
   const readings = await tellHolders(drive.context.store, where, seen, now);
   const isHeld = lever === 'stop' && readings.some(contradicts) && (await drive.isPaused());
   const judged = actions.flatMap((action, index) => {
-    const reading = readings[index] ?? silence(action, 'The platform left it out.', now);
+    const reading = notAtOnce(
+      readings[index] ?? silence(action, 'The platform left it out.', now),
+      action,
+      others?.get(action.workflow),
+    );
     // It would be stopped once more, and nobody wants that now: no verdict is due on it either.
     if (isHeld && contradicts(reading)) {
       drive.seenRunning.add(action.id);

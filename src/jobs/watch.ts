@@ -96,7 +96,7 @@ export async function watch(
     const { readings, locks, parts } = await lookPatiently(context, tick, look, signal);
     const notHad = readings.find((reading) => reading.notHad)?.notHad;
     if (!notHad) await tellSight(context, before, same);
-    await tellReadings(context, platform, { targets, readings }, signal);
+    await tellReadings({ context, platform, before }, { targets, readings }, signal);
     await tellBlocks(context, own, locks);
     await tellNodes(context, nodes, parts);
     // Half a look shows what is on, and not what ran meanwhile: it counts as none.
@@ -142,9 +142,15 @@ async function lookAgain(
   return await platform.checkDisabled(checks, signal);
 }
 
+/** Where is looked at what, and with what may be done there. */
+type Place = {
+  readonly context: JobContext;
+  readonly platform: Platform;
+  readonly before: Connection;
+};
+
 async function tellReadings(
-  context: JobContext,
-  platform: Platform,
+  place: Place,
   { targets, readings }: { readonly targets: Targets; readonly readings: readonly Reading[] },
   signal: AbortSignal,
 ): Promise<void> {
@@ -152,9 +158,9 @@ async function tellReadings(
     const reading = readings[index];
     if (!reading) continue;
     if (reading.proofs.some(({ finding }) => finding === 'contradicts')) {
-      await tell(context, platform, { target, reading }, signal);
+      await tell(place, target, reading, signal);
     } else {
-      await tellTaken(context, target, reading);
+      await tellTaken(place.context, target, reading);
     }
   }
 }
@@ -183,9 +189,9 @@ function checkOf(target: readonly Held[], since: Date): readonly Check[] {
 }
 
 async function tell(
-  context: JobContext,
-  platform: Platform,
-  { target, reading }: { readonly target: readonly Held[]; readonly reading: Reading },
+  { context, platform, before }: Place,
+  target: readonly Held[],
+  reading: Reading,
   signal: AbortSignal,
 ): Promise<void> {
   const { store } = context;
@@ -194,6 +200,7 @@ async function tell(
   const told = cameBack(held, reading, {
     at: context.now(),
     isOn: seen?.active ?? true,
+    archives: before.capabilities.archive === true,
     stops: await stopsOf(store, held),
     ...(await lastSwitchOf(store, target, seen)),
   });

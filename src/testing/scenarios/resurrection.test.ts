@@ -38,22 +38,46 @@ describe('a workflow that comes back', () => {
       cameBack.replaceAll(since, ' at …'),
       `P-1: ${what} came back: it was switched on again at … by Dana Holt <dana@acme.test>. ` +
         `The sandbox lists it as on. It was started again at …. ` +
-        `Stopped is not verified any more: more may run by now. Next: \`contain plan ${ref}\`.`,
+        `Stopped is not verified any more: more may run by now. Next: \`contain plan ${ref} else:archive\`.`,
     );
-    assert.equal((await see('status')).next.at(0), `contain plan ${ref}`);
+    const again = `contain plan ${ref} else:archive`;
+    assert.equal((await see('status')).next.at(0), again);
     const status = await see('contain status P-1');
-    assert.equal(status.next.at(0), `contain plan ${ref}`);
+    assert.equal(status.next.at(0), again);
     assert.match(shown(status), /It came back: it was switched on again at/);
     assert.match(shown(status), /unverifiable just now/);
     assert.doesNotMatch(shown(status), /lists no running/);
 
-    await see(`contain plan ${ref}`);
+    await see(again);
     await carryOut('contain run P-2', 'P-2');
+    assert.equal(
+      (await wordsFrom(`P-2: ${what}: disabled is not`)).at(0),
+      `P-2: ${what}: disabled is not verified yet. It came back before, so it counts as off only once it has stayed off for a minute.`,
+    );
     assert.equal(
       (await wordsFrom('P-2 has ended')).at(0),
       'P-2 has ended for 1 workflow: 1 verified.',
     );
-    assert.ok(!(await see('status')).next.includes(`contain plan ${ref}`));
+    assert.ok(!(await see('status')).next.includes(again));
+  });
+
+  it('again and again is archived once it is planned so', async () => {
+    const night = await aNight('Order export helper');
+    const { id, what, carryOut, wordsFrom, clock, tick, see, estate, trouble } = night;
+    const [ref = ''] = what.split(' ');
+    await carryOut('contain run P-1');
+    await estate('shop').switchOn(id);
+    clock.forward(minuteMs);
+    await tick();
+
+    await see(`contain plan ${ref} else:archive`);
+    const does = { kind: 'resurrects', afterMs: 20_000 } as const;
+    await trouble.make('undead', { call: 'disable', workflow: id, does });
+    await carryOut('contain run P-2', 'P-2');
+
+    const said = await wordsFrom('P-2');
+    assert.ok(said.includes(`P-2: ${what} is verified disabled by archiving it.`), said.join('\n'));
+    assert.equal((await estate('shop').look()).workflow(id).isArchived, true);
   });
 
   it('minutes later is contradicted by whoever asks for another look', async () => {
