@@ -1,6 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
 import type { Block } from '../domain/reply.ts';
-import { holderOf } from '../domain/role.ts';
+import { stepOwner } from '../domain/runbook-assign.ts';
 import { stepCalled } from '../domain/runbook.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
@@ -9,7 +9,7 @@ import { walkOfRun } from './runbook-of.ts';
 import { showBoth } from './show-time.ts';
 import { zoneOf } from './when.ts';
 
-/** The step at which a run stands, of a role that the caller holds. */
+/** The step at which a run stands, where it waits for the caller. */
 export type MyStep = {
   readonly incident: string;
   readonly run: string;
@@ -26,16 +26,13 @@ export async function mySteps(
   const { store, caller } = context;
   const steps: MyStep[] = [];
   for (const incident of incidents) {
-    if (!incident.roles.some(({ person }) => person === caller.person.id)) continue;
     const runs = await store.runbookRuns.ofIncident(incident.id);
     for (const run of runs.filter(({ state }) => state === 'running')) {
       const walk = await walkOfRun(context, run).catch(nothingWhenUnreadable);
       if (walk === undefined) continue;
       const visit = walk.visits.find(({ state }) => state === 'current');
       const step = visit && stepCalled(walk.runbook, visit.step);
-      const owner = step?.owner;
-      if (!visit || !step || !owner || owner === 'responder' || owner === 'approver') continue;
-      if (holderOf(incident, owner) !== caller.person.id) continue;
+      if (!visit || !step || stepOwner(incident, step, visit) !== caller.person.id) continue;
       const { position, dueAt } = visit;
       const when = dueAt === undefined ? {} : { dueAt };
       steps.push({

@@ -69,6 +69,7 @@ import { roleList } from './role/list.ts';
 import { roomJoin } from './room/join.ts';
 import { roomLeave } from './room/leave.ts';
 import { roomList } from './room/list.ts';
+import { runbookAssign } from './runbook/assign.ts';
 import { runbookBack } from './runbook/back.ts';
 import { runbookDo } from './runbook/do.ts';
 import { runbookDone } from './runbook/done.ts';
@@ -164,6 +165,7 @@ export const registry: readonly Command[] = [
   runbookDo,
   runbookDone,
   runbookSkip,
+  runbookAssign,
   runbookBack,
   runbookShow,
   runbookStop,

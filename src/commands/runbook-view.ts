@@ -2,7 +2,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Block, View } from '../domain/reply.ts';
-import { holderOf } from '../domain/role.ts';
+import { stepOwner } from '../domain/runbook-assign.ts';
 import { pathOf } from '../domain/runbook-back.ts';
 import { conditionWords, inputWords, stepText } from '../domain/runbook-input.ts';
 import type { MadePlan } from '../domain/runbook-proof.ts';
@@ -11,7 +11,7 @@ import type { StepVisit, Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
 import { isByHand, stepActionOf } from '../domain/step-actions.ts';
-import { counted, listed, span } from '../domain/wording.ts';
+import { counted, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import type { Names } from './deciding.ts';
 import { namesOf } from './deciding.ts';
@@ -20,6 +20,7 @@ import { stepOfOthers } from './others-decide.ts';
 import { audienceOf } from './plan-view.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
+import { timeLeft } from './runbook-due.ts';
 import { containmentOf, keptOffWords } from './runbook-kept-off.ts';
 import { stepLines } from './runbook-lines.ts';
 import { plansOf } from './runbook-of.ts';
@@ -67,6 +68,7 @@ export async function standingView(
         `run:${run.name} step:${visit.position}`,
       ),
       ...backLines(walk, visit),
+      `runbook assign … run:${run.name} step:${visit.position}`,
     ],
     data: {
       run: runJson(walk, incident),
@@ -76,6 +78,7 @@ export async function standingView(
         heading: step.heading,
         kind: step.kind,
         owner: step.owner ?? null,
+        waitsFor: await waitsFor(context, incident, step, visit),
         dueAt: visit.dueAt?.toISOString() ?? null,
         does: step.deed?.action ?? null,
         verifiedByFirebreak: isSeenByFirebreak(step, byHand),
@@ -188,7 +191,7 @@ async function stepFields(
   { walk, incident, visit, step, plan, credential }: Standing,
 ): Promise<readonly (readonly [string, string])[]> {
   const names = await namesOf(context);
-  const owner = ownerWords(step, incident, names);
+  const owner = ownerWords(step, visit, incident, names);
   const inputs = Object.entries(walk.run.inputs).map(
     ([name, value]) => `${name} ${inputWords(value)}`,
   );
@@ -207,18 +210,30 @@ async function stepFields(
   ];
 }
 
-function ownerWords(step: RunbookStep, incident: Incident, names: Names): string | undefined {
+/** The handle of whom the step waits for; null while it is anybody's. */
+async function waitsFor(
+  context: CommandContext,
+  incident: Incident,
+  step: RunbookStep,
+  visit: StepVisit,
+): Promise<string | null> {
+  const owner = stepOwner(incident, step, visit);
+  return owner === undefined ? null : (await namesOf(context))(owner);
+}
+
+function ownerWords(
+  step: RunbookStep,
+  visit: StepVisit,
+  incident: Incident,
+  names: Names,
+): string | undefined {
   const { owner } = step;
+  if (visit.assigned !== undefined) return `${names(visit.assigned)}, who was given this step`;
   if (owner === undefined || owner === 'responder' || owner === 'approver') return owner;
-  const holder = holderOf(incident, owner);
+  const holder = stepOwner(incident, step, visit);
   return holder === undefined
     ? `${owner} (nobody yet: \`role claim ${owner}\`)`
     : `${owner} (${names(holder)})`;
-}
-
-function timeLeft(due: Date, now: Date): string {
-  const ms = due.getTime() - now.getTime();
-  return ms >= 0 ? `${span(ms)} left` : `${span(-ms)} over`;
 }
 
 /** What a press would do, with what it would be done to now. */

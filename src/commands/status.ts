@@ -27,6 +27,7 @@ import { headOf, incidentJson, lookView, warned } from './incident-view.ts';
 import { eventRow } from './log/event-row.ts';
 import { shownActions } from './plan-shown.ts';
 import { notHeldBlocks } from './plan-standing.ts';
+import { runningRuns } from './running-runs.ts';
 import { showBoth } from './show-time.ts';
 import {
   againLines,
@@ -65,6 +66,7 @@ export const status = defineCommand({
     const events = await store.timeline.latest(incident.id, searchedEvents);
     const names = await namesOf(context);
     const plans = await plansOf(context, incident, names);
+    const runs = await runningRuns(context, incident, names);
     const revoked = await store.revocations.ofIncident(incident.id);
     const gaps = [
       ...gapsOf(await store.connections.list(), now()),
@@ -79,6 +81,7 @@ export const status = defineCommand({
           fields: [...fieldsOf(context, incident, events, names), ...credentialFields(revoked)],
         },
         ...plans.blocks,
+        ...runs.blocks,
         ...gaps.map(warned),
         {
           kind: 'table',
@@ -95,6 +98,7 @@ export const status = defineCommand({
       data: {
         incident: incidentJson(incident),
         plans: plans.data,
+        runs: runs.data,
         credentials: revoked.map((record) => revocationJson(record, names)),
         gaps,
       },

@@ -50,6 +50,8 @@ export type StepVisit = {
   readonly state: VisitState;
   /** Who held the step's role when it came up. */
   readonly owner?: PersonId;
+  /** Who was given this step by name; without it, it waits for whoever holds its role. */
+  readonly assigned?: PersonId;
   readonly answer?: string;
   readonly note?: string;
   /** The plan that this visit made. */

@@ -112,6 +112,7 @@ async function carryOn(tx: Db, run: RunbookRun): Promise<RunbookRun> {
 async function writeVisit(tx: Db, visit: StepVisit): Promise<void> {
   const life = {
     state: visit.state,
+    assigned: visit.assigned ?? null,
     answer: visit.answer ?? null,
     note: visit.note ?? null,
     plan: visit.plan ?? null,
@@ -160,6 +161,6 @@ function runOf(row: typeof runbookRuns.$inferSelect): RunbookRun {
 }
 
 function visitOf(row: typeof runbookSteps.$inferSelect): StepVisit {
-  const { owner, answer, note, plan, dueAt, endedAt, endedBy, ...visit } = row;
-  return { ...visit, ...present({ owner, answer, note, plan, dueAt, endedAt, endedBy }) };
+  const { owner, assigned, answer, note, plan, dueAt, endedAt, endedBy, ...visit } = row;
+  return { ...visit, ...present({ owner, assigned, answer, note, plan, dueAt, endedAt, endedBy }) };
 }

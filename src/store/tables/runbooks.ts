@@ -45,6 +45,8 @@ export const runbookSteps = pgTable(
     step: text('step').notNull(),
     state: text('state', { enum: visitStates }).notNull(),
     owner: uuid('owner').references(() => people.id),
+    /** Who was given the step by name. */
+    assigned: uuid('assigned').references(() => people.id),
     answer: text('answer'),
     note: text('note'),
     /** The plan that this visit made, when the step acts on a platform. */

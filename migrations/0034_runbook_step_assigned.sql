@@ -1,0 +1,2 @@
+ALTER TABLE "runbook_steps" ADD COLUMN "assigned" uuid;--> statement-breakpoint
+ALTER TABLE "runbook_steps" ADD CONSTRAINT "runbook_steps_assigned_people_id_fk" FOREIGN KEY ("assigned") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;
