@@ -93,6 +93,7 @@ const chats = await openChats([slack], {
 startClock({
   maintain: () => store.maintain(),
   watch: () => Promise.resolve(),
+  remind: async () => {},
   chat: () => chats.tick(),
   onFailure,
 });

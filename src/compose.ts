@@ -16,6 +16,7 @@ import type { Dispatch } from './commands/command.ts';
 import type { Failure } from './commands/dispatch.ts';
 import { makeDispatch } from './commands/dispatch.ts';
 import { registry } from './commands/registry.ts';
+import { remindOverdue } from './commands/remind-overdue.ts';
 import type { Config } from './config.ts';
 import type { LocalConsole } from './console-host.ts';
 import { localConsole } from './console-host.ts';
@@ -61,6 +62,8 @@ export type LocalInstance = {
   readonly entrance: Entrance;
   readonly console: LocalConsole;
   readonly callEntrance: CallEntrance;
+  /** Reminds of steps of runbooks that are over their time, each at most once. */
+  readonly remindOverdue: () => Promise<void>;
   /** Lets people speak through these surfaces, too. */
   readonly openChats: (surfaces: readonly Surface[]) => Promise<Chats>;
 };
@@ -156,6 +159,7 @@ export async function openLocal(
     openChats: (surfaces) =>
       openChats(surfaces, chatsWith({ store, dispatch, console, config, log })),
     callEntrance: callerOf(store, estateAt),
+    remindOverdue: () => remindOverdue(context),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Chats } from './chats.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { leaveWord, takeWordBack } from './cli/where.ts';
 import { endWhatIsOver } from './commands/request-of.ts';
+import type { LocalInstance } from './compose.ts';
 import { openLocal } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Secret } from './domain/secret.ts';
@@ -33,18 +34,10 @@ export async function serve(
   },
 ): Promise<void> {
   await refuseTakenPort(config.httpPort, config.httpBind);
-  const { store, entrance, console, callEntrance, openChats } = await openServed(config, log);
+  const opened = await openServed(config, log);
+  const { store, entrance, console, callEntrance, openChats } = opened;
   let chats: Chats | undefined;
-  const clock = startClock({
-    maintain: async () => {
-      await endWhatIsOver({ store, now: () => new Date() });
-      await store.maintain();
-      await chats?.forget();
-    },
-    watch: (tick) => askToWatch(store, tick),
-    chat: async () => chats?.tick(),
-    onFailure: (error) => log.failure(error, { command: 'clock' }),
-  });
+  const clock = clockOf(opened, () => chats, log);
   try {
     const off = await refusalOf(entrance.operatorToken());
     const server = await startServer({
@@ -82,6 +75,25 @@ export async function serve(
     clock.stop();
     await entrance.close();
   }
+}
+
+/** @param chats those that are open by then */
+function clockOf(
+  { store, remindOverdue }: LocalInstance,
+  chats: () => Chats | undefined,
+  log: Log,
+): ReturnType<typeof startClock> {
+  return startClock({
+    maintain: async () => {
+      await endWhatIsOver({ store, now: () => new Date() });
+      await store.maintain();
+      await chats()?.forget();
+    },
+    watch: (tick) => askToWatch(store, tick),
+    remind: remindOverdue,
+    chat: async () => chats()?.tick(),
+    onFailure: (error) => log.failure(error, { command: 'clock' }),
+  });
 }
 
 /** The instance as a server has it: it takes up the policy of its file. */

@@ -123,7 +123,7 @@ export async function personCalled({ store }: CommandContext, handle: string): P
 export type Names = (person: PersonId | undefined) => string;
 
 /** Reads everyone's handles once, for a view that names several people. */
-export async function namesOf({ store }: CommandContext): Promise<Names> {
+export async function namesOf({ store }: Pick<CommandContext, 'store'>): Promise<Names> {
   const handles = new Map((await store.people.list()).map(({ id, handle }) => [id, handle]));
   return (person) => (person === undefined ? 'nobody' : `@${handles.get(person) ?? 'unknown'}`);
 }

@@ -130,7 +130,7 @@ async function namedRun(
  * @throws UserError `conflict` when that text cannot be read any more
  */
 export async function walkOfRun(
-  { store, runbooks, recorder }: CommandContext,
+  { store, runbooks, recorder }: Pick<CommandContext, 'store' | 'runbooks' | 'recorder'>,
   run: RunbookRun,
 ): Promise<Walk> {
   const read = runbooks.read(run.content, `${run.runbook}.md`);

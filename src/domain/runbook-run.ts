@@ -58,6 +58,10 @@ export type StepVisit = {
   readonly plan?: string;
   readonly startedAt: Date;
   readonly dueAt?: Date;
+  /** When whose it is was reminded that it is over its time; at most once. */
+  readonly ownerRemindedAt?: Date;
+  /** The same for the commander. */
+  readonly commanderRemindedAt?: Date;
   readonly endedAt?: Date;
   readonly endedBy?: PersonId;
 };

@@ -11,7 +11,7 @@ const alarming = [
   'watch_blind',
 ];
 /** What it finds out besides. */
-const found = [...alarming, 'watch_sees', 'plan_finished'];
+const found = [...alarming, 'watch_sees', 'plan_finished', 'runbook_step_overdue'];
 /** What people do elsewhere that needs nobody's attention. */
 const minor = ['evidence_sealed', 'note_added', 'room_joined', 'room_left', 'quiet_begun'];
 /** What waits for somebody's yes. */

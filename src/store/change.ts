@@ -14,6 +14,7 @@ import type { Person, PersonId, PersonToken } from '../domain/person.ts';
 import type { Action, Approval, JournalEntry, Plan } from '../domain/plan.ts';
 import type { Provider, ProviderSecrets } from '../domain/provider.ts';
 import type { RevocationRecord } from '../domain/revocation.ts';
+import type { Reminder } from '../domain/runbook-overdue.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { SecurityRequest } from '../domain/security-request.ts';
@@ -92,6 +93,8 @@ export type Change = {
   readonly runbookRuns?: readonly RunbookRun[];
   /** Visits of runs that are written in the same change, whose revision guards them. */
   readonly runbookSteps?: readonly StepVisit[];
+  /** @throws StaleError when it was written before, or the step is over */
+  readonly runbookReminders?: readonly Reminder[];
   readonly drills?: readonly Drill[];
   readonly evidence?: readonly NewEvidence[];
   /** A new one has no name yet: pass `name: ''` and revision 0. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lte } from 'drizzle-orm';
 
+import type { Reminder } from '../domain/runbook-overdue.ts';
 import type { RunbookRun, StepVisit } from '../domain/runbook-run.ts';
 import { StaleError } from '../errors.ts';
+import type { Change } from './change.ts';
 import { nextNumber } from './counters.ts';
 import type { Db } from './database.ts';
 import { visibleTo } from './incidents.ts';
@@ -39,6 +41,25 @@ export function runbookRunsStore(db: Db): RunbookRuns {
       return rows.map(runOf);
     },
 
+    async overdue(now) {
+      const rows = await db
+        .select({ row: runbookRuns })
+        .from(runbookSteps)
+        .innerJoin(runbookRuns, eq(runbookRuns.id, runbookSteps.run))
+        .innerJoin(incidents, eq(incidents.id, runbookRuns.incident))
+        .where(
+          and(
+            eq(runbookSteps.state, 'current'),
+            lte(runbookSteps.dueAt, now),
+            isNull(runbookSteps.commanderRemindedAt),
+            eq(runbookRuns.state, 'running'),
+            isNull(incidents.closedAt),
+          ),
+        )
+        .orderBy(asc(runbookSteps.dueAt));
+      return rows.map(({ row }) => runOf(row));
+    },
+
     async visits(run) {
       if (!isUuid(run)) return [];
       const rows = await db
@@ -51,13 +72,22 @@ export function runbookRunsStore(db: Db): RunbookRuns {
   };
 }
 
+/** Writes what a change holds of runs. @throws StaleError */
+export async function writeRunbooks(
+  tx: Db,
+  change: Pick<Change, 'runbookRuns' | 'runbookSteps' | 'runbookReminders'>,
+): Promise<readonly RunbookRun[]> {
+  await writeReminders(tx, change.runbookReminders ?? []);
+  return await writeRunbookRuns(tx, change.runbookRuns ?? [], change.runbookSteps ?? []);
+}
+
 /**
  * Writes runs and the visits that go with them. A new run gets its name; of a stored one only its
  * life changes, never the text that it pins.
  *
  * @throws StaleError when somebody else pressed since the run was loaded
  */
-export async function writeRunbookRuns(
+async function writeRunbookRuns(
   tx: Db,
   runs: readonly RunbookRun[],
   visits: readonly StepVisit[],
@@ -73,6 +103,32 @@ export async function writeRunbookRuns(
     await writeVisit(tx, visit);
   }
   return written;
+}
+
+/**
+ * Notes that somebody was reminded of a step. A press does not take part in it: neither makes the
+ * other a conflict.
+ *
+ * @throws StaleError when that was noted before, or the step is over
+ */
+async function writeReminders(tx: Db, reminders: readonly Reminder[]): Promise<void> {
+  for (const { run, position, whom, at } of reminders) {
+    const noted =
+      whom === 'owner' ? runbookSteps.ownerRemindedAt : runbookSteps.commanderRemindedAt;
+    const written = await tx
+      .update(runbookSteps)
+      .set(whom === 'owner' ? { ownerRemindedAt: at } : { commanderRemindedAt: at })
+      .where(
+        and(
+          eq(runbookSteps.run, run),
+          eq(runbookSteps.position, position),
+          eq(runbookSteps.state, 'current'),
+          isNull(noted),
+        ),
+      )
+      .returning({ position: runbookSteps.position });
+    if (written.length === 0) throw new StaleError(`Step ${position}`);
+  }
 }
 
 async function start(tx: Db, run: RunbookRun): Promise<RunbookRun> {
@@ -161,6 +217,8 @@ function runOf(row: typeof runbookRuns.$inferSelect): RunbookRun {
 }
 
 function visitOf(row: typeof runbookSteps.$inferSelect): StepVisit {
-  const { owner, assigned, answer, note, plan, dueAt, endedAt, endedBy, ...visit } = row;
-  return { ...visit, ...present({ owner, assigned, answer, note, plan, dueAt, endedAt, endedBy }) };
+  const { owner, assigned, answer, note, plan, dueAt, endedAt, endedBy, ...rest } = row;
+  const { ownerRemindedAt, commanderRemindedAt, ...visit } = rest;
+  const given = { owner, assigned, answer, note, plan, dueAt, endedAt, endedBy };
+  return { ...visit, ...present({ ...given, ownerRemindedAt, commanderRemindedAt }) };
 }

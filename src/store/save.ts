@@ -27,7 +27,7 @@ import { writePeople, writeTokens } from './people.ts';
 import { writeActions, writeApprovals, writeJournal, writePlans, withPlanNames } from './plans.ts';
 import { dropProviders, writeProviders } from './providers.ts';
 import { writeRevocations } from './revocations.ts';
-import { writeRunbookRuns } from './runbooks.ts';
+import { writeRunbooks } from './runbooks.ts';
 import { writeScope, writeVerdicts } from './scope.ts';
 import type { Scribe } from './scribe.ts';
 import type { Sealer } from './seal.ts';
@@ -106,11 +106,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   await writeJournal(tx, change.journal ?? []);
   await writeRevocations(tx, change.revocations ?? []);
   await writeLockouts(tx, change.lockouts ?? []);
-  const runbookRuns = await writeRunbookRuns(
-    tx,
-    change.runbookRuns ?? [],
-    change.runbookSteps ?? [],
-  );
+  const runbookRuns = await writeRunbooks(tx, change);
   await writeDrills(tx, change.drills ?? []);
   const evidence = await writeEvidence(tx, sealer, instanceId, change.evidence ?? []);
   await writeNotices(tx, change.notices ?? []);

@@ -391,6 +391,8 @@ export interface RunbookRuns {
   byName(name: string, viewer: PersonId): Promise<RunbookRun | undefined>;
   /** Newest first. */
   ofIncident(incident: IncidentId): Promise<readonly RunbookRun[]>;
+  /** Those that stand at a step over its time of which the commander has not heard, for Firebreak. */
+  overdue(now: Date): Promise<readonly RunbookRun[]>;
   /** In the order of walking. */
   visits(run: string): Promise<readonly StepVisit[]>;
 }

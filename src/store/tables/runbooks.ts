@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
 import type { InputValues } from '../../domain/runbook-input.ts';
@@ -53,8 +54,15 @@ export const runbookSteps = pgTable(
     plan: uuid('plan'),
     startedAt: instant('started_at').notNull(),
     dueAt: instant('due_at'),
+    ownerRemindedAt: instant('owner_reminded_at'),
+    commanderRemindedAt: instant('commander_reminded_at'),
     endedAt: instant('ended_at'),
     endedBy: uuid('ended_by').references(() => people.id),
   },
-  (table) => [primaryKey({ columns: [table.run, table.position] })],
+  (table) => [
+    primaryKey({ columns: [table.run, table.position] }),
+    index('runbook_steps_due')
+      .on(table.dueAt)
+      .where(sql`state = 'current'`),
+  ],
 );
