@@ -18,6 +18,7 @@ import { namesOf } from './deciding.ts';
 import { said, warned } from './incident-view.ts';
 import { stepOfOthers } from './others-decide.ts';
 import { audienceOf } from './plan-view.ts';
+import { changedSince } from './runbook-changed.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { timeLeft } from './runbook-due.ts';
@@ -280,19 +281,6 @@ function cautions(step: RunbookStep, credential: StepCredential | undefined): re
     ? 'This is done outside, by hand.'
     : 'Only you can look.';
   return [warned(`Not verified by Firebreak. ${what} Write down what was done and how you know.`)];
-}
-
-async function changedSince(context: CommandContext, { run }: Walk): Promise<readonly Block[]> {
-  const files = await context.runbooks.list();
-  const file = files.find(({ read }) => read.kind === 'good' && read.runbook.id === run.runbook);
-  if (file?.sha256 === run.contentSha256) return [];
-  return [
-    warned(
-      file
-        ? `${file.file} was changed since this run began; the run goes by the text it began with.`
-        : 'The file of this runbook is no longer there; the run goes by the text it began with.',
-    ),
-  ];
 }
 
 function runJson({ run }: Walk, incident: Incident): JsonObject {
