@@ -14,6 +14,7 @@ import { makeLead } from './jobs/lead.ts';
 import { makeLiveCards } from './jobs/live-card.ts';
 import { openRoom } from './jobs/open-room.ts';
 import type { OpenRoomContext } from './jobs/open-room.ts';
+import { makeReadBack } from './jobs/read-back.ts';
 import type { Log } from './log.ts';
 import type { Store } from './store/store.ts';
 
@@ -58,7 +59,7 @@ export async function openChats(
     newId: randomUUID,
   });
   let isOpen = surfaces.length > 0;
-  const ears = { ...hearing, lead: makeLead(common) };
+  const ears = { ...hearing, lead: makeLead(common), readBack: makeReadBack(common) };
   for (const surface of surfaces) await surface.start(ears);
   const live = { ...common, making: () => making({ ...common, newId: randomUUID }) };
   const jobs = { opensRooms: opening.length > 0, copiesFiles: surfaces.some(copiesFiles) };

@@ -147,6 +147,31 @@ export type Ears = {
    * again before the time is over; 0 gives it up. False while another process has it.
    */
   readonly lead?: (surface: ChatSurface, forMs: number) => Promise<boolean>;
+  readonly readBack?: ReadsBack;
+};
+
+/** What a surface needs to read back what was done in its rooms while it heard nothing. */
+export type ReadsBack = {
+  /** The rooms of incidents that are not over. */
+  rooms(this: void, surface: ChatSurface): Promise<readonly RoomToRead[]>;
+  /** Writes on the timeline of that room's incident what its chat does not tell any more; once. */
+  untold(this: void, room: Room, why: string): Promise<void>;
+};
+
+export type RoomToRead = {
+  readonly room: Room;
+  /** What is older was heard, or is not to be known again. */
+  readonly since: Date;
+  /** What was pinned before that was not for it. */
+  readonly declaredAt: Date;
+  /** Who pointed at which message since then, oldest first. */
+  readonly pointed: readonly {
+    /** Of the event that was heard. */
+    readonly id: string;
+    readonly message: string;
+    readonly by: IdentityId;
+    readonly kind: 'pinned' | 'unpinned';
+  }[];
 };
 
 /** Who is typing, and where. */

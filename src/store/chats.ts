@@ -31,9 +31,20 @@ export interface HeardStore {
   nextDue(): Promise<Date | undefined>;
   /** True when this account was refused for this reason since then. */
   wasRefused(identity: IdentityId, reason: string, since: Date): Promise<boolean>;
+  /** Who pointed at messages of this surface since then, oldest first, as far as it is not forgotten. */
+  pointedAt(surface: ChatSurface, since: Date): Promise<readonly Pointed[]>;
   /** Forgets what was answered before this instant, with its buttons and its answer. */
   forget(before: Date): Promise<void>;
 }
+
+/** Somebody put a message on a timeline, or took it off, by what they did to it in its chat. */
+export type Pointed = {
+  readonly id: string;
+  readonly room: string;
+  readonly message: string;
+  readonly by: IdentityId;
+  readonly kind: 'pinned' | 'unpinned';
+};
 
 /** What became of an event; only whoever has it taken may say so. */
 export type HeardMark = {

@@ -3,9 +3,11 @@ import {
   asc,
   eq,
   gt,
+  gte,
   inArray,
   isNotNull,
   isNull,
+  like,
   lt,
   lte,
   min,
@@ -14,10 +16,10 @@ import {
   sql,
 } from 'drizzle-orm';
 
-import type { AnswerToken, Heard } from '../domain/heard.ts';
+import type { AnswerToken, ChatSurface, Heard } from '../domain/heard.ts';
 import { Secret } from '../domain/secret.ts';
 import { StaleError } from '../errors.ts';
-import type { HeardMark, HeardStore, NewFollow, TakenUp, Taking } from './chats.ts';
+import type { HeardMark, HeardStore, NewFollow, Pointed, TakenUp, Taking } from './chats.ts';
 import type { Db, RunNamed } from './database.ts';
 import type { Precedence } from './precedence.ts';
 import { present } from './rows.ts';
@@ -32,6 +34,11 @@ type Parts = {
   readonly sealer: Sealer;
   readonly instanceId: string;
 };
+
+const isPointing = or(
+  like(heard.body, '%"kind":"pinned"%'),
+  like(heard.body, '%"kind":"unpinned"%'),
+);
 
 /** Keeps what was heard and gives it to one process at a time. */
 export function heardStore({ db, runNamed, precedence, sealer, instanceId }: Parts): HeardStore {
@@ -80,6 +87,8 @@ export function heardStore({ db, runNamed, precedence, sealer, instanceId }: Par
       return row !== undefined;
     },
 
+    pointedAt: (surface, since) => pointedAt(db, surface, since),
+
     async forget(before) {
       await db.delete(heard).where(lt(heard.answeredAt, before));
       await db.delete(buttons).where(lt(buttons.expiresAt, before));
@@ -90,6 +99,19 @@ export function heardStore({ db, runNamed, precedence, sealer, instanceId }: Par
       await db.delete(lanes).where(and(isIdle, notInArray(lanes.lane, waits)));
     },
   };
+}
+
+async function pointedAt(db: Db, surface: ChatSurface, since: Date): Promise<readonly Pointed[]> {
+  const rows = await db
+    .select({ id: heard.id, body: heard.body })
+    .from(heard)
+    .where(and(like(heard.id, `${surface}:%`), gte(heard.at, since), isPointing))
+    .orderBy(asc(heard.at), asc(heard.id));
+  return rows.flatMap(({ id, body }) => {
+    const { said, room, speaker } = eventIn(body);
+    if (said.kind !== 'pinned' && said.kind !== 'unpinned') return [];
+    return [{ id, room, message: said.message.id, by: speaker.id, kind: said.kind }];
+  });
 }
 
 async function takeUp(
@@ -172,9 +194,7 @@ function rowOf({ answer, ...event }: Heard, sealer: Sealer, instanceId: string) 
 }
 
 function takenUpOf(row: typeof heard.$inferSelect, sealer: Sealer, instanceId: string): TakenUp {
-  // It was written from a `Heard` by `rowOf`, which is the only writer.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const event = JSON.parse(row.body) as Omit<Heard, 'at' | 'answer'>;
+  const event = eventIn(row.body);
   const answer = answerOf(row.id, row, { sealer, instanceId });
   const { actedAt, follows, tries } = row;
   return {
@@ -182,6 +202,12 @@ function takenUpOf(row: typeof heard.$inferSelect, sealer: Sealer, instanceId: s
     heard: { ...event, at: row.at, ...(answer ? { answer } : {}) },
     ...present({ actedAt, follows }),
   };
+}
+
+function eventIn(body: string): Omit<Heard, 'at' | 'answer'> {
+  // It was written from a `Heard` by `rowOf`, which is the only writer.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return JSON.parse(body) as Omit<Heard, 'at' | 'answer'>;
 }
 
 function placeOf(id: string, instance: string): string {

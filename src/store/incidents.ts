@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm';
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, like, sql } from 'drizzle-orm';
 
 import type { Incident, RoleHolding } from '../domain/incident.ts';
 import type { PersonId } from '../domain/person.ts';
@@ -61,6 +61,18 @@ export function incidentsStore(db: Db): Incidents {
     },
 
     ofRoom: (room) => one(isOf(room)),
+
+    openRooms: (surface) =>
+      db
+        .select({
+          room: rooms.room,
+          incident: rooms.incident,
+          declaredAt: incidents.declaredAt,
+        })
+        .from(rooms)
+        .innerJoin(incidents, eq(incidents.id, rooms.incident))
+        .where(and(like(rooms.room, `${surface}:%`), isNull(incidents.closedAt)))
+        .orderBy(asc(rooms.room)),
 
     async list(viewer, { closed, limit }) {
       const rows = await db

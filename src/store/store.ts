@@ -3,6 +3,7 @@ import type { Newcomer } from '../domain/copies.ts';
 import type { Drill } from '../domain/drill.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
+import type { ChatSurface } from '../domain/heard.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type {
   Credential,
@@ -181,6 +182,13 @@ export interface People {
   list(): Promise<readonly Person[]>;
 }
 
+/** A room of a chat, and since when its incident is declared. */
+export type OpenRoom = {
+  readonly room: string;
+  readonly incident: IncidentId;
+  readonly declaredAt: Date;
+};
+
 /** Reads ask for whom: a private incident does not exist for those who may not see it. */
 export interface Incidents {
   /** @param name `INC-7`, `inc-7` or `7` */
@@ -196,6 +204,8 @@ export interface Incidents {
   ofRoom(room: string): Promise<Incident | undefined>;
   /** For jobs and exports that act for Firebreak itself, whoever asked. */
   forFirebreak(id: IncidentId): Promise<Incident | undefined>;
+  /** Rooms of a chat that are about incidents which are not closed; for Firebreak itself. */
+  openRooms(surface: ChatSurface): Promise<readonly OpenRoom[]>;
   /** Rooms that are about it, of people's shells and browsers too; for Firebreak itself. */
   roomsOf(id: IncidentId): Promise<readonly string[]>;
 }

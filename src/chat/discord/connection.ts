@@ -21,6 +21,8 @@ export type ConnectionParts = {
   readonly ears: Ears;
   readonly onInteraction: (interaction: library.Interaction) => void;
   readonly noticingFor: (client: library.Client) => Noticing;
+  /** Reads what was missed; for each session that is new, and not for one that is resumed. */
+  readonly readBack: (client: library.Client, noticing: Noticing) => Promise<void>;
   /** Puts the commands into the servers, or into one; before anybody is heard. */
   readonly register: (guild?: string) => Promise<void>;
   readonly keep: (work: Promise<void>) => void;
@@ -178,7 +180,7 @@ export class Connection {
 
   #newClient(): library.Client {
     const { Client: NewClient, Events, GatewayIntentBits, Options } = this.#parts.library;
-    const { apiUrl, onTrouble, onInteraction, noticingFor, keep, register } = this.#parts;
+    const { apiUrl, onTrouble, onInteraction, noticingFor, readBack, keep, register } = this.#parts;
     const client: library.Client = new NewClient({
       ws: { buildStrategy: stayingLetGo(this.#parts.library, () => this.#letGone.has(client)) },
       intents: [
@@ -200,6 +202,7 @@ export class Connection {
     const noticing = noticingFor(client);
     client.on(Events.InteractionCreate, onInteraction);
     client.on(Events.Raw, (packet: Packet) => keep(noticing.notice(packet)));
+    client.on(Events.ShardReady, () => keep(readBack(client, noticing)));
     // Told of servers that the bot is invited to while it runs.
     client.on(Events.GuildCreate, ({ id }) => keep(register(id)));
     client.on(Events.Error, onTrouble);

@@ -25,6 +25,7 @@ import { DiscordFiles } from './files.ts';
 import { FirstAnswers } from './first-answers.ts';
 import { Listener } from './listener.ts';
 import { Noticing, plainEmoji } from './noticing.ts';
+import { ReadBack } from './read-back.ts';
 import { registrationOf } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
 import { DiscordRooms } from './rooms.ts';
@@ -129,6 +130,7 @@ class Discord implements CopiesFiles, OpensRooms {
       ears,
       onInteraction: (interaction) => this.#keep(listener.hear(interaction)),
       noticingFor: (client) => this.#noticing(client, ears),
+      readBack: (client, noticing) => this.#readBack(client, noticing, ears),
       register: (guild) => this.#register(guild),
       keep: (work) => this.#keep(work),
       wait,
@@ -177,7 +179,7 @@ class Discord implements CopiesFiles, OpensRooms {
   }
 
   #noticing(client: library.Client, ears: Ears): Noticing {
-    const { guilds, emoji = usualEmoji, now, onTrouble } = this.#options;
+    const { guilds, emoji = usualEmoji, now, wait, onTrouble } = this.#options;
     return new Noticing({
       ears,
       api: this.#api,
@@ -189,8 +191,28 @@ class Discord implements CopiesFiles, OpensRooms {
         return channel?.isThread() === true ? (channel.parentId ?? undefined) : undefined;
       },
       now,
+      wait: (ms) => wait(ms, this.#end.signal),
       onTrouble,
     });
+  }
+
+  async #readBack(client: library.Client, noticing: Noticing, ears: Ears): Promise<void> {
+    const { guilds, emoji = usualEmoji, wait, onTrouble } = this.#options;
+    if (ears.readBack === undefined) return;
+    const reading = new ReadBack({
+      from: ears.readBack,
+      noticing,
+      api: this.#api,
+      guilds,
+      emoji: new Set(emoji.map(plainEmoji)),
+      threadsOf: (parent) =>
+        [...client.channels.cache.values()]
+          .filter((one) => one.isThread() && one.parentId === parent)
+          .map(({ id }) => id),
+      wait: (ms) => wait(ms, this.#end.signal),
+      onTrouble,
+    });
+    await reading.read();
   }
 
   /** Puts the commands into each server that is allowed, or into that one. */

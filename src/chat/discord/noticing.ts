@@ -4,6 +4,7 @@ import { alteringsIn, isLongAgo } from './altering.ts';
 import type { DiscordApi } from './api.ts';
 import { isRecord } from './api.ts';
 import { heardMessage, nameOf, textOf } from './heard-message.ts';
+import { patiently } from './patiently.ts';
 import { identityOf, roomOf, workspaceOf } from './places.ts';
 
 /** What came by the gateway, with its place in the session. */
@@ -20,6 +21,7 @@ export type NoticingParts = {
   /** The channel of a thread; undefined for what is none. */
   readonly parentOf: (channel: string) => string | undefined;
   readonly now: () => Date;
+  readonly wait: (ms: number) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 };
 
@@ -38,7 +40,7 @@ type Fields = Readonly<Record<string, unknown>>;
 type Place = { readonly guild: string; readonly channel: string };
 
 /** Somebody points at a message: it is to be put on the timeline, or taken off. */
-type Pointing = Place & {
+export type Pointing = Place & {
   readonly id: string;
   readonly kind: 'pinned' | 'unpinned';
   readonly message: string;
@@ -54,6 +56,10 @@ export class Noticing {
   readonly #parts: NoticingParts;
   /** With an event's number in it, the event is known again when the gateway repeats it. */
   #session = '';
+  /** Reactions that were told in this session, as `message/user`: what is read back leaves them be. */
+  readonly #toldOf = new Set<string>();
+  /** Marks that were read back and that the gateway may still tell of, by `message/user/emoji`. */
+  readonly #readBack = new Map<string, Pointing['kind']>();
 
   constructor(parts: NoticingParts) {
     this.#parts = parts;
@@ -63,24 +69,23 @@ export class Noticing {
   async notice(packet: Packet): Promise<void> {
     try {
       const pointing = this.#pointing(packet);
-      if (pointing) await this.#hear(pointing);
-      for (const altering of alteringsIn(packet)) await this.#hearAltered(altering);
+      if (pointing && !this.#wasReadBack(pointing, packet)) await this.point(pointing);
+      for (const altering of alteringsIn(packet)) await this.#alter(altering);
     } catch (error) {
       this.#parts.onTrouble(error);
     }
   }
 
   #pointing({ t, s, d }: Packet): Pointing | undefined {
-    if (t === 'READY' && isRecord(d)) this.#session = textOf(d['session_id']);
+    if (t === 'READY' && isRecord(d)) {
+      this.#session = textOf(d['session_id']);
+      this.#toldOf.clear();
+      this.#readBack.clear();
+    }
     if (!isRecord(d) || typeof d['guild_id'] !== 'string') return undefined;
     if (t === 'GUILD_AUDIT_LOG_ENTRY_CREATE') return unpinningIn(d, d['guild_id']);
     const common = { guild: d['guild_id'], channel: textOf(d['channel_id']) };
-    if (t === 'MESSAGE_CREATE' && d['type'] === pinnedMessage) {
-      const { message_reference: about, author } = d;
-      if (!isRecord(about) || !isRecord(author)) return undefined;
-      const id = `discord:${textOf(d['id'])}`;
-      return { ...common, id, kind: 'pinned', message: textOf(about['message_id']), user: author };
-    }
+    if (t === 'MESSAGE_CREATE') return pinningIn(d, common);
     if (t !== 'MESSAGE_REACTION_ADD' && t !== 'MESSAGE_REACTION_REMOVE') return undefined;
     const { emoji, member } = d;
     if (!isRecord(emoji) || !this.#parts.emoji.has(plainEmoji(textOf(emoji['name']))))
@@ -96,7 +101,28 @@ export class Noticing {
     };
   }
 
-  async #hear({ id, kind, guild, channel, message, user }: Pointing): Promise<void> {
+  /** Whether the gateway told of reactions of theirs to it since this session began. */
+  wasTold(message: string, user: string): boolean {
+    return this.#toldOf.has(`${message}/${user}`);
+  }
+
+  /** Remembers what was read back of an emoji: the gateway may tell of the same. */
+  remember({ message, user, kind }: Pointing, emoji: string): void {
+    this.#readBack.set(`${message}/${textOf(user['id'])}/${plainEmoji(emoji)}`, kind);
+  }
+
+  #wasReadBack({ message, user, kind }: Pointing, { d }: Packet): boolean {
+    if (!isRecord(d) || !isRecord(d['emoji'])) return false;
+    const who = `${message}/${textOf(user['id'])}`;
+    const what = `${who}/${plainEmoji(textOf(d['emoji']['name']))}`;
+    const before = this.#readBack.get(what);
+    this.#toldOf.add(who);
+    this.#readBack.delete(what);
+    return before === kind;
+  }
+
+  /** Hears it, unless a bot did it or the message is gone. @throws PlatformError */
+  async point({ id, kind, guild, channel, message, user }: Pointing): Promise<void> {
     const about = `/users/${textOf(user['id'])}` as const;
     const told = user['username'] === undefined ? await this.#look(about) : user;
     if (told?.['bot'] === true) return;
@@ -111,11 +137,16 @@ export class Noticing {
     await this.#parts.ears.hear({ ...this.#placed({ guild, channel }), id, speaker, said });
   }
 
+  async #alter(altering: Altering): Promise<void> {
+    const { said } = altering;
+    if (said.kind === 'changed' && isLongAgo(said.editedAt, this.#parts.now())) return;
+    await this.alter(altering);
+  }
+
   /** Whoever changes a message says nothing to us by it, so nobody is looked up. */
-  async #hearAltered({ id, said, guild, channel, author }: Altering): Promise<void> {
-    const { guilds, self, now, ears } = this.#parts;
+  async alter({ id, said, guild, channel, author }: Altering): Promise<void> {
+    const { guilds, self, ears } = this.#parts;
     if (!guilds.includes(guild) || (author !== undefined && author['id'] === self())) return;
-    if (said.kind === 'changed' && isLongAgo(said.editedAt, now())) return;
     const speaker = {
       id: identityOf(textOf(author?.['id']) || 'unknown'),
       name: author === undefined ? 'somebody' : nameOf(author),
@@ -140,15 +171,26 @@ export class Noticing {
 
   async #look(route: `/${string}`): Promise<Fields | undefined> {
     const call = { method: 'get', route } as const;
-    const found = await this.#parts.api.call(call, AbortSignal.timeout(lookMs));
+    const { api, wait } = this.#parts;
+    const ask = () => api.call(call, AbortSignal.timeout(lookMs));
+    const found = await patiently(ask, wait);
     return isRecord(found) ? found : undefined;
   }
 }
 
-function unpinningIn(entry: Fields, guild: string): Pointing | undefined {
+/** What an entry of a server's audit log tells of a message that was unpinned. */
+export function unpinningIn(entry: Fields, guild: string): Pointing | undefined {
   const { id, action_type: action, user_id: user, options } = entry;
   if (action !== unpinnedEntry || typeof user !== 'string' || !isRecord(options)) return undefined;
   const { channel_id: channel, message_id: message } = options;
   const place = { guild, channel: textOf(channel), message: textOf(message) };
   return { ...place, id: `discord:${textOf(id)}`, kind: 'unpinned', user: { id: user } };
+}
+
+/** What a message of Discord's own tells: somebody pinned another one. */
+export function pinningIn(found: Fields, place: Place): Pointing | undefined {
+  const { id, type, message_reference: about, author } = found;
+  if (type !== pinnedMessage || !isRecord(about) || !isRecord(author)) return undefined;
+  const message = textOf(about['message_id']);
+  return { ...place, id: `discord:${textOf(id)}`, kind: 'pinned', message, user: author };
 }

@@ -6,7 +6,7 @@ import { badChoice, messageFlags } from './limits.ts';
 import { Refusal, refuseFor } from './refusal.ts';
 import type { Route } from './routes.ts';
 import { nothing, ok } from './routes.ts';
-import { messageJson } from './wire.ts';
+import { messageJson, userJson } from './wire.ts';
 import type { FakeChannel, FakeMessage, World } from './world.ts';
 import { channelKinds } from './world.ts';
 
@@ -62,6 +62,28 @@ export const messageRoutes: readonly Route[] = [
     },
   },
   {
+    at: 'GET /channels/:channel/messages/:message/reactions/:emoji',
+    answer: ({ world, messages }, call, [id = '', message = '', emoji = '']) => {
+      const channel = reached(world, id, 'READ_MESSAGE_HISTORY');
+      const limit = pageOf(call, 25);
+      const who = [...(messages.find(channel, message).reactions.get(emoji) ?? [])];
+      return ok(who.slice(0, limit).map((user) => userJson(world.user(user))));
+    },
+  },
+  {
+    at: 'GET /guilds/:guild/audit-logs',
+    answer: ({ world, messages }, call, [id = '']) => {
+      const guild = world.guilds.get(id);
+      if (!guild) throw new Refusal(10_004);
+      if (guild.denied.has('VIEW_AUDIT_LOG')) throw new Refusal(50_013);
+      const kind = call.query.get('action_type');
+      const entries = messages.auditLog.filter(
+        (one) => one['guild_id'] === id && (kind === null || String(one['action_type']) === kind),
+      );
+      return ok({ audit_log_entries: entries.toReversed().slice(0, pageOf(call, 50)) });
+    },
+  },
+  {
     at: 'PUT /channels/:channel/messages/:message/reactions/:emoji/@me',
     answer: ({ world, messages }, _, [id = '', message = '', emoji = '']) => {
       const channel = reached(world, id, 'ADD_REACTIONS');
@@ -87,9 +109,9 @@ function writable(world: World, id: string, { files }: Call): FakeChannel {
 }
 
 /** Newest first, as Discord lists them. */
-function listed(channel: FakeChannel, { query }: Call): readonly FakeMessage[] {
-  const limit = Number(query.get('limit') ?? 50);
-  if (!(limit >= 1 && limit <= 100)) refuseFor([badChoice(['limit'], 'From 1 to 100.')]);
+function listed(channel: FakeChannel, call: Call): readonly FakeMessage[] {
+  const { query } = call;
+  const limit = pageOf(call, 50);
   const after = query.get('after');
   const before = query.get('before');
   const all = channel.messages.filter(
@@ -100,4 +122,11 @@ function listed(channel: FakeChannel, { query }: Call): readonly FakeMessage[] {
   );
   const kept = after === null ? all.slice(-limit) : all.slice(0, limit);
   return kept.toReversed();
+}
+
+/** How many are listed at once. */
+function pageOf({ query }: Call, usual: number): number {
+  const limit = Number(query.get('limit') ?? usual);
+  if (!(limit >= 1 && limit <= 100)) refuseFor([badChoice(['limit'], 'From 1 to 100.')]);
+  return limit;
 }

@@ -22,6 +22,8 @@ export type NewMessage = {
 
 /** Sends, edits, pins and removes messages, and tells the gateway of it. */
 export class Messages {
+  /** Who unpinned what, oldest first. */
+  readonly auditLog: Raw[] = [];
   readonly #world: World;
   readonly #gateway: Gateway;
   readonly #now: () => Date;
@@ -120,15 +122,17 @@ export class Messages {
     if (!message.isPinned) return;
     message.isPinned = false;
     this.#tellPins(channel, message);
-    if (this.#world.isDenied(channel, 'VIEW_AUDIT_LOG')) return;
-    this.#gateway.tell('GUILD_AUDIT_LOG_ENTRY_CREATE', {
+    const entry = {
       ...guildOf(channel),
       id: this.#world.newId(),
       action_type: 75,
       user_id: by,
       target_id: message.author,
       options: { channel_id: channel.id, message_id: message.id },
-    });
+    };
+    this.auditLog.push(entry);
+    if (this.#world.isDenied(channel, 'VIEW_AUDIT_LOG')) return;
+    this.#gateway.tell('GUILD_AUDIT_LOG_ENTRY_CREATE', entry);
   }
 
   react(channel: FakeChannel, message: FakeMessage, emoji: string, by: string): void {

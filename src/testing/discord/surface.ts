@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Destination, Ears, Heard, Outgoing, Surface } from '../../chat/chat.ts';
+import type {
+  Destination,
+  Ears,
+  Heard,
+  Outgoing,
+  Room,
+  RoomToRead,
+  Surface,
+} from '../../chat/chat.ts';
 import { leadEveryMs } from '../../chat/discord/connection.ts';
 import { openDiscord } from '../../chat/discord/discord.ts';
 import type { DiscordOptions } from '../../chat/discord/discord.ts';
@@ -62,6 +70,10 @@ export class BareDiscord {
   failNext = 0;
   /** Whether it may be. */
   leads = true;
+  /** Rooms of incidents, of which is read back what was missed. */
+  open: readonly Room[] = [];
+  /** What is said of rooms that could not be read back. */
+  readonly untold: string[] = [];
   #surface: Surface | undefined;
 
   readonly #commands: readonly Command[];
@@ -106,6 +118,13 @@ export class BareDiscord {
       },
       complete: () => Promise.resolve([]),
       lead: () => Promise.resolve(this.leads),
+      readBack: {
+        rooms: () => Promise.resolve(this.open.map((room) => this.#toRead(room))),
+        untold: (_, why) => {
+          this.untold.push(why);
+          return Promise.resolve();
+        },
+      },
     };
     const surface = await surfaceOn(this.fake, [this.guild.guild.id], {
       emoji: ['📌', '\u{26a0}\u{fe0f}', 'evidence'],
@@ -123,6 +142,16 @@ export class BareDiscord {
     });
     this.#surface = surface;
     await surface.start(ears);
+  }
+
+  #toRead(room: Room): RoomToRead {
+    const since = new Date(this.now.getTime() - 2 * 24 * 60 * 60_000);
+    const pointed = this.heard.flatMap(({ id, said, speaker, ...heard }) =>
+      heard.room === room && (said.kind === 'pinned' || said.kind === 'unpinned')
+        ? [{ id, message: said.message.id, by: speaker.id, kind: said.kind }]
+        : [],
+    );
+    return { room, since, declaredAt: since, pointed };
   }
 
   get surface(): Surface {
