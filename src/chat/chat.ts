@@ -169,6 +169,8 @@ export type RoomToRead = {
     /** Of the event that was heard. */
     readonly id: string;
     readonly message: string;
+    /** In which it stands. */
+    readonly thread?: string;
     readonly by: IdentityId;
     readonly kind: 'pinned' | 'unpinned';
   }[];

@@ -41,6 +41,8 @@ export interface HeardStore {
 export type Pointed = {
   readonly id: string;
   readonly room: string;
+  /** In which the message stands. */
+  readonly thread?: string;
   readonly message: string;
   readonly by: IdentityId;
   readonly kind: 'pinned' | 'unpinned';

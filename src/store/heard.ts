@@ -108,9 +108,11 @@ async function pointedAt(db: Db, surface: ChatSurface, since: Date): Promise<rea
     .where(and(like(heard.id, `${surface}:%`), gte(heard.at, since), isPointing))
     .orderBy(asc(heard.at), asc(heard.id));
   return rows.flatMap(({ id, body }) => {
-    const { said, room, speaker } = eventIn(body);
+    const { said, room, speaker, thread } = eventIn(body);
     if (said.kind !== 'pinned' && said.kind !== 'unpinned') return [];
-    return [{ id, room, message: said.message.id, by: speaker.id, kind: said.kind }];
+    const { kind, message } = said;
+    const place = thread === undefined ? { room } : { room, thread };
+    return [{ id, ...place, message: message.id, by: speaker.id, kind }];
   });
 }
 

@@ -161,18 +161,15 @@ export class ReadBack {
     }
   }
 
-  /** Messages that were put on the timeline and are no longer there, in no thread either. */
+  /** Messages that were put on the timeline and are no longer there; a thread may be archived. */
   async #gone({ room, pointed }: RoomToRead): Promise<void> {
-    const { noticing, threadsOf, onTrouble } = this.#parts;
-    const main = channelOf(room);
-    const guild = guildOf(room);
-    for (const message of new Set(pointed.map((one) => one.message))) {
+    const { noticing, onTrouble } = this.#parts;
+    const at = { guild: guildOf(room), channel: channelOf(room) };
+    const places = new Map(pointed.map(({ message, thread }) => [message, thread]));
+    for (const [message, channel = at.channel] of places) {
       try {
-        if (await this.#isAnywhere(message, [main, ...threadsOf(main)])) continue;
-        const told = {
-          t: 'MESSAGE_DELETE',
-          d: { id: message, ...inEvent({ guild, channel: main }) },
-        };
+        if (await this.#isThere(message, channel)) continue;
+        const told = { t: 'MESSAGE_DELETE', d: { id: message, ...inEvent(at) } };
         for (const altering of alteringsIn(told)) await noticing.alter(altering);
       } catch (error) {
         onTrouble(error);
@@ -180,16 +177,14 @@ export class ReadBack {
     }
   }
 
-  async #isAnywhere(message: string, channels: readonly string[]): Promise<boolean> {
-    for (const channel of channels) {
-      try {
-        await this.#get(`/channels/${channel}/messages/${message}`);
-        return true;
-      } catch (error) {
-        if (!(error instanceof PlatformError && error.code === 'not_found')) throw error;
-      }
+  async #isThere(message: string, channel: string): Promise<boolean> {
+    try {
+      await this.#get(`/channels/${channel}/messages/${message}`);
+      return true;
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'not_found') return false;
+      throw error;
     }
-    return false;
   }
 
   /** Where the bot may not see the audit log, nothing is known of it, as while it is connected. */

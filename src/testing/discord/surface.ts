@@ -146,9 +146,17 @@ export class BareDiscord {
 
   #toRead(room: Room): RoomToRead {
     const since = new Date(this.now.getTime() - 2 * 24 * 60 * 60_000);
-    const pointed = this.heard.flatMap(({ id, said, speaker, ...heard }) =>
+    const pointed = this.heard.flatMap(({ id, said, speaker, thread, ...heard }) =>
       heard.room === room && (said.kind === 'pinned' || said.kind === 'unpinned')
-        ? [{ id, message: said.message.id, by: speaker.id, kind: said.kind }]
+        ? [
+            {
+              id,
+              message: said.message.id,
+              by: speaker.id,
+              kind: said.kind,
+              ...(thread === undefined ? {} : { thread }),
+            },
+          ]
         : [],
     );
     return { room, since, declaredAt: since, pointed };

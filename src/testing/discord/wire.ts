@@ -189,7 +189,7 @@ export function guildJson(world: World, guild: FakeGuild): Raw {
     voice_states: [],
     members: [...guild.members].map((id) => ({ ...memberJson(), user: userJson(world.user(id)) })),
     channels: channels.filter((one) => !isThread(one)).map(channelJson),
-    threads: channels.filter(isThread).map(channelJson),
+    threads: channels.filter((one) => isThread(one) && one.isArchived !== true).map(channelJson),
     presences: [],
     stage_instances: [],
     guild_scheduled_events: [],

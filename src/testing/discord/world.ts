@@ -79,6 +79,8 @@ export type FakeChannel = {
   /** Who may see it and who may not, as whoever made it said. */
   overwrites?: readonly Raw[];
   readonly parent?: string;
+  /** A thread that nobody is told of when they connect. */
+  isArchived?: boolean;
   readonly messages: FakeMessage[];
   /** What the bot may not do here. */
   readonly denied: Set<PermissionName>;
