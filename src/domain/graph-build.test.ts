@@ -20,6 +20,7 @@ function aWorkflow(number: number, given: Partial<Workflow> = {}): Workflow {
     draftDiffers: false,
     savesExecutions: true,
     seenAt: new Date(0),
+    sameSince: new Date(0),
     ...given,
   };
 }

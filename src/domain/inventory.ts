@@ -146,6 +146,8 @@ export type Workflow = Omit<WorkflowRecord, 'facts' | 'structures' | 'nodes'> &
     readonly ref: string;
     readonly connectionName: string;
     readonly seenAt: Date;
+    /** A look of that time saw it as it is here, and so did each one since. */
+    readonly sameSince: Date;
     /** Set when the last sync no longer found it. */
     readonly goneAt?: Date;
     /** When our last check found it on, although its platform lists it as off. */

@@ -157,14 +157,14 @@ export function cameBack(
   const isSwitched = now.lastSwitch !== undefined && !isOlder;
   // Nobody is said to have switched on what was perhaps never off.
   const isBack = !now.isOn || isSwitched || held.some((one) => wasSeenOff(one.action));
-  const how = !isBack
-    ? 'it is on, and was never seen off since it was to be disabled.'
-    : now.isOn
-      ? switchedOn(now.lastSwitch, isOlder)
-      : 'it runs although it is listed as off.';
+  const how = isBack
+    ? switchedOn(now.lastSwitch, isOlder)
+    : 'it is on, and was never seen off since it was to be disabled.';
   const shows = against.map(({ text }) => text).join(' ');
   const what = isBack ? 'came back' : 'did not go off';
-  const reason = `It ${what}: ${how} ${shows}`;
+  // It may never have been off: a platform lists it so long before it is.
+  const says = now.isOn ? `${what}: ${how}` : 'runs although it is listed as off.';
+  const reason = `It ${says} ${shows}`;
   const { action } = first;
   const stops = (now.stops ?? []).filter(({ state }) => state === 'verified');
   const unknown =
@@ -177,13 +177,13 @@ export function cameBack(
         emptySweeps: 0,
         settledAt: now.at,
       })),
-      ...stops.map((one) => openedAgain(one, what, now.at)),
+      ...stops.map((one) => openedAgain(one, now.isOn ? what : 'runs', now.at)),
     ],
     events: [
       returnEvent(held, {
         kind: isBack ? 'came_back' : 'not_off',
         at: now.at,
-        text: `${action.ref} “${action.workflowName}” ${what}: ${how} ${shows}${unknown}`,
+        text: `${action.ref} “${action.workflowName}” ${says} ${shows}${unknown}`,
         data: {
           workflow: action.workflow,
           ...(now.lastSwitch && !isOlder

@@ -20,6 +20,7 @@ import { fallBack } from './fall-back.ts';
 import { notAtOnce, seenByOthers, tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
 import { checkMuted } from './mute.ts';
+import { offSince } from './off-already.ts';
 import { stopBeside } from './stop.ts';
 
 /** Pauses between two looks at the platform, in ms; the last one repeats. */
@@ -102,10 +103,13 @@ function isDue(drive: Drive, action: Action, now: Date): boolean {
 /** One look at all actions of one lever, and what it makes of them. */
 async function look(drive: Drive, actions: readonly Action[], lever: Lever): Promise<void> {
   if (actions.length === 0) return;
-  const others = lever === 'disable' ? await seenByOthers(drive) : undefined;
-  const checks = actions.map((action) =>
-    checkOf(drive, action, others?.get(action.workflow)?.holders),
-  );
+  const isDisable = lever === 'disable';
+  const others = isDisable ? await seenByOthers(drive) : undefined;
+  const since = await offSince(drive, isDisable ? actions : []);
+  const checks = actions.map((action) => ({
+    ...checkOf(drive, action, others?.get(action.workflow)?.holders),
+    ...offSinceOf(since.get(action.id)),
+  }));
   const seen = await read(drive, lever, actions, checks);
   const now = drive.context.now();
   const where = { incident: drive.plan.incident, connection: drive.connection.id };
@@ -214,6 +218,10 @@ async function read(
     const now = drive.context.now();
     return checks.map((check) => silence(check, error.message, now));
   }
+}
+
+function offSinceOf(at: Date | undefined): Pick<Check, 'offSince'> {
+  return at ? { offSince: at } : {};
 }
 
 /** What a look that failed amounts to: no proof either way. */

@@ -130,6 +130,11 @@ export type Check = {
    * may be alive all the same, as after a switch-off of our own.
    */
   readonly wentOff?: true;
+  /**
+   * For `checkDisabled`: `memo` shows it off, and this look was the first that did. The platform is
+   * given the time from then that it takes to let go of what it lists as off.
+   */
+  readonly offSince?: Date;
   /** For `checkDisabled`: who was seen at its address by earlier looks. */
   readonly holders?: readonly Holder[];
   /** For `checkStopped`: what the stop met. */

@@ -42,6 +42,7 @@ export function workflowOf(found: {
     draftDiffers: row.draftDiffers,
     savesExecutions: row.savesExecutions,
     seenAt: row.goneAt === null ? (syncedAt ?? row.seenAt) : row.seenAt,
+    sameSince: row.seenAt,
     ...present({
       owner: row.owner,
       project: row.project,

@@ -74,6 +74,7 @@ export function aWorkflow(number: number, overrides: Partial<Workflow> = {}): Wo
     draftDiffers: false,
     savesExecutions: true,
     seenAt: night,
+    sameSince: night,
     ...overrides,
   };
 }

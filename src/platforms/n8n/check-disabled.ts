@@ -138,6 +138,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     executions: context.executions.get(target.workflow) ?? [],
     keeps: memo.savesExecutions === 'by_default' ? context.keeps : memo.savesExecutions,
     wasOnLately: wasOnLately(target, memo),
+    offSince: target.offSince && client.api.onTheirClock(target.offSince),
     wasSeenShut: probed.wasSeenShut,
     unread: context.unread,
   });

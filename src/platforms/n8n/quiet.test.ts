@@ -25,10 +25,12 @@ function reading(given: {
   keeps?: Keeps;
   schedule?: Memo['schedule'];
   active?: boolean;
+  offSinceMs?: number;
   wasSeenShut?: boolean;
   startedByOthers?: boolean;
 }): Quiet & { readonly findings: string } {
   const { nowMs, executions = [], keeps = 'yes', schedule, active = true } = given;
+  const { offSinceMs } = given;
   const { wasSeenShut = schedule === undefined, startedByOthers = false } = given;
   const memo: Memo = {
     form: 1,
@@ -51,6 +53,7 @@ function reading(given: {
     executions,
     keeps,
     wasOnLately: active,
+    offSince: offSinceMs === undefined ? undefined : after(offSinceMs),
     wasSeenShut,
   });
   return { ...quiet, findings: quiet.proofs.map(({ finding }) => finding).join(' ') };
@@ -155,6 +158,16 @@ describe('quietReading', () => {
   it('asks nothing of a schedule that was off before', () => {
     const off = reading({ nowMs: 1_000, schedule: everyTenSeconds, active: false });
     assert.equal(off.notBefore, undefined);
+  });
+
+  it('gives n8n its time where nobody saw since when it is off, and anew after a start', () => {
+    const given = { schedule: everyTenSeconds, active: false, offSinceMs: -20_000 };
+    const off = reading({ ...given, nowMs: 1_000, keeps: 'unseen' });
+    assert.deepEqual(off.notBefore?.at, after(settleMs - 20_000));
+    assert.match(off.notBefore.why, /off already, and nobody saw for how long/);
+    assert.deepEqual(off.doubts, []);
+    const fired = reading({ ...given, nowMs: 60_000, executions: [run(50_000)] });
+    assert.deepEqual(fired.notBefore?.at, after(50_000 + settleMs));
   });
 
   it('is contradicted by an execution that began since and has not ended', () => {

@@ -47,6 +47,8 @@ export function quietReading(given: {
   readonly keeps: Keeps;
   /** It was on until just before it was to be switched off, so it may be alive for a while. */
   readonly wasOnLately: boolean;
+  /** It was off already, as was first seen then: not for long. */
+  readonly offSince?: Date | undefined;
   /** An entry point of it that answered before is gone; n8n drops those together with the rest. */
   readonly wasSeenShut: boolean;
   /** Why n8n's list of executions could not be had. */
@@ -87,7 +89,7 @@ export function quietReading(given: {
       ? proof('agrees', `${silenceText(last, acceptedAt)}${keeps === 'yes' ? '' : failuresUnseen}`)
       : proof('silent', `${unkept[keeps]}, so their absence proves nothing.`),
   );
-  return { proofs, ...chances(given, quietSince) };
+  return { proofs, ...chances(given, quietSince, last) };
 }
 
 /** What its executions would show is not known. Its next fire is counted from the switch-off alone. */
@@ -104,11 +106,12 @@ function unreadReading(given: Parameters<typeof quietReading>[0], unread: string
 
 /** Until when its silence says nothing yet, or why it never will. */
 function chances(
-  { memo, keeps, wasOnLately, wasSeenShut }: Parameters<typeof quietReading>[0],
+  { memo, keeps, wasOnLately, offSince, wasSeenShut }: Parameters<typeof quietReading>[0],
   quietSince: Date,
+  last?: Date,
 ): Pick<Quiet, 'notBefore' | 'doubts'> {
   const { schedule } = memo;
-  if (!wasOnLately) return { doubts: [] };
+  if (!wasOnLately) return offSince ? letGoBy(later(offSince, last)) : { doubts: [] };
   if (wasSeenShut && !schedule) return { doubts: [] };
   if (keeps === 'no' || keeps === 'unseen') {
     const doubt = schedule
@@ -126,6 +129,19 @@ function chances(
     ? `n8n may go on running it for callers until ${shown(until)}.`
     : `n8n may go on running it, and fail unseen, until ${shown(until)}.`;
   return { ...fire, notBefore: { at: until, why } };
+}
+
+function later(one: Date, other: Date | undefined): Date {
+  return other && other > one ? other : one;
+}
+
+/** Whoever switched it off, n8n has let go of it by then. */
+function letGoBy(since: Date): Pick<Quiet, 'notBefore' | 'doubts'> {
+  const at = new Date(since.getTime() + settleMs);
+  const why =
+    `It was off already, and nobody saw for how long: n8n may go on running until ${shown(at)} ` +
+    'what was switched off just before.';
+  return { doubts: [], notBefore: { at, why } };
 }
 
 /** Said where only what ran well is known to be kept. */

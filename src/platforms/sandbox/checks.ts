@@ -36,7 +36,8 @@ export function checkDisabled(look: Look, target: Check): Reading {
   }
   // What somebody else switched off just before is alive as long as what we switched off.
   const wasOnLately = memo.active || target.wentOff === true;
-  const quiet = quietReading(look, workflow, { ...memo, wasOnLately }, target.acceptedAt.getTime());
+  const since = { ...memo, wasOnLately, offSince: target.offSince };
+  const quiet = quietReading(look, workflow, since, target.acceptedAt.getTime());
   const unseen = memo.unseen.map(
     (name) => `Nothing outside the sandbox shows whether its trigger “${name}” still listens.`,
   );
@@ -151,7 +152,7 @@ function answers(
 function quietReading(
   look: Look,
   workflow: WorkflowNow,
-  memo: Memo & { readonly wasOnLately: boolean },
+  memo: Memo & { readonly wasOnLately: boolean; readonly offSince: Date | undefined },
   acceptedAt: number,
 ): Pick<Reading, 'proofs' | 'notBefore' | 'doubts'> {
   const prove = proofsAt(look);
@@ -174,7 +175,13 @@ function quietReading(
   const proofs = [
     prove('executions', 'agrees', `No execution started since ${shown(quietSince)}.`),
   ];
-  if (memo.schedule.length === 0 || !memo.wasOnLately) return { proofs, doubts: [] };
+  if (memo.schedule.length === 0) return { proofs, doubts: [] };
+  if (!memo.wasOnLately) {
+    if (!memo.offSince) return { proofs, doubts: [] };
+    const at = Math.max(last ?? 0, memo.offSince.getTime()) + settleMs;
+    const why = `It was off already, and nobody saw for how long: it may go on until ${shown(at)}.`;
+    return { proofs, doubts: [], notBefore: { at: new Date(at), why } };
+  }
   const fire = Math.max(...memo.schedule.map((rule) => nextFire(rule, quietSince)));
   const why = `Its schedule would fire next at ${shown(fire)}.`;
   return { proofs, notBefore: { at: new Date(fire + lateMs), why }, doubts: [] };

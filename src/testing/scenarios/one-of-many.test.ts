@@ -15,6 +15,8 @@ const returns = 'w36 “Return approved”';
 /** P-2 is to disable six, with the yes of another person. */
 async function sixAreApproved(): Promise<Night & { readonly idOf: (name: string) => string }> {
   const night = await aNight('Address cleanup');
+  // Those that are off were seen so for longer than the platform takes to let go of them.
+  night.clock.forward(4 * 60_000);
   await night.see('person add @ben "Ben Lind" may:responder,approver');
   await night.see(`contain plan ${refs}`);
   await night.see('contain approve P-2', 'ben');
@@ -64,7 +66,7 @@ describe('one workflow of many that cannot be switched off', () => {
     const taken = place(words, `accepted to disable ${cleanup}`);
     for (const ref of ['w27', 'w28', 'w36', 'w37', 'w44']) {
       const verified = words.findIndex(
-        (text) => text.startsWith(`P-2: ${ref} `) && text.endsWith('is verified stopped.'),
+        (text) => text.startsWith(`P-2: ${ref} `) && text.includes('is verified stopped.'),
       );
       assert.ok(verified > 0 && verified < taken, `${ref} was verified behind the failing one`);
     }
