@@ -30,6 +30,24 @@ export function callsOf(node: N8nNode): Calls {
   };
 }
 
+/**
+ * True for a node that does not wait for the workflow it is given, where that may name an id of its
+ * own: n8n lists what runs of it under that id.
+ */
+export function startsUntraced(node: N8nNode): boolean {
+  const source = stringAt(node.parameters, 'source') ?? 'database';
+  if (node.shortType !== 'executeWorkflow' || source === 'database') return false;
+  if (valueAt(node.parameters, 'options', 'waitForSubWorkflow') !== false) return false;
+  if (source !== 'parameter') return true;
+  try {
+    const parsed: unknown = JSON.parse(stringAt(node.parameters, 'workflowJson') ?? '{}');
+    return typeof parsed !== 'object' || parsed === null || 'id' in parsed;
+  } catch {
+    // An expression builds it.
+    return true;
+  }
+}
+
 function calledId({ parameters }: N8nNode): string | undefined {
   const given = valueAt(parameters, 'workflowId');
   const value = typeof given === 'object' ? valueAt(parameters, 'workflowId', 'value') : given;

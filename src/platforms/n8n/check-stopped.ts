@@ -7,6 +7,7 @@ import type { N8nClient } from './client.ts';
 import { canceledSince, unendedExecutions } from './look.ts';
 import type { ByWorkflow, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
+import { areFailuresKept, unseenDoubts } from './unseen-runs.ts';
 
 /** So many executions stopped before are told of one by one; the rest are counted. */
 const maxShown = 5;
@@ -39,9 +40,10 @@ export async function checkStopped(
   const workflows = targets.map((target) => target.workflow);
   const stopped = new Date(Math.max(...targets.map(({ acceptedAt }) => acceptedAt.getTime())));
   const known = swept.take(stopped, client.api.now());
-  const [open, canceled] = await Promise.all([
+  const [open, canceled, failuresAreKept] = await Promise.all([
     known?.executions ?? unendedExecutions(client, workflows, signal),
     canceledOf(client, targets, signal),
+    areFailuresKept(client, targets, signal),
   ]);
   const at = known?.at ?? client.api.now();
   return targets.map((target) => {
@@ -55,7 +57,11 @@ export async function checkStopped(
         ...restProof(earlier.length - maxShown, at),
         ...queued.proofs,
       ],
-      doubts: [...finishingDoubts(client, target, ours), ...queued.doubts],
+      doubts: [
+        ...finishingDoubts(client, target, ours),
+        ...unseenDoubts(target, failuresAreKept),
+        ...queued.doubts,
+      ],
     };
   });
 }

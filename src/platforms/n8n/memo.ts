@@ -38,6 +38,12 @@ const memo = z.object({
   /** Triggers that poll or keep a connection, by node name: nothing shows from outside. */
   unseen: z.array(z.string()),
   savesExecutions: z.enum(['yes', 'no', 'by_default']),
+  /** Whether failed executions, and those that met a time limit, leave a record. Absent: not known. */
+  savesFailures: z.enum(['yes', 'no', 'by_default']).exactOptional(),
+  /** It has a time limit of its own, in seconds. */
+  timeLimit: z.number().positive().exactOptional(),
+  /** Nodes that run a workflow that is written into them and may be listed as another, or not at all. */
+  inline: z.array(z.string()).exactOptional(),
   /** Nodes that may finish what they are at after a stop. */
   finishing: z.array(z.string()),
   /** Code nodes: a stop ends them, save in what n8n just took out of its queue. Absent: not known. */

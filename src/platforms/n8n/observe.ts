@@ -1,5 +1,6 @@
 import { shownName, withoutSecrets } from '../hard-coded-secrets.ts';
 import type { Observation } from '../platform.ts';
+import { startsUntraced } from './analyse-calls.ts';
 import { readNodes } from './analyse-node.ts';
 import type { N8nNode } from './analyse-node.ts';
 import type { N8nWorkflow } from './answers.ts';
@@ -114,6 +115,9 @@ function memoOf(
     startedByOthers: isStartedByOthers(workflow, nodes),
     unseen: nodes.filter((node) => isUnseen(node) && !hasAnswered(node)).map(nameOf),
     savesExecutions: savesExecutions(workflow),
+    savesFailures: savesFailures(workflow),
+    ...timeLimitOf(workflow),
+    inline: untracedCallers(workflow),
     finishing: finishingNodes(workflow),
     codeNodes: codeNodes(workflow),
   };
@@ -151,6 +155,27 @@ export function savesExecutions({ settings }: N8nWorkflow): Memo['savesExecution
   const kept = [settings['saveDataSuccessExecution'], settings['saveDataErrorExecution']];
   if (kept.includes('none')) return 'no';
   return kept.every((setting) => setting === 'all') ? 'yes' : 'by_default';
+}
+
+function savesFailures({ settings }: N8nWorkflow): NonNullable<Memo['savesFailures']> {
+  const kept = settings['saveDataErrorExecution'];
+  if (kept === 'none') return 'no';
+  return kept === 'all' ? 'yes' : 'by_default';
+}
+
+function timeLimitOf({ settings }: N8nWorkflow): Pick<Memo, 'timeLimit'> {
+  const seconds = settings['executionTimeout'];
+  return typeof seconds === 'number' && seconds > 0 ? { timeLimit: seconds } : {};
+}
+
+/**
+ * Nodes that start a workflow that is given to them and do not wait for it. n8n 2.40.7 lists its
+ * execution under the id that stands in that workflow, which is anyone’s choice.
+ */
+function untracedCallers(workflow: N8nWorkflow): string[] {
+  const nodes = readNodes([...workflow.nodes, ...(workflow.activeVersion?.nodes ?? [])]);
+  const found = nodes.filter((node) => !node.disabled && startsUntraced(node));
+  return [...new Set(found.map(nameOf))];
 }
 
 /** Nodes from which others start it: n8n 2.40.7, `findSubworkflowStart` and error workflows. */

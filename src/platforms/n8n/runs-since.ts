@@ -56,6 +56,12 @@ const keptPages = 4;
 const settingOf = { success: 'saveDataSuccessExecution', error: 'saveDataErrorExecution' } as const;
 
 /**
+ * What was kept so long ago may have been kept by another setting of n8n, in ms: a success of this
+ * day, a failure of this hour. That of successes is as long as it is for servers that run little.
+ */
+const keptWithinMs = { success: 24 * 60 * 60_000, error: 60 * 60_000 } as const;
+
+/**
  * Yes when executions of workflows that leave it to n8n's defaults were seen to be kept, good and
  * failed ones. Without that, "no execution since" may only mean that n8n keeps none: a server that
  * keeps no failures was seen to let a workflow fail on after its switch-off without a trace.
@@ -74,22 +80,34 @@ async function seesWhatIsKept(
     return memo?.savesExecutions === 'by_default' && wasOnLately(target, memo) ? [memo] : [];
   });
   if (asked.length === 0) return 'yes';
-  const isSeen = async (status: keyof typeof settingOf): Promise<boolean> => {
-    const isKeptByDefault = ({ workflowId, mode }: N8nExecution): boolean => {
-      const workflow = workflows.get(workflowId);
-      return !startedByHand.has(mode) && workflow !== undefined && leavesIt(workflow, status);
-    };
-    let pages = 0;
-    const { items } = await client.executions({ status }, signal, {
-      until: (page) => {
-        pages += 1;
-        return pages >= keptPages || page.some(isKeptByDefault);
-      },
-    });
-    return items.some(isKeptByDefault);
-  };
+  const isSeen = (status: keyof typeof settingOf) => seesKept(client, workflows, status, signal);
   if (!(await isSeen('success'))) return 'unseen';
   return asked.some(isSilenceItsProof) && (await isSeen('error')) ? 'yes' : 'successes';
+}
+
+/** True when an execution that ended so was seen to be kept by n8n's default, not long ago. */
+export async function seesKept(
+  client: N8nClient,
+  workflows: Look['workflows'],
+  status: keyof typeof settingOf,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const since = client.api.onTheirClock(client.api.now()).getTime() - keptWithinMs[status];
+  const isOld = ({ startedAt }: N8nExecution): boolean =>
+    startedAt instanceof Date && startedAt.getTime() < since;
+  const isKeptByDefault = (one: N8nExecution): boolean => {
+    const workflow = workflows.get(one.workflowId);
+    if (startedByHand.has(one.mode) || isOld(one)) return false;
+    return workflow !== undefined && leavesIt(workflow, status);
+  };
+  let pages = 0;
+  const { items } = await client.executions({ status }, signal, {
+    until: (page) => {
+      pages += 1;
+      return pages >= keptPages || page.every(isOld) || page.some(isKeptByDefault);
+    },
+  });
+  return items.some(isKeptByDefault);
 }
 
 /** Nothing else will show it: a schedule starts it, or others, or no address of it answered. */
