@@ -87,6 +87,7 @@ describe('the inventory of a connection', () => {
         ref: stored.ref,
         connectionName: prod,
         seenAt: nine,
+        sameSince: nine,
       });
       assert.deepEqual(
         await inventory.factsOf([key('full'), key('none'), { connection: '', id: 'x' }]),
@@ -131,6 +132,20 @@ describe('the inventory of a connection', () => {
         [`target elsewhere ${other}`, `target same ${prod}`],
       );
       assert.deepEqual(await inventory.twinsOf([key('bare'), key('none')]), []);
+    });
+
+    it('names each that is made from the template of many once, and none of the many', async () => {
+      const many = Array.from({ length: 60 }).map((_one, number) => `of-${number}`);
+      const all = [...many, 'left-a', 'left-b'].map((id) => made(id, [['t1', 't2', 'p1']]));
+      await sync(anInventory({ workflows: all }));
+
+      const found = await inventory.twinsOf(many.map((id) => key(id)));
+
+      assert.deepEqual(
+        found.map((one) => one.workflow.id),
+        ['left-a', 'left-b'],
+      );
+      assert.ok(found.every(({ of }) => many.includes(of.id)));
     });
 
     it('keeps references over syncs, and never gives one twice', async () => {
