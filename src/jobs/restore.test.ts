@@ -33,6 +33,34 @@ describe('taking back what is on', () => {
     assert.match((await engine.actions(undo))[0]?.reason ?? '', /Somebody switched it on again/);
   });
 
+  it('does not say that what was off before stays off while it is on', async () => {
+    const engine = await anEngine({ workflows: (toy) => toy.add('a') });
+    const toy = engine.toy.workflows.get('a');
+    assert.ok(toy);
+    toy.active = false;
+    await engine.look();
+    engine.clock.forward(10 * 60_000);
+    const plan = await engine.planned({ levers: ['disable'], offToo: true });
+    await engine.drive(plan);
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified']);
+    toy.active = true;
+
+    const undo = await engine.planned({ undoes: plan });
+    await engine.drive(undo);
+    const [on] = await engine.actions(undo);
+    assert.equal(on?.state, 'skipped');
+    assert.match(
+      on.reason ?? '',
+      /^It was off before it was contained, and is on\. Somebody switched it on again meanwhile.*Next: `contain plan w1`\.$/,
+    );
+    assert.deepEqual(await engine.states(plan), ['disable w1: verified']);
+
+    toy.active = false;
+    const again = await engine.planned({ undoes: plan });
+    await engine.drive(again);
+    assert.match((await engine.actions(again))[0]?.reason ?? '', /nothing is switched on/);
+  });
+
   it('tells when it was taken back, not when it was contained', async () => {
     const engine = await anEngine({ workflows: (toy) => toy.add('a') });
     const plan = await engine.planned({ levers: ['disable'] });

@@ -150,11 +150,19 @@ async function bringBack({ platform, signal }: Drive, contained: Action): Promis
   await platform.unarchive(contained.workflow, signal);
 }
 
-/** As it was before is off: nothing is switched on. */
+/** As it was before is off: nothing is switched on, and what is on meanwhile is not as it was. */
 async function letGo(drive: Drive, action: Action, contained: Action): Promise<void> {
   try {
     const about = { action, call: 'unarchive' };
     await askAgain(drive, () => bringBack(drive, contained), { about, isWrite: true });
+    const look = () => drive.platform.observe(action.workflow, drive.signal);
+    const seen = await askAgain(drive, look, { about: { action, call: 'read' } });
+    if (seen.active) {
+      const why = await onReason(drive, contained, seen);
+      const next = `Next: \`contain plan ${action.ref}\`.`;
+      await skip(drive, [action], `It was off before it was contained, and is on. ${why} ${next}`);
+      return;
+    }
   } catch (error) {
     if (error instanceof SetAside) return recordFailed(drive, action, error);
     await skip(drive, [action], reasonOf(error), 'failed');

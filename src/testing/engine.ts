@@ -36,6 +36,8 @@ export type Engine = {
 type PlanOptions = {
   readonly undoes?: Plan;
   readonly levers?: readonly Lever[];
+  /** Also what is off. */
+  readonly offToo?: boolean;
   /** What is done to those that do not go off. */
   readonly fallbacks?: readonly Fallback[];
   /** Another digest than the plan's own, as if its targets had been changed in the database. */
@@ -83,14 +85,14 @@ async function planAll(
     readonly incident: Incident;
     readonly connection: Connection;
   },
-  { undoes, levers, fallbacks, digest }: PlanOptions,
+  { undoes, levers, offToo, fallbacks, digest }: PlanOptions,
 ): Promise<Plan> {
   const { store, clock, incident, connection } = around;
   const { hits } = await store.inventory.find({ kind: 'all' }, { limit: 1_000 });
   const before = new Map(undoes?.targets.map(({ id, active }) => [id, active]));
   const targets = hits
     .map(({ workflow }) => workflow)
-    .filter(({ id, active }) => (undoes ? before.has(id) : active))
+    .filter(({ id, active }) => (undoes ? before.has(id) : active || offToo === true))
     .toSorted((a, b) => a.id.localeCompare(b.id))
     .map((workflow) => ({
       ...workflowTarget(workflow),
