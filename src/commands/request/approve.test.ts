@@ -169,8 +169,24 @@ describe('an admin who cannot ask', async () => {
     assert.match(shown(await see('me', 'root')), /@operator could ask nobody, and did: make @bo/);
   });
 
-  it('takes away at once, which all admins are told, and then waits before giving', async () => {
+  it('is stood by with a code by who has a factor, never in a chat, and all admins are told', async () => {
     await letIn(night, 'root');
+    const line = 'person grant @bo approver';
+    const root = await person('root');
+    const said = await night.dispatch({ person: root, room: 'slack:T1.C1', source: 'slack' }, line);
+    assert.match(said.kind === 'problem' ? said.message : '', /^In a chat nobody loosens/);
+    const app = await enrolled(night, 'root');
+    assert.equal((await refused(line, 'root')).asks, 'code');
+    assert.equal((await person('bo')).grants?.approver?.secondedBy, undefined);
+
+    await see(line, 'root', app.next());
+
+    assert.equal((await person('bo')).grants?.approver?.secondedBy, root.id);
+    assert.match(shown(await see('me', 'operator')), /@root stands by it: @bo is approver/);
+    await see('me factor remove', 'root', app.next());
+  });
+
+  it('takes away at once, which all admins are told, and then waits before giving', async () => {
     await see('person disable @operator', 'root');
     const later = await refused('person add @mal Mal may:admin', 'root');
     assert.match(later.message, /@operator was an admin until a moment ago/);
