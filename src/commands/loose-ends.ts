@@ -2,7 +2,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { LooseEnds } from '../domain/lifecycle.ts';
 import { lockoutWords } from '../domain/lockout.ts';
 import { waitsForReview } from '../domain/overriding.ts';
-import { isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
+import { isUnfinished, progressOf, stateWords, wasRun } from '../domain/plan-progress.ts';
 import type { CommandContext } from './command.ts';
 
 /** What still hangs on an incident: unfinished plans, and targets that were never verified. */
@@ -15,7 +15,7 @@ export async function looseEndsOf(
   for (const plan of plans.filter(wasRun)) {
     const targets = progressOf(await store.plans.actions(plan.id));
     const open = targets.filter(({ state }) => state !== 'verified' && state !== 'undone');
-    unverified.push(...open.map(({ ref, state }) => `${plan.name} ${ref} ${state}`));
+    unverified.push(...open.map((one) => `${plan.name} ${one.ref} ${stateWords(one)}`));
   }
   const lockouts = await store.lockouts.ofIncident(incident.id);
   unverified.push(

@@ -80,6 +80,17 @@ describe('how far a plan is', () => {
     );
   });
 
+  it('does not call skipped what a cancelled plan has switched off', () => {
+    assert.equal(
+      counted(
+        standing('w1', 'verified', 'skipped'),
+        standing('w2', 'verified', 'skipped'),
+        standing('w3', 'skipped', 'skipped'),
+      ),
+      '1 skipped, 2 verified off with executions not stopped',
+    );
+  });
+
   it('counts by the worst of what was done to each, the worst first', () => {
     assert.equal(
       counted(

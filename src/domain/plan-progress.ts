@@ -23,16 +23,17 @@ export type TargetProgress = {
   readonly workflow: string;
   readonly ref: string;
   readonly state: TargetState;
-  /** It is switched off, though something of it is still to be done. */
+  /** It is switched off, though something of it is still to be done, or was left undone. */
   readonly off?: Off;
 };
 
-/** How far a workflow is switched off. */
-type Off = 'accepted' | 'verified';
+/** How far a workflow is switched off; `left`: nobody stops its executions any more. */
+type Off = 'accepted' | 'verified' | 'left';
 
 const offWords: Readonly<Record<Off, string>> = {
   accepted: 'off and not verified yet',
   verified: 'verified off with executions still to be stopped',
+  left: 'verified off with executions not stopped',
 };
 
 /** The targets of a plan in its order, each with the worst state of its actions. */
@@ -51,10 +52,11 @@ function rankOf({ state }: Action): number {
   return worstFirst.indexOf(state);
 }
 
-/** What is planned or asked for must not hide from whoever looks that a workflow is off. */
+/** What is planned, asked for or skipped must not hide from whoever looks that a workflow is off. */
 function offOf(own: readonly Action[], worst: ActionState): Off | undefined {
-  if (worst !== 'planned' && worst !== 'requested') return undefined;
   const entrance = own.find(({ lever }) => lever === 'disable')?.state;
+  if (worst === 'skipped') return entrance === 'verified' ? 'left' : undefined;
+  if (worst !== 'planned' && worst !== 'requested') return undefined;
   if (entrance === 'verified') return 'verified';
   return entrance === 'accepted' || entrance === 'pending' ? 'accepted' : undefined;
 }
@@ -66,9 +68,13 @@ function offOf(own: readonly Action[], worst: ActionState): Off | undefined {
 export function countedStates(progress: readonly TargetProgress[]): string {
   const rank = ({ state, off }: TargetProgress) => worstFirst.indexOf(off ? 'accepted' : state);
   const shown = progress.toSorted((a, b) => rank(a) - rank(b));
-  const words = ({ state, off }: TargetProgress): string => (off ? offWords[off] : state);
-  const groups = Map.groupBy(shown, words);
+  const groups = Map.groupBy(shown, stateWords);
   return [...groups].map(([state, { length }]) => `${length} ${state}`).join(', ');
+}
+
+/** The state of a target, or how far it is off. */
+export function stateWords({ state, off }: TargetProgress): string {
+  return off ? offWords[off] : state;
 }
 
 /** True while people or jobs have something to do or to decide about the plan. */
