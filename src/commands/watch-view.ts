@@ -14,7 +14,13 @@ import { aloneAtMost } from '../domain/policy.ts';
 import type { Block } from '../domain/reply.ts';
 import { contradictedOf, isTakenBack } from '../domain/standing.ts';
 import { copyWords, openCopies } from '../domain/told-copies.ts';
-import { cameBackSince, isWatched, shownInstant, toContainAgain } from '../domain/watch.ts';
+import {
+  cameBackSince,
+  isSameConnection,
+  isWatched,
+  shownInstant,
+  toContainAgain,
+} from '../domain/watch.ts';
 import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { warned } from './incident-view.ts';
@@ -51,10 +57,11 @@ function sightsOf(
   connections: readonly Connection[],
 ): readonly Sight[] {
   const ofConnection = Map.groupBy(watched, ({ connection }) => connection);
-  return connections.flatMap(({ id, name, epoch, watchedAt }) => {
+  return connections.flatMap((connection) => {
+    const { id, name, watchedAt } = connection;
     const own = ofConnection.get(id);
     if (!own) return [];
-    const isLost = !plan.connections.some((one) => one.id === id && one.epoch === epoch);
+    const isLost = !isSameConnection({ plan }, connection);
     const began = own.map(({ acceptedAt }) => acceptedAt?.getTime() ?? 0);
     const isLookedAt =
       !isLost && watchedAt !== undefined && watchedAt.getTime() >= Math.min(...began);
@@ -66,7 +73,7 @@ function sightsOf(
 function watchWords(sights: readonly Sight[], now: Date, since: string): string {
   const lost = sights.filter(({ isLost }) => isLost);
   if (lost.length > 0) {
-    return `BLIND: ${listed(lost.map(({ name }) => name))} was connected anew since, as another account or address; what comes back there is not seen`;
+    return `BLIND: ${listed(lost.map(({ name }) => name))} was connected anew since, at another address; what comes back there is not seen`;
   }
   const blind = sights.filter(({ last }) => last === undefined || isBlind(last, now));
   if (blind.length > 0) return `BLIND: ${unseenWords(blind, now)}`;

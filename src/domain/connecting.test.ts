@@ -81,6 +81,16 @@ describe('connecting a platform', () => {
     assert.match(event.text, /moved to another address/);
   });
 
+  it('knows since which epoch its address is the same, whatever the key', () => {
+    const first = connected().connection;
+    const { connection: again } = connected(first);
+    assert.deepEqual([again.epoch, again.addressSince], [2, 1]);
+    const { connection: moved } = connected(again, { baseUrl: 'https://other.example' });
+    assert.deepEqual([moved.epoch, moved.addressSince], [3, 3]);
+    const { addressSince: _unknown, ...old } = moved;
+    assert.equal(connected(old, { baseUrl: 'https://other.example' }).connection.addressSince, 3);
+  });
+
   it('never turns a drill into production or back', () => {
     const first = connected().connection;
     assert.throws(() => connected(first, { environment: 'drill' }), /not changed/);

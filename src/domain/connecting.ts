@@ -105,6 +105,7 @@ export function connect(options: ConnectOptions): {
     id: known?.id ?? options.id,
     ...given,
     epoch: (known?.epoch ?? 0) + 1,
+    addressSince: addressSince(known, given),
     capabilities: found.capabilities,
     missing: found.missing,
     ...(found.version === undefined ? {} : { version: found.version }),
@@ -115,6 +116,12 @@ export function connect(options: ConnectOptions): {
     revision: known?.revision ?? 0,
   };
   return { connection, event: eventOf(connection, options) };
+}
+
+/** Another key to the same address reaches the same platform: what was contained there stays watched. */
+function addressSince(known: Connection | undefined, given: ConnectionGiven): number {
+  if (known?.baseUrl === given.baseUrl) return known.addressSince ?? known.epoch;
+  return (known?.epoch ?? 0) + 1;
 }
 
 /**

@@ -68,6 +68,8 @@ export type Connection = {
   readonly environment: Environment;
   /** Goes up whenever base URL, account or secret change; plans made before are void. */
   readonly epoch: number;
+  /** The first epoch at this address; absent where that is not known, then it is this one. */
+  readonly addressSince?: number;
   readonly capabilities: Capabilities;
   /** Permissions of the platform that the account lacks, in the platform's words. */
   readonly missing: readonly string[];

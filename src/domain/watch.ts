@@ -40,10 +40,14 @@ export type Return = {
   readonly events: readonly NewTimelineEvent[];
 };
 
-/** True while the connection is the same account on the same platform as when the plan was made. */
-export function isSameConnection({ plan }: Held, connection: Connection): boolean {
+/** True while the connection reaches the same platform as when the plan was made, by whatever key. */
+export function isSameConnection(
+  { plan }: Pick<Held, 'plan'>,
+  connection: Pick<Connection, 'id' | 'epoch' | 'addressSince'>,
+): boolean {
+  const since = connection.addressSince ?? connection.epoch;
   return plan.connections.some(
-    ({ id, epoch }) => id === connection.id && epoch === connection.epoch,
+    ({ id, epoch }) => id === connection.id && epoch >= since && epoch <= connection.epoch,
   );
 }
 

@@ -236,7 +236,7 @@ describe('what was contained', () => {
     assert.deepEqual(more, []);
   });
 
-  it('is told of when no server ran for a while, and when it is another account now', async () => {
+  it('is told of when no server ran for a while, and when it is another platform now', async () => {
     const engine = await contained();
     await engine.tick();
     engine.clock.forward(60 * minuteMs);
@@ -249,6 +249,18 @@ describe('what was contained', () => {
     await engine.store.save({ connections: [{ ...connection, epoch: connection.epoch + 1 }] });
     for (let minute = 0; minute < 5; minute += 1) await engine.tick();
     assert.deepEqual(await kinds(), ['watch_sees', 'watch_blind']);
+  });
+
+  it('is watched on by another key to the same address', async () => {
+    const engine = await contained();
+    const [id = ''] = await engine.store.watch.connections();
+    const connection = (await engine.store.connections.byId(id)) ?? assert.fail();
+    const { epoch } = connection;
+    const anew = { ...connection, epoch: epoch + 1, addressSince: epoch };
+    await engine.store.save({ connections: [anew] });
+    switchOn(engine, 'a');
+    await engine.tick();
+    assert.equal((await told(engine)).length, 1);
   });
 
   it('and is being taken back may be on', async () => {

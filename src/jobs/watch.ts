@@ -127,7 +127,7 @@ function restWords(until: Date): string {
   return `It asked not to be called before ${shownInstant(until)}.`;
 }
 
-const anotherNow = 'Its address or its account was changed, so it may be another platform now.';
+const anotherNow = 'Its address was changed, so it may be another platform now.';
 
 type Targets = readonly (readonly Held[])[];
 

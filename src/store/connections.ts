@@ -140,6 +140,7 @@ async function writeConnection(tx: Db, connection: Connection): Promise<void> {
     privateHostAllowed: connection.privateHostAllowed,
     environment: connection.environment,
     epoch: connection.epoch,
+    addressSince: connection.addressSince ?? null,
     capabilities: connection.capabilities,
     missing: [...connection.missing],
     version: connection.version ?? null,
@@ -173,10 +174,11 @@ function connectionOf(found: {
   readonly row: typeof connections.$inferSelect;
   readonly hasSecret: boolean;
 }): Connection {
-  const { version, syncedAt, watchedAt, watchRestsUntil, coverage, ...row } = found.row;
+  const { addressSince, version, syncedAt, watchedAt, watchRestsUntil, coverage, ...row } =
+    found.row;
   return {
     ...row,
-    ...present({ version, syncedAt, watchedAt, watchRestsUntil, coverage }),
+    ...present({ addressSince, version, syncedAt, watchedAt, watchRestsUntil, coverage }),
     hasSecret: found.hasSecret,
   };
 }

@@ -15,6 +15,8 @@ export const connections = pgTable(
     privateHostAllowed: boolean('private_host_allowed').notNull(),
     environment: text('environment', { enum: environments }).notNull(),
     epoch: integer('epoch').notNull(),
+    /** The first epoch at this address; null for rows from before this was kept. */
+    addressSince: integer('address_since'),
     capabilities: jsonb('capabilities').$type<Capabilities>().notNull(),
     missing: text('missing').array().notNull(),
     version: text('version'),
