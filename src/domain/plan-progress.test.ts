@@ -86,8 +86,9 @@ describe('how far a plan is', () => {
         standing('w1', 'verified', 'skipped'),
         standing('w2', 'verified', 'skipped'),
         standing('w3', 'skipped', 'skipped'),
+        standing('w4', 'pending', 'skipped'),
       ),
-      '1 skipped, 2 verified off with executions not stopped',
+      '1 skipped, 2 verified off with executions not stopped, 1 off and not verified yet',
     );
   });
 

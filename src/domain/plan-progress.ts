@@ -55,9 +55,8 @@ function rankOf({ state }: Action): number {
 /** What is planned, asked for or skipped must not hide from whoever looks that a workflow is off. */
 function offOf(own: readonly Action[], worst: ActionState): Off | undefined {
   const entrance = own.find(({ lever }) => lever === 'disable')?.state;
-  if (worst === 'skipped') return entrance === 'verified' ? 'left' : undefined;
-  if (worst !== 'planned' && worst !== 'requested') return undefined;
-  if (entrance === 'verified') return 'verified';
+  if (worst !== 'planned' && worst !== 'requested' && worst !== 'skipped') return undefined;
+  if (entrance === 'verified') return worst === 'skipped' ? 'left' : 'verified';
   return entrance === 'accepted' || entrance === 'pending' ? 'accepted' : undefined;
 }
 
