@@ -77,6 +77,26 @@ describe('what is told of a workflow that came back', () => {
     assert.match(toldOf({ at: minutesLater(8), by: 'Sam' }, [own]).text ?? '', /came back/);
   });
 
+  it('leaves what its platform has time for to its verification, but tells who switched it on', () => {
+    const own = held({ state: 'pending', notBefore: minutesLater(60), settleBy: minutesLater(10) });
+    const look = (minute: number, lastSwitch?: LastSwitch) =>
+      cameBack([own], listedAsOn, {
+        at: minutesLater(minute),
+        isOn: lastSwitch !== undefined,
+        archives: false,
+        ...(lastSwitch ? { lastSwitch } : {}),
+      });
+
+    assert.equal(look(9), undefined);
+    assert.match(look(10)?.events[0]?.text ?? '', /runs although it is listed as off/);
+    assert.match(look(9, { at: minutesLater(8), by: 'Sam' })?.events[0]?.text ?? '', /by Sam/);
+    // Another plan had it verified off long ago: that is not in its time any more.
+    const [action] =
+      cameBack([own, held()], listedAsOn, { at: minutesLater(9), isOn: false, archives: false })
+        ?.actions ?? [];
+    assert.equal(action?.state, 'contradicted');
+  });
+
   it('leaves it to people to have it archived, whatever its plan allows', () => {
     const own = held({ state: 'pending', notBefore: minutesLater(60) });
     const told = cameBack([own], listedAsOn, { at: minutesLater(9), isOn: true, archives: false });

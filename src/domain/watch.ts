@@ -138,13 +138,16 @@ export function contradictedBy(action: Action, reason: string, now: Date): Actio
  * What one more look at a workflow that was contained makes of it: nothing, unless something shows
  * that it is on, or runs, again. Then it no longer counts as contained, and its incident is told.
  *
+ * What its platform still has time to switch off did not come back by running on: that is left to its
+ * verification. Switched on by somebody since, it is told at once.
+ *
  * @param held of one workflow and one incident
  * @param now.lastSwitch only when it is listed as on
  * @param now.stops of what ran of it, by the same plans
  * @param now.archives the platform can put it where nobody switches it on by a press of a button
  */
 export function cameBack(
-  held: readonly Held[],
+  all: readonly Held[],
   reading: Reading,
   now: {
     readonly at: Date;
@@ -155,10 +158,11 @@ export function cameBack(
   },
 ): Return | undefined {
   const against = reading.proofs.filter(({ finding }) => finding === 'contradicts');
+  const isOlder = now.lastSwitch !== undefined && now.lastSwitch.at < askedAt(all);
+  const isSwitched = now.lastSwitch !== undefined && !isOlder;
+  const held = isSwitched ? all : all.filter(({ action }) => !hasTimeLeft(action, now.at));
   const [first] = held;
   if (against.length === 0 || first === undefined) return undefined;
-  const isOlder = now.lastSwitch !== undefined && now.lastSwitch.at < askedAt(held);
-  const isSwitched = now.lastSwitch !== undefined && !isOlder;
   // Nobody is said to have switched on what was perhaps never off.
   const isBack = !now.isOn || isSwitched || held.some((one) => wasSeenOff(one.action));
   const how = isBack
@@ -203,6 +207,11 @@ export function cameBack(
       }),
     ],
   };
+}
+
+/** Until then its platform may list and answer as before; see `judge`. */
+function hasTimeLeft({ state, settleBy }: Action, now: Date): boolean {
+  return state === 'pending' && settleBy !== undefined && now < settleBy;
 }
 
 /** The line that contains what did not stay off, so that this time it does. */
