@@ -110,6 +110,23 @@ describe('checkDisabled', () => {
     assert.ok(reading.proofs.every(({ finding }) => finding !== 'contradicts'));
   });
 
+  it('tells its own address from one that stands for it in another workflow', async (test) => {
+    const n8n = await connected(test);
+    const users = webhook('user/:id');
+    const path = `${users.webhookId}/user/7`;
+    const check = await switchedOff(n8n, await n8n.live(hook(path)));
+    const longer = webhook('user/:id/orders');
+    const elsewhere = [webhook('user/:id'), { ...longer, webhookId: users.webhookId ?? '' }];
+    for (const one of elsewhere) await n8n.live(chain('elsewhere', [one, nothing()]));
+    assert.deepEqual((await checked(n8n, check)).doubts, []);
+
+    await n8n.live(chain('any user', [users, nothing()]));
+    const reading = await checked(n8n, check);
+
+    assert.match(reading.doubts.join(' '), /“Webhook” answers for “any user” \(id fake\d+\) again/);
+    assert.ok(reading.proofs.every(({ finding }) => finding !== 'contradicts'));
+  });
+
   it('names who has its address, is off, and would leave no trace of having been on', async (test) => {
     const n8n = await connected(test);
     const check = await switchedOff(n8n, await n8n.live(keepsAll(hook('traceless'))));

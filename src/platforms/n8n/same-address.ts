@@ -11,38 +11,48 @@ import type { Keeps } from './quiet.ts';
 /** Where the world calls: a path below the base URL, and a method. */
 export type Address = { readonly path?: string; readonly method: string };
 
-/** What is published, by address. */
-export type Published = ReadonlyMap<string, readonly N8nWorkflow[]>;
+/** What is published, by address, and with the addresses that stand for many (`user/:id`). */
+export type Published = {
+  readonly byAddress: ReadonlyMap<string, readonly N8nWorkflow[]>;
+  readonly dynamic: readonly { readonly address: Address; readonly workflow: N8nWorkflow }[];
+};
 
 /** Reads each definition once, however many addresses are looked up. */
 export function publishedIn({ workflows }: Look): Published {
-  const published = new Map<string, N8nWorkflow[]>();
+  const byAddress = new Map<string, N8nWorkflow[]>();
+  const dynamic: { readonly address: Address; readonly workflow: N8nWorkflow }[] = [];
   for (const workflow of workflows.values()) {
     if (!workflow.active) continue;
     const nodes = readNodes(liveVersionOf(workflow)?.nodes ?? []);
-    const own = entryPointsOf(workflow.id, nodes).flatMap((entry) => keyOf(entry) ?? []);
-    for (const key of new Set(own)) {
-      const known = published.get(key);
+    const own = entryPointsOf(workflow.id, nodes);
+    for (const key of new Set(own.flatMap((entry) => keyOf(entry) ?? []))) {
+      const known = byAddress.get(key);
       if (known) known.push(workflow);
-      else published.set(key, [workflow]);
+      else byAddress.set(key, [workflow]);
     }
+    dynamic.push(...own.filter(isDynamic).map((address) => ({ address, workflow })));
   }
-  return published;
+  return { byAddress, dynamic };
 }
 
 /**
- * The other published workflow with the same address, if there is one.
+ * The other published workflow that has the same address, or one that stands for it, if there is one.
  *
  * Paths are free again once a workflow is off. Which of the two answers cannot be told from
  * outside: n8n may list the other as published while it still waits for the first to let go.
  */
 export function holderOf(
-  published: Published,
+  { byAddress, dynamic }: Published,
   workflow: string,
   address: Address,
 ): N8nWorkflow | undefined {
   const key = keyOf(address);
-  return key === undefined ? undefined : published.get(key)?.find(({ id }) => id !== workflow);
+  if (key === undefined) return undefined;
+  const same = byAddress.get(key)?.find(({ id }) => id !== workflow);
+  // n8n prefers the exact address; one with parameters answers once that is gone.
+  const like = () =>
+    dynamic.find((one) => one.workflow.id !== workflow && isSame(one.address, address));
+  return same ?? like()?.workflow;
 }
 
 /** A workflow that is off just now and ran a while ago, and when it ran last. */
@@ -143,9 +153,36 @@ function holds(
   return entryPointsOf(id, readNodes(nodes ?? [])).some((its) => isSame(its, address));
 }
 
+/**
+ * True for one address, and for two of which one answers for the other: a segment `:id` stands for
+ * any (n8n 2.40.7, dynamic webhooks; the webhook's id before it and the number of segments count).
+ */
 function isSame(one: Address, other: Address): boolean {
   const key = keyOf(one);
-  return key !== undefined && key === keyOf(other);
+  if (key === undefined) return false;
+  if (key === keyOf(other)) return true;
+  if (one.method !== other.method || !(isDynamic(one) || isDynamic(other))) return false;
+  const segments = segmentsOf(one);
+  const others = segmentsOf(other);
+  return (
+    segments.length === others.length &&
+    segments.every((segment, at) => {
+      return segment === others[at] || isParameter(segment) || isParameter(others[at] ?? '');
+    })
+  );
+}
+
+function isDynamic(address: Address): boolean {
+  return segmentsOf(address).some(isParameter);
+}
+
+function segmentsOf({ path = '' }: Address): readonly string[] {
+  return path.split('/');
+}
+
+/** Segments are encoded, so that no other begins with a colon's code. */
+function isParameter(segment: string): boolean {
+  return segment.startsWith(encodeURIComponent(':'));
 }
 
 /** Undefined for one that is known only when the workflow runs: it is the same as none. */
