@@ -11,20 +11,15 @@ import type { Look, Swept } from './look.ts';
 import { findMemo } from './memo.ts';
 import type { Memo, MemoEntry } from './memo.ts';
 import { runsWhileOff } from './older.ts';
-import { withPublication } from './publication.ts';
+import { saysUnpublished, withPublication } from './publication.ts';
 import { quietReading } from './quiet.ts';
 import type { Quiet } from './quiet.ts';
 import { runsSince, wasOnLately } from './runs-since.ts';
 import type { Runs } from './runs-since.ts';
-import {
-  flappingSince,
-  holderOf,
-  publishedIn,
-  tracelessAt,
-  tracelessOnes,
-} from './same-address.ts';
+import { flappingSince, holderOf, publishedIn, tracelessOnes } from './same-address.ts';
 import type { Published, Traceless } from './same-address.ts';
 import type { N8nSession } from './session.ts';
+import { tracelessProofs, unreadVersions } from './unseen-holders.ts';
 import { isProbeable, probe } from './webhook-probe.ts';
 import type { Liveness } from './webhook-probe.ts';
 
@@ -66,8 +61,16 @@ export async function checkDisabled(
   const published = publishedIn(look);
   const isOlder = targets.some(isCallable) && (await client.isOlder(signal));
   const context = { ...runs, client, look, published, ran, traceless, isOlder };
-  const readings = targets.map((target, index) => readOne(context, target, probes[index] ?? []));
-  return session ? withPublication(api, session, readings, signal) : readings;
+  const reads = targets.map((target, index) => readOne(context, target, probes[index] ?? []));
+  const readings = reads.map(({ reading }) => reading);
+  const shown = session ? await withPublication(api, session, readings, signal) : readings;
+  return shown.map((reading, index) => withUnshown(reading, reads[index]?.unshown));
+}
+
+/** What its executions cannot show, n8n's own account of it may. */
+function withUnshown(reading: Reading, unshown: string | undefined): Reading {
+  if (unshown === undefined || reading.proofs.some(saysUnpublished)) return reading;
+  return { ...reading, doubts: [...reading.doubts, unshown] };
 }
 
 type Context = Runs & {
@@ -114,16 +117,17 @@ async function probeEntries(
   return probed.map((own) => own.map((one) => ({ ...one, liveness: 'unknown' })));
 }
 
-function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]): Reading {
+type Read = { readonly reading: Reading } & Pick<Quiet, 'unshown'>;
+
+function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]): Read {
   const { look, client } = context;
   const memo = findMemo(target.memo);
   const listed = listProof(look, target.workflow);
   if (!memo) {
-    return {
-      workflow: target.workflow,
-      proofs: [listed.proof],
-      doubts: ['Nothing is recorded of its state before, so only n8n’s own word can be given.'],
-    };
+    const doubts = [
+      'Nothing is recorded of its state before, so only n8n’s own word can be given.',
+    ];
+    return { reading: { workflow: target.workflow, proofs: [listed.proof], doubts } };
   }
   const probed = probeProof(context, target.workflow, memo, probes);
   // Of what was off already, its address is whose it was.
@@ -142,7 +146,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     wasSeenShut: probed.wasSeenShut,
     unread: context.unread,
   });
-  return {
+  const reading: Reading = {
     workflow: target.workflow,
     proofs: [
       listed.proof,
@@ -162,6 +166,7 @@ function readOne(context: Context, target: Check, probes: readonly ProbedEntry[]
     ],
     ...(holders.length > 0 ? { holders } : {}),
   };
+  return { reading, ...(quiet.unshown === undefined ? {} : { unshown: quiet.unshown }) };
 }
 
 /** Also of what needs no executions to be proved: who watches it has seen less than all. */
@@ -275,50 +280,6 @@ function probeProof(
 
 function holderAs({ id, name }: N8nWorkflow, how: Holding, at: Date): Holder {
   return { id, name: shownName(name), how, at };
-}
-
-/** Says of whom nothing would show it; that is no reason to doubt that this one is off. */
-function tracelessProofs(
-  { look, traceless }: Context,
-  { active, entries }: Memo,
-  holders: readonly Holder[],
-): readonly Proof[] {
-  if (!active) return [];
-  const seen = new Set(holders.map(({ id }) => id));
-  const unseen = traceless.filter(({ id }) => !seen.has(id));
-  return tracelessAt(unseen, entries).map(({ id, name, wasPublished }) => ({
-    method: 'list',
-    finding: 'silent',
-    text:
-      `“${shownName(name)}” (id ${id}) has the same address, ${tracelessWords(wasPublished)}. ` +
-      'Archive it, or contain it too.',
-    at: look.at,
-  }));
-}
-
-/** Says of what ran since that it may have had its address, where n8n did not show its versions. */
-function unreadVersions({ look, ran }: Context, { active, entries }: Memo): readonly Proof[] {
-  if (!active || entries.length === 0) return [];
-  return ran.flatMap(({ workflow: { id, name }, unread }) =>
-    unread === undefined
-      ? []
-      : [
-          {
-            method: 'list',
-            finding: 'silent',
-            text:
-              `“${shownName(name)}” (id ${id}) ran since, and its versions of then could not be ` +
-              `read, so nothing shows whether it had the same address. ${unread}`,
-            at: look.at,
-          },
-        ],
-  );
-}
-
-function tracelessWords(wasPublished: boolean): string {
-  return wasPublished
-    ? 'is off just now, and n8n keeps no record of what it runs: nothing shows whether it was on in between'
-    : 'was never published so far, and n8n keeps no record of what it runs: nothing will show what it does once it is';
 }
 
 function counted(found: readonly { readonly entry: { readonly node: string } }[]): string {

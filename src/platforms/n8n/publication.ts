@@ -44,6 +44,11 @@ export async function withPublication(
   });
 }
 
+/** True for n8n's own account that nothing of it is published, nor waits to be unpublished. */
+export function saysUnpublished({ method, finding }: Proof): boolean {
+  return method === 'publication-status' && finding === 'agrees';
+}
+
 function looksOff({ proofs }: Reading): boolean {
   return (
     proofs.some(({ method, finding }) => method === 'list' && finding === 'agrees') &&

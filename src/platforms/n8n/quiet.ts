@@ -24,7 +24,10 @@ const justNowMs = 3_000;
 export type Keeps = 'yes' | 'no' | 'unseen' | 'successes';
 
 /** What the executions since, and the clock, say about a workflow being off. */
-export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts' | 'notHad'>;
+export type Quiet = Pick<Reading, 'proofs' | 'notBefore' | 'doubts' | 'notHad'> & {
+  /** Why its executions never show that it is off. Nothing but n8n's own account of it would. */
+  readonly unshown?: string;
+};
 
 /**
  * Reads silence: nothing started since n8n accepted, and whatever could start it had its chance.
@@ -109,25 +112,26 @@ function chances(
   { memo, keeps, wasOnLately, offSince, wasSeenShut }: Parameters<typeof quietReading>[0],
   quietSince: Date,
   last?: Date,
-): Pick<Quiet, 'notBefore' | 'doubts'> {
+): Pick<Quiet, 'notBefore' | 'doubts' | 'unshown'> {
   const { schedule } = memo;
   if (!wasOnLately) return offSince ? letGoBy(later(offSince, last)) : { doubts: [] };
   if (wasSeenShut && !schedule) return { doubts: [] };
-  if (keeps === 'no' || keeps === 'unseen') {
-    const doubt = schedule
-      ? `A schedule starts it. ${unkept[keeps]}, so nothing shows whether it fires.`
-      : `${unkept[keeps]}, so nothing shows whether others still start it.`;
-    return { doubts: [doubt] };
-  }
-  const fire = schedule ? scheduled(schedule, quietSince) : { doubts: [] };
   const isByClockAlone = schedule !== undefined && memo.startedByOthers === false;
   const isForCallers = !wasSeenShut && !isByClockAlone;
-  if (!isForCallers && keeps === 'yes') return fire;
   const until = new Date(quietSince.getTime() + settleMs);
-  if (fire.notBefore && fire.notBefore.at > until) return fire;
   const why = isForCallers
     ? `n8n may go on running it for callers until ${shown(until)}.`
     : `n8n may go on running it, and fail unseen, until ${shown(until)}.`;
+  if (keeps === 'no' || keeps === 'unseen') {
+    const unshown = schedule
+      ? `A schedule starts it. ${unkept[keeps]}, so nothing shows whether it fires.`
+      : `${unkept[keeps]}, so nothing shows whether others still start it.`;
+    // A schedule's fires leave no trace to be waited for; what others start has n8n's time all the same.
+    return { doubts: [], unshown, ...(isForCallers ? { notBefore: { at: until, why } } : {}) };
+  }
+  const fire = schedule ? scheduled(schedule, quietSince) : { doubts: [] };
+  if (!isForCallers && keeps === 'yes') return fire;
+  if (fire.notBefore && fire.notBefore.at > until) return fire;
   return { ...fire, notBefore: { at: until, why } };
 }
 

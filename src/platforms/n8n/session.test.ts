@@ -6,7 +6,14 @@ import type { Proof } from '../../domain/verification.ts';
 import { connected, switchedOff } from '../../testing/n8n/connect.ts';
 import type { Connected } from '../../testing/n8n/connect.ts';
 import { editorUser } from '../../testing/n8n/fake-editor.ts';
-import { chain, node, nothing, webhook } from '../../testing/n8n/nodes.ts';
+import {
+  calledByOthers,
+  chain,
+  everySeconds,
+  node,
+  nothing,
+  webhook,
+} from '../../testing/n8n/nodes.ts';
 import type { Check } from '../platform.ts';
 import { secretsIn } from './session.ts';
 
@@ -50,6 +57,36 @@ describe('a session on n8n', () => {
     n8n.fake.workflows.drain();
     const [drained] = await publication(n8n, check);
     assert.equal(drained?.finding, 'agrees');
+  });
+
+  it('answers for what n8n keeps no executions of, by its own account alone', async (test) => {
+    const clock = chain('quiet', [everySeconds(50), nothing()], { savesNothing: true });
+    const child = chain('child', [calledByOthers(), nothing()], { savesNothing: true });
+    const read = async (n8n: Connected) => {
+      const checks = [];
+      for (const workflow of [clock, child]) {
+        checks.push(await switchedOff(n8n, await n8n.live(workflow)));
+      }
+      return { checks, readings: await n8n.platform.checkDisabled(checks, never) };
+    };
+    const without = await read(await connected(test));
+    for (const { doubts } of without.readings) assert.match(doubts.join(' '), /nothing shows/);
+
+    const n8n = await connected(test, { session });
+    const { checks, readings } = await read(n8n);
+    assert.deepEqual(
+      readings.map(({ doubts }) => doubts),
+      [[], []],
+    );
+    // What others start has the time that n8n may take, as where executions are kept.
+    assert.equal(readings[0]?.notBefore, undefined);
+    assert.match(readings[1]?.notBefore?.why ?? '', /for callers until/);
+
+    const fault = { kind: 'status', status: 404, message: 'not available' } as const;
+    n8n.fake.faults.add({ fault, path: /publication-status$/ });
+    for (const { doubts } of await n8n.platform.checkDisabled(checks, never)) {
+      assert.match(doubts.join(' '), /nothing shows/);
+    }
   });
 
   it('is not asked about what another look shows to be on', async (test) => {
