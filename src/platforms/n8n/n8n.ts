@@ -140,7 +140,7 @@ export class N8n implements BlocksCredentials, Archives, RemovesUsers, SeesUnend
   }
 
   async checkEnabled(targets: readonly Check[], signal: AbortSignal): Promise<readonly Reading[]> {
-    return checkEnabled(this.#client, targets, signal);
+    return checkEnabled(this.#client, targets, signal, { session: this.#session });
   }
 
   async archive(workflow: string, signal: AbortSignal): Promise<Accepted> {

@@ -20,22 +20,28 @@ const publicationAnswer = z.object({
 });
 
 /**
- * Adds what n8n says of the publication of those that no other look shows to be on. It is the only
- * place where n8n tells an unpublish that is done from one that it has yet to make true.
+ * Adds what n8n says of the publication of those of which no other look says otherwise. It is the
+ * only place where n8n tells a publish or unpublish that is done from one that it has yet to make
+ * true, and where it says that a trigger could not be registered.
  *
  * A look that fails says nothing, and spoils none of the other looks.
+ *
+ * @param liveOf the version that is to be live, null for none
  */
 export async function withPublication(
   api: N8nApi,
   session: N8nSession,
   readings: readonly Reading[],
   signal: AbortSignal,
+  liveOf: (workflow: string) => string | null = () => null,
 ): Promise<readonly Reading[]> {
-  const ids = readings.filter(looksOff).map(({ workflow }) => workflow);
+  const ids = readings.filter(looksRight).map(({ workflow }) => workflow);
   const found = new Map<string, Proof>();
   for (let start = 0; start < ids.length; start += atOnce) {
     const some = ids.slice(start, start + atOnce);
-    const proofs = await Promise.all(some.map((id) => publicationProof(api, session, id, signal)));
+    const proofs = await Promise.all(
+      some.map((id) => publicationProof({ api, session, live: liveOf(id) }, id, signal)),
+    );
     for (const [index, proof] of proofs.entries()) found.set(some[index] ?? '', proof);
   }
   return readings.map((reading) => {
@@ -49,7 +55,7 @@ export function saysUnpublished({ method, finding }: Proof): boolean {
   return method === 'publication-status' && finding === 'agrees';
 }
 
-function looksOff({ proofs }: Reading): boolean {
+function looksRight({ proofs }: Reading): boolean {
   return (
     proofs.some(({ method, finding }) => method === 'list' && finding === 'agrees') &&
     proofs.every(({ finding }) => finding !== 'contradicts')
@@ -57,14 +63,17 @@ function looksOff({ proofs }: Reading): boolean {
 }
 
 async function publicationProof(
-  api: N8nApi,
-  session: N8nSession,
+  {
+    api,
+    session,
+    live,
+  }: { readonly api: N8nApi; readonly session: N8nSession; readonly live: string | null },
   workflow: string,
   signal: AbortSignal,
 ): Promise<Proof> {
   const path = `/workflows/${checkedId('workflow', workflow)}/publication-status`;
   const [finding, text] = await session.get(api, path, signal).then(
-    (answer) => findingOf(answer),
+    (answer) => findingOf(answer, live),
     (error: unknown): Said => {
       if (!(error instanceof PlatformError) || signal.aborted) throw error;
       return ['silent', `Its publication status could not be read: ${error.message}`];
@@ -75,7 +84,7 @@ async function publicationProof(
 
 type Said = readonly [Proof['finding'], string];
 
-function findingOf({ status, body }: GuardedAnswer): Said {
+function findingOf({ status, body }: GuardedAnswer, live: string | null): Said {
   if (status === 404) {
     const text =
       'n8n tells no publication status of it: it keeps none, or hides it from this user.';
@@ -86,6 +95,12 @@ function findingOf({ status, body }: GuardedAnswer): Said {
     return ['silent', 'n8n did not say in a known form what of it is published.'];
   }
   const { data } = parsed.data;
+  return live === null ? offFinding(data) : onFinding(data, live);
+}
+
+type Publication = z.infer<typeof publicationAnswer>['data'];
+
+function offFinding(data: Publication): Said {
   const isOff = data.status === 'not_published';
   if (isOff && data.liveVersionId === null && data.pendingVersionId === null) {
     return ['agrees', 'n8n says that nothing of it is published any more.'];
@@ -94,4 +109,23 @@ function findingOf({ status, body }: GuardedAnswer): Said {
     return ['contradicts', 'n8n has not finished unpublishing it.'];
   }
   return ['contradicts', 'n8n says that it is still published.'];
+}
+
+function onFinding({ status, liveVersionId, pendingVersionId }: Publication, live: string): Said {
+  switch (status) {
+    case 'published':
+      return liveVersionId === live && pendingVersionId === null
+        ? ['agrees', 'n8n says that all of it is published, its triggers with it.']
+        : ['contradicts', 'n8n says that another version of it is published.'];
+    case 'in_progress':
+      return ['contradicts', 'n8n has not finished publishing it.'];
+    case 'failed':
+    case 'partial':
+      return [
+        'contradicts',
+        'n8n could not register all of its triggers; the editor shows which, and why.',
+      ];
+    default:
+      return ['contradicts', 'n8n says that it is not published.'];
+  }
 }

@@ -45,6 +45,14 @@ describe('a session on a real n8n', () => {
         return reading?.proofs.find(({ method }) => method === 'publication-status');
       };
       await until('n8n says that it is off', async () => (await status())?.finding === 'agrees');
+
+      const { at } = await platform.enable(workflow, memo, never);
+      await until('n8n says that it is on again', async () => {
+        const check = { workflow, memo, acceptedAt: at };
+        const [reading] = await platform.checkEnabled([check], never);
+        const proof = reading?.proofs.find(({ method }) => method === 'publication-status');
+        return proof?.finding === 'agrees';
+      });
     } finally {
       await n8n.stop();
     }

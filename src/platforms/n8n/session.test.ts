@@ -19,6 +19,11 @@ import { secretsIn } from './session.ts';
 
 const never = new AbortController().signal;
 const session = `${editorUser.email}:${editorUser.password}`;
+/** Nothing outside n8n shows whether it listens. */
+const mqtt = () => {
+  const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });
+  return chain('mqtt', [listener, nothing()]);
+};
 const hook = (name: string) => chain(name, [webhook(name), nothing()]);
 
 async function publication({ platform }: Connected, ...checks: Check[]): Promise<Proof[]> {
@@ -46,9 +51,7 @@ describe('a session on n8n', () => {
 
   it('contradicts while n8n has yet to unpublish what it lists as off', async (test) => {
     const n8n = await connected(test, { session });
-    // Nothing outside n8n shows whether it listens.
-    const listener = node('n8n-nodes-base.mqttTrigger', 1, 'Broker', { topics: 'a' });
-    const workflow = await n8n.live(chain('mqtt', [listener, nothing()]));
+    const workflow = await n8n.live(mqtt());
     n8n.fake.workflows.hold();
     const check = await switchedOff(n8n, workflow);
 
@@ -97,6 +100,34 @@ describe('a session on n8n', () => {
 
     assert.deepEqual(await publication(n8n, check), []);
     assert.deepEqual(restCalls(n8n), []);
+  });
+
+  it('shows when what was switched on again listens, and that it cannot', async (test) => {
+    const without = await connected(test);
+    const n8n = await connected(test, { session });
+    const back = async (on: Connected) => {
+      const workflow = await on.live(mqtt());
+      const check = await switchedOff(on, workflow);
+      return { check, workflow };
+    };
+    const look = async ({ platform }: Connected, check: Check) => {
+      const [reading] = await platform.checkEnabled([check], never);
+      return reading?.proofs.map(({ finding, text }) => `${finding}: ${text}`).join('\n') ?? '';
+    };
+    const unseen = await back(without);
+    await without.api.publish(unseen.workflow);
+    assert.match(await look(without, unseen.check), /silent: .*other triggers were registered/);
+
+    const { check, workflow } = await back(n8n);
+    n8n.fake.workflows.hold();
+    await n8n.api.publish(workflow);
+    assert.match(await look(n8n, check), /contradicts: n8n has not finished publishing it/);
+    n8n.fake.workflows.drain();
+    const seen = await look(n8n, check);
+    assert.match(seen, /agrees: n8n says that all of it is published, its triggers with it/);
+    assert.doesNotMatch(seen, /silent/);
+    n8n.fake.workflows.lies.set(workflow, 'cannot listen');
+    assert.match(await look(n8n, check), /contradicts: n8n could not register all of its triggers/);
   });
 
   it('signs in once for many, and again when n8n has ended it', async (test) => {

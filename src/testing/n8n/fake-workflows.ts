@@ -8,9 +8,10 @@ import type { FakeNode } from './fake-nodes.ts';
 
 /**
  * `keeps running`: unpublishing is accepted and listed, and the triggers stay.
+ * `cannot listen`: publishing is accepted and listed, and no trigger is registered.
  * `stays active`: unpublishing is answered with `active: false`, and nothing changes.
  */
-export type Lie = 'keeps running' | 'stays active';
+export type Lie = 'keeps running' | 'stays active' | 'cannot listen';
 
 /**
  * The workflows of the fake, and what of them really listens.
@@ -200,7 +201,9 @@ export class FakeWorkflows {
       const pendingVersionId = activeVersionId ?? listening;
       return { status: 'in_progress', liveVersionId: listening, pendingVersionId, triggers: [] };
     }
-    const status = activeVersionId === null ? 'not_published' : 'published';
+    const isDeaf = this.lies.get(id) === 'cannot listen';
+    const published = isDeaf ? 'failed' : 'published';
+    const status = activeVersionId === null ? 'not_published' : published;
     return { status, liveVersionId: activeVersionId, pendingVersionId: null, triggers: [] };
   }
 
@@ -239,6 +242,7 @@ export class FakeWorkflows {
     const workflow = this.all.get(id);
     if (!workflow) return;
     if (workflow.activeVersionId !== null) {
+      if (this.lies.get(id) === 'cannot listen') return;
       const version = this.version(workflow, workflow.activeVersionId);
       this.listening.set(id, version);
       this.onListening(workflow, version);
