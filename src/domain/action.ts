@@ -18,6 +18,8 @@ export type Before = {
   readonly byHand: readonly string[];
   /** It was off before we asked, hence by another hand: taking it back leaves it off. */
   readonly wasOff: boolean;
+  /** What of it had changed since it was planned, though not what matters; a sentence. */
+  readonly moved?: string;
   /** Its draft in parts; absent where its platform does not tell. */
   readonly parts?: readonly DraftPart[];
   /** What draft and live version were made of; absent where its platform does not tell. */
@@ -108,13 +110,14 @@ export function withStop(action: Action, record: MetByStop): Action {
 /** @returns what was true before, or undefined for an action that never got so far */
 export function beforeOf(action: Action): Before | undefined {
   const memo = objectOf(action.memo);
-  const { platform, contentHash, byHand, wasOff, parts, structures } = memo;
+  const { platform, contentHash, byHand, wasOff, moved, parts, structures } = memo;
   if (platform === undefined || typeof contentHash !== 'string') return undefined;
   return {
     platform,
     contentHash,
     byHand: textsOf(byHand),
     wasOff: wasOff === true,
+    ...(typeof moved === 'string' ? { moved } : {}),
     ...(Array.isArray(parts) ? { parts: parts.flatMap(partOf) } : {}),
     ...(Array.isArray(structures) ? { structures: structures.map(textsOf) } : {}),
   };

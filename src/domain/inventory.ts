@@ -72,6 +72,8 @@ export type WorkflowRecord = {
   readonly hash: string;
   /** Hash of the draft alone, which stays the same when it is only switched on or off. */
   readonly contentHash?: string;
+  /** Hash of what runs, where that is another thing than the draft; absent while nothing does. */
+  readonly liveHash?: string;
   readonly draftDiffers: boolean;
   /** False when the platform keeps no record of its executions: their absence proves nothing. */
   readonly savesExecutions: boolean;

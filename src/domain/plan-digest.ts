@@ -46,6 +46,7 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
       name: target.name,
       observedHash: target.observedHash,
       ...(target.observedContent === undefined ? {} : { observedContent: target.observedContent }),
+      ...(target.observedLive === undefined ? {} : { observedLive: target.observedLive }),
       observedAt: target.observedAt.toISOString(),
       active: target.active,
       breaks: target.breaks,

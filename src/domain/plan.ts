@@ -103,6 +103,8 @@ export type PlanTarget = {
   readonly observedHash: string;
   /** Of its draft alone: the same when it was only switched off since. Absent when not known. */
   readonly observedContent?: string;
+  /** Of what ran alone: the same when only its draft was edited since. Absent when not known. */
+  readonly observedLive?: string;
   readonly observedAt: Date;
   readonly active: boolean;
   /** What is expected to break, in sentences. */

@@ -281,6 +281,7 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
     name: workflow.name,
     observedHash: workflow.hash,
     ...(workflow.contentHash === undefined ? {} : { observedContent: workflow.contentHash }),
+    ...(workflow.liveHash === undefined ? {} : { observedLive: workflow.liveHash }),
     observedAt: workflow.seenAt,
     active: isOn(workflow),
     breaks: impact?.breaks ?? [],

@@ -1,5 +1,13 @@
 import type { Before } from '../domain/action.ts';
-import { end, eventAbout, fallbackOf, journalLine, request, withLeftOn } from '../domain/action.ts';
+import {
+  end,
+  eventAbout,
+  fallbackOf,
+  journalLine,
+  request,
+  wasLeftOn,
+  withLeftOn,
+} from '../domain/action.ts';
 import { driftOf } from '../domain/drift.ts';
 import type { Action } from '../domain/plan.ts';
 import { wasAskedBefore } from '../domain/tries.ts';
@@ -94,6 +102,8 @@ function isFresh({ context, platform }: Drive, readAt: Date): boolean {
 export type Found = {
   readonly observation: Observation;
   readonly readAt: Date;
+  /** What of it changed since it was planned, though not what matters; a sentence. */
+  readonly moved?: string;
   /** Evidence that is still to be sealed, with the intent. */
   readonly unsealed?: Sealed;
   /** Until its evidence is sealed. */
@@ -128,6 +138,7 @@ async function storeIntent(
     contentHash: observation.contentHash,
     byHand: observation.byHand,
     wasOff: !observation.active,
+    ...(latest.moved === undefined ? {} : { moved: latest.moved }),
     ...(observation.parts ? { parts: observation.parts } : {}),
     ...(observation.structures ? { structures: observation.structures } : {}),
   };
@@ -167,10 +178,27 @@ async function read(drive: Drive, action: Action): Promise<Found | undefined> {
     await skip(drive, targetActions(drive, action), reasonOf(error), 'failed');
     return undefined;
   }
-  const drift = driftOf(drive.targetOf(action), observation);
-  if (drift === undefined) return { observation, readAt };
-  await leaveAlone(drive, action, drift, observation.active);
+  const isFreeze = drive.plan.freezes !== undefined;
+  const drift = driftOf(drive.targetOf(action), observation, { isFreeze });
+  if (drift.isTaken) {
+    return { observation, readAt, ...(drift.moved === undefined ? {} : { moved: drift.moved }) };
+  }
+  const how = observation.active ? await howElse(drive, action) : '';
+  await leaveAlone(drive, action, `${drift.why}${how}`, observation.active);
   return undefined;
+}
+
+/** Whoever changes it again and again before it is contained is not met by planning it once more. */
+async function howElse(drive: Drive, { workflow }: Action): Promise<string> {
+  const { context, plan, connection } = drive;
+  const others = await context.store.plans.ofIncident(plan.incident);
+  for (const { id } of others.filter((other) => other.id !== plan.id)) {
+    const actions = await context.store.plans.actions(id);
+    if (actions.some((one) => one.workflow === workflow && wasLeftOn(one))) {
+      return ` It did so before: \`contain freeze ${connection.name}\` takes it as it is.`;
+    }
+  }
+  return '';
 }
 
 /** Nobody has approved what it became; that it is on is kept, so that it is not taken for contained. */

@@ -82,9 +82,11 @@ async function prepareMute(
     await skip(drive, [action], reasonOf(error), 'failed');
     return undefined;
   }
-  const drift = seen.active ? driftOf(target, seen) : 'All of it is off now; run “scope sync”.';
-  if (drift !== undefined) {
-    await skip(drive, [action], drift);
+  const drift = driftOf(target, seen);
+  if (!seen.active || !drift.isTaken) {
+    const why =
+      drift.isTaken || !seen.active ? 'All of it is off now; run “scope sync”.' : drift.why;
+    await skip(drive, [action], why);
     return undefined;
   }
   const { memo: recorded, contentHash, byHand, parts } = seen;

@@ -52,7 +52,7 @@ async function leftToDo(
 export async function recordAccepted(drive: Drive, asked: Action, { at }: Accepted): Promise<void> {
   const answered = withAnsweredTry(drive.current(asked));
   const accepted = accept(answered, at, drive.platform.pace.settleMs);
-  const byHand = beforeOf(accepted)?.byHand ?? [];
+  const { byHand = [], moved = '' } = beforeOf(accepted) ?? {};
   // Not the platform's own “already”: after a crash that may speak of our first call.
   const wasOff = wasOffBefore(accepted);
   const outcome = wasOff ? { text: 'It was off already.' } : {};
@@ -61,7 +61,7 @@ export async function recordAccepted(drive: Drive, asked: Action, { at }: Accept
     journal: [journalLine(accepted, 'after', at, { outcome: 'ok', ...outcome })],
     events: [
       eventAbout(drive.plan, accepted, at, {
-        text: triesInWords(accepted),
+        text: [triesInWords(accepted), moved].filter((one) => one !== '').join(' '),
         data: { answer: wasOff ? 'already' : 'accepted', byHand: [...byHand] },
       }),
     ],

@@ -72,6 +72,8 @@ export type Observation = {
   readonly hash: string;
   /** Hash of the draft alone, without activation: what must not have moved for an exact undo. */
   readonly contentHash: string;
+  /** Hash of what runs, where that is another thing than the draft; absent while nothing does. */
+  readonly liveHash?: string;
   readonly name: string;
   readonly active: boolean;
   /** What `check…` and `enable` need of the state before we acted. Holds no secret. */

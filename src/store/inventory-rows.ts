@@ -49,6 +49,7 @@ export function workflowOf(found: {
       changedAt: row.changedAt,
       changedBy: row.changedBy,
       contentHash: row.contentHash,
+      liveHash: row.liveHash,
       lastRanAt: row.lastRanAt,
       goneAt: row.goneAt,
     }),

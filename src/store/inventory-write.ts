@@ -126,6 +126,7 @@ function workflowRow(record: WorkflowRecord, known: readonly StoredFact[]) {
     changed_by: record.changedBy ?? null,
     hash: record.hash,
     content_hash: record.contentHash ?? null,
+    live_hash: record.liveHash ?? null,
     draft_differs: record.draftDiffers,
     saves_executions: record.savesExecutions,
     last_ran_at: record.lastRanAt ?? null,
@@ -162,7 +163,7 @@ const upsertWorkflows = (
   rows: readonly object[],
 ): SQL => sql`
   insert into workflows (connection, seen_at, gone_at, made_at, on_at, id, ref, name, active,
-    archived, owner, project, tags, changed_at, changed_by, hash, content_hash, draft_differs,
+    archived, owner, project, tags, changed_at, changed_by, hash, content_hash, live_hash, draft_differs,
     saves_executions, last_ran_at, structures, nodes, folded_name, folded_owner, folded_project,
     folded_tags, exposure, facts_digest, row_digest)
   select ${connection}::uuid, ${takenAt.toISOString()}::timestamptz, null,
@@ -170,7 +171,7 @@ const upsertWorkflows = (
     case when row.active then ${since?.toISOString() ?? null}::timestamptz end, row.*
   from json_to_recordset(${rowsAsJson(rows)}::json) as row(id text, ref int, name text,
     active boolean, archived boolean, owner text, project text, tags text[],
-    changed_at timestamptz, changed_by text, hash text, content_hash text, draft_differs boolean,
+    changed_at timestamptz, changed_by text, hash text, content_hash text, live_hash text, draft_differs boolean,
     saves_executions boolean, last_ran_at timestamptz, structures jsonb, nodes jsonb,
     folded_name text,
     folded_owner text, folded_project text, folded_tags text[], exposure int, facts_digest text,
@@ -191,7 +192,7 @@ const upsertWorkflows = (
     name = excluded.name, active = excluded.active, archived = excluded.archived,
     owner = excluded.owner, project = excluded.project, tags = excluded.tags,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by, hash = excluded.hash,
-    content_hash = excluded.content_hash,
+    content_hash = excluded.content_hash, live_hash = excluded.live_hash,
     draft_differs = excluded.draft_differs, saves_executions = excluded.saves_executions,
     last_ran_at = excluded.last_ran_at, structures = excluded.structures,
     nodes = excluded.nodes,

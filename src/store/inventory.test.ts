@@ -68,6 +68,7 @@ describe('the inventory of a connection', () => {
         changedBy: 'Ana',
         hash: 'h1',
         contentHash: 'd1',
+        liveHash: 'l1',
         draftDiffers: true,
         savesExecutions: false,
         lastRanAt: new Date('2026-11-21T09:00:00.456Z'),

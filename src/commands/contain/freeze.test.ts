@@ -37,10 +37,16 @@ describe('a freeze of a connection', async () => {
     assert.doesNotMatch(shown(await see('contain status P-1')), /denied/);
     await see('contain plan w4 in:INC-1');
     await see('contain approve P-2', 'cy');
+    // Whoever changes it just before is not to hold off a freeze.
+    const changing = toy.workflows.get('charge');
+    assert.ok(changing);
+    changing.version += 1;
     assert.doesNotMatch(shown(await see('contain status P-1')), /denied/);
     await see('contain run P-2');
     await work('P-2');
     assert.equal(on(), 0);
+    const words = shown(await see('log show 50 in:INC-1'));
+    assert.match(words, /accepted to disable w1 .* It changed since the plan was made\./);
     const status = shown(await see('contain status P-1'));
     assert.match(status, /denied; nothing was done: prod is being frozen\./);
     assert.match(

@@ -25,6 +25,8 @@ export type DefinitionHashes = {
   readonly whole: string;
   /** The draft alone. */
   readonly content: string;
+  /** The live version alone; absent when nothing of it runs by itself. */
+  readonly live?: string;
   readonly draftDiffers: boolean;
 };
 
@@ -40,14 +42,11 @@ export function hashesOf(workflow: N8nWorkflow): DefinitionHashes {
   const draftSteps = hashOf({ nodes, connections });
   const content = hashOf({ steps: draftSteps, settings });
   const liveSteps = live ? stepsOf(live, workflow, draftSteps) : null;
+  const runs = live ? { steps: liveSteps, versionId: live.versionId ?? null } : null;
   return {
-    whole: hashOf({
-      content,
-      live: live ? { steps: liveSteps, versionId: live.versionId ?? null } : null,
-      active,
-      archived: isArchived,
-    }),
+    whole: hashOf({ content, live: runs, active, archived: isArchived }),
     content,
+    ...(runs ? { live: hashOf(runs) } : {}),
     draftDiffers: liveSteps !== null && liveSteps !== draftSteps,
   };
 }

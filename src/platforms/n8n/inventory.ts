@@ -119,6 +119,7 @@ function recordOf(
     ...(author ? { changedBy: shownName(author) } : {}),
     hash: hashes.whole,
     contentHash: hashes.content,
+    ...(hashes.live === undefined ? {} : { liveHash: hashes.live }),
     draftDiffers: hashes.draftDiffers,
     savesExecutions: savesExecutions(workflow) !== 'no',
     facts,

@@ -31,6 +31,7 @@ export async function observe(
   return {
     hash: hashes.whole,
     contentHash: hashes.content,
+    ...(hashes.live === undefined ? {} : { liveHash: hashes.live }),
     name: shownName(workflow.name),
     active: workflow.active,
     memo,

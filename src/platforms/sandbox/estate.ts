@@ -155,7 +155,7 @@ export class Estate {
     if (faults.length === 0) return [];
     return this.change((look) => {
       const met = meetFaults(look.changes, call, about);
-      if (met.some(({ kind }) => kind === 'drifts')) for (const id of about) editDraft(look, id);
+      if (met.some(({ kind }) => kind === 'drifts')) for (const id of about) drift(look, id);
       return met;
     });
   }
@@ -198,6 +198,13 @@ function editDraft(look: Look, id: string): void {
   const changed = touch(look.changes, id);
   keepLive(look, id);
   changed.draft = draft;
+}
+
+/** Edited, and what was on is live as it was edited. */
+function drift(look: Look, id: string): void {
+  const isOn = listedAt(look.workflow(id), look.now) !== undefined;
+  editDraft(look, id);
+  if (isOn) switchOnAt(look, id, look.now, {});
 }
 
 function copyAs(look: Look, id: string, name: string): void {

@@ -33,6 +33,8 @@ export type Hashes = {
   readonly whole: string;
   /** The draft alone. */
   readonly content: string;
+  /** What is live alone; absent while nothing is. */
+  readonly live?: string;
   readonly draftDiffers: boolean;
 };
 
@@ -46,6 +48,7 @@ export function hashesOf(workflow: WorkflowNow, now: number): Hashes {
   return {
     whole: sha256(JSON.stringify(parts)),
     content,
+    ...(live ? { live: sha256(JSON.stringify([liveSteps, version])) } : {}),
     draftDiffers: liveSteps !== null && liveSteps !== content,
   };
 }

@@ -134,7 +134,7 @@ export const fault = z.object({
     z.object({ kind: z.literal('drips'), everyMs: z.number().int().positive() }),
     /** The answer comes as fast as it is read, and without end. */
     z.object({ kind: z.literal('floods') }),
-    /** Somebody edits the draft just before the call is served. */
+    /** Somebody edits it, and publishes what was on, just before the call is served. */
     z.object({ kind: z.literal('drifts') }),
     /** Somebody switches it on again so much after it was switched off. */
     z.object({ kind: z.literal('resurrects'), afterMs: z.number() }),

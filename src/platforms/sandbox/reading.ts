@@ -72,7 +72,7 @@ function userOf({ lastActiveAt, ...user }: SandboxUser): UserRecord {
 /** One workflow as it is now, with what verifying and restoring it will need. */
 export function observationOf(look: Look, id: string): Observation {
   const workflow = look.workflow(id);
-  const { whole, content } = hashesOf(workflow, look.now);
+  const { whole, content, live } = hashesOf(workflow, look.now);
   const version = listedAt(workflow, look.now);
   const steps = enabledSteps(definitionOf(workflow, version) ?? workflow.draft);
   const memo: Memo = {
@@ -90,6 +90,7 @@ export function observationOf(look: Look, id: string): Observation {
   return {
     hash: whole,
     contentHash: content,
+    ...(live === undefined ? {} : { liveHash: live }),
     name: workflow.name,
     active: version !== undefined,
     memo,
@@ -166,7 +167,7 @@ function recordOf(
   fingerprint: Fingerprint,
 ): WorkflowRecord {
   const { id, name, owner, project, tags, draft } = workflow;
-  const { whole, content, draftDiffers } = hashesOf(workflow, now);
+  const { whole, content, live, draftDiffers } = hashesOf(workflow, now);
   const ranAt = seesRuns && !workflow.keepsNoExecutions ? lastRun(workflow, now) : undefined;
   return {
     id,
@@ -180,6 +181,7 @@ function recordOf(
     changedBy: draft.savedBy,
     hash: whole,
     contentHash: content,
+    ...(live === undefined ? {} : { liveHash: live }),
     draftDiffers,
     savesExecutions: !workflow.keepsNoExecutions,
     facts: factsOf(workflow, now, fingerprint),

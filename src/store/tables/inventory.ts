@@ -40,6 +40,7 @@ export const workflows = pgTable(
     changedBy: text('changed_by'),
     hash: text('hash').notNull(),
     contentHash: text('content_hash'),
+    liveHash: text('live_hash'),
     draftDiffers: boolean('draft_differs').notNull(),
     savesExecutions: boolean('saves_executions').notNull(),
     lastRanAt: instant('last_ran_at'),

@@ -33,6 +33,26 @@ describe('a workflow that drifts under the hand', () => {
     assert.match(shown(status), /is NOT contained: it changed .* and is still on/);
   });
 
+  it('is contained although its draft is edited all the while, and its plan tells of that', async () => {
+    const { id, what, carryOut, wordsFrom, estate } = await aNight('Address cleanup');
+    await estate('shop').edit(id);
+
+    await carryOut('contain run P-1');
+
+    const words = await wordsFrom('P-1: ');
+    assert.match(
+      words.find((text) => text.includes('accepted')) ?? words.join('\n'),
+      /Its draft changed since the plan was made; what ran did not\./,
+    );
+    assert.deepEqual(words.slice(-3), [
+      `P-1: ${what} is verified disabled.`,
+      `P-1: ${what} is verified stopped.`,
+      'P-1 has ended for 1 workflow: 1 verified.',
+    ]);
+    await carryOut('contain undo P-1', 'P-2');
+    assert.ok(await estate('shop').callWebhook('cleanup-7f3a', 'GET'));
+  });
+
   it('is contained by a plan that was made of what it is now', async () => {
     const { id, what, trouble, carryOut, wordsFrom, look, see } = await aNight('Address cleanup');
     await trouble.make('drift', {
@@ -53,6 +73,27 @@ describe('a workflow that drifts under the hand', () => {
       'P-2 has ended for 1 workflow: 1 verified.',
     ]);
     assert.doesNotMatch(shown(await see('contain status P-1')), /NOT contained/);
+  });
+
+  it('each time before it is contained, is told of with what does not mind it', async () => {
+    const { id, trouble, carryOut, wordsFrom, look, see, clock } = await aNight('Address cleanup');
+    const drift = async () => {
+      clock.forward(1_000);
+      await trouble.make('drift', {
+        call: 'observe',
+        workflow: id,
+        times: 1,
+        does: { kind: 'drifts' },
+      });
+    };
+    await drift();
+    await carryOut('contain run P-1');
+    await look();
+    await see('contain plan name:"Address cleanup"');
+    await drift();
+    await carryOut('contain run P-2', 'P-2');
+    const [again] = await wordsFrom('P-2: did not');
+    assert.match(again ?? '', /It did so before: `contain freeze shop` takes it as it is\.$/);
   });
 
   it('after it was contained is not switched on by an undo, which says what moved', async () => {

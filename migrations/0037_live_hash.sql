@@ -1,0 +1,1 @@
+ALTER TABLE "workflows" ADD COLUMN "live_hash" text;
