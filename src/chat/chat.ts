@@ -1,5 +1,5 @@
 import type { Caller, Complete, Dispatch, Suggestion } from '../commands/command.ts';
-import type { ChatSurface, Heard, HeardFile, IdentityId, Room } from '../domain/heard.ts';
+import type { ChatSurface, Heard, HeardFile, IdentityId, Mark, Room } from '../domain/heard.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Outgoing, Sent } from '../domain/outgoing.ts';
 import type { Reply } from '../domain/reply.ts';
@@ -173,6 +173,7 @@ export type RoomToRead = {
     readonly thread?: string;
     readonly by: IdentityId;
     readonly kind: 'pinned' | 'unpinned';
+    readonly mark?: Mark;
   }[];
 };
 
@@ -194,6 +195,7 @@ export type {
   HeardFile,
   HeardMessage,
   IdentityId,
+  Mark,
   Room,
   Said,
   Speaker,

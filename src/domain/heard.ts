@@ -64,15 +64,30 @@ export type Said =
   | { readonly kind: 'line'; readonly line: string }
   /** @param key of a button that Firebreak showed */
   | { readonly kind: 'press'; readonly key: string }
-  | { readonly kind: 'pinned' | 'unpinned'; readonly message: HeardMessage }
+  | {
+      readonly kind: 'pinned' | 'unpinned';
+      readonly message: HeardMessage;
+      /** Absent where the surface does not tell one from another. */
+      readonly mark?: Mark;
+    }
   /** Somebody opened their own page of the app. */
   | { readonly kind: 'opened' }
   | Altered;
 
-/** What became of a message in its chat: it says something else now, or is gone. Nobody says it to us. */
+/**
+ * By what somebody points at a message: a pin, which it has once whoever put it there, or an emoji,
+ * which each person has once on it.
+ */
+export type Mark = 'pin' | `emoji:${string}`;
+
+/**
+ * What became of a message in its chat: it says something else now, is gone, or was *let go*: its pin
+ * was taken off, and the chat does not tell by whom. Nobody says it to us.
+ */
 export type Altered =
   | { readonly kind: 'changed'; readonly message: HeardMessage }
-  | { readonly kind: 'deleted'; readonly message: Pick<HeardMessage, 'id'> };
+  | { readonly kind: 'deleted'; readonly message: Pick<HeardMessage, 'id'> }
+  | { readonly kind: 'let_go'; readonly message: Pick<HeardMessage, 'id'> };
 
 /**
  * A way to answer that the surface gave along and that ends: an interaction's token, a

@@ -1,6 +1,7 @@
-import type { Altered, ChatSurface, HeardMessage, Room } from './heard.ts';
+import type { Altered, ChatSurface, HeardMessage, Mark, Room } from './heard.ts';
 import type { Incident } from './incident.ts';
 import { incidentEvent, refuseClosed } from './lifecycle.ts';
+import type { PersonId } from './person.ts';
 import type { Decider } from './plan-change.ts';
 import type { NewTimelineEvent, TimelineEvent } from './timeline.ts';
 
@@ -13,23 +14,56 @@ export type Marked = {
   readonly words: string;
   /** How many put it there and did not take it off again: a pin, an emoji. */
   readonly marks: number;
+  /** Those of them that are known one from another: `pin`, or whose emoji. */
+  readonly held: ReadonlySet<string>;
+};
+
+type Pointing = {
+  readonly kind: 'pinned' | 'unpinned';
+  readonly message: HeardMessage;
+  readonly mark?: Mark;
 };
 
 /** How a message stands on the timeline with these events; undefined when it is not on it, or no longer. */
 export function markedIn(events: readonly TimelineEvent[], message: string): Marked | undefined {
   let marked: Marked | undefined;
-  for (const { kind, seq, text = '', data } of events) {
+  for (const { kind, seq, text = '', data, actor } of events) {
     if (data?.['message'] !== message) continue;
     const marks = marked?.marks ?? 0;
-    if (kind === 'message_unpinned')
-      marked = marked && { ...marked, marks: Math.max(0, marks - 1) };
+    const held = new Set(marked?.held);
+    const by = actor?.kind === 'person' ? actor.id : undefined;
+    const one = typeof data['mark'] === 'string' ? nameOf(data['mark'], by) : undefined;
+    if (kind === 'message_unpinned') {
+      if (one !== undefined) held.delete(one);
+      marked = marked && { ...marked, marks: Math.max(0, marks - 1), held };
+    }
     if (kind !== 'message_pinned') continue;
+    if (one !== undefined) held.add(one);
     marked =
       marked !== undefined && data['entry'] !== undefined
-        ? { ...marked, marks: marks + 1 }
-        : { entry: seq, words: text, marks: marks + 1 };
+        ? { ...marked, marks: marks + 1, held }
+        : { entry: seq, words: text, marks: marks + 1, held };
   }
   return marked !== undefined && marked.marks > 0 ? marked : undefined;
+}
+
+/**
+ * False for what is known already: a mark that is there, or one that is not. A chat that is read back
+ * may tell what it told before, by another id.
+ */
+export function isNews(
+  { kind, mark }: Pick<Pointing, 'kind' | 'mark'>,
+  by: PersonId,
+  marked: Marked | undefined,
+): boolean {
+  if (mark === undefined || marked === undefined) return true;
+  const isHeld = marked.held.has(nameOf(mark, by));
+  // What was written down before marks had names may be any of them.
+  return kind === 'pinned' ? !isHeld : isHeld || marked.marks > marked.held.size;
+}
+
+function nameOf(mark: string, by: PersonId | undefined): string {
+  return mark === 'pin' ? mark : `${mark} ${by ?? ''}`;
 }
 
 /**
@@ -42,18 +76,19 @@ export function markedIn(events: readonly TimelineEvent[], message: string): Mar
  */
 export function pinMessage(
   incident: Incident,
-  what: { readonly kind: 'pinned' | 'unpinned'; readonly message: HeardMessage },
+  what: Pointing,
   by: Decider,
   marked: Marked | undefined,
 ): NewTimelineEvent {
   refuseClosed(incident);
-  const { kind, message } = what;
+  const { kind, message, mark } = what;
+  const named = mark === undefined ? {} : { mark };
   const repeated = marked && ofSeveral(what, marked);
   if (marked !== undefined && repeated !== undefined) {
     return incidentEvent(incident.id, by, {
       kind: kind === 'pinned' ? 'message_pinned' : 'message_unpinned',
       text: repeated,
-      data: { message: message.id, author: message.author, entry: marked.entry },
+      data: { message: message.id, author: message.author, entry: marked.entry, ...named },
     });
   }
   const written = new Date(message.at);
@@ -66,19 +101,23 @@ export function pinMessage(
       message: message.id,
       author: message.author,
       ...(message.permalink === undefined ? {} : { permalink: message.permalink }),
+      ...named,
     },
   });
 }
 
 /** What is told of one mark of several; undefined where it changes what is on the timeline. */
 function ofSeveral(
-  { kind, message }: Parameters<typeof pinMessage>[1],
+  { kind, message }: Pointing,
   { entry, words: before, marks }: Marked,
 ): string | undefined {
   if (kind === 'pinned') {
     return words(kind, message) === before ? `Marked once more: entry ${entry}.` : undefined;
   }
-  if (marks < 2) return undefined;
+  return marks < 2 ? undefined : oneOfSeveral(entry, marks);
+}
+
+function oneOfSeveral(entry: number, marks: number): string {
   const left = marks === 2 ? 'another one is' : `${marks - 1} others are`;
   return `One mark was taken off entry ${entry}; ${left} left, so it stays on the timeline.`;
 }
@@ -90,39 +129,72 @@ function words(kind: 'pinned' | 'unpinned', { author, text, unread }: HeardMessa
 }
 
 /**
- * Says that a message which was put on the timeline was changed or deleted in its chat: its entry
- * stays as it is. Undefined when it is not on the timeline.
+ * Says that a message which was put on the timeline was changed, deleted or let go in its chat: its
+ * entry stays as it is. Undefined when it is not on the timeline, or when that is no news there.
  */
 export function messageAltered(
   events: readonly TimelineEvent[],
-  {
-    said,
-    room,
-    surface,
-  }: { readonly said: Altered; readonly room: Room; readonly surface: ChatSurface },
+  what: { readonly said: Altered; readonly room: Room; readonly surface: ChatSurface },
   now: Date,
 ): NewTimelineEvent | undefined {
+  const { said, room, surface } = what;
   const { id } = said.message;
   const entry = events.findLast(
     ({ kind, data }) =>
       kind === 'message_pinned' && data?.['message'] === id && data['entry'] === undefined,
   );
-  if (entry === undefined) return undefined;
-  const { author } = entry.data ?? {};
-  const whose = `The message of ${typeof author === 'string' ? author : 'somebody'}`;
-  const stays = `Entry ${entry.seq} keeps what it said when it was written down.`;
+  const told = entry && alteredWords(events, said, entry);
+  if (entry === undefined || told === undefined) return undefined;
   return {
     chain: entry.chain,
     actor: { kind: 'firebreak' },
     source: surface,
     occurredAt: now,
-    kind: said.kind === 'changed' ? 'message_changed' : 'message_deleted',
-    text:
-      said.kind === 'changed'
-        ? `${whose} was changed in its chat. ${stays} Now it says: ${cut(said.message.text)}`
-        : `${whose} was deleted in its chat. ${stays}`,
-    data: { message: id, entry: entry.seq, room },
+    kind: told.kind,
+    text: told.text,
+    data: { message: id, room, ...told.data },
   };
+}
+
+function alteredWords(
+  events: readonly TimelineEvent[],
+  said: Altered,
+  { seq, text: before, data }: TimelineEvent,
+): (Pick<NewTimelineEvent, 'kind' | 'data'> & { readonly text: string }) | undefined {
+  const author = data?.['author'];
+  const whose = `The message of ${typeof author === 'string' ? author : 'somebody'}`;
+  const stays = `Entry ${seq} keeps what it said when it was written down.`;
+  switch (said.kind) {
+    case 'deleted': {
+      const text = `${whose} was deleted in its chat. ${stays}`;
+      return { kind: 'message_deleted', text, data: { entry: seq } };
+    }
+    case 'changed': {
+      const wasChanged = events.some(
+        ({ kind, data: of }) => kind === 'message_changed' && of?.['entry'] === seq,
+      );
+      if (!wasChanged && before === words('pinned', said.message)) return undefined;
+      const text = `${whose} was changed in its chat. ${stays} Now it says: ${cut(said.message.text)}`;
+      return { kind: 'message_changed', text, data: { entry: seq } };
+    }
+    case 'let_go': {
+      const marked = markedIn(events, said.message.id);
+      if (marked?.held.has('pin') !== true) return undefined;
+      const { entry, marks } = marked;
+      const kind = 'message_unpinned';
+      return marks > 1
+        ? {
+            kind,
+            text: `${oneOfSeveral(entry, marks)} Its chat does not tell by whom.`,
+            data: { mark: 'pin', entry },
+          }
+        : {
+            kind,
+            text: `Taken off, its chat does not tell by whom: ${before ?? ''}`,
+            data: { mark: 'pin' },
+          };
+    }
+  }
 }
 
 function cut(text: string): string {

@@ -60,6 +60,41 @@ describe('a message on the timeline that is altered in its chat', () => {
     assert.deepEqual(refused, []);
   });
 
+  it('is nothing when its entry says already what it says now', async () => {
+    const again = { ...aMessage('It was nobody, I think'), id: '171.3' };
+    await hears({ kind: 'pinned', message: again, mark: 'pin' });
+    const count = (await here.timeline()).length;
+    await hears({ kind: 'changed', message: again });
+    assert.equal((await here.timeline()).length, count);
+    await hears({ kind: 'changed', message: { ...again, text: 'It was me' } });
+    await hears({ kind: 'changed', message: again });
+    assert.equal((await here.timeline()).length, count + 2);
+  });
+
+  it('is taken off when its pin is gone and its chat does not tell by whom, once', async () => {
+    const message = { ...aMessage('It was the cable'), id: '171.4' };
+    await hears({ kind: 'pinned', message, mark: 'pin' });
+    await hears({ kind: 'let_go', message: { id: message.id } });
+    await hears({ kind: 'let_go', message: { id: message.id } });
+    const [, pinned, off] = await told();
+    assert.equal(pinned?.kind, 'message_pinned');
+    assert.deepEqual(
+      [off?.kind, off?.text, off?.actor?.kind],
+      [
+        'message_unpinned',
+        'Taken off, its chat does not tell by whom: Dana wrote: It was the cable',
+        'firebreak',
+      ],
+    );
+    await hears({ kind: 'pinned', message, mark: 'pin' });
+    await hears({ kind: 'pinned', message, mark: 'emoji:pushpin' });
+    await hears({ kind: 'let_go', message: { id: message.id } });
+    const [again, marked, stays] = await told();
+    assert.match(again?.text ?? '', /^Dana wrote/);
+    assert.match(marked?.text ?? '', /^Marked once more/);
+    assert.match(stays?.text ?? '', new RegExp(`One mark was taken off entry ${again?.seq};`));
+  });
+
   it('is nothing when it is on no timeline', async () => {
     const count = (await here.timeline()).length;
     await hears({ kind: 'deleted', message: { id: '171.2' } });

@@ -8,7 +8,7 @@ const eventsRead = 10_000;
 
 /** Whether it tells what became of a message: nobody waits for an answer to it. */
 export function isAltered(said: Heard['said']): said is Altered {
-  return said.kind === 'changed' || said.kind === 'deleted';
+  return said.kind === 'changed' || said.kind === 'deleted' || said.kind === 'let_go';
 }
 
 /** Writes down what became of a message that is on the timeline of its room's incident. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 
+import type { Mark } from '../domain/heard.ts';
 import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
@@ -109,6 +110,36 @@ describe('what is said in a chat', () => {
     assert.match(wordsOf(slack.seenBy('ana', 'nowhere')[0]?.reply), /about no incident/);
     const last = slack.seenBy('ana', 'war-room').at(-1);
     assert.match(wordsOf(last?.reply), /not on the timeline of INC-1/);
+  });
+
+  it('is marked once by each mark that is known, however often a chat tells of it', async () => {
+    const { slack, work } = chats;
+    const at = here.clock.now().toISOString();
+    const message = { id: '173.1', author: 'Dana', text: 'It is the mailer', at };
+    const mark = async (name: string, kind: 'pinned' | 'unpinned', by: Mark) => {
+      await slack.hear(slack.event(name, 'war-room', '', { said: { kind, message, mark: by } }));
+      await work();
+      return wordsOf(slack.seenBy(name, 'war-room').at(-1)?.reply);
+    };
+    const incident = await here.store.incidents.byName('INC-1', here.store.instance.operator);
+    const count = async () =>
+      (await here.store.timeline.latest(incident?.id ?? assert.fail(), 1)).map(({ seq }) => seq);
+    const [first = 0] = await count();
+    await mark('ana', 'pinned', 'emoji:pushpin');
+    assert.match(await mark('ana', 'pinned', 'emoji:pushpin'), /there already, as entry \d+\./);
+    await mark('ana', 'pinned', 'emoji:eyes');
+    await mark('zoe', 'pinned', 'emoji:pushpin');
+    await mark('zoe', 'pinned', 'pin');
+    assert.match(await mark('ana', 'pinned', 'pin'), /there already/);
+    assert.deepEqual(await count(), [first + 4]);
+    // Whoever takes the pin off need not be who put it there.
+    await mark('ana', 'unpinned', 'pin');
+    assert.match(await mark('zoe', 'unpinned', 'emoji:eyes'), /never written down.*stays/);
+    await mark('zoe', 'unpinned', 'emoji:pushpin');
+    await mark('ana', 'unpinned', 'emoji:eyes');
+    await mark('ana', 'unpinned', 'emoji:pushpin');
+    assert.deepEqual(await count(), [first + 8]);
+    assert.match(await mark('ana', 'unpinned', 'emoji:pushpin'), /not on the timeline/);
   });
 
   it('is on the timeline once when several mark it, until the last takes it off', async () => {

@@ -73,7 +73,8 @@ export function makeHearing(context: HearContext): Hearing {
 
 function withoutSecrets({ redact }: HearContext, heard: Heard): Heard {
   const { said } = heard;
-  if (said.kind === 'press' || said.kind === 'deleted' || said.kind === 'opened') return heard;
+  if (said.kind === 'press' || said.kind === 'opened') return heard;
+  if (said.kind === 'deleted' || said.kind === 'let_go') return heard;
   if (said.kind === 'line') return { ...heard, said: { ...said, line: redact(said.line) } };
   const { text, files = [] } = said.message;
   const named = files.map((file) => ({ ...file, name: redact(file.name) }));

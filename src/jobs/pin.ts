@@ -1,8 +1,8 @@
 import type { Reply } from '../chat/chat.ts';
-import type { ChatSurface, HeardMessage, Room } from '../domain/heard.ts';
+import type { ChatSurface, HeardMessage, Mark, Room } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { Marked } from '../domain/pinned.ts';
-import { markedIn, pinMessage } from '../domain/pinned.ts';
+import { isNews, markedIn, pinMessage } from '../domain/pinned.ts';
 import type { Decider } from '../domain/plan-change.ts';
 import type { Block } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
@@ -18,6 +18,7 @@ export async function pin(
   what: {
     readonly kind: 'pinned' | 'unpinned';
     readonly message: HeardMessage;
+    readonly mark?: Mark;
     readonly room: Room;
     readonly surface: ChatSurface;
   },
@@ -35,29 +36,40 @@ export async function pin(
   if (what.kind === 'unpinned' && marked === undefined) {
     return refused(`That message is not on the timeline of ${incident.name}.`, undefined);
   }
+  if (marked !== undefined && !isNews(what, by.person.id, marked)) {
+    return what.kind === 'unpinned'
+      ? refused(
+          `That mark was never written down: entry ${marked.entry} stays on the timeline.`,
+          undefined,
+        )
+      : told(incident.name, marked.entry, `It is there already, as entry ${marked.entry}.`);
+  }
   try {
     const jobs = copiesOf(incident.id, what, by);
     const saved = await store.save({ events: [pinMessage(incident, what, by, marked)], jobs });
     const place = saved.events[0]?.seq;
-    return {
-      kind: 'view',
-      title: `${incident.name}: entry ${place ?? ''} of the timeline`,
-      blocks: [
-        {
-          kind: 'text',
-          text: words(what.kind, jobs.length, marked),
-        },
-        ...unreadBlocks(what),
-      ],
-      next: ['log show'],
-      audience: 'person',
-      outcome: 'done',
-      data: { incident: incident.name },
-    };
+    return told(incident.name, place, words(what.kind, jobs.length, marked), unreadBlocks(what));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return refused(error.message, error.hint);
   }
+}
+
+function told(
+  incident: string,
+  entry: number | undefined,
+  text: string,
+  more: readonly Block[] = [],
+): Reply {
+  return {
+    kind: 'view',
+    title: `${incident}: entry ${entry ?? ''} of the timeline`,
+    blocks: [{ kind: 'text', text }, ...more],
+    next: ['log show'],
+    audience: 'person',
+    outcome: 'done',
+    data: { incident },
+  };
 }
 
 /** What is on the timeline then is that there was a message, when, and where it stands. */

@@ -1,4 +1,4 @@
-import type { ChatSurface, Heard, IdentityId } from '../domain/heard.ts';
+import type { ChatSurface, Heard, IdentityId, Mark } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { Link } from '../domain/linking.ts';
 import type { Destination, Outgoing } from '../domain/outgoing.ts';
@@ -46,6 +46,7 @@ export type Pointed = {
   readonly message: string;
   readonly by: IdentityId;
   readonly kind: 'pinned' | 'unpinned';
+  readonly mark?: Mark;
 };
 
 /** What became of an event; only whoever has it taken may say so. */

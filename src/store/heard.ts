@@ -110,9 +110,10 @@ async function pointedAt(db: Db, surface: ChatSurface, since: Date): Promise<rea
   return rows.flatMap(({ id, body }) => {
     const { said, room, speaker, thread } = eventIn(body);
     if (said.kind !== 'pinned' && said.kind !== 'unpinned') return [];
-    const { kind, message } = said;
+    const { kind, message, mark } = said;
     const place = thread === undefined ? { room } : { room, thread };
-    return [{ id, ...place, message: message.id, by: speaker.id, kind }];
+    const named = mark === undefined ? {} : { mark };
+    return [{ id, ...place, message: message.id, by: speaker.id, kind, ...named }];
   });
 }
 

@@ -6,7 +6,7 @@ import { eventBody, read } from './inbox.ts';
 import type { HearingContext } from './spoken.ts';
 import { isDirectId, spoken } from './spoken.ts';
 
-const message = z.looseObject({
+const messageShape = z.looseObject({
   ts: z.string(),
   user: z.string().optional(),
   bot_id: z.string().optional(),
@@ -14,14 +14,15 @@ const message = z.looseObject({
   text: z.string().default(''),
   thread_ts: z.string().optional(),
   files: z.unknown().optional(),
+  edited: z.object({ ts: z.string() }).optional(),
 });
 
 /** @source docs.slack.dev/reference/events/message/message_changed, …/message_deleted */
 const alteredEvent = z.object({
   subtype: z.enum(['message_changed', 'message_deleted']),
   channel: z.string().min(1),
-  message: message.optional(),
-  previous_message: message.optional(),
+  message: messageShape.optional(),
+  previous_message: messageShape.optional(),
   deleted_ts: z.string().optional(),
 });
 
@@ -43,13 +44,26 @@ export async function hearAltered(
   // A preview that Slack adds changes a message, and nobody's words.
   if (!isGone && before !== undefined && before.text === now.text) return undefined;
   const who = user ?? bot ?? 'unknown';
+  const message = `${channel}/${ts}`;
+  const edited = now?.edited?.ts;
+  const changed = edited === undefined ? `slack:${event_id}` : editId(message, edited);
   return {
     ...(await spoken(context, who, channel, user === undefined)),
-    id: `slack:${event_id}`,
+    id: isGone ? goneId(message) : changed,
     isDirect: isDirectId(channel),
     at: new Date(event_time * 1000),
     said: isGone
-      ? { kind: 'deleted', message: { id: `${channel}/${ts}` } }
+      ? { kind: 'deleted', message: { id: message } }
       : { kind: 'changed', message: (await kept(context, channel, now)).message },
   };
+}
+
+/** The same for what is told when it happens and for what is read back later. */
+export function goneId(message: string): string {
+  return `slack:gone:${message}`;
+}
+
+/** The same, of words that were changed at a time of Slack's. */
+export function editId(message: string, edited: string): string {
+  return `slack:edit:${message}:${edited}`;
 }

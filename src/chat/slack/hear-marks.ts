@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Form } from '../../domain/form.ts';
 import { PlatformError } from '../../errors.ts';
-import type { Heard, HeardMessage } from '../chat.ts';
+import type { Heard, HeardMessage, Mark } from '../chat.ts';
 import { filesOn } from './files.ts';
 import { openForm } from './forms.ts';
 import { eventBody, read } from './inbox.ts';
@@ -26,7 +26,8 @@ export async function hearPin(context: HearingContext, body: unknown): Promise<H
   const ts = given.item.message?.ts;
   // What Firebreak pins itself is no timeline event.
   if (ts === undefined || given.user === context.home.botUser) return undefined;
-  const said = await marked(context, given.channel_id, ts, given.type === 'pin_added');
+  const kind = given.type === 'pin_added' ? 'pinned' : 'unpinned';
+  const said = await marked(context, { channel: given.channel_id, ts, kind, mark: 'pin' });
   return (
     said && {
       ...(await spoken(context, given.user, given.channel_id)),
@@ -51,11 +52,12 @@ export async function hearReaction(
 ): Promise<Heard | undefined> {
   const { event_id, event_time, event } = read(eventBody, body);
   const { type, user, reaction, item } = read(reactionEvent, event);
-  // A skin tone is written behind the emoji's name.
-  const isMeant = context.emoji.has(reaction.replace(/::.*$/, ''));
-  if (!isMeant || user === context.home.botUser) return undefined;
+  const emoji = plainEmoji(reaction);
+  if (!context.emoji.has(emoji) || user === context.home.botUser) return undefined;
   if (item.channel === undefined || item.ts === undefined) return undefined;
-  const said = await marked(context, item.channel, item.ts, type === 'reaction_added');
+  const kind = type === 'reaction_added' ? 'pinned' : 'unpinned';
+  const mark = `emoji:${emoji}` as const;
+  const said = await marked(context, { channel: item.channel, ts: item.ts, kind, mark });
   return (
     said && {
       ...(await spoken(context, user, item.channel)),
@@ -68,20 +70,29 @@ export async function hearReaction(
 
 type Marked = Pick<Heard, 'said' | 'isDirect' | 'thread'>;
 
+/** An emoji's name without the skin tone that is written behind it. */
+export function plainEmoji(name: string): string {
+  return name.replace(/::.*$/, '');
+}
+
 /** A message that was put on the timeline or taken off it, a thread's reply too. */
 async function marked(
   context: HearingContext,
-  channel: string,
-  ts: string,
-  isOn: boolean,
+  what: {
+    readonly channel: string;
+    readonly ts: string;
+    readonly kind: 'pinned' | 'unpinned';
+    readonly mark: Mark;
+  },
 ): Promise<Marked | undefined> {
+  const { channel, ts, kind, mark } = what;
   const found = await messageAt(context, channel, ts);
   if (found === undefined) return undefined;
   const { message, thread } = found;
   return {
     isDirect: false,
     ...(thread === undefined ? {} : { thread }),
-    said: { kind: isOn ? 'pinned' : 'unpinned', message },
+    said: { kind, message, mark },
   };
 }
 

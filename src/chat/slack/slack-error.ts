@@ -25,6 +25,7 @@ const meanings: Readonly<Record<string, Says>> = {
   not_allowed_token_type: ['unauthorized', 'Slack was given a token of another kind.'],
   channel_not_found: ['not_found', 'Slack shows Firebreak no such channel.'],
   message_not_found: ['not_found', 'The message is no longer there.'],
+  thread_not_found: ['not_found', 'The message is no longer there.'],
   cant_update_message: ['not_found', 'The message is not one that Firebreak may change.'],
   file_not_found: ['not_found', 'The file is gone.'],
   file_deleted: ['not_found', 'The file is gone.'],
