@@ -1,3 +1,4 @@
+import type { Hold } from '../domain/hold.ts';
 import type { Incident } from '../domain/incident.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -5,7 +6,6 @@ import type { Block } from '../domain/reply.ts';
 import { mayBeDead } from '../domain/revocation.ts';
 import { whatComesBack } from '../domain/undo.ts';
 import { listed } from '../domain/wording.ts';
-import type { Hold } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { said, warned } from './incident-view.ts';
 import { suspectsOf } from './suspects.ts';

@@ -12,6 +12,16 @@ import { listed } from './wording.ts';
 /** A person's finding that a workflow is hostile itself: an undo leaves it off unless it is named. */
 export type Conviction = { readonly by: PersonId; readonly at: Date; readonly why?: string };
 
+/** That one incident found a workflow hostile. */
+export type StandingConviction = {
+  readonly key: ItemKey;
+  readonly incident: IncidentId;
+  /** `INC-2`. */
+  readonly name: string;
+  /** Whether that incident is private, so that no other may name it. */
+  readonly isPrivate: boolean;
+};
+
 /** `keyText` of the convicted workflows in a scope. */
 export function convictedIn(
   items: readonly { readonly key: ItemKey; readonly convicted?: Conviction }[],
@@ -19,12 +29,43 @@ export function convictedIn(
   return new Set(items.flatMap(({ key, convicted }) => (convicted ? [keyText(key)] : [])));
 }
 
+/**
+ * By `keyText`, what is convicted, and where: `INC-2`, or “another incident” for one that not
+ * everybody may see. Empty for what only the incident itself has convicted.
+ */
+export type Convictions = ReadonlyMap<string, readonly string[]>;
+
 /** What stays off by a conviction, with the line that switches it on all the same. */
-export function convictedWords(staying: readonly PlanTarget[], plan: string): readonly string[] {
-  const refs = staying.map(({ ref }) => ref);
-  if (refs.length === 0) return [];
-  const stay = refs.length === 1 ? 'stays off, because it is' : 'stay off, because they are';
-  return [`${listed(refs, 20)} ${stay} convicted; \`contain undo ${plan} ${refs[0]}\` names one.`];
+export function convictedWords(
+  staying: readonly PlanTarget[],
+  convicted: Convictions,
+  plan: string,
+): readonly string[] {
+  const whereOf = (target: PlanTarget) => listed(convicted.get(keyText(target)) ?? []);
+  return [...Map.groupBy(staying, whereOf)].map(([where, targets]) => {
+    const refs = targets.map(({ ref }) => ref);
+    const stay = refs.length === 1 ? 'stays off, because it is' : 'stay off, because they are';
+    const by = where === '' ? 'convicted' : `convicted in ${where}`;
+    return `${listed(refs, 20)} ${stay} ${by}; \`contain undo ${plan} ${refs[0]}\` names one.`;
+  });
+}
+
+/** That an undo in another incident names what is convicted in this one, so that it comes back on. */
+export function namedElsewhere(
+  { incident, refs }: { readonly incident: IncidentId; readonly refs: readonly string[] },
+  undone: { readonly plan?: string; readonly words: string },
+  by: Decider,
+): NewTimelineEvent {
+  const [are, were] = refs.length === 1 ? ['is', 'was'] : ['are', 'were'];
+  return {
+    chain: incident,
+    kind: 'convicted_named',
+    actor: actorFor(by.person),
+    source: by.source,
+    occurredAt: by.now,
+    text: `${listed(refs, 20)}, which ${are} convicted here, ${were} named to be switched on again: ${undone.words}.`,
+    data: { ...(undone.plan === undefined ? {} : { plan: undone.plan }), refs: [...refs] },
+  };
 }
 
 /** The event of a conviction. */

@@ -9,7 +9,10 @@ const alarming = [
   'on_while_frozen',
   'address_taken',
   'watch_blind',
+  'convicted_named',
 ];
+/** What was said in a room of one incident and is told to another, which its answer does not reach. */
+const ofOtherIncidents = ['convicted_named'];
 /** What it finds out besides. */
 const found = [...alarming, 'watch_sees', 'plan_finished', 'runbook_step_overdue'];
 /** What people do elsewhere that needs nobody's attention. */
@@ -22,6 +25,7 @@ const asking = ['plan_proposed', 'plan_overridden'];
  * found, and what people did in the console or a shell. What is said in a chat is told by its answer.
  */
 export function isToldInRooms({ kind, source }: TimelineEvent): boolean {
+  if (ofOtherIncidents.includes(kind)) return true;
   if (source === 'cli' || source === 'console') return !minor.includes(kind);
   return (source === 'job' || source === 'system') && found.includes(kind);
 }

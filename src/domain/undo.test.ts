@@ -51,7 +51,7 @@ function anUndo(
     ...of,
     others: [of.plan],
     held: new Set(),
-    convicted: new Set(),
+    convicted: new Map(),
     incident: anIncident(),
     connections: [aConnection()],
     facts: new Map(),

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { wasOffBefore } from './action.ts';
 import type { Connection } from './connection.ts';
+import type { Convictions } from './conviction.ts';
 import { convictedWords } from './conviction.ts';
 import type { Incident } from './incident.ts';
 import type { Fact } from './inventory.ts';
@@ -31,8 +32,8 @@ export type UndoInput = {
   readonly others: readonly Plan[];
   /** By `keyText`: what another containment, of whatever incident, keeps off. */
   readonly held: ReadonlySet<string>;
-  /** By `keyText`: what was convicted in this incident and not named, hence stays off. */
-  readonly convicted: ReadonlySet<string>;
+  /** What was convicted, in this incident or another, and not named, hence stays off. */
+  readonly convicted: Convictions;
   readonly incident: Incident;
   readonly connections: readonly Connection[];
   /** By `keyText`: tells who calls whom, so that no parent is switched on before its child. */
@@ -51,6 +52,8 @@ export type UndoInput = {
 /** An undo that runs or waits for another person, and in sentences what it cannot bring back. */
 export type Undo = {
   readonly plan: Plan;
+  /** What is switched on again, as things stand. */
+  readonly back: readonly PlanTarget[];
   readonly lost: readonly string[];
   readonly change: PlanChange;
 };
@@ -70,11 +73,14 @@ export type Undo = {
 export function planUndo(input: UndoInput): Undo {
   assertCanBeUndone(input);
   assertUntampered(input.plan, input.actions, input.digester);
-  if (input.plan.purpose === 'mute') return planUnmute(input);
+  if (input.plan.purpose === 'mute') {
+    const unmute = planUnmute(input);
+    return { ...unmute, back: unmute.plan.targets };
+  }
   const { staying = [], going = [] } = Object.groupBy(offBecauseOfUs(input), (target) =>
     input.convicted.has(keyText(target)) ? 'staying' : 'going',
   );
-  const guilty = convictedWords(staying, input.plan.name);
+  const guilty = convictedWords(staying, input.convicted, input.plan.name);
   const targets = calleesFirst(going, input.facts);
   if (targets.length === 0 && guilty.length > 0) {
     throw new UserError('conflict', guilty.join(' '), { hint: `\`scope show\` says why.` });
@@ -108,7 +114,8 @@ export function planUndo(input: UndoInput): Undo {
   const found = whatComesBack(targets, input);
   const staysOff = [...guilty, ...found.staysOff];
   const lost = [...staysOff, ...found.lost];
-  return { plan, lost, change: undoChange(input, plan, { back: found.back, staysOff, lost }) };
+  const { back } = found;
+  return { plan, back, lost, change: undoChange(input, plan, { back, staysOff, lost }) };
 }
 
 /**

@@ -15,11 +15,12 @@ import {
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
+import type { Hold } from '../domain/hold.ts';
 import type { ItemKey } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { nameOf } from './plan-parts.ts';
 import { isUuid } from './rows.ts';
-import type { BroughtBack, Hold } from './store.ts';
+import type { BroughtBack } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, plans } from './tables/plans.ts';
 import { scopeItems } from './tables/scope.ts';

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 
+import { keyText } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
 import { storable } from './fold.ts';
 import { isUuid, present } from './rows.ts';
 import type { Change, NewScopeItem, ScopeItem, ScopeStore } from './store.ts';
+import { incidents } from './tables/incidents.ts';
 import { scopeItems } from './tables/scope.ts';
 
 /** Reads of what an incident is about; what was dropped is not among it. */
@@ -28,6 +30,39 @@ export function scopeStore(db: Db): ScopeStore {
         ...present({ ref: row.ref, observedHash: row.observedHash }),
         ...convictedOf(row),
       }));
+    },
+
+    async convictions(keys) {
+      const known = keys.filter(({ connection }) => isUuid(connection));
+      const wanted = new Set(known.map(keyText));
+      if (wanted.size === 0) return [];
+      const rows = await db
+        .select({
+          connection: scopeItems.connection,
+          id: scopeItems.item,
+          incident: scopeItems.incident,
+          name: incidents.name,
+          visibility: incidents.visibility,
+        })
+        .from(scopeItems)
+        .innerJoin(incidents, eq(incidents.id, scopeItems.incident))
+        .where(
+          and(
+            eq(scopeItems.kind, 'workflow'),
+            isNull(scopeItems.droppedAt),
+            isNotNull(scopeItems.convictedAt),
+            inArray(scopeItems.connection, [...new Set(known.map(({ connection }) => connection))]),
+          ),
+        )
+        .orderBy(asc(scopeItems.convictedAt));
+      return rows
+        .map(({ connection, id, incident, name, visibility }) => ({
+          key: { connection, id },
+          incident,
+          name,
+          isPrivate: visibility === 'private',
+        }))
+        .filter(({ key }) => wanted.has(keyText(key)));
     },
   };
 }

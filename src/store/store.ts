@@ -1,9 +1,11 @@
 import type { Connection, ConnectionId } from '../domain/connection.ts';
+import type { StandingConviction } from '../domain/conviction.ts';
 import type { Newcomer } from '../domain/copies.ts';
 import type { Drill } from '../domain/drill.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Factor } from '../domain/factor.ts';
 import type { ChatSurface } from '../domain/heard.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type {
   Credential,
@@ -300,6 +302,8 @@ export type ResolvedItem = {
 
 export interface ScopeStore {
   of(incident: IncidentId): Promise<readonly ScopeItem[]>;
+  /** Convictions of these workflows that stand, by whatever incident; for Firebreak itself. */
+  convictions(keys: readonly ItemKey[]): Promise<readonly StandingConviction[]>;
 }
 
 export interface Plans {
@@ -355,16 +359,6 @@ export interface Plans {
 export type BroughtBack = Omit<Hold, 'key'> & {
   /** When the platform was asked, for the last time. */
   readonly at: Date;
-};
-
-/** One workflow that one containment keeps off; for Firebreak itself, whoever asked. */
-export type Hold = {
-  readonly key: ItemKey;
-  /** `P-3`. */
-  readonly plan: string;
-  readonly incident: IncidentId;
-  /** Whether that incident is private, so that no other may name the plan. */
-  readonly isPrivate: boolean;
 };
 
 /** What was contained in incidents that are open, and not taken back; for Firebreak itself. */

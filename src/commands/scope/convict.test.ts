@@ -94,3 +94,55 @@ describe('a convicted workflow', async () => {
     assert.deepEqual(await timeline(), before);
   });
 });
+
+describe('a workflow that another incident has convicted', async () => {
+  const night = await estateBot((toy) => {
+    toy.add('a');
+    toy.add('b');
+  });
+  const { see, refused, work, toy } = night;
+  const active = () => [...toy.workflows.values()].filter((one) => one.active).map(({ id }) => id);
+
+  it('stays off by an undo that does not name it, which says where it was convicted', async () => {
+    await see('declare Theft');
+    await see('scope add w1');
+    await see('scope convict w1 it calls the thief');
+    await see('declare Phishing');
+    await see('contain plan w1 w2 in:INC-2');
+    await see('contain run P-1');
+    await work('P-1');
+    const undo = shown(await see('contain undo P-1'));
+    const words =
+      'w1 stays off, because it is convicted in INC-1; `contain undo P-1 w1` names one.';
+    assert.ok(undo.includes(words), undo);
+    await work('P-2');
+    assert.deepEqual(active(), ['b']);
+    assert.equal((await refused('contain undo P-1')).message, words);
+  });
+
+  it('comes back when it is named, and the incident that convicted it is told', async () => {
+    await see('contain undo P-1 w1');
+    await work('P-3');
+    assert.deepEqual(active(), ['a', 'b']);
+    const incident = await night.store.incidents.byName('INC-1', (await night.person('ana')).id);
+    const told = (await night.store.timeline.latest(incident?.id ?? '', 1))[0];
+    assert.equal(told?.kind, 'convicted_named');
+    assert.equal(
+      told.text,
+      'w1, which is convicted here, was named to be switched on again: P-1 of INC-2 is taken back.',
+    );
+  });
+
+  it('is not said to be convicted by an incident that is private', async () => {
+    const { title } = await see('declare Insider --private', 'bo');
+    const [secret = ''] = title.split(' ');
+    await see(`scope add w2 in:${secret}`, 'bo');
+    await see(`scope convict w2 in:${secret}`, 'bo');
+    await see('contain plan w2 in:INC-2');
+    await see('contain run P-4');
+    await work('P-4');
+    const alone = await refused('contain undo P-4');
+    assert.match(alone.message, /^w2 stays off, because it is convicted in another incident; /);
+    assert.ok(!JSON.stringify(alone).includes(secret));
+  });
+});
