@@ -1,7 +1,17 @@
-import type { Incident } from '../domain/incident.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
+
+/** The platform on which a drill is played; undefined where no scenario is played. */
+export async function stageOf(
+  { store }: Pick<CommandContext, 'store'>,
+  incident: IncidentId,
+): Promise<Connection | undefined> {
+  const drill = await store.drills.ofIncident(incident);
+  return drill && (await store.connections.byId(drill.connection));
+}
 
 /**
  * Refuses a plan of a drill for what the drill is not played on: only its own estate is put back.

@@ -1,8 +1,10 @@
+import type { Connection } from '../domain/connection.ts';
 import { workflowOf } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Workflow } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import { targetsAtMost } from '../domain/planning.ts';
+import type { Query } from '../domain/query.ts';
 import { conditionWords, credentialsIn, queryOf } from '../domain/runbook-input.ts';
 import type { Sealing } from '../domain/runbook-proof.ts';
 import type { Walk } from '../domain/runbook-run.ts';
@@ -11,8 +13,12 @@ import type { Condition } from '../domain/runbook.ts';
 import type { CommandContext } from './command.ts';
 import type { FoundWorkflows } from './find-workflows.ts';
 import { findWithFoundOn } from './found-on.ts';
+import { stageOf } from './on-stage.ts';
 
-/** The workflows that a step is about, as the inventory has them now. */
+/**
+ * The workflows that a step is about, as the inventory has them now. In a drill those of its
+ * own platform alone: no other would be put back.
+ */
 export async function workflowsOf(
   context: CommandContext,
   walk: Walk,
@@ -28,7 +34,10 @@ export async function workflowsOf(
   const keys = new Map(
     [...users].map(([key, own]) => [key, own.map(({ connection, id }) => ({ connection, id }))]),
   );
-  const query = queryOf(where, walk.run.inputs, keys);
+  const query = onStage(
+    queryOf(where, walk.run.inputs, keys),
+    await stageOf(context, walk.run.incident),
+  );
   const { hits, total } = await findWithFoundOn(context, query, limit);
   const reason = conditionWords(where, walk.run.inputs);
   return {
@@ -36,6 +45,12 @@ export async function workflowsOf(
     total,
     named: new Set(),
   };
+}
+
+function onStage(query: Query, stage: Connection | undefined): Query {
+  if (stage === undefined) return query;
+  const there = { kind: 'text', field: 'connection', value: stage.name, wildcard: false } as const;
+  return { kind: 'and', of: [there, query] };
 }
 
 /** Of a `capture` step: what was not sealed since it came up, or that there is nothing to seal. */
