@@ -5,6 +5,7 @@ import { drillJob } from '../domain/drill.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Block, View } from '../domain/reply.ts';
+import type { Scenario } from '../domain/scenario.ts';
 import { counted, span } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
@@ -63,11 +64,16 @@ export async function drillView(
       ...(trouble === undefined ? [] : [warned(trouble)]),
       ...(isOpen && !ended ? [said('The estate is being made ready.')] : []),
       timesTable(drill, score),
-      ...(ended ? answerBlocks(score) : [said(soFar(score))]),
+      ...(ended ? [...answerBlocks(score), ...ways(scenario)] : [said(soFar(score))]),
     ],
     next: ended
       ? [`export md in:${incident.name}`, 'drill start']
-      : ['scope find …', 'contain plan …', `drill end in:${incident.name}`],
+      : [
+          ...(scenario.runbook === undefined ? [] : [`runbook start ${scenario.runbook}`]),
+          'scope find …',
+          'contain plan …',
+          `drill end in:${incident.name}`,
+        ],
     audience: audienceOf(incident),
     outcome: outcomeOf(isOpen && trouble === undefined, ended, score),
     follow: followDrill(incident),
@@ -143,6 +149,16 @@ function answerBlocks({ wanted, missed, collateral }: DrillScore): readonly Bloc
       ? [said('Nothing else was hit.')]
       : [warned('Hit without need:'), { kind: 'list', items: collateral } as const]),
   ];
+}
+
+/** How its runbook leads through it: told with the answer, because what it is started with is half of that. */
+function ways({ runbook, answer }: Scenario): readonly Block[] {
+  if (runbook === undefined) return [];
+  const lines = (answer.runs ?? [{}]).map((given) => {
+    const values = Object.entries(given).map(([name, value]) => `${name}:"${value}"`);
+    return `\`${['runbook start', runbook, ...values].join(' ')}\``;
+  });
+  return [said('The runbook that leads through it:'), { kind: 'list', items: lines }];
 }
 
 function drillJson(incident: Incident, drill: Drill, score: DrillScore): JsonObject {

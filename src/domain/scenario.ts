@@ -11,6 +11,8 @@ export type Scenario = {
   readonly estate: string;
   /** What responders are told when it begins. */
   readonly briefing: string;
+  /** The runbook that leads through it. Absent in one that is played without. */
+  readonly runbook?: string;
   readonly answer: ScenarioAnswer;
   /** How soon after the start each is to be reached, in ms. */
   readonly goals: DrillTimes;
@@ -26,6 +28,10 @@ export type ScenarioAnswer = {
   readonly revoke: readonly string[];
   /** Workflows that may be switched off as well, on any connection. */
   readonly tolerate: readonly string[];
+  /** What its runbook is started with, once for each run; absent where it needs nothing. */
+  readonly runs?: readonly Readonly<Record<string, string>>[];
+  /** What is answered in those runs, by the step; the first answer where nothing is said. */
+  readonly decisions?: Readonly<Record<string, string>>;
 };
 
 /** From the start of a drill, in ms. */

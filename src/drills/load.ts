@@ -23,6 +23,10 @@ const minutes = z
 
 const names = z.array(z.string().trim().min(1)).default([]);
 
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
+
+const inputs = z.record(slug, z.string().trim().min(1).max(200));
+
 const json: z.ZodType<Json> = z.json();
 
 const scenarioFile = z
@@ -35,7 +39,14 @@ const scenarioFile = z
       .max(1_500)
       .transform((text) => text.replaceAll(/\s+/g, ' ').trim())
       .pipe(z.string().min(1)),
-    answer: z.strictObject({ contain: names, revoke: names, tolerate: names }),
+    runbook: slug.exactOptional(),
+    answer: z.strictObject({
+      contain: names,
+      revoke: names,
+      tolerate: names,
+      runs: z.array(inputs).min(1).exactOptional(),
+      decisions: z.record(slug, slug).exactOptional(),
+    }),
     goals: z.strictObject({ plan: minutes, leave: minutes, verified: minutes }),
     stage: z.record(z.string(), json).default({}),
   })

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import { z } from 'zod';
+
 import { shippedPolicy } from '../approval-policy.ts';
 import type { Desk } from '../cli/cli.ts';
 import type { Dispatch } from '../commands/command.ts';
@@ -14,6 +16,7 @@ import { connectPlatform } from '../jobs/connect.ts';
 import { contain } from '../jobs/contain.ts';
 import { drill } from '../jobs/drill.ts';
 import type { JobContext } from '../jobs/job.ts';
+import { snapshot } from '../jobs/snapshot.ts';
 import { sync } from '../jobs/sync.ts';
 import { watch } from '../jobs/watch.ts';
 import { openPlatforms } from '../platforms/open.ts';
@@ -62,6 +65,8 @@ export type SandboxBot = {
   readonly work: (plan: string) => Promise<void>;
   /** Makes the estate of a drill ready, or puts it back, as a worker would. */
   readonly setStage: (incident: string) => Promise<void>;
+  /** Seals what was last asked to be sealed in an incident, as a worker would. */
+  readonly seal: (incident: string) => Promise<void>;
   /** An estate, opened by another process than the bot's. */
   readonly estate: (name: 'shop' | 'office') => Estate;
   /** Connects the sandbox as a start of the server does. */
@@ -145,6 +150,11 @@ export async function sandboxBot(
       const stageOf: OpenStage = (connection) => openSandboxStage(connection, estateAt);
       await drill({ ...jobs, stageOf }, { incident: incident.id }, never);
     },
+    seal: async (name) => {
+      const incident = await store.incidents.byName(name, operator.id);
+      if (!incident) throw new Error(`There is no incident ${name}.`);
+      await sealAsked(jobs, incident.id, operator.id);
+    },
     estate: (name) => sandboxEstates({ directory, now: clock.now, wait })(`sandbox://${name}`),
     startAgain,
   };
@@ -191,6 +201,16 @@ function deskOf(
         { given, secret, by: person, source: 'cli' },
       ),
   });
+}
+
+async function sealAsked(jobs: JobContext, incident: string, by: string): Promise<void> {
+  const asked = await jobs.store.timeline.newest(incident, 'evidence_requested');
+  for (const ref of z.array(z.string()).parse(asked?.data?.['workflows'])) {
+    const [item] = await jobs.store.inventory.resolve('workflow', ref);
+    if (!item) throw new Error(`There is no workflow ${ref}.`);
+    const { connection, id } = item.key;
+    await snapshot(jobs, { incident, connection, workflow: id, by }, never);
+  }
 }
 
 async function workAt(jobs: JobContext, clock: TestClock, name: string): Promise<void> {

@@ -8,7 +8,7 @@ import { chanceOf, idOf } from './chance.ts';
 import type { Estate } from './estate.ts';
 import type { Look } from './look.ts';
 import type { Definition, SandboxFault, SandboxWorkflow } from './model.ts';
-import { fault, step, unchanged } from './model.ts';
+import { fault, step, touch, unchanged } from './model.ts';
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
@@ -30,6 +30,8 @@ const added = z.strictObject({
 /** What a scenario lets happen on an estate. */
 const script = z.strictObject({
   adds: z.array(added).default([]),
+  /** Workflows that somebody switched off before it begins. */
+  off: z.array(z.string()).default([]),
   faults: z.array(fault.extend({ workflow: z.string().exactOptional() }).strict()).default([]),
 });
 
@@ -47,7 +49,7 @@ export class SandboxStage implements Stage {
   }
 
   async set(given: JsonObject): Promise<void> {
-    const { adds, faults } = script.parse(given);
+    const { adds, off, faults } = script.parse(given);
     await this.#estate.change((look) => {
       const own = adds.map((one, index) =>
         workflowOf(one, `${look.base.workflows[0]?.id} ${index}`, look),
@@ -57,8 +59,13 @@ export class SandboxStage implements Stage {
         id: `drill ${index}`,
         fault: namedIn(known, one),
       }));
+      const before = off.map((name) => calledIn(known, name));
       beginAnew(look);
       look.changes.added = own;
+      for (const { id, owner = '' } of before) {
+        const { now } = look;
+        touch(look.changes, id).switches.push({ at: now, on: false, by: owner, effectAt: now });
+      }
       look.changes.faults = met;
     });
   }
@@ -125,9 +132,13 @@ function namedIn(
   { workflow, ...rest }: SandboxFault,
 ): SandboxFault {
   if (workflow === undefined) return rest;
-  const found = known.find(({ name }) => name === workflow);
-  if (!found) throw notThere(`workflow “${workflow}”`);
-  return { ...rest, workflow: found.id };
+  return { ...rest, workflow: calledIn(known, workflow).id };
+}
+
+function calledIn(known: readonly SandboxWorkflow[], name: string): SandboxWorkflow {
+  const found = known.find((one) => one.name === name);
+  if (!found) throw notThere(`workflow “${name}”`);
+  return found;
 }
 
 function notThere(what: string): UserError {

@@ -1,4 +1,7 @@
-/** Each runbook that ships can be started on the simulated platform and walked to its end, every way. */
+/**
+ * Each runbook that ships can be started on the simulated platform and walked to its end, every way.
+ * What its steps do is done in `every-drill.test.ts`.
+ */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+
+import type { Plan } from '../domain/plan.ts';
+import type { View } from '../domain/reply.ts';
+import type { Runbook } from '../domain/runbook.ts';
+import type { Scenario } from '../domain/scenario.ts';
+import type { StepActionName } from '../domain/step-actions.ts';
+import { isByHand, stepActions } from '../domain/step-actions.ts';
+import type { SandboxBot } from './sandbox-bot.ts';
+
+/** The incident of the only drill of a bot. */
+export const drillName = 'INC-1';
+
+const actions = Object.keys(stepActions);
+
+const stood = z.object({
+  run: z.object({ state: z.string(), name: z.string() }),
+  step: z
+    .object({
+      id: z.string(),
+      position: z.number(),
+      kind: z.string(),
+      does: z
+        .custom<StepActionName>((name) => typeof name === 'string' && actions.includes(name))
+        .nullable(),
+      answers: z.array(z.string()),
+      plan: z.string().nullable(),
+    })
+    .optional(),
+});
+type Standing = z.infer<typeof stood>;
+type Step = NonNullable<Standing['step']>;
+
+/** More steps than this no run of a runbook that ships has. */
+const stepsAtMost = 60;
+
+/** What no scenario can know: who it is about among the people of this Firebreak. */
+const somebody = '@ben';
+
+/** One person leads, two more say yes; the drill begins and its estate is ready. */
+export async function beginDrill(bot: SandboxBot, { id }: Scenario): Promise<View> {
+  await bot.see('person add @ben "Ben Lind" may:responder,approver');
+  await bot.see('person add @cleo "Cleo Ray" may:responder,approver');
+  const started = await bot.see(`drill start ${id}`);
+  await bot.setStage(drillName);
+  return started;
+}
+
+/**
+ * Walks every run of a scenario by its answers, and has done what each step says: plans with the
+ * leave of as many others as the policy asks for.
+ *
+ * @returns the ids of the steps that were ended, in order
+ */
+export async function walkDrill(
+  bot: SandboxBot,
+  scenario: Scenario,
+  runbook: Runbook,
+): Promise<readonly string[]> {
+  const walked: string[] = [];
+  for (const given of scenario.answer.runs ?? [{}]) {
+    const view = await bot.see(startLine(runbook, given));
+    walked.push(...(await walkRun(bot, scenario, stood.parse(view.data))));
+  }
+  return walked;
+}
+
+function startLine({ id, inputs }: Runbook, given: Readonly<Record<string, string>>): string {
+  const values = inputs.map(
+    ({ name, type }) => `${name}:"${given[name] ?? (type === 'person' ? somebody : '')}"`,
+  );
+  return ['runbook start', id, ...values, `in:${drillName}`].join(' ');
+}
+
+async function walkRun(bot: SandboxBot, scenario: Scenario, first: Standing) {
+  const walked: string[] = [];
+  let standing = first;
+  while (standing.run.state === 'running' && standing.step) {
+    if (walked.length > stepsAtMost) throw new Error(`${scenario.id} does not end.`);
+    walked.push(standing.step.id);
+    standing = await endStep(bot, scenario, standing, standing.step);
+  }
+  if (standing.run.state !== 'finished') throw new Error(`${scenario.id}: ${standing.run.state}.`);
+  return walked;
+}
+
+/** Does what the step says, then ends it; where people do it, with a word of theirs. */
+async function endStep(
+  bot: SandboxBot,
+  { answer }: Scenario,
+  { run }: Standing,
+  step: Step,
+): Promise<Standing> {
+  const press = async (line: string) =>
+    stood.parse((await bot.see(`${line} run:${run.name}`)).data);
+  if (step.kind === 'decide') {
+    return await press(`runbook done ${answer.decisions?.[step.id] ?? step.answers[0]}`);
+  }
+  if (step.does === null || isByHand(step.does)) return await press('runbook done said aloud');
+  const after = await press('runbook do');
+  if (after.step?.position !== step.position) return after;
+  if (after.step.plan !== null) await carryThrough(bot, after.step.plan);
+  if (step.does === 'evidence.snapshot') await bot.seal(drillName);
+  if (step.kind === 'verify') await workAtAll(bot);
+  return await press('runbook done');
+}
+
+/** A plan as persons bring it to its end: agreed to by as many as it needs, run, and worked at. */
+async function carryThrough(bot: SandboxBot, plan: string): Promise<void> {
+  for (const approver of ['ben', 'cleo']) {
+    const found = (await plansOf(bot)).find(({ name }) => name === plan);
+    if (found?.state !== 'proposed') break;
+    await bot.see(`contain approve ${plan} in:${drillName}`, approver);
+  }
+  await bot.see(`contain run ${plan}`);
+  await bot.work(plan);
+}
+
+/** What is looked at again is seen to by a worker, whichever plan it belongs to. */
+async function workAtAll(bot: SandboxBot): Promise<void> {
+  for (const { name, startedAt } of await plansOf(bot)) if (startedAt) await bot.work(name);
+}
+
+async function plansOf({ store }: SandboxBot): Promise<readonly Plan[]> {
+  const incident = await store.incidents.byName(drillName, store.instance.operator);
+  return incident ? await store.plans.ofIncident(incident.id) : [];
+}
