@@ -1,5 +1,6 @@
-import { leverWords, wasOffBefore } from '../domain/action.ts';
+import { fallbackOf, leverWords, wasOffBefore } from '../domain/action.ts';
 import type { Decided } from '../domain/approval.ts';
+import { fallbackPrefix } from '../domain/fallback.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { countedStates, progressOf } from '../domain/plan-progress.ts';
 import { nameOfTarget, notHeldWords, targetNoun } from '../domain/plan-words.ts';
@@ -121,6 +122,12 @@ function cellOf(
 ): string {
   if (!action) return '';
   if (isPast(action, levers)) return 'until it was undone';
+  // Undone is both, whichever of them had held.
+  const prefix = action.state === 'undone' ? '' : fallbackPrefix(action);
+  return `${prefix}${stateOf(context, action, levers)}`;
+}
+
+function stateOf(context: CommandContext, action: Action, levers: readonly Action[]): string {
   const now = context.now();
   if (waitsUntilLater(action, now) && action.notBefore) {
     return `pending until ${showBoth(action.notBefore, zoneOf(context))}`;
@@ -215,6 +222,7 @@ export function actionJson(action: Action): JsonObject {
     workflow: action.workflow,
     lever: action.lever,
     state: action.state,
+    fallback: fallbackOf(action) ?? null,
     reason: action.reason ?? null,
     tries: triesJson(action),
     acceptedAt: action.acceptedAt?.toISOString() ?? null,

@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Proposal } from '../domain/planning.ts';
 import { proposePlan } from '../domain/planning.ts';
 import type { Block } from '../domain/reply.ts';
+import { spentBefore } from '../domain/spent.ts';
 import type { CommandContext } from './command.ts';
 import { deciderOf } from './deciding.ts';
 import type { FoundWorkflows } from './find-workflows.ts';
@@ -12,6 +13,7 @@ import { lookAround } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
 import { assertOnStage } from './on-stage.ts';
 import { planCautions } from './plan-cautions.ts';
+import { spentOf } from './spent-view.ts';
 import { twinWords } from './twin-words.ts';
 
 /** What a plan is to be made of, and how it was found, for people to read. */
@@ -41,6 +43,7 @@ export async function propose(
     connections,
     policy,
     ...how,
+    spent: how.freezes === undefined ? await spentBeforeOf(context, incident, found) : new Map(),
     by: deciderOf(context),
     newId,
     nonce: newNonce(),
@@ -59,6 +62,17 @@ export async function propose(
       ...planCautions(proposal, around, connections),
     ],
   };
+}
+
+/** By `keyText`, that each lever was pulled in vain on what is planned once more. */
+async function spentBeforeOf(
+  context: CommandContext,
+  incident: Incident,
+  { hits }: Wanted,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = hits.map(({ workflow: { connection, id } }) => ({ connection, id }));
+  const spent = await spentOf(context, incident.id, keys);
+  return new Map([...spent].map(([key, { action, plan }]) => [key, spentBefore(action, plan)]));
 }
 
 /** What is on although its connection is frozen came back: that is news, and no reason to refuse. */

@@ -29,6 +29,7 @@ import { shownActions } from './plan-shown.ts';
 import { notHeldBlocks } from './plan-standing.ts';
 import { runningRuns } from './running-runs.ts';
 import { showBoth } from './show-time.ts';
+import { leftFor, leftLines } from './spent-view.ts';
 import {
   againLines,
   blindBlocks,
@@ -266,6 +267,7 @@ async function triesLeft(
   return [
     ...(await againLines(context, plan, actions)),
     ...cutOffLines(await cutOffFor(context, plan, actions)),
+    ...leftLines(await leftFor(context, plan, actions)),
   ];
 }
 

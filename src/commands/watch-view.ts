@@ -25,6 +25,7 @@ import { ago, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { warned } from './incident-view.ts';
 import { revokeAgainLines } from './revoke-again.ts';
+import { spentIn } from './spent-view.ts';
 
 /** When what a plan keeps off was last looked at again, or that nobody looks. */
 export async function watchFields(
@@ -115,7 +116,7 @@ export async function blindBlocks(
 
 /**
  * The lines that contain once more what came back, did not go off or goes on, no more at once than one person
- * may alone, or revoke what lives on. What drifted is looked at first; what could not be disabled is archived where it can be.
+ * may alone, or revoke what lives on; none of what all was tried on. What drifted is looked at first; what could not be disabled is archived where it can be.
  */
 export async function againLines(
   context: CommandContext,
@@ -128,8 +129,12 @@ export async function againLines(
     ...failed.filter((one) => isArchiveLeft(plan, one)),
     ...actions.filter(cameBackSince),
   ]);
-  const all = [...failed.map(targetOf), ...toContainAgain(plan, actions)];
-  all.push(...(await holdersOn(context, actions)));
+  const spent = await spentIn(context, plan, actions);
+  const all = [
+    ...failed.map(targetOf),
+    ...toContainAgain(plan, actions).filter(({ key }) => !spent.has(keyText(key))),
+    ...(await holdersOn(context, actions)),
+  ];
   const { archived = [], others = [] } = Object.groupBy(all, ({ ref }) =>
     harder.has(ref) ? 'archived' : 'others',
   );

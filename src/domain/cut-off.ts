@@ -92,16 +92,26 @@ function canBlock({ connection, onlyReferenced }: Credential, { connections }: R
 }
 
 /** In sentences: what may go on, what keeps it from doing harm, and what ends it. */
-export function cutOffWords({ refs, credentials, lines, byHand }: CutOff): string {
-  const named = credentials.map(({ ref, name }) => `${ref} “${name}”`);
-  const uses =
-    credentials.length === 0
-      ? 'uses no credential that could be taken from it.'
-      : `can use ${listed(named, namedAtMost)}. Left to try: ${tryWords(lines, credentials)}.`;
-  return `What may still run of ${listed(refs, 20)} ${uses} To end every run by hand: ${byHand.join('; ')}.`;
+export function cutOffWords(cutOff: CutOff): string {
+  const tries = cutOff.lines.length === 0 ? '' : ` Left to try: ${tryWords(cutOff)}.`;
+  return `What may still run of ${listed(cutOff.refs, 20)} ${usesWords(cutOff)}.${tries} To end every run by hand: ${byHandWords(cutOff)}.`;
 }
 
-function tryWords(lines: readonly string[], [first]: readonly Credential[]): string {
+/** `can use c1 “Stripe live”` */
+export function usesWords({ credentials, refs }: CutOff): string {
+  const named = credentials.map(({ ref, name }) => `${ref} “${name}”`);
+  return credentials.length > 0
+    ? `can use ${listed(named, namedAtMost)}`
+    : `${refs.length === 1 ? 'uses' : 'use'} no credential that could be taken from it`;
+}
+
+/** How people end every run there. */
+export function byHandWords({ byHand }: CutOff): string {
+  return byHand.join('; ');
+}
+
+/** The lines that take from it what it can use; there is one at least. */
+export function tryWords({ lines, credentials: [first] }: CutOff): string {
   const [line, ...others] = lines.slice(0, namedAtMost).map((one) => `\`${one}\``);
   const forGood = `\`cred revoke ${first?.ref ?? ''}\``;
   const all = [line, ...others].join(', ');

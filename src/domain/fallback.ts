@@ -55,7 +55,16 @@ export function takeFallback(action: Action, fallback: Fallback): Action {
   const { reason: _reason, settledAt: _settledAt, settleBy: _settleBy, ...rest } = action;
   // How often it was asked to disable is told; from here on other calls are counted.
   const { tries: _tries, ...memo } = objectOf(action.memo);
-  return { ...rest, state: 'requested', memo: { ...memo, fallback } };
+  return { ...rest, state: 'requested', memo: { ...memo, fallback, disabling: action.state } };
+}
+
+/** What became of disabling before the fallback was taken: `disabling was contradicted; archiving it`. */
+export function fallbackPrefix(action: Action): string {
+  const { disabling } = objectOf(action.memo);
+  if (fallbackOf(action) === undefined) return '';
+  const before = disabling === 'contradicted' ? 'was contradicted' : 'failed';
+  const too = action.state === 'contradicted' || action.state === 'failed' ? ', too' : '';
+  return `disabling ${before}; archiving it${too}: `;
 }
 
 /** An action that is only looked at from now on, whatever is seen. */

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Connection, ConnectionId } from './connection.ts';
 import { mostDangerousFirst } from './danger.ts';
 import { assertHasKey } from './enter-again.ts';
-import { assertArchives, fallbackWords } from './fallback.ts';
+import { assertArchives } from './fallback.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
 import { isOn, keyText } from './inventory.ts';
@@ -11,10 +11,10 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { digestOf } from './plan-digest.ts';
-import { doneWords } from './plan-words.ts';
 import type { Action, Lever, Plan, PlanTarget } from './plan.ts';
 import type { ApprovalPolicy, Standing } from './policy.ts';
 import { deedOf, isDrill, leaveFor, yesesNeeded } from './policy.ts';
+import { proposedEvent } from './proposed.ts';
 import type { Impact, Surroundings } from './simulation.ts';
 import { simulate } from './simulation.ts';
 import { counted, listed } from './wording.ts';
@@ -51,6 +51,8 @@ export type PlanInput = {
   readonly policy: ApprovalPolicy;
   /** Archive what does not go off when it is disabled, where the platform can. */
   readonly elseArchive?: boolean;
+  /** By `keyText`, what to know of those on which each lever was pulled already. */
+  readonly spent?: ReadonlyMap<string, string>;
   /** The connection that is frozen, when the hits are all that is active there. */
   readonly freezes?: ConnectionId;
   readonly by: Decider;
@@ -95,7 +97,7 @@ export function proposePlan(input: PlanInput): Proposal {
     ...(input.freezes === undefined ? {} : { freezes: input.freezes }),
     ...(input.missing?.length ? { missing: input.missing } : {}),
     levers: containLevers,
-    targets: targets.map((target, index) => frozenTarget(target, impacts[index])),
+    targets: targets.map((target, index) => frozenTarget(input, target, impacts[index])),
     on: connections,
     ...(input.elseArchive ? { elseArchive: true } : {}),
     credentialsFinal: false,
@@ -273,7 +275,12 @@ function chooseTargets(input: PlanInput): {
 const keptOff = 'off already: will be verified off and kept off';
 const notOff = 'NOT contained: it is listed as off, but its last check found it on';
 
-function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined): PlanTarget {
+function frozenTarget(
+  { spent }: PlanInput,
+  { workflow, because }: Chosen,
+  impact: Impact | undefined,
+): PlanTarget {
+  const tried = spent?.get(keyText(workflow));
   return {
     connection: workflow.connection,
     id: workflow.id,
@@ -285,36 +292,9 @@ function frozenTarget({ workflow, because }: Chosen, impact: Impact | undefined)
     observedAt: workflow.seenAt,
     active: isOn(workflow),
     breaks: impact?.breaks ?? [],
+    ...(tried === undefined ? {} : { beware: [tried] }),
     because: workflow.active ? because : [...because, isOn(workflow) ? notOff : keptOff],
   };
-}
-
-function proposedEvent(plan: Plan) {
-  const { missing = [] } = plan;
-  const text =
-    `Planned to ${doneWords(plan)}: ` +
-    `${listed(
-      plan.targets.map((target) => target.ref),
-      20,
-    )}. ${missing.map((one) => `${one} `).join('')}${fallbackWords(plan)}${approvalWords(plan.approvalsNeeded)}`;
-  return {
-    kind: 'plan_proposed',
-    text,
-    data: {
-      query: plan.query,
-      ...(missing.length === 0 ? {} : { missing: [...missing] }),
-      digest: plan.digest,
-      targets: plan.targets.map((target) => target.ref),
-      levers: [...plan.levers],
-      ...(plan.leave ? { class: plan.leave.class, policy: plan.leave.policy } : {}),
-      approvalsNeeded: plan.approvalsNeeded,
-      expiresAt: plan.expiresAt.toISOString(),
-    },
-  };
-}
-
-function approvalWords(needed: number): string {
-  return needed === 0 ? 'One responder may run it.' : 'It needs the yes of another person.';
 }
 
 function nothingToDo(inactive: readonly Workflow[]): UserError {

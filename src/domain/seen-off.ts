@@ -16,7 +16,12 @@ export function withSeenOff(action: Action): Action {
 
 /** False for a disable that was asked for and never seen to hold: it may not have happened. */
 export function wasSeenOff(action: Action): boolean {
-  const { memo, state } = action;
+  const { state } = action;
   if (state === 'verified' || state === 'undone' || wasOffBefore(action)) return true;
+  return wasFoundOff(action);
+}
+
+/** True once a look found it off since it was asked to be. */
+export function wasFoundOff({ memo }: Action): boolean {
   return objectOf(memo)['seenOff'] === true;
 }

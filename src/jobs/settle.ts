@@ -14,7 +14,7 @@ import type { Check } from '../platforms/platform.ts';
 import { askAgain } from './ask.ts';
 import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import { checkUsers } from './check-users.ts';
-import { cutOffs } from './cut-off.ts';
+import { cutOffs, leftToTry } from './cut-off.ts';
 import type { Drive } from './drive.ts';
 import { fallBack } from './fall-back.ts';
 import { notAtOnce, seenByOthers, tellHolders } from './holders.ts';
@@ -133,7 +133,10 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   const changed = judged.filter(({ action, after }) => differs(action, after));
   if (changed.length > 0) {
     const judgedAs = changed.map((one) => one.after);
-    const offers = await cutOffs(drive, judgedAs);
+    const offers = new Map([
+      ...(await cutOffs(drive, judgedAs)),
+      ...(await leftToTry(drive, judgedAs)),
+    ]);
     await drive.record({
       actions: judgedAs,
       ...(lever === 'revoke' ? { revocations: await revocationsAfter(drive, judgedAs) } : {}),

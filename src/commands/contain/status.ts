@@ -44,6 +44,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
+import { leftBlocks, leftFor, leftLines } from '../spent-view.ts';
 import { undoWarnings } from '../undo-warnings.ts';
 import {
   againLines,
@@ -83,13 +84,7 @@ export const containStatus = defineCommand({
     // Nothing was done, so there is nothing that could be unverified.
     const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
     const acted = plan.startedAt !== undefined;
-    const left = await leftOff(context, decided);
-    const cutOff = await cutOffFor(context, plan, decided.actions);
-    const again = [
-      ...[...left.keys()].map((name) => `contain undo ${name}`),
-      ...(await againLines(context, plan, decided.actions)),
-      ...cutOffLines(cutOff),
-    ];
+    const todo = await todoOf(context, decided);
     return {
       kind: 'view',
       title: `${planTitle(plan)} (${expired ? 'expired' : plan.state}${incident.drill ? ', drill' : ''})`,
@@ -99,7 +94,7 @@ export const containStatus = defineCommand({
           fields: [
             ...standFields(context, decided, names, expired),
             ...goingFields(context, undo, decided.actions),
-            ...leftOffFields(left),
+            ...leftOffFields(todo.left),
             ...planFields(context, plan, decided.approvals),
             ...(await watchFields(context, decided, incident)),
           ],
@@ -110,14 +105,15 @@ export const containStatus = defineCommand({
           : targetTable(plan, input.page)),
         ...(waiting ? await boundBlocks(context, incident, decided) : []),
         ...(await notContainedBlocks(context, decided)),
-        ...cutOffBlocks(cutOff),
+        ...leftBlocks(todo.spent),
+        ...cutOffBlocks(todo.cutOff),
         ...unseenBlocks(decided.actions),
         ...byHandBlocks(decided.actions),
         ...(await gapBlocks(context, [plan])),
       ],
       next: [
         ...(undo ? [`contain status ${undo.name}`] : []),
-        ...(expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, again)),
+        ...(expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, todo.again)),
       ],
       audience: 'person',
       outcome,
@@ -143,6 +139,21 @@ async function warningBlocks(
 ): Promise<readonly Block[]> {
   if (!waiting) return bewareBlocks(plan);
   return [...bewareBlocks(plan), ...(await undoWarnings(context, plan, incident))];
+}
+
+/** What is left to be done about a plan, and the lines that do it. */
+async function todoOf(context: CommandContext, decided: Decided) {
+  const { plan, actions } = decided;
+  const left = await leftOff(context, decided);
+  const cutOff = await cutOffFor(context, plan, actions);
+  const spent = await leftFor(context, plan, actions);
+  const again = [
+    ...[...left.keys()].map((name) => `contain undo ${name}`),
+    ...(await againLines(context, plan, actions)),
+    ...cutOffLines(cutOff),
+    ...leftLines(spent),
+  ];
+  return { left, cutOff, spent, again };
 }
 
 /** @throws UserError `bad_input` for a page that it does not have */
