@@ -3,6 +3,8 @@ import type { LooseEnds } from '../domain/lifecycle.ts';
 import { lockoutWords } from '../domain/lockout.ts';
 import { waitsForReview } from '../domain/overriding.ts';
 import { isUnfinished, progressOf, stateWords, wasRun } from '../domain/plan-progress.ts';
+import type { RunPlan } from '../domain/settled-later.ts';
+import { openEnds } from '../domain/settled-later.ts';
 import type { CommandContext } from './command.ts';
 
 /** What still hangs on an incident: unfinished plans, and targets that were never verified. */
@@ -11,12 +13,13 @@ export async function looseEndsOf(
   incident: Incident,
 ): Promise<LooseEnds> {
   const plans = await store.plans.ofIncident(incident.id);
-  const unverified: string[] = [];
+  const run: RunPlan[] = [];
   for (const plan of plans.filter(wasRun)) {
-    const targets = progressOf(await store.plans.actions(plan.id));
-    const open = targets.filter(({ state }) => state !== 'verified' && state !== 'undone');
-    unverified.push(...open.map((one) => `${plan.name} ${one.ref} ${stateWords(one)}`));
+    run.push({ plan, progress: progressOf(await store.plans.actions(plan.id)) });
   }
+  const unverified = openEnds(run).map(
+    ({ plan, target }) => `${plan} ${target.ref} ${stateWords(target)}`,
+  );
   const lockouts = await store.lockouts.ofIncident(incident.id);
   unverified.push(
     ...lockouts
