@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { assertMayTouch } from './can-act.ts';
 import type { Capabilities, Connection } from './connection.ts';
 import { assertHasKey, connectLine, tellsNoPermissions } from './enter-again.ts';
 import { isFinalRevocation } from './finality.ts';
@@ -11,7 +12,7 @@ import type { Digester } from './plan-digest.ts';
 import { isUnfinished } from './plan-progress.ts';
 import type { LockLever, Plan, PlanTarget } from './plan.ts';
 import { isLock } from './plan.ts';
-import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import { actionsOf, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { credentialTarget } from './revoking.ts';

@@ -1,9 +1,10 @@
 import { UserError } from '../errors.ts';
+import { assertMayTouch } from './can-act.ts';
 import type { Connection, ConnectionId } from './connection.ts';
 import type { Incident, IncidentId } from './incident.ts';
 import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
-import { assertMayTouch, assertOpen } from './planning.ts';
+import { assertOpen } from './planning.ts';
 import type { Testimony } from './revocation.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 

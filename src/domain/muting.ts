@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { assertCanAct } from './can-act.ts';
 import type { Connection } from './connection.ts';
 import { platformNames } from './connection.ts';
 import { connectLine } from './enter-again.ts';
@@ -10,7 +11,7 @@ import type { Decider, PlanChange } from './plan-change.ts';
 import { containJob, planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
-import { actionsOf, assertCanAct, assertOpen, freeze } from './planning.ts';
+import { actionsOf, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import { listed } from './wording.ts';
 

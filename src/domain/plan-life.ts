@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { assertNotExpired } from './approval.ts';
 import type { Decided } from './approval.ts';
+import { assertCanAct, assertCanSwitchOn, assertMayTouch } from './can-act.ts';
 import { isLeftToDo, withoutFallbacks } from './fallback.ts';
 import { keyText } from './inventory.ts';
 import type { LeaveCheck } from './leave.ts';
@@ -13,7 +14,7 @@ import { assertUntampered } from './plan-digest.ts';
 import { countedTargets, planAgainLine } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
 import { isLock } from './plan.ts';
-import { assertCanAct, assertMayTouch, assertOpen } from './planning.ts';
+import { assertOpen } from './planning.ts';
 import { assertCanRemove } from './removing.ts';
 import { isFinal } from './verification.ts';
 import { counted } from './wording.ts';
@@ -267,7 +268,8 @@ function assertSameConnections(plan: Plan, check: RunCheck): void {
     if (plan.purpose === 'revoke') assertMayTouch(current, check.incident);
     else if (plan.purpose === 'remove') assertCanRemove(current, check.incident);
     else if (isLock(plan.purpose)) assertCanLock(current, plan.purpose, check.incident);
-    else assertCanAct(current, check.incident);
+    else if (plan.purpose === 'undo') assertCanSwitchOn(current, check.incident);
+    else assertCanAct(current, check.incident, { elseArchive: planned.fallbacks !== undefined });
   }
 }
 

@@ -147,6 +147,17 @@ describe('proposing a plan', () => {
     assert.deepEqual(plan.targets[0]?.breaks, ['Its schedule (every hour) will not fire.']);
   });
 
+  it('is made with a key that can only archive, where it says so', () => {
+    const { capabilities } = aConnection();
+    const connections = [
+      aConnection({ capabilities: { ...capabilities, disable: 'none', archive: true } }),
+    ];
+    const propose = (elseArchive: boolean) =>
+      proposePlan(aPlanInput([aWorkflow(1)], { connections, elseArchive }));
+    assert.deepEqual(propose(true).plan.connections[0]?.fallbacks, ['archive']);
+    assert.throws(() => propose(false), /cannot switch workflows off/);
+  });
+
   const refusals: readonly (readonly [string, Parameters<typeof aPlanInput>, RegExp])[] = [
     ['nothing was found', [[]], /nothing to contain/],
     ['nothing is active', [[aWorkflow(1, { active: false })]], /none of them active: w1/],

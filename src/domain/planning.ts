@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
+import { assertCanAct } from './can-act.ts';
 import type { Connection, ConnectionId } from './connection.ts';
 import { mostDangerousFirst } from './danger.ts';
-import { assertHasKey } from './enter-again.ts';
 import { assertArchives } from './fallback.ts';
 import type { Incident } from './incident.ts';
 import type { Hit, Workflow } from './inventory.ts';
@@ -181,39 +181,16 @@ export function assertOpen(incident: Incident): void {
   });
 }
 
-/** @throws UserError `conflict` for a drill on production */
-export function assertMayTouch(connection: Connection, incident: Incident): void {
-  if (!incident.drill || connection.environment === 'drill') return;
-  throw new UserError(
-    'conflict',
-    `${incident.name} is a drill, and ${connection.name} is a production connection: a drill never touches one.`,
-    { hint: 'Declare a real incident, or narrow the query with `environment:drill`.' },
-  );
-}
-
-/** @throws UserError `not_ready` naming what the connection lacks, `conflict` for a drill on production */
-export function assertCanAct(connection: Connection, incident: Incident): void {
-  assertMayTouch(connection, incident);
-  assertHasKey(connection);
-  if (connection.capabilities.disable === 'none') {
-    // A connection that was made before this was told has only the list of all that it lacks.
-    const needed = connection.capabilities.disableLacks ?? connection.missing;
-    const lacks = needed.length === 0 ? '' : `: it lacks ${listed(needed)}`;
-    throw new UserError(
-      'not_ready',
-      `The key of ${connection.name} cannot switch workflows off${lacks}.`,
-      { hint: 'Give the key that permission on the platform, or disable by hand.' },
-    );
-  }
-}
-
 /** @throws UserError as `assertCanAct`, whose next step leaves out who cannot act where others can */
 function assertAllCanAct(
   connections: readonly Connection[],
-  { incident, query, named }: PlanInput,
+  { incident, query, named, elseArchive = false }: PlanInput,
   targets: readonly Chosen[],
 ): void {
-  const refusals = connections.map((one) => ({ one, error: refusalOf(one, incident) }));
+  const refusals = connections.map((one) => ({
+    one,
+    error: refusalOf(one, incident, elseArchive),
+  }));
   const unable = refusals.filter(({ error }) => error !== undefined).map(({ one }) => one);
   const [first] = refusals.flatMap(({ error }) => error ?? []);
   if (first === undefined) return;
@@ -226,9 +203,13 @@ function assertAllCanAct(
   throw new UserError(first.code, first.message, { hint });
 }
 
-function refusalOf(connection: Connection, incident: Incident): UserError | undefined {
+function refusalOf(
+  connection: Connection,
+  incident: Incident,
+  elseArchive: boolean,
+): UserError | undefined {
   try {
-    assertCanAct(connection, incident);
+    assertCanAct(connection, incident, { elseArchive });
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error;

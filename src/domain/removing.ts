@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { assertMayTouch } from './can-act.ts';
 import type { Connection } from './connection.ts';
 import { assertHasKey, connectLine, tellsNoPermissions } from './enter-again.ts';
 import type { Incident } from './incident.ts';
@@ -9,7 +10,7 @@ import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { isUnfinished } from './plan-progress.ts';
 import type { Moved, Plan, PlanTarget } from './plan.ts';
-import { actionsOf, assertMayTouch, assertOpen, freeze, lineToKeepOff } from './planning.ts';
+import { actionsOf, assertOpen, freeze, lineToKeepOff } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import { counted, listed } from './wording.ts';
 

@@ -1,10 +1,11 @@
 import { UserError } from '../errors.ts';
+import { assertMayTouch } from './can-act.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { ItemKey } from './inventory.ts';
 import type { Decider } from './plan-change.ts';
 import { actorFor } from './plan-change.ts';
-import { assertMayTouch, assertOpen } from './planning.ts';
+import { assertOpen } from './planning.ts';
 import type { RevocationRecord, Testimony } from './revocation.ts';
 import { isDead } from './revocation.ts';
 import type { NewTimelineEvent } from './timeline.ts';

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { assertMayTouch } from './can-act.ts';
 import type { Connection } from './connection.ts';
 import type { Incident } from './incident.ts';
 import type { Credential, Workflow } from './inventory.ts';
@@ -9,7 +10,7 @@ import { planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { isUnfinished } from './plan-progress.ts';
 import type { Plan, PlanTarget } from './plan.ts';
-import { actionsOf, assertMayTouch, assertOpen, freeze } from './planning.ts';
+import { actionsOf, assertOpen, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import { providerAt, providerWarnings } from './provider.ts';
 import type { RevocationRecord } from './revocation.ts';

@@ -199,6 +199,15 @@ describe('taking a containment back', () => {
     });
   }
 
+  it('asks of the key that it may switch on, and not that it may switch off', () => {
+    const of = contained([aWorkflow(1)]);
+    const { capabilities } = aConnection();
+    const keyThat = (may: Partial<typeof capabilities>) =>
+      anUndo(of, { connections: [aConnection({ capabilities: { ...capabilities, ...may } })] });
+    assert.equal(keyThat({ disable: 'none' }).plan.state, 'running');
+    assert.throws(() => keyThat({ enable: false }), /cannot switch workflows on/);
+  });
+
   it('refuses a plan that is running, unless it only waits for the next fire of a schedule', () => {
     const busy = contained(someWorkflows(2), ({ ref }) =>
       ref === 'w2' ? { state: 'pending' } : {},

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { wasOffBefore } from './action.ts';
+import { assertCanSwitchOn } from './can-act.ts';
 import type { Connection } from './connection.ts';
 import type { Convictions } from './conviction.ts';
 import { convictedWords } from './conviction.ts';
@@ -12,7 +13,7 @@ import { containJob, planEvent } from './plan-change.ts';
 import type { Digester } from './plan-digest.ts';
 import { assertUntampered } from './plan-digest.ts';
 import type { Action, Plan, PlanTarget } from './plan.ts';
-import { actionsOf, assertCanAct, freeze } from './planning.ts';
+import { actionsOf, freeze } from './planning.ts';
 import type { ApprovalPolicy } from './policy.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { wasSeenOff } from './seen-off.ts';
@@ -94,7 +95,7 @@ export function planUndo(input: UndoInput): Undo {
   }
   const used = new Set(targets.map((target) => target.connection));
   const connections = input.connections.filter((connection) => used.has(connection.id));
-  for (const connection of connections) assertCanAct(connection, input.incident);
+  for (const connection of connections) assertCanSwitchOn(connection, input.incident);
   const frozen = freeze(
     { ...input, query: `undo ${input.plan.name}` },
     {
