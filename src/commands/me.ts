@@ -5,9 +5,8 @@ import type { JsonObject } from '../domain/json.ts';
 import { mayDecideOn } from '../domain/leave.ts';
 import type { Notice } from '../domain/notice.ts';
 import { noticeMs } from '../domain/notice.ts';
-import { waitsForReview } from '../domain/overriding.ts';
+import { mayReview, withoutReviewed } from '../domain/overriding.ts';
 import type { Person } from '../domain/person.ts';
-import { may } from '../domain/person.ts';
 import { isUnfinished } from '../domain/plan-progress.ts';
 import { countedTargets, targetNoun } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -20,6 +19,7 @@ import type { MyStep } from './my-steps.ts';
 import { myStepsBlock, mySteps } from './my-steps.ts';
 import { askedBlock, askedOfMe } from './request-of.ts';
 import { showBoth } from './show-time.ts';
+import { reviewLines } from './unreviewed.ts';
 import { zoneOf } from './when.ts';
 
 const lookedAt = 100;
@@ -48,7 +48,7 @@ export const me = defineCommand({
     const steps = await mySteps(context, open);
     const accounts = (await store.identities.of(person.id)).map(({ identity }) => identity);
     const since = new Date(now().getTime() - noticeMs);
-    const told = await store.notices.since(person.id, since);
+    const told = await toldSince(context, since);
     const news = newsOf(told, { all: input.all === true, zone });
     return lookView({
       title: `@${person.handle} (${person.name})`,
@@ -73,7 +73,7 @@ export const me = defineCommand({
         ...news.next,
         ...asked.slice(0, 2).map(({ name }) => `request approve ${name}`),
         ...waiting.slice(0, 2).map((plan) => `contain approve ${plan.name}`),
-        ...reviews.slice(0, 2).map((plan) => `contain review ${plan.name} …`),
+        ...reviewLines(person, reviews).slice(0, 2),
         ...steps.slice(0, 2).map(({ run }) => `runbook next ${run}`),
         ...mine.slice(0, 2).map((incident) => `status ${incident.name}`),
         ...(person.guestOf === undefined ? [] : ['me link']),
@@ -104,6 +104,15 @@ const stepJson = ({ dueAt, ...step }: MyStep): JsonObject => ({
   ...step,
   dueAt: dueAt?.toISOString() ?? null,
 });
+
+/** What the person was told; of an override that was reviewed since, that it was. */
+async function toldSince({ store, caller }: CommandContext, since: Date) {
+  const told = await store.notices.since(caller.person.id, since);
+  const incidents = [...new Set(told.flatMap(({ incident }) => incident ?? []))];
+  const plans = await Promise.all(incidents.map((id) => store.plans.ofIncident(id)));
+  const all = plans.flat();
+  return told.map((notice) => withoutReviewed(notice, all));
+}
 
 /** What the person was told lately, and the line that shows the rest. */
 function newsOf(
@@ -180,9 +189,4 @@ async function waitingFor(
     }
   }
   return { waiting, reviews };
-}
-
-function mayReview(person: Person, plan: Plan): boolean {
-  const isElse = plan.override?.by !== person.id;
-  return waitsForReview(plan) && isElse && (may(person, 'approver') || may(person, 'admin'));
 }

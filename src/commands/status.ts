@@ -5,6 +5,7 @@ import type { Incident } from '../domain/incident.ts';
 import { incidentRoles } from '../domain/incident.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { mayDecideOn } from '../domain/leave.ts';
+import { waitsForReview } from '../domain/overriding.ts';
 import { countedStates, isUnfinished, progressOf, wasRun } from '../domain/plan-progress.ts';
 import { countedTargets, goingWords } from '../domain/plan-words.ts';
 import type { Action, Plan } from '../domain/plan.ts';
@@ -30,6 +31,7 @@ import { notHeldBlocks } from './plan-standing.ts';
 import { runningRuns } from './running-runs.ts';
 import { showBoth } from './show-time.ts';
 import { leftFor, leftLines } from './spent-view.ts';
+import { reviewLines, unreviewedBlocks } from './unreviewed.ts';
 import {
   againLines,
   blindBlocks,
@@ -190,10 +192,12 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       ]),
       ...(await blindBlocks(context, told, incident)),
       ...(await frozenOnBlocks(context, all)),
+      ...unreviewedBlocks(all),
     ],
     next: [
       // What goes on comes before what only waits to be looked at.
       ...told.flatMap(({ again }) => again),
+      ...reviewLines(context.caller.person, all),
       ...told.map(({ plan }) =>
         isWaiting(plan) && mayDecideOn(context.caller.person, plan)
           ? `contain approve ${plan.name}`
@@ -208,6 +212,7 @@ async function plansOf(context: CommandContext, incident: Incident, names: Names
       approvalsNeeded: one.plan.approvalsNeeded,
       targets: one.plan.targets.length,
       states: one.states,
+      waitsForReview: waitsForReview(one.plan),
       leftOn: [...one.leftOn],
       contradicted: [...one.contradicted],
       copiesOn: [...one.copiesOn],

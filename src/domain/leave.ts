@@ -119,7 +119,7 @@ export function assertSamePolicy(
 }
 
 /**
- * Finds the way on which the plan may run *now*.
+ * Finds the way on which the plan may run *now*; by an override only where no usual one is met.
  *
  * What counts is each yes of a distinct person other than the requester, to this very digest, who
  * still may approve. What is needed is worked out anew from the policy, so that nothing that is
@@ -131,16 +131,29 @@ export function leaveToRun(plan: Plan, approvals: readonly Approval[], check: Le
   assertSamePolicy(plan, check);
   assertNeedsTheSame(plan, check);
   const refusals: Refused[] = [];
+  const usual = plan.leave.ways.filter(({ override }) => override !== true);
+  const overriding = plan.leave.ways.filter(({ override }) => override === true);
   const overrides = check.override !== undefined;
-  const ways = plan.leave.ways.filter(({ override }) => (override === true) === overrides);
-  if (ways.length === 0) throw noOverride(plan);
-  for (const way of ways) {
+  if (overrides && overriding.length === 0) throw noOverride(plan);
+  // Who overrides what has all it needs has not read that it does: nothing is overridden.
+  const met = overrides && usual.find((way) => isMet(way, plan, approvals, check));
+  if (met) return met;
+  for (const way of overrides ? overriding : usual) {
     if (!isOpen(way, check)) continue;
     const refusal = refusalOf(way, plan, approvals, check);
     if (refusal === undefined) return way;
     refusals.push({ way, refusal });
   }
   throw mostTelling(refusals, plan, check);
+}
+
+function isMet(
+  way: Way,
+  plan: Plan & { leave: Leave },
+  approvals: readonly Approval[],
+  check: LeaveCheck,
+): boolean {
+  return isOpen(way, check) && refusalOf(way, plan, approvals, check) === undefined;
 }
 
 /** A way that is open and was not gone, and what it lacks. */
@@ -208,15 +221,16 @@ function refusalOf(
   const isProved = way.stepUp || check.by.steppedUp !== undefined;
   const bound = isAlone ? refusalPastBounds(plan, { ...check, isProved }) : undefined;
   if (bound) return bound;
-  if (way.stepUp && check.by.steppedUp === undefined) return needsCode(plan);
-  if (way.stepUp && new Set([...yes, check.by.person.id]).size < way.persons) {
+  if (!way.stepUp) return undefined;
+  // Before a code is asked for: another one of the same person would not count.
+  if (new Set([...yes, check.by.person.id]).size < way.persons) {
     return new UserError(
       'not_allowed',
       `${plan.name} needs the codes of two persons; yours has counted with your yes.`,
       { hint: `Somebody else types \`contain run ${plan.name}\`.` },
     );
   }
-  return undefined;
+  return check.by.steppedUp === undefined ? needsCode(plan) : undefined;
 }
 
 /** Only who commands the incident overrides, and not by a permission that is too new. */

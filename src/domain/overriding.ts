@@ -42,8 +42,28 @@ export function overrideNotices(
       incident: incident.id,
       at: by.now,
       urgent: true,
-      text: `${incident.drill ? 'Drill: ' : ''}@${by.person.handle} ran ${plan.name}${what} by the commander’s override, without the yes of another person. Somebody else reviews it: \`contain review ${plan.name} <finding>\`.${why}`,
+      text: `${incident.drill ? 'Drill: ' : ''}@${by.person.handle} ran ${plan.name}${what} by the commander’s override, without the yes of another person. ${reviewAsked(plan)}${why}`,
     }));
+}
+
+function reviewAsked({ name }: Pick<Plan, 'name'>): string {
+  return `Somebody else reviews it: \`contain review ${name} <finding>\`.`;
+}
+
+/** What was told of overrides, once some of these plans were reviewed: nothing is asked any more. */
+export function withoutReviewed(notice: Notice, plans: readonly Plan[]): Notice {
+  const reviewed = plans.filter(({ override }) => override?.review !== undefined);
+  const text = reviewed.reduce(
+    (words, plan) => words.replace(reviewAsked(plan), 'It was reviewed.'),
+    notice.text,
+  );
+  return { ...notice, text };
+}
+
+/** True for who may look at what somebody else overrode. */
+export function mayReview(person: Person, plan: Plan): boolean {
+  const isElse = plan.override?.by !== person.id;
+  return waitsForReview(plan) && isElse && (may(person, 'approver') || may(person, 'admin'));
 }
 
 /** True while nobody else has looked at what was overridden. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { UserError } from '../errors.ts';
 import {
   aConnection,
   after,
@@ -68,9 +69,15 @@ function proved(person: Person, minutes: number): Decider {
 const yes = (decided: Decided, person: Person) =>
   approve(decided, { by: proved(person, 1), digester, ...rules });
 
-const run = (decided: Decided, people: readonly Person[]) =>
+const run = (
+  decided: Decided,
+  people: readonly Person[],
+  by = proved(ana, 2),
+  overrides: { readonly override?: string } = {},
+) =>
   startRun(decided, {
-    by: proved(ana, 2),
+    by,
+    ...overrides,
     incident: anIncident(),
     connections: [aConnection()],
     people: new Map(people.map((person) => [person.id, person])),
@@ -117,6 +124,31 @@ describe('a plan to revoke', () => {
       events.map(({ kind }) => kind),
       ['plan_overridden', 'plan_started'],
     );
+  });
+
+  it('is run the usual way, and not overridden, once it has the yes that it needs', () => {
+    const decided = aProposal();
+    const approved = after(decided, yes(decided, approver));
+    const { plans, events } = run(approved, [approver], undefined, { override: 'In use.' });
+    assert.equal(plans[0]?.override, undefined);
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['plan_started'],
+    );
+  });
+
+  it('asks no code of whose code has counted already', () => {
+    const decided = aProposal();
+    const approved = after(decided, yes(decided, approver));
+    const again = () => run(approved, [approver], decider(approver, minutesLater(2)));
+    assert.throws(again, (error) => {
+      assert.ok(error instanceof UserError);
+      assert.equal(error.asks, undefined);
+      assert.match(error.message, /needs the codes of two persons; yours has counted/);
+      return true;
+    });
+    const other = () => run(approved, [approver], decider(ana, minutesLater(2)));
+    assert.throws(other, { asks: 'code' });
   });
 
   it('takes the yes of an approver only, never of who asked for it', () => {

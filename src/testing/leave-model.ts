@@ -115,12 +115,18 @@ export function modelApproves(
   );
 }
 
-/** Whether the plan is to start when they run it now. */
+/** Only the commander overrides, who may contain, and not since today. */
+function mayOverride({ people, commander }: LeaveModel, who: CrewName): boolean {
+  const { may, isNew } = people[who];
+  return commander === who && !isNew && may.some((one) => one !== 'viewer');
+}
+
+/** Whether the plan is to start when they run it now: the usual way, where that is met. */
 export function modelRuns(
   model: LeaveModel,
   story: LeaveStory,
   press: { readonly who: CrewName; readonly code: boolean; readonly override: boolean },
-): boolean {
+): 'usual' | 'overridden' | false {
   const { who, code, override } = press;
   const { severity, commander, final } = model;
   const isOver = model.state === 'over' || model.minute >= model.usableUntil;
@@ -128,23 +134,19 @@ export function modelRuns(
   const name = classIn(story);
   const isUrgent = severity === 'sev1' || severity === 'sev2';
   const others = model.yes.filter((yes) => isFit(model, yes.who, name));
-  if (override) {
-    const { may, isNew } = model.people[who];
-    return (
-      name === 'R3' && commander === who && code && !isNew && may.some((one) => one !== 'viewer')
-    );
-  }
+  if (override && name !== 'R3') return false;
   if (name === 'R3' || name === 'R4') {
     const isTwo = others.some((yes) => yes.code && yes.who !== who);
-    return isTwo && code && (name === 'R3' || final);
+    if (isTwo && code && (name === 'R3' || final)) return 'usual';
+    return override && code && mayOverride(model, who) && 'overridden';
   }
-  if (others.length > 0) return true;
-  if (name === 'reverse') return final;
+  if (others.length > 0) return 'usual';
+  if (name === 'reverse') return final && 'usual';
   const isAlone = name === 'R1' || (isUrgent && code);
   const isPast =
     story.lately + story.targets > 20 || (story.purpose === 'contain' && story.share > 30);
   const isLifted = isUrgent && code && commander === who;
-  return isAlone && (!isPast || isLifted);
+  return isAlone && (!isPast || isLifted) && 'usual';
 }
 
 /** How long a plan lives, and again from the yes that was enough, in minutes. */

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { said } from '../incident-view.ts';
-import { textOf } from '../inputs.ts';
+import { reasonOf } from '../inputs.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, planJson } from '../plan-view.ts';
 
@@ -17,7 +17,7 @@ export const containReview = defineCommand({
   options: incidentOption,
   permission: 'approver',
   alsoFor: ['admin'],
-  input: z.object({ plan: planInput, finding: textOf(1_000), ...incidentInput }),
+  input: z.object({ plan: planInput, finding: reasonOf(1_000), ...incidentInput }),
 
   async run(context, input) {
     return await decideUntilFresh(async () => {

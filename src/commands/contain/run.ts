@@ -8,13 +8,14 @@ import type { Decider, PlanChange } from '../../domain/plan-change.ts';
 import { startRun } from '../../domain/plan-life.ts';
 import { countedTargets } from '../../domain/plan-words.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Reply } from '../../domain/reply.ts';
+import type { Block, Reply } from '../../domain/reply.ts';
 import { aloneLately, aloneSharesOf } from '../alone.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { gapBlocks } from '../coverage.ts';
 import { mayAskForCode, provenFor, rulesOf } from '../deciding.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
+import { said } from '../incident-view.ts';
 import { reasonOf } from '../inputs.ts';
 import type { ChosenPlan } from '../plan-of.ts';
 import { decidedOf, decideUntilFresh, peopleOf, planInput, planOf } from '../plan-of.ts';
@@ -75,13 +76,19 @@ async function run(context: CommandContext, input: RunInput, by: Decider): Promi
   return {
     kind: 'view',
     title: `${plan.name} ${plan.state === 'paused' ? 'goes on' : 'runs'}: ${countedTargets(plan)}`,
-    blocks: await gapBlocks(context, [plan]),
+    blocks: [...notOverridden(input, change.plans[0]), ...(await gapBlocks(context, [plan]))],
     next: [`contain status ${plan.name}`, `contain pause ${plan.name}`],
     audience: audienceOf(incident),
     outcome: 'open',
     follow: followOf(plan, incident),
     data: { incident: incident.name, plan: planJson(saved.plans[0] ?? plan) },
   };
+}
+
+/** That an override was not needed, so that nobody waits for its review. */
+function notOverridden({ override }: RunInput, after: Plan | undefined): readonly Block[] {
+  if (override === undefined || after === undefined || after.override !== undefined) return [];
+  return [said(`${after.name} has all that it needs, so it runs without an override.`)];
 }
 
 /** What sets the plan going, with what ends by that. @throws UserError where it may not run */
