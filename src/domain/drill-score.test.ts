@@ -116,6 +116,21 @@ describe('the score of a drill', () => {
     );
   });
 
+  it('says that a miss is off where only its executions were not stopped', () => {
+    const left = planned(1, [
+      ['Charge', 'verified'],
+      ['Charge', 'skipped'],
+    ]);
+    const actions = left.actions.map((one, index) => {
+      return index === 0 ? one : { ...one, lever: 'stop' as const };
+    });
+    const score = scoreOf(drill, { plans: [{ ...left, actions }], revocations: dead });
+    assert.deepEqual(score.missed[0], {
+      name: 'Charge',
+      why: 'P-1: verified off with executions not stopped',
+    });
+  });
+
   it('counts what was contained once more, and not what was taken back', () => {
     const first = planned(1, [['Charge', 'contradicted']]);
     const again = planned(3, [['Charge', 'verified']]);

@@ -1,7 +1,7 @@
 import { leverWords, wasOffBefore } from './action.ts';
 import type { ConnectionId } from './connection.ts';
 import type { JsonObject } from './json.ts';
-import { progressOf } from './plan-progress.ts';
+import { progressOf, stateWords } from './plan-progress.ts';
 import type { Action, Approval, Plan } from './plan.ts';
 import type { RevocationRecord } from './revocation.ts';
 import { isDead, revocationWords } from './revocation.ts';
@@ -92,14 +92,16 @@ function endOf(
       ),
     }))
     .filter(({ actions }) => actions.length > 0)
-    .map((one) => ({ ...one, state: progressOf(one.actions)[0]?.state }));
-  const held = tries.find(({ state }) => state === 'verified');
+    .flatMap((one) => progressOf(one.actions).map((progress) => ({ ...one, progress })));
+  const held = tries.find(({ progress }) => progress.state === 'verified');
   const at = held && latest(held.actions.flatMap(({ settledAt }) => settledAt ?? []));
   if (at) return { at };
   const [last] = tries.toSorted((a, b) => startOf(b.plan) - startOf(a.plan));
   if (last === undefined) return { why: 'in no plan that was run' };
-  const reason = last.actions.find(({ state }) => state === last.state)?.reason;
-  return { why: `${last.plan.name}: ${last.state}${reason === undefined ? '' : `. ${reason}`}` };
+  const { state } = last.progress;
+  const reason = last.actions.find((action) => action.state === state)?.reason;
+  const words = stateWords(last.progress);
+  return { why: `${last.plan.name}: ${words}${reason === undefined ? '' : `. ${reason}`}` };
 }
 
 function startOf({ startedAt }: Plan): number {

@@ -1,6 +1,6 @@
 import { couldNotDisable, leftOnWords, notDisabledWords, wasLeftOn } from './action.ts';
 import { notStoppedOf, notStoppedWords } from './not-stopped.ts';
-import { countedStates, progressOf } from './plan-progress.ts';
+import { countedStates, countsOf, progressOf } from './plan-progress.ts';
 import { notHeldWords, targetNoun } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
 import { contradictedOf } from './standing.ts';
@@ -38,13 +38,13 @@ export function finishPlan(
       source: 'job',
       occurredAt: now,
       text: `${plan.name} ${ended}.${leftOnWords(on)}${notDisabledWords(failed)}${held}${runs}${left}`,
-      data: { plan: plan.name, targets: countStates(progress), actions: countStates(actions) },
+      data: { plan: plan.name, targets: countsOf(progress), actions: countStates(actions) },
     },
   };
 }
 
-/** How many actions, or targets, are in each state that occurs. */
-function countStates(actions: readonly Pick<Action, 'state'>[]): Record<string, number> {
+/** How many actions are in each state that occurs. */
+function countStates(actions: readonly Action[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const action of actions) counts[action.state] = (counts[action.state] ?? 0) + 1;
   return counts;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { anAction } from '../testing/records.ts';
-import { countedStates, isUnfinished, progressOf } from './plan-progress.ts';
+import { countedStates, countsOf, isUnfinished, progressOf } from './plan-progress.ts';
 import type { Action, ActionState, Plan } from './plan.ts';
 
 const expiresAt = new Date('2026-11-22T03:30:00Z');
@@ -90,6 +90,23 @@ describe('how far a plan is', () => {
       ),
       '1 skipped, 2 verified off with executions not stopped, 1 off and not verified yet',
     );
+  });
+
+  it('is counted so for machines, too', () => {
+    const progress = progressOf(
+      [
+        standing('w1', 'verified', 'skipped'),
+        standing('w2', 'skipped', 'skipped'),
+        standing('w3', 'verified', 'planned'),
+        standing('w4', 'pending', 'skipped'),
+      ].flat(),
+    );
+    assert.deepEqual(countsOf(progress), {
+      off_not_stopped: 1,
+      skipped: 1,
+      off_to_be_stopped: 1,
+      off_unverified: 1,
+    });
   });
 
   it('counts by the worst of what was done to each, the worst first', () => {

@@ -71,6 +71,18 @@ export function countedStates(progress: readonly TargetProgress[]): string {
   return [...groups].map(([state, { length }]) => `${length} ${state}`).join(', ');
 }
 
+const offKeys: Readonly<Record<Off, string>> = {
+  accepted: 'off_unverified',
+  verified: 'off_to_be_stopped',
+  left: 'off_not_stopped',
+};
+
+/** The same for machines: `{ off_not_stopped: 16, skipped: 3 }`. */
+export function countsOf(progress: readonly TargetProgress[]): Readonly<Record<string, number>> {
+  const groups = Map.groupBy(progress, ({ state, off }) => (off ? offKeys[off] : state));
+  return Object.fromEntries([...groups].map(([key, { length }]) => [key, length]));
+}
+
 /** The state of a target, or how far it is off. */
 export function stateWords({ state, off }: TargetProgress): string {
   return off ? offWords[off] : state;

@@ -27,7 +27,9 @@ describe('cred block, unblock and overwrite', async () => {
     await see('contain run P-1');
     await work('P-1');
     assert.equal((await see('contain status P-1')).outcome, 'done');
-    assert.match(shown(await see('cred status')), /"blocked: verified","The sandbox lists it as/);
+    const status = await see('cred status');
+    assert.match(shown(status), /"blocked: verified","The sandbox lists it as/);
+    assert.equal(status.title, 'What became of 1 credential of INC-1');
     const told = await texts(bot);
     assert.match(told, /Planned to keep workflows of shop from using c\d+/);
     assert.match(told, /sealed what is known of c\d+ “[^”]+” before acting: credential\.json/);
@@ -47,7 +49,9 @@ describe('cred block, unblock and overwrite', async () => {
     await see('contain approve P-2', 'ben');
     await see('contain run P-2');
     await work('P-2');
-    assert.match(shown(await see('cred status')), /usable for api\.example, \*\.acme\.test/);
+    const after = await see('cred status');
+    assert.match(shown(after), /usable for api\.example, \*\.acme\.test/);
+    assert.equal(after.title, 'What became of 1 credential of INC-1', 'done to twice, still one');
   });
 
   it('need a second person where many workflows use it, and refuse who only looks', async () => {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
 import { leverWords } from '../../domain/action.ts';
+import { keyText } from '../../domain/inventory.ts';
 import { isUnfinished, wasRun } from '../../domain/plan-progress.ts';
 import { targetNoun } from '../../domain/plan-words.ts';
 import type { Action, Plan } from '../../domain/plan.ts';
 import { isLock } from '../../domain/plan.ts';
 import type { Block } from '../../domain/reply.ts';
+import type { RevocationRecord } from '../../domain/revocation.ts';
 import { isAskedFor } from '../../domain/revocation.ts';
 import { counted } from '../../domain/wording.ts';
 import type { CommandContext } from '../command.ts';
@@ -41,7 +43,7 @@ export const credStatus = defineCommand({
     const asked = open.flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
     const again = await Promise.all([...new Set(asked)].map((id) => store.plans.byId(id)));
     return lookView({
-      title: `What became of ${counted(records.length, 'credential')} of ${incident.name}`,
+      title: `What became of ${counted(keysOf(records, locks).size, 'credential')} of ${incident.name}`,
       blocks: [
         ...note,
         ...revocationTable(context, records, names),
@@ -79,6 +81,14 @@ export const credStatus = defineCommand({
     });
   },
 });
+
+/** One that was blocked and revoked, too, is one. */
+function keysOf(records: readonly RevocationRecord[], locks: readonly Lock[]): ReadonlySet<string> {
+  return new Set([
+    ...records.map(({ connection, credential: id }) => keyText({ connection, id })),
+    ...locks.map(({ action: { connection, workflow: id } }) => keyText({ connection, id })),
+  ]);
+}
 
 type Lock = { readonly plan: Plan; readonly action: Action };
 
