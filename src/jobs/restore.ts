@@ -97,7 +97,7 @@ async function mayRestore(
       return false;
     }
     if (seen.contentHash !== before.contentHash) {
-      await skip(drive, [action], movedReason(before, seen));
+      await skip(drive, [action], movedReason(action, before, seen));
       return false;
     }
   } catch (error) {
@@ -113,10 +113,13 @@ async function mayRestore(
 }
 
 /** With what moved, as far as parts can be told apart. */
-function movedReason(before: Before, seen: Observation): string {
+function movedReason({ ref }: Action, before: Before, seen: Observation): string {
   const moved = before.parts && seen.parts ? whatMoved(before.parts, seen.parts) : '';
   const what = moved === '' ? '' : ` (${moved})`;
-  return `Its content changed since it was contained${what}; review it and switch it on by hand.`;
+  return (
+    `Its content changed since it was contained${what}; review it and switch it on by hand. ` +
+    `\`evidence list ${ref}\` has it as it was.`
+  );
 }
 
 /** So much later by the platform's clock than we asked is somebody else's switch, in ms. */

@@ -105,7 +105,8 @@ describe('a workflow that drifts under the hand', () => {
 
     assert.deepEqual((await wordsFrom('P-2: did not')).slice(0, 2), [
       `P-2: did not switch back on ${what}. Its content changed since it was contained ` +
-        '(changed: connections; added: node “Added 3”); review it and switch it on by hand.',
+        '(changed: connections; added: node “Added 3”); review it and switch it on by hand. ' +
+        `\`evidence list ${what.split(' ')[0] ?? ''}\` has it as it was.`,
       'P-2 has ended for 1 workflow: 1 skipped.',
     ]);
     assert.ok(!(await estate('shop').callWebhook('cleanup-7f3a', 'GET')));
