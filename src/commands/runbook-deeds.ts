@@ -11,8 +11,11 @@ import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
 import { deciderOf } from './deciding.ts';
 import { followOf, planFields, targetTable } from './plan-view.ts';
+import { proposeFreeze } from './propose-freeze.ts';
 import { propose } from './propose.ts';
+import { bringBack } from './runbook-bring-back.ts';
 import type { Carried, Here } from './runbook-carried.ts';
+import { connectionIn } from './runbook-connection.ts';
 import {
   byPeople,
   firebreaksCredential,
@@ -46,6 +49,11 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
       return await seal(context, here);
     case 'contain.disable':
       return await planToDisable(context, here);
+    case 'contain.freeze':
+      return await planToFreeze(context, here);
+    case 'contain.thaw':
+    case 'contain.undo':
+      return await bringBack(context, here);
     case 'contain.verify':
       return await verify(context, here, 'contained');
     case 'cred.revoke':
@@ -204,6 +212,30 @@ async function planToDisable(context: CommandContext, here: Here): Promise<Carri
       { kind: 'fields', fields: planFields(context, plan, []) },
       ...targetTable(plan, 1),
       ...warnings,
+      ...coverage.blocks,
+    ],
+  };
+}
+
+async function planToFreeze(context: CommandContext, here: Here): Promise<Carried> {
+  const { walk, incident, deed } = here;
+  await refuseSecondPlan(context, walk);
+  const kept = await allKeptOff(context, here);
+  if (kept) return kept;
+  const connection = await connectionIn(context, walk, deed);
+  const coverage = await coverageOf(context);
+  const query = `${walk.run.name} “${currentOf(walk).step.heading}”: everything on ${connection.name}`;
+  const { proposal, blocks } = await proposeFreeze(context, incident, connection, query);
+  const { plan } = proposal;
+  return {
+    change: proposal.change,
+    text: `planned to freeze ${connection.name}`,
+    plan,
+    ends: false,
+    blocks: [
+      { kind: 'fields', fields: planFields(context, plan, []) },
+      ...targetTable(plan, 1),
+      ...blocks,
       ...coverage.blocks,
     ],
   };

@@ -7,6 +7,7 @@ import type { MadePlan } from '../domain/runbook-proof.ts';
 import type { Walk } from '../domain/runbook-run.ts';
 import type { Condition } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
+import { disables } from '../domain/step-actions.ts';
 import { counted, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { plansOf } from './runbook-of.ts';
@@ -75,7 +76,7 @@ export async function containmentOf(context: CommandContext, place: Place): Prom
 function disablesOf({ visits, runbook }: Walk): readonly Condition[] {
   return visits.flatMap(({ step }) => {
     const deed = stepCalled(runbook, step)?.deed;
-    return deed?.action === 'contain.disable' && deed.where ? [deed.where] : [];
+    return deed?.where && disables(deed.action) ? [deed.where] : [];
   });
 }
 

@@ -23,6 +23,9 @@ export function stepLines(
   if (needsWord(step, at.byHand)) return [`runbook done … ${on}`, skip];
   switch (step.deed?.action) {
     case 'contain.disable':
+    case 'contain.freeze':
+    case 'contain.thaw':
+    case 'contain.undo':
     case 'cred.revoke':
     case 'cred.block':
     case 'cred.overwrite':

@@ -6,8 +6,10 @@ import type { Walk } from '../domain/runbook-run.ts';
 import { currentOf } from '../domain/runbook-run.ts';
 import type { Condition, RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
+import { disables } from '../domain/step-actions.ts';
 import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
+import { notBroughtBack } from './runbook-bring-back.ts';
 import { sealingOf, workflowsOf } from './runbook-workflows.ts';
 
 /**
@@ -32,11 +34,15 @@ export async function missingOf(
     case 'scope.add':
       return await outsideScope(context, walk, incident, deed.where);
     case 'contain.disable':
+    case 'contain.freeze':
       return await leftOn(context, walk, incident, deed.where);
     case 'contain.verify':
       return await foundOnAfter(context, walk);
     case 'evidence.snapshot':
       return await notSealed(context, walk, incident);
+    case 'contain.thaw':
+    case 'contain.undo':
+      return await notBroughtBack(context, { walk, incident }, deed);
     case undefined:
     case 'scope.find':
     case 'cred.revoke':
@@ -102,7 +108,7 @@ async function foundOnAfter(context: CommandContext, walk: Walk): Promise<string
   const on = new Map<string, Workflow>();
   for (const { step, state } of walk.visits) {
     const deed = state === 'done' ? stepCalled(walk.runbook, step)?.deed : undefined;
-    if (deed?.action !== 'contain.disable' || deed.where === undefined) continue;
+    if (deed?.where === undefined || !disables(deed.action)) continue;
     for (const one of await activeOf(context, walk, deed.where)) on.set(keyText(one), one);
   }
   return onWords(await withoutLaterFoundOff(context, [...on.values()]));

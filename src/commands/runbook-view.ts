@@ -10,7 +10,7 @@ import { isSeenByFirebreak, isTakenOnWord, needsWord } from '../domain/runbook-p
 import type { StepVisit, Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
-import { isByHand, stepActionOf } from '../domain/step-actions.ts';
+import { disables, isByHand, stepActionOf } from '../domain/step-actions.ts';
 import { counted, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import type { Names } from './deciding.ts';
@@ -258,10 +258,9 @@ async function deedWords(
     10,
   );
   const found = `${does} ${counted(total, 'workflow')}${refs === '' ? '' : ` (${refs})`}, found now by ${words}`;
-  const kept =
-    deed.action === 'contain.disable'
-      ? await keptOffWords(context, { walk, incident }, deed.where)
-      : undefined;
+  const kept = disables(deed.action)
+    ? await keptOffWords(context, { walk, incident }, deed.where)
+    : undefined;
   return kept === undefined ? found : `${found}; ${kept}`;
 }
 

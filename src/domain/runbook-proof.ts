@@ -74,6 +74,7 @@ function assertCarriedOut(
 ): void {
   switch (step.deed?.action) {
     case 'contain.disable':
+    case 'contain.freeze':
       if (visit.plan !== undefined || !keptOff) assertWasRun(step, visit, made);
       assertNoneOn(step, missing);
       break;
@@ -81,6 +82,11 @@ function assertCarriedOut(
     case 'cred.block':
     case 'cred.overwrite':
       assertWasRun(step, visit, made);
+      break;
+    case 'contain.thaw':
+    case 'contain.undo':
+      assertBroughtBack(step, visit, made);
+      assertReached(step, missing);
       break;
     case 'contain.verify':
       assertVerified(step, contained, 'contained');
@@ -180,6 +186,22 @@ function assertWasRun(step: RunbookStep, visit: StepVisit, made: readonly MadePl
       plan.state === 'proposed' || plan.state === 'approved'
         ? `${untilRunWords(plan)}.`
         : '`runbook do` makes a new plan; `runbook skip <why>` goes on without.',
+  });
+}
+
+/** What is left off on purpose, because it is hostile or somebody else keeps it off, is skipped. */
+function assertBroughtBack(step: RunbookStep, visit: StepVisit, made: readonly MadePlan[]): void {
+  assertWasRun(step, visit, made);
+  const own = made.filter(({ plan }) => plan.id === visit.plan);
+  const open = unverified(
+    own.map(({ plan, actions }) => ({
+      plan,
+      actions: actions.filter(({ state }) => state !== 'skipped'),
+    })),
+  );
+  if (open.length === 0) return;
+  throw new UserError('not_ready', `“${step.heading}” is not done: ${listed(open, 10)}.`, {
+    hint: `\`contain status ${own[0]?.plan.name ?? ''}\` shows why; \`runbook skip <why>\` goes on all the same.`,
   });
 }
 

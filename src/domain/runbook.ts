@@ -65,7 +65,10 @@ export type StepValue =
 /** What a step has done, and to what. */
 export type StepDeed = {
   readonly action: StepActionName;
+  /** Which workflows; where a whole connection is meant, all of it. */
   readonly where?: Condition;
+  /** The name of the input that says which connection. */
+  readonly connection?: string;
   /** The name of the input that says which credential. */
   readonly credential?: string;
   /** Severity, phase, role or text, as the action asks. */

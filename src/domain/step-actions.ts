@@ -2,7 +2,14 @@ import type { Permission } from './person.ts';
 import type { LockLever } from './plan.ts';
 
 /** What a parameter of a step action takes: a condition on workflows, one value, or an input. */
-export type StepParameter = 'where' | 'credential' | 'severity' | 'phase' | 'role' | 'text';
+export type StepParameter =
+  | 'where'
+  | 'credential'
+  | 'connection'
+  | 'severity'
+  | 'phase'
+  | 'role'
+  | 'text';
 
 /** One entry of the closed table of what a runbook step can have Firebreak do. */
 export type StepAction = {
@@ -63,6 +70,27 @@ export const stepActions = {
     kinds: ['act'],
     parameters: { where: 'required' },
     does: 'Make a plan to disable, and to stop the executions of,',
+  },
+  'contain.freeze': {
+    command: 'contain freeze',
+    permission: 'responder',
+    kinds: ['act'],
+    parameters: { connection: 'required' },
+    does: 'Make a plan to disable all that is on, and to keep it so until it is thawed:',
+  },
+  'contain.thaw': {
+    command: 'contain thaw',
+    permission: 'responder',
+    kinds: ['manual'],
+    parameters: { connection: 'required' },
+    does: 'Make a plan to switch on again, as it was, what was frozen on',
+  },
+  'contain.undo': {
+    command: 'contain undo',
+    permission: 'responder',
+    kinds: ['manual'],
+    parameters: {},
+    does: 'Make a plan to switch on again, as it was, what this run has disabled',
   },
   'contain.verify': {
     command: 'contain verify',
@@ -152,6 +180,16 @@ export type StepActionName = keyof typeof stepActions;
 /** The entry of a name. */
 export function stepActionOf(name: StepActionName): StepAction {
   return stepActions[name];
+}
+
+/** True for a deed that switches workflows off: those of its `where`. */
+export function disables(name: StepActionName | undefined): boolean {
+  return name === 'contain.disable' || name === 'contain.freeze';
+}
+
+/** True for a deed that switches on again what was switched off. */
+export function bringsBack(name: StepActionName | undefined): boolean {
+  return name === 'contain.undo' || name === 'contain.thaw';
 }
 
 /** True for what only people do, outside, where Firebreak cannot look. */

@@ -188,10 +188,13 @@ function deedOf(
     return { action, where: readCondition(where, inputs, ['with', 'where'], complain) };
   }
   if (Object.hasOwn(given, 'credential')) {
-    const credential = readCredential(given['credential'], inputs, (text) =>
-      complain({ path: ['with', 'credential'], text }),
-    );
+    const credential = readThing('credential', given['credential'], inputs, complain);
     return credential === undefined ? { action } : { action, credential };
+  }
+  if (Object.hasOwn(given, 'connection')) {
+    const input = readThing('connection', given['connection'], inputs, complain);
+    if (input === undefined) return { action };
+    return { action, connection: input, where: { kind: 'input', field: 'connection', input } };
   }
   for (const parameter of ['severity', 'phase', 'role', 'text'] as const) {
     if (!Object.hasOwn(given, parameter)) continue;
@@ -203,25 +206,26 @@ function deedOf(
   return { action };
 }
 
-/** Only an input says which credential: a name could be that of another one by the time it counts. */
-function readCredential(
+/** Only an input says which one: a name could be that of another one by the time it counts. */
+function readThing(
+  type: 'credential' | 'connection',
   given: unknown,
   inputs: Runbook['inputs'],
-  complain: (text: string) => void,
+  complain: Complain,
 ): string | undefined {
-  const name = holeIn(given);
-  if (name === undefined) {
-    complain('“credential” takes an input of type credential: `$name`.');
+  const refuse = (text: string) => {
+    complain({ path: ['with', type], text });
     return undefined;
-  }
+  };
+  const name = holeIn(given);
+  if (name === undefined) return refuse(`“${type}” takes an input of type ${type}: \`$name\`.`);
   const input = inputs.find((one) => one.name === name);
-  if (input?.type === 'credential') return name;
-  complain(input ? `$${name} is a ${input.type}, not a credential.` : unknownInput(name, inputs));
-  return undefined;
+  if (input?.type === type) return name;
+  return refuse(input ? `$${name} is a ${input.type}, not a ${type}.` : unknownInput(name, inputs));
 }
 
 function readValue(
-  parameter: Exclude<StepParameter, 'where' | 'credential'>,
+  parameter: Exclude<StepParameter, 'where' | 'credential' | 'connection'>,
   given: unknown,
   inputs: Runbook['inputs'],
   complain: (text: string) => void,

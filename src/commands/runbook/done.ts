@@ -5,6 +5,7 @@ import { assertStepDone, isTakenOnWord } from '../../domain/runbook-proof.ts';
 import type { Ending } from '../../domain/runbook-run.ts';
 import { currentOf } from '../../domain/runbook-run.ts';
 import type { RunbookStep } from '../../domain/runbook.ts';
+import { disables } from '../../domain/step-actions.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
@@ -59,7 +60,7 @@ async function isOffAlready(
   { walk, incident }: ChosenWalk,
   { deed }: RunbookStep,
 ): Promise<boolean> {
-  if (deed?.action !== 'contain.disable' || deed.where === undefined) return false;
+  if (deed?.where === undefined || !disables(deed.action)) return false;
   return await isKeptOff(context, { walk, incident }, deed.where);
 }
 

@@ -1,31 +1,24 @@
 /** A runbook locks a credential on its platform: by a plan, as anybody would by hand. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { shown } from '../bot.ts';
 import type { SandboxBot } from '../sandbox-bot.ts';
 import { sandboxBot } from '../sandbox-bot.ts';
-
-function step(id: string, ...lines: readonly string[]): string {
-  return `## Step ${id}\n\nDo it.\n\n\`\`\`yaml step\n${[`id: ${id}`, ...lines].join('\n')}\n\`\`\`\n`;
-}
-
-function runbookWith(action: string): string {
-  const about = 'id: locks\ntitle: Locks it\ninputs:\n  key: { type: credential, ask: Which? }';
-  return `---\n${about}\n---\n\n# Locks it\n\n${[
-    step('seal', 'kind: capture', 'do: evidence.snapshot', 'with: { where: { credential: $key } }'),
-    step('lock', 'kind: act', `do: ${action}`, 'with: { credential: $key }'),
-    step('sure', 'kind: verify', 'do: contain.verify'),
-  ].join('\n')}`;
-}
+import { aRunbookFolder, aStep } from '../written-runbook.ts';
 
 async function startedWith(action: string): Promise<SandboxBot> {
-  const folder = await mkdtemp(join(tmpdir(), 'fb-runbook-lock-'));
-  after(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, 'locks.md'), runbookWith(action));
+  const on = 'with: { credential: $key }';
+  const folder = await aRunbookFolder('locks', { key: 'credential' }, [
+    aStep(
+      'seal',
+      'kind: capture',
+      'do: evidence.snapshot',
+      'with: { where: { credential: $key } }',
+    ),
+    aStep('lock', 'kind: act', `do: ${action}`, on),
+    aStep('sure', 'kind: verify', 'do: contain.verify'),
+  ]);
   const bot = await sandboxBot(undefined, undefined, folder);
   await bot.see('declare Key in a paste severity:sev2');
   await bot.see('person add @ben "Ben Lind" may:responder,approver');

@@ -1,0 +1,99 @@
+/** A runbook freezes a platform and takes back what it did: by plans, as anybody would by hand. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { shown } from '../bot.ts';
+import type { SandboxBot } from '../sandbox-bot.ts';
+import { sandboxBot } from '../sandbox-bot.ts';
+import { aRunbookFolder, aStep } from '../written-runbook.ts';
+
+const there = 'with: { connection: $there }';
+const users = 'with: { where: [{ credential: $key }, { active: true }] }';
+const declared = 'declare Something burns severity:sev2';
+const prove = aStep('prove', 'kind: verify', 'do: contain.verify');
+
+async function started(
+  declare: string,
+  runbook: string,
+  given: string,
+  steps: readonly string[],
+): Promise<SandboxBot> {
+  const inputs = runbook === 'freezes' ? { there: 'connection' } : { key: 'credential' };
+  const bot = await sandboxBot(undefined, undefined, await aRunbookFolder(runbook, inputs, steps));
+  await bot.see(declare);
+  await bot.see('person add @ben "Ben Lind" may:responder,approver');
+  await bot.see(`runbook start ${runbook} ${given}`);
+  return bot;
+}
+
+async function run({ see, work }: SandboxBot, plan: string): Promise<void> {
+  await see(`contain approve ${plan} in:INC-1`, 'ben');
+  await see(`contain run ${plan}`);
+  await work(plan);
+}
+
+describe('a runbook', () => {
+  it('freezes a connection by the plan that the command makes, and thaws it', async () => {
+    const bot = await started('drill start vendor-breach', 'freezes', 'there:office', [
+      aStep('freeze', 'kind: act', 'do: contain.freeze', there),
+      prove,
+      aStep('thaw', 'kind: manual', 'do: contain.thaw', there),
+    ]);
+    const { see, refused, work, estate } = bot;
+    // On the stage of this drill nothing runs daily, which would be proved off a day later.
+    await bot.setStage('INC-1');
+    const before = await estate('office').activations();
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    const planned = shown(await see('runbook do'));
+    assert.match(
+      planned,
+      /Everything that runs on office stops with it, until `contain thaw office`/,
+    );
+    assert.match((await refused('runbook done')).message, /P-1 is proposed; it was not run/);
+    await run(bot, 'P-1');
+    assert.equal((await refused('contain freeze office')).message, 'office is frozen already.');
+    await see('runbook done');
+    assert.match((await see('runbook done')).title, /step 3: Step thaw$/);
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    await see('runbook do');
+    await work('P-2');
+    assert.deepEqual(await estate('office').activations(), before);
+    assert.match((await see('runbook done')).title, /finished/);
+    assert.equal((await refused('contain thaw office')).message, 'office is not frozen.');
+  });
+
+  it('switches on again what it disabled, each of its plans, and what is convicted not', async () => {
+    const bot = await started(declared, 'undoes', 'key:"Stripe live"', [
+      aStep('off', 'kind: act', 'do: contain.disable', users),
+      prove,
+      aStep('back', 'kind: manual', 'do: contain.undo'),
+    ]);
+    const { see, refused, work, estate } = bot;
+    await see('runbook do');
+    await run(bot, 'P-1');
+    await see('runbook done');
+    await see('runbook done');
+    await see('scope add name:"Poll payment status"');
+    const [hostile] = (await bot.store.inventory.resolve('workflow', 'Poll payment status')) ?? [];
+    await see(`scope convict ${hostile?.ref} its maker is unknown`);
+
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    const back = await see('runbook do');
+    assert.match(shown(back), /taking back P-1: w\d+/);
+    assert.match((await refused('runbook done')).message, /is not done: w\d+ enable/);
+    await work('P-2');
+    const on = (await estate('shop').activations()).filter((line) => line.endsWith(' on'));
+    assert.ok(on.some((line) => line.startsWith('Renew subscriptions ')));
+    assert.ok(!on.some((line) => line.startsWith('Poll payment status ')));
+    assert.match((await refused('runbook do')).message, /Nothing is left that this step could/);
+    assert.match((await see('runbook done')).title, /finished/);
+  });
+
+  it('brings nothing back where nothing was switched off', async () => {
+    const { refused, see } = await started(declared, 'undoes', 'key:"Stripe live"', [
+      aStep('back', 'kind: manual', 'do: contain.undo'),
+    ]);
+    assert.match((await refused('runbook do')).message, /Nothing is left/);
+    assert.match((await see('runbook skip nothing was off')).title, /finished/);
+  });
+});
