@@ -3,6 +3,7 @@ import type * as library from 'discord.js';
 import type { Form } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
+import { aborted } from '../aborted.ts';
 import type {
   AskedFile,
   CopiedFile,
@@ -295,11 +296,4 @@ class Discord implements CopiesFiles, OpensRooms {
     this.#underWay.add(work);
     void work.finally(() => this.#underWay.delete(work)).catch(this.#options.onTrouble);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

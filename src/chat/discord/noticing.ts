@@ -1,10 +1,10 @@
 import type { Ears, Heard } from '../chat.ts';
+import { patiently } from '../patiently.ts';
 import type { Altering } from './altering.ts';
 import { alteringsIn, isLongAgo } from './altering.ts';
 import type { DiscordApi } from './api.ts';
 import { isRecord } from './api.ts';
 import { heardMessage, nameOf, textOf } from './heard-message.ts';
-import { patiently } from './patiently.ts';
 import { identityOf, roomOf, workspaceOf } from './places.ts';
 
 /** What came by the gateway, with its place in the session. */

@@ -1,12 +1,12 @@
 import { PlatformError } from '../../errors.ts';
 import type { ReadsBack, RoomToRead } from '../chat.ts';
+import { patiently } from '../patiently.ts';
 import { alteringsIn } from './altering.ts';
 import type { DiscordApi } from './api.ts';
 import { isRecord } from './api.ts';
 import { textOf } from './heard-message.ts';
 import type { Noticing, Pointing } from './noticing.ts';
 import { pinningIn, plainEmoji, unpinningIn } from './noticing.ts';
-import { patiently } from './patiently.ts';
 import { channelOf, guildOf, identityOf } from './places.ts';
 
 /** So many at once is what Discord lists. */

@@ -1,6 +1,7 @@
 import type { Forms } from '../../domain/form.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
+import { aborted } from '../aborted.ts';
 import type {
   AskedFile,
   CopiedFile,
@@ -25,10 +26,13 @@ import { SlackFiles } from './files.ts';
 import { listenerOf } from './listener.ts';
 import type { Receive } from './listener.ts';
 import { SlackPeople } from './people.ts';
+import { ReadBack } from './read-back.ts';
+import { RoomReader } from './room-now.ts';
 import { SlackRooms } from './rooms.ts';
 import { SlackPost } from './sending.ts';
 import { slackProblem } from './slack-error.ts';
 import { SlackSocket } from './socket.ts';
+import type { HearingContext } from './spoken.ts';
 
 export type SlackOptions = {
   readonly botToken: Secret;
@@ -69,6 +73,7 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
   readonly #door: SlackDoor | undefined;
   readonly #stopping = new AbortController();
   #socket: SlackSocket | undefined;
+  #readBack: ReadBack | undefined;
   #known: WhoWeAre | undefined;
   #opening: Promise<void> | undefined;
 
@@ -95,6 +100,7 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
     this.#door?.close();
     await this.#socket?.stop(signal);
     await this.#opening;
+    await Promise.race([this.#readBack?.settled(), aborted(signal)]);
   }
 
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Sent> {
@@ -127,7 +133,9 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
     let waitMs = firstWaitMs;
     while (!signal.aborted) {
       try {
-        const receive = await this.#receiveFor(ears);
+        const context = await this.#contextOf();
+        const receive = this.#receiveFor(ears, context);
+        this.#readBack ??= this.#readBackFor(ears, context);
         if (!signal.aborted) await this.#listen(receive);
         return tried();
       } catch (error) {
@@ -144,15 +152,34 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
 
   async #listen(receive: Receive): Promise<void> {
     const { appToken, apiUrl, wait, onFailure } = this.#options;
+    const onHearing = () => this.#readBack?.begin();
     this.#door?.open(receive);
-    if (appToken === undefined) return;
+    if (appToken === undefined) return onHearing();
     const api = apiUrl === undefined ? {} : { apiUrl };
-    this.#socket = new SlackSocket({ appToken, ...api, receive, wait, onFailure });
+    this.#socket = new SlackSocket({ appToken, ...api, receive, wait, onFailure, onHearing });
     await this.#socket.start();
   }
 
-  async #receiveFor(ears: Ears): Promise<Receive> {
-    const { botToken, apiUrl, teams, forms, emoji = usualEmoji, now, onFailure } = this.#options;
+  #receiveFor(ears: Ears, context: HearingContext): Receive {
+    const { botToken, apiUrl, onFailure } = this.#options;
+    const api = apiUrl === undefined ? {} : { apiUrl };
+    return listenerOf({ token: botToken, ...api, context, ears, onFailure });
+  }
+
+  #readBackFor(ears: Ears, context: HearingContext): ReadBack | undefined {
+    const { now, wait, onFailure } = this.#options;
+    const { signal: stopping } = this.#stopping;
+    if (ears.readBack === undefined) return undefined;
+    const reader = new RoomReader({
+      client: this.#clients.bulk,
+      now,
+      wait: (ms) => wait(ms, stopping),
+    });
+    return new ReadBack({ ears, from: ears.readBack, context, reader, stopping, onFailure });
+  }
+
+  async #contextOf(): Promise<HearingContext> {
+    const { teams, forms, emoji = usualEmoji, now } = this.#options;
     const { home, url } = await this.#whoWeAre();
     const own = home.enterprise === undefined ? [home.team] : [home.team, home.enterprise];
     const people = new SlackPeople({
@@ -162,9 +189,7 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
       now,
     });
     const client = this.#clients.interactive;
-    const context = { home, url, people, client, forms, emoji: new Set(emoji), now };
-    const api = apiUrl === undefined ? {} : { apiUrl };
-    return listenerOf({ token: botToken, ...api, context, ears, onFailure });
+    return { home, url, people, client, forms, emoji: new Set(emoji), now };
   }
 
   async #whoWeAre(): Promise<WhoWeAre> {

@@ -11,17 +11,22 @@ const longestWaitMs = 30_000;
 /** However long Slack asks to wait, in ms: a header may say anything, and nothing is heard meanwhile. */
 const askedAtMostMs = 15 * 60_000;
 
+export type SlackSocketOptions = SlackConnectionOptions & {
+  /** Called when Slack is heard after it was not: at first, and after each gap. */
+  readonly onHearing: () => void;
+};
+
 /**
  * Slack by Socket Mode, over two connections. A fresh one is open before an old one closes, so that
  * nothing is missed when Slack takes one back; and Slack may be away for as long as it likes.
  */
 export class SlackSocket {
-  readonly #options: SlackConnectionOptions;
+  readonly #options: SlackSocketOptions;
   readonly #stopping = new AbortController();
   readonly #open = new Set<SlackConnection>();
   #kept: readonly Promise<void>[] = [];
 
-  constructor(options: SlackConnectionOptions) {
+  constructor(options: SlackSocketOptions) {
     this.#options = options;
   }
 
@@ -61,6 +66,7 @@ export class SlackSocket {
         continue;
       }
       tried();
+      if (this.#open.size === 0) this.#options.onHearing();
       waitMs = firstWaitMs;
       last?.release();
       last = next;

@@ -47,6 +47,8 @@ export const slackLimits = {
   },
   confirm: { title: 100, text: 300, button: 30 },
   channel: { name: 80, topic: 250, purpose: 250, pins: 100, bookmarks: 100 },
+  /** Of those who have an emoji on a message, so many are listed with it. */
+  reactionUsers: 50,
   /** How long a request from Slack waits for its ack, and a trigger for its modal. */
   ackMs: 3_000,
   triggerMs: 3_000,

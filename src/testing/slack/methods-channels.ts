@@ -124,7 +124,7 @@ export const channelMethods: Readonly<Record<string, Method>> = {
     run: (world, args) => {
       const channel = channelToReadIn(world, args);
       const root = args.text('ts');
-      world.state.message(channel, root);
+      if (!channel.messages.some(({ ts }) => ts === root)) throw new SlackError('thread_not_found');
       return messagesOf(world, args, channel, (ts, threadTs) => ts === root || threadTs === root);
     },
   },
@@ -178,9 +178,18 @@ function messagesOf(
   const withMetadata = args.isTrue('include_all_metadata');
   const messages = page.map((message) => {
     const { metadata, ...json } = messageJson(message, world.state.team.id);
-    return withMetadata && metadata !== undefined ? { ...json, metadata } : json;
+    const shown = { ...json, ...threadBelow(channel, message.ts) };
+    return withMetadata && metadata !== undefined ? { ...shown, metadata } : shown;
   });
   return { messages, has_more: response_metadata['next_cursor'] !== '', response_metadata };
+}
+
+/** What a message tells of the thread below it. */
+function threadBelow(channel: Channel, root: string): Fields {
+  const replies = channel.messages.filter(({ threadTs }) => threadTs === root);
+  const latest = replies.at(-1);
+  if (latest === undefined) return {};
+  return { thread_ts: root, reply_count: replies.length, latest_reply: latest.ts };
 }
 
 function channelJson(world: World, channel: Channel): Fields {

@@ -32,6 +32,8 @@ export const markMethods: Readonly<Record<string, Method>> = {
       const items = channel.pins.map((ts) => ({
         type: 'message',
         channel: channel.id,
+        created: channel.pinned.get(ts)?.created ?? 0,
+        created_by: channel.pinned.get(ts)?.by ?? world.state.app.botUser,
         message: messageJson(world.state.message(channel, ts), world.state.team.id),
       }));
       return { items };
@@ -61,6 +63,20 @@ export const markMethods: Readonly<Record<string, Method>> = {
       bookmarks: world.state.ownChannel(args.text('channel_id')).bookmarks,
     }),
   },
+  'reactions.get': {
+    tier: 3,
+    scopes: ['reactions:read'],
+    run: (world, args) => {
+      const channel = world.state.channel(args.text('channel'));
+      const message = world.state.message(channel, args.text('timestamp'));
+      const reactions = [...message.reactions].map(([name, by]) => {
+        const users = args.isTrue('full') ? [...by] : [...by].slice(0, slackLimits.reactionUsers);
+        return { name, users, count: by.size };
+      });
+      const shown = messageJson(message, world.state.team.id);
+      return { type: 'message', channel: channel.id, message: { ...shown, reactions } };
+    },
+  },
   'reactions.add': {
     tier: 3,
     scopes: ['reactions:write'],
@@ -79,6 +95,8 @@ export function pin(world: World, channel: Channel, ts: string, by: string): voi
   if (channel.pins.includes(ts)) throw new SlackError('already_pinned');
   if (channel.pins.length >= slackLimits.channel.pins) throw new SlackError('too_many_pins');
   channel.pins.push(ts);
+  const created = Math.floor(world.clock.now().getTime() / 1000);
+  channel.pinned.set(ts, { by, created });
   tellOfPin(world, 'pin_added', channel, message, by);
 }
 
@@ -129,7 +147,9 @@ export function unreact(
   emoji: string,
   by: string,
 ): void {
-  if (message.reactions.get(emoji)?.delete(by) !== true) throw new SlackError('no_reaction');
+  const who = message.reactions.get(emoji);
+  if (who?.delete(by) !== true) throw new SlackError('no_reaction');
+  if (who.size === 0) message.reactions.delete(emoji);
   tellOfReaction(world, 'reaction_removed', channel, message, emoji, by);
 }
 

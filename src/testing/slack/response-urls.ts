@@ -61,7 +61,7 @@ export class ResponseUrls {
       if (replaces === undefined) return;
       if (message['delete_original'] === true) {
         channel.messages = channel.messages.filter((one) => one !== replaces);
-      } else Object.assign(replaces, { text, blocks, isEdited: true });
+      } else Object.assign(replaces, { text, blocks, editedTs: this.#state.newTs() });
       this.#state.onChange();
       return;
     }

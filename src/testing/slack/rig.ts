@@ -15,6 +15,8 @@ import { aSlackWorkspace, slackKeys } from './workspace.ts';
 export type SlackRig = {
   readonly workspace: SlackWorkspace;
   readonly slack: Slack;
+  /** Stops the surface, and starts another one once that is done. */
+  readonly away: (meanwhile: () => Promise<unknown>) => Promise<void>;
   /** What was heard, without repeats. */
   readonly heard: Heard[];
   readonly repeats: string[];
@@ -94,31 +96,41 @@ export async function aSlackRig(
     complete: async () => [],
   };
   const now = () => workspace.clock.now();
-  const slack = new Slack({
-    botToken: new Secret(slackKeys.botToken),
-    ...(options.over === 'http'
-      ? { signingSecret: new Secret(slackKeys.signingSecret) }
-      : { appToken: new Secret(slackKeys.appToken) }),
-    apiUrl: workspace.slack.apiUrl,
-    teams: options.teams ?? [],
-    ...(options.emoji === undefined ? {} : { emoji: options.emoji }),
-    forms: formsOf(registry),
-    fetch,
-    draw: pngOf,
-    now,
-    wait: (ms, signal) => waitBy(workspace, ms, signal),
-    onFailure: (error) => failures.push(error),
-  });
+  const surface = () =>
+    new Slack({
+      botToken: new Secret(slackKeys.botToken),
+      ...(options.over === 'http'
+        ? { signingSecret: new Secret(slackKeys.signingSecret) }
+        : { appToken: new Secret(slackKeys.appToken) }),
+      apiUrl: workspace.slack.apiUrl,
+      teams: options.teams ?? [],
+      ...(options.emoji === undefined ? {} : { emoji: options.emoji }),
+      forms: formsOf(registry),
+      fetch,
+      draw: pngOf,
+      now,
+      wait: (ms, signal) => waitBy(workspace, ms, signal),
+      onFailure: (error) => failures.push(error),
+    });
+  const slack = surface();
+  let last = slack;
   workspace.slack.faults.down(options.isDown === true);
   const line = options.over === 'http' ? await overHttp(test, workspace, slack) : undefined;
   await slack.start(options.ears ?? ears);
-  test.after(() => slack.stop(AbortSignal.timeout(5_000)));
+  test.after(() => last.stop(AbortSignal.timeout(5_000)));
+  const away = async (meanwhile: () => Promise<unknown>) => {
+    await last.stop(AbortSignal.timeout(5_000));
+    await meanwhile();
+    last = surface();
+    await last.start(options.ears ?? ears);
+  };
   const failNext = (times: number) => {
     failing = times;
   };
   return {
     workspace,
     slack,
+    away,
     heard,
     repeats,
     codes,

@@ -1,6 +1,7 @@
 import type { Fields } from './fields.ts';
 import type { SlackFile } from './files.ts';
 import type { Clock } from './hand-clock.ts';
+import { slackLimits } from './limits.ts';
 import { SlackError } from './slack-error.ts';
 
 export type SlackUser = {
@@ -22,7 +23,7 @@ export type StandingMessage = {
   blocks: readonly unknown[];
   metadata?: unknown;
   readonly threadTs?: string;
-  isEdited: boolean;
+  editedTs?: string;
   readonly files: readonly Pick<SlackFile, 'id' | 'name' | 'mimetype'>[];
   /** Who put which emoji there. */
   readonly reactions: Map<string, Set<string>>;
@@ -42,6 +43,8 @@ export type Channel = {
   purpose: string;
   messages: StandingMessage[];
   pins: string[];
+  /** Who pinned what, and when in seconds; by time stamp. */
+  readonly pinned: Map<string, { readonly by: string; readonly created: number }>;
   bookmarks: { readonly id: string; readonly title: string; readonly link: string }[];
 };
 
@@ -110,6 +113,7 @@ export class SlackState {
       purpose: '',
       messages: [],
       pins: [],
+      pinned: new Map(),
       bookmarks: [],
       ...given,
       members: new Set(members),
@@ -171,7 +175,6 @@ export class SlackState {
   ): StandingMessage {
     const message: StandingMessage = {
       blocks: [],
-      isEdited: false,
       files: [],
       ...given,
       ts: this.newTs(),
@@ -191,7 +194,7 @@ export class SlackState {
   /** Changes a message, of which those are told who are subscribed to messages. */
   alter(channel: Channel, message: StandingMessage, given: Partial<StandingMessage>): void {
     const previous_message = messageJson(message, this.team.id);
-    Object.assign(message, given, { isEdited: true });
+    Object.assign(message, given, { editedTs: this.newTs() });
     const now = { message: messageJson(message, this.team.id), previous_message };
     this.#tellAltered(channel, 'message_changed', now);
   }
@@ -221,7 +224,7 @@ export function channelType(channel: Channel): 'im' | 'group' | 'channel' {
 
 /** A message as Slack's methods and events show it. */
 export function messageJson(message: StandingMessage, team: string): Fields {
-  const { ts, user, botId, text, blocks, metadata, threadTs, isEdited, reactions } = message;
+  const { ts, user, botId, text, blocks, metadata, threadTs, editedTs, reactions } = message;
   return {
     type: 'message',
     ts,
@@ -232,7 +235,7 @@ export function messageJson(message: StandingMessage, team: string): Fields {
     ...(blocks.length === 0 ? {} : { blocks }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
-    ...(isEdited ? { edited: { user, ts } } : {}),
+    ...(editedTs === undefined ? {} : { edited: { user, ts: editedTs } }),
     ...(message.files.length === 0
       ? {}
       : { files: message.files.map(({ id, name, mimetype }) => ({ id, name, mimetype })) }),
@@ -241,7 +244,7 @@ export function messageJson(message: StandingMessage, team: string): Fields {
       : {
           reactions: [...reactions].map(([name, by]) => ({
             name,
-            users: [...by],
+            users: [...by].slice(0, slackLimits.reactionUsers),
             count: by.size,
           })),
         }),

@@ -1,8 +1,8 @@
-import { PlatformError } from '../../errors.ts';
+import { PlatformError } from '../errors.ts';
 
 const triesAtMost = 5;
 
-/** Asks again when Discord says to wait, some times. @throws PlatformError */
+/** Asks again when a chat says to wait, some times. @throws PlatformError */
 export async function patiently<Answer>(
   ask: () => Promise<Answer>,
   wait: (ms: number) => Promise<void>,
