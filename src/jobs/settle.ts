@@ -16,6 +16,7 @@ import { checkRevoked, revocationsAfter } from './check-revoked.ts';
 import { checkUsers } from './check-users.ts';
 import { cutOffs, leftToTry } from './cut-off.ts';
 import type { Drive } from './drive.ts';
+import { earlierStops } from './earlier-stops.ts';
 import { fallBack } from './fall-back.ts';
 import { notAtOnce, seenByOthers, tellHolders } from './holders.ts';
 import { checkLocked } from './lock.ts';
@@ -106,9 +107,11 @@ async function look(drive: Drive, actions: readonly Action[], lever: Lever): Pro
   const isDisable = lever === 'disable';
   const others = isDisable ? await seenByOthers(drive) : undefined;
   const since = await offSince(drive, isDisable ? actions : []);
+  const earlier = await earlierStops(drive, lever === 'stop' ? actions : []);
   const checks = actions.map((action) => ({
     ...checkOf(drive, action, others?.get(action.workflow)?.holders),
     ...offSinceOf(since.get(action.id)),
+    ...earlierStopsOf(earlier.get(action.workflow)),
   }));
   const seen = await read(drive, lever, actions, checks);
   const now = drive.context.now();
@@ -225,6 +228,10 @@ async function read(
 
 function offSinceOf(at: Date | undefined): Pick<Check, 'offSince'> {
   return at ? { offSince: at } : {};
+}
+
+function earlierStopsOf(stops: Check['earlierStops']): Pick<Check, 'earlierStops'> {
+  return stops ? { earlierStops: stops } : {};
 }
 
 /** What a look that failed amounts to: no proof either way. */

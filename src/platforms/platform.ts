@@ -141,7 +141,12 @@ export type Check = {
   readonly holders?: readonly Holder[];
   /** For `checkStopped`: what the stop met. */
   readonly stopped?: Stopped;
+  /** For `checkStopped`: what stops of earlier plans met. */
+  readonly earlierStops?: readonly EarlierStop[];
 };
+
+/** A stop that was asked for before, and what it met inside no node: nothing of that goes on. */
+export type EarlierStop = Pick<Stopped, 'wereIdle'> & { readonly askedAt: Date };
 
 /** A platform that puts a workflow away so that it cannot be switched on until it is brought back. */
 export interface Archives extends Platform {

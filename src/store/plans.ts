@@ -21,6 +21,7 @@ import {
 } from './plan-parts.ts';
 import { plansOnConnections } from './plans-on-connections.ts';
 import { isUuid } from './rows.ts';
+import { stopsReader } from './stops.ts';
 import type { Plans } from './store.ts';
 import { incidents } from './tables/incidents.ts';
 import { actions, journal, plans } from './tables/plans.ts';
@@ -84,6 +85,7 @@ export function plansStore(db: Db): Plans {
 
     othersHolding: (plan, key) => othersHolding(db, plan, key),
     broughtBackBy: (key, since) => broughtBackBy(db, key, since),
+    stopsSince: stopsReader(db),
     lastVerdicts: verdictsReader(db),
   };
 }

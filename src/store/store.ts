@@ -344,6 +344,8 @@ export interface Plans {
     keys: readonly ItemKey[] | 'contradicted',
     viewer: PersonId,
   ): Promise<ReadonlyMap<string, Action>>;
+  /** Stops of the executions of these workflows, by whichever plan, that were asked for since. */
+  stopsSince(keys: readonly ItemKey[], since: Date): Promise<readonly Action[]>;
   /**
    * Workflows of this containment that others keep off, too: neither undone nor being taken back,
    * nor found on by a later one; of open incidents, and of closed ones what was convicted there.

@@ -5,6 +5,7 @@ import type { Reading } from '../../domain/verification.ts';
 import { connected } from '../../testing/n8n/connect.ts';
 import type { Connected } from '../../testing/n8n/connect.ts';
 import { chain, http, webhook } from '../../testing/n8n/nodes.ts';
+import type { EarlierStop } from '../platform.ts';
 
 const never = new AbortController().signal;
 // n8n’s answers carry the real time, so tests count from it.
@@ -18,14 +19,23 @@ async function caller(n8n: Connected) {
   const { memo } = await n8n.platform.observe(workflow, never);
   return {
     /** @returns the id of an execution that ended so at that time */
-    ended: (at: Date, status: 'canceled' | 'success' = 'canceled'): string => {
+    ended: (
+      at: Date,
+      status: 'canceled' | 'success' = 'canceled',
+      startedAt: Date = now,
+    ): string => {
       const execution = n8n.fake.executions.start(workflow, 'v', 'webhook');
+      execution.startedAt = startedAt.toISOString();
       execution.status = status;
       execution.stoppedAt = at.toISOString();
       return execution.id;
     },
-    look: async (requestedAt: Date, acceptedAt = now): Promise<Reading> => {
-      const check = { workflow, memo, requestedAt, acceptedAt };
+    look: async (
+      requestedAt: Date,
+      acceptedAt = now,
+      earlierStops: readonly EarlierStop[] = [],
+    ): Promise<Reading> => {
+      const check = { workflow, memo, requestedAt, acceptedAt, earlierStops };
       const [reading] = await n8n.platform.checkStopped([check], never);
       assert.ok(reading);
       return reading;
@@ -94,5 +104,24 @@ describe('checkStopped', () => {
     ended(minutesAgo(3));
 
     assert.equal((await look(minutesAgo(1))).doubts.length, 1);
+  });
+
+  it('holds nothing against what an earlier plan stopped while it was asleep', async (test) => {
+    const n8n = await connected(test);
+    const { ended, look } = await caller(n8n);
+    const slept = ended(minutesAgo(3), 'canceled', minutesAgo(10));
+    const began = ended(minutesAgo(3), 'canceled', minutesAgo(3.5));
+    const earlier = [{ askedAt: minutesAgo(4), wereIdle: [slept, began] }];
+
+    const { doubts, proofs } = await look(minutesAgo(1), now, earlier);
+
+    assert.equal(doubts.length, 1);
+    assert.match(doubts[0] ?? '', new RegExp(`^Execution ${began} was stopped while possibly`));
+    assert.deepEqual(
+      proofs.map(({ finding }) => finding),
+      ['agrees'],
+    );
+    const later = await look(new Date(now.getTime() + 30 * 60_000), now, earlier);
+    assert.doesNotMatch(JSON.stringify(later.proofs), new RegExp(`Execution ${slept} `));
   });
 });

@@ -1,7 +1,7 @@
 import type { Proof, Reading } from '../../domain/verification.ts';
 import { shownInstant } from '../../domain/watch.ts';
 import { counted, listed } from '../../domain/wording.ts';
-import type { Check } from '../platform.ts';
+import type { Check, EarlierStop } from '../platform.ts';
 import type { N8nExecution } from './answers.ts';
 import type { N8nClient } from './client.ts';
 import { canceledSince, unendedExecutions } from './look.ts';
@@ -47,7 +47,10 @@ export async function checkStopped(
   ]);
   const at = known?.at ?? client.api.now();
   return targets.map((target) => {
-    const [ours, earlier] = byCause(client, target, canceled.get(target.workflow) ?? []);
+    const ended = (canceled.get(target.workflow) ?? []).filter(
+      (one) => !wasAsleepBefore(client, target, one),
+    );
+    const [ours, earlier] = byCause(client, target, ended);
     const queued = cameOutOfQueue(client, target, ours);
     return {
       workflow: target.workflow,
@@ -200,8 +203,23 @@ function executionsOf(ids: readonly string[]): string {
  * n8n 2.40.7 lists as stopped what had just come out of its queue, and runs it to the end all the
  * same. So of what the stop met waiting or queued, only what began before it can have been asleep.
  */
-function wasIdle({ api }: N8nClient, target: Check, { id, startedAt }: N8nExecution): boolean {
-  if (!startedAt) return true;
-  const asked = api.onTheirClock(askedAt(target)).getTime() - sameClockMs;
-  return target.stopped?.wereIdle.includes(id) === true && startedAt.getTime() < asked;
+function wasIdle(client: N8nClient, target: Check, execution: N8nExecution): boolean {
+  if (!execution.startedAt) return true;
+  const { wereIdle = [] } = target.stopped ?? {};
+  return wasAsleep(client, { wereIdle, askedAt: askedAt(target) }, execution);
+}
+
+/** The same of what a stop of an earlier plan met, and ended: it does not go on by another one. */
+function wasAsleepBefore(client: N8nClient, target: Check, execution: N8nExecution): boolean {
+  return target.earlierStops?.some((stop) => wasAsleep(client, stop, execution)) === true;
+}
+
+function wasAsleep(
+  { api }: N8nClient,
+  stop: EarlierStop,
+  { id, startedAt }: N8nExecution,
+): boolean {
+  if (!startedAt) return false;
+  const asked = api.onTheirClock(stop.askedAt).getTime() - sameClockMs;
+  return stop.wereIdle.includes(id) && startedAt.getTime() < asked;
 }
