@@ -139,6 +139,36 @@ describe('the score of a drill', () => {
     assert.deepEqual(missed, [{ name: 'Refund', why: 'P-4: undone' }]);
   });
 
+  it('counts what came back once it was verified off, unless it is hostile', () => {
+    const { plan, approvals, actions } = planned(1, [
+      ['Charge', 'undone'],
+      ['Refund', 'undone'],
+    ]);
+    const stops = actions.map((one): Action => ({
+      ...one,
+      lever: 'stop',
+      state: 'verified',
+      settledAt: minutesLater(4),
+    }));
+    const deeds = {
+      plans: [{ plan, approvals, actions: [...actions, ...stops] }],
+      revocations: dead,
+    };
+    const within = (hostile?: readonly string[]) => ({
+      ...drill,
+      scenario: {
+        ...scenario,
+        answer: { ...scenario.answer, ...(hostile === undefined ? {} : { hostile }) },
+      },
+    });
+    assert.equal(scoreOf(within([]), deeds).times.verifiedMs, 4 * minuteMs);
+    const { missed } = scoreOf(within(['Refund']), deeds);
+    assert.deepEqual(missed, [{ name: 'Refund', why: 'P-1: undone' }]);
+    assert.equal(scoreOf(within(), deeds).missed.length, 2);
+    const unproved = { plans: [{ plan, approvals, actions }], revocations: dead };
+    assert.equal(scoreOf(within([]), unproved).missed.length, 2);
+  });
+
   it('names what was switched off without need, also when it was taken back', () => {
     const plans = [
       planned(1, [

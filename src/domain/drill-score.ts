@@ -41,9 +41,12 @@ type Played = {
 /** Compares what was done with what the scenario asks for. */
 export function scoreOf(drill: Played, deeds: DrillDeeds): DrillScore {
   const { scenario, connection, startedAt } = drill;
-  const { contain, revoke } = scenario.answer;
+  const { contain, revoke, hostile = contain } = scenario.answer;
   const containing = deeds.plans.filter(({ plan }) => plan.purpose === 'contain');
-  const ends = contain.map((name) => ({ name, ...endOf(name, connection, containing) }));
+  const ends = contain.map((name) => ({
+    name,
+    ...endOf(name, connection, containing, !hostile.includes(name)),
+  }));
   const missed = [
     ...ends.flatMap(({ name, why }) => (why === undefined ? [] : [{ name, why }])),
     ...revoke.flatMap((name) => {
@@ -82,6 +85,7 @@ function endOf(
   name: string,
   connection: ConnectionId,
   plans: Containing,
+  mayComeBack: boolean,
 ): { readonly at?: Date; readonly why?: string } {
   const tries = plans
     .filter(({ plan }) => plan.startedAt !== undefined)
@@ -96,12 +100,23 @@ function endOf(
   const held = tries.find(({ progress }) => progress.state === 'verified');
   const at = held && latest(held.actions.flatMap(({ settledAt }) => settledAt ?? []));
   if (at) return { at };
+  const back = mayComeBack ? latest(tries.flatMap(({ actions }) => offBefore(actions) ?? [])) : at;
+  if (back) return { at: back };
   const [last] = tries.toSorted((a, b) => startOf(b.plan) - startOf(a.plan));
   if (last === undefined) return { why: 'in no plan that was run' };
   const { state } = last.progress;
   const reason = last.actions.find((action) => action.state === state)?.reason;
   const words = stateWords(last.progress);
   return { why: `${last.plan.name}: ${words}${reason === undefined ? '' : `. ${reason}`}` };
+}
+
+/** When all of what was taken back since had been verified: that it was off was proved with its stop. */
+function offBefore(actions: readonly Action[]): Date | undefined {
+  const taken = actions.some(({ lever, state }) => lever === 'disable' && state === 'undone');
+  const stops = actions.filter(({ lever }) => lever === 'stop');
+  if (!taken || stops.length === 0 || stops.some(({ state }) => state !== 'verified'))
+    return undefined;
+  return latest(stops.flatMap(({ settledAt }) => settledAt ?? []));
 }
 
 function startOf({ startedAt }: Plan): number {

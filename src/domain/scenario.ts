@@ -22,12 +22,17 @@ export type Scenario = {
 
 /** What is right to do, by the names that the estate uses. Nobody is shown it before the end. */
 export type ScenarioAnswer = {
-  /** Workflows that must be off in the end, verified. */
+  /** Workflows that must be off, verified. */
   readonly contain: readonly string[];
   /** Credentials that must be dead at their provider. */
   readonly revoke: readonly string[];
   /** Workflows that may be switched off as well, on any connection. */
   readonly tolerate: readonly string[];
+  /**
+   * Of what must be off: what must not come on again either. The rest may, once it was verified
+   * off; without this list nothing may.
+   */
+  readonly hostile?: readonly string[];
   /** What its runbook is started with, once for each run; absent where it needs nothing. */
   readonly runs?: readonly Readonly<Record<string, string>>[];
   /** What is answered in those runs, by the step; the first answer where nothing is said. */

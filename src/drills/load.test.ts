@@ -39,6 +39,8 @@ describe('scenarios', () => {
     assert.equal(readScenario(good, 'a.yaml').goals.leaveMs, 600_000);
     assert.throws(() => readScenario(`${good}surprise: 1\n`, 'a.yaml'), /a\.yaml.*surprise/s);
     assert.throws(() => readScenario(good.replace('[Charge card]', '[]'), 'a.yaml'), /no workflow/);
+    const other = good.replace('[Charge card]', '[Charge card], hostile: [Refund order]');
+    assert.throws(() => readScenario(other, 'a.yaml'), /hostile names what answer\.contain/);
     assert.throws(() => readScenario(`${good}title: B\n`, 'a.yaml'), /a\.yaml cannot be read/);
     assert.throws(() => readScenario('a: &x [1]\nb: *x\n', 'a.yaml'), /a\.yaml cannot be read/);
   });

@@ -44,13 +44,18 @@ const scenarioFile = z
       contain: names,
       revoke: names,
       tolerate: names,
+      hostile: z.array(z.string().trim().min(1)).exactOptional(),
       runs: z.array(inputs).min(1).exactOptional(),
       decisions: z.record(slug, slug).exactOptional(),
     }),
     goals: z.strictObject({ plan: minutes, leave: minutes, verified: minutes }),
     stage: z.record(z.string(), json).default({}),
   })
-  .refine(({ answer }) => answer.contain.length > 0, 'answer.contain names no workflow');
+  .refine(({ answer }) => answer.contain.length > 0, 'answer.contain names no workflow')
+  .refine(
+    ({ answer }) => answer.hostile?.every((name) => answer.contain.includes(name)) ?? true,
+    'answer.hostile names what answer.contain does not',
+  );
 
 /** Scenarios are the YAML files of one folder, read anew each time; a file is called by its id. */
 export function scenariosIn(folder: string): Scenarios {
