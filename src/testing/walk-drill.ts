@@ -5,7 +5,7 @@ import type { View } from '../domain/reply.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { StepActionName } from '../domain/step-actions.ts';
-import { isByHand, stepActions } from '../domain/step-actions.ts';
+import { bringsBack, isByHand, stepActions } from '../domain/step-actions.ts';
 import type { SandboxBot } from './sandbox-bot.ts';
 
 /** The incident of the only drill of a bot. */
@@ -50,17 +50,19 @@ export async function beginDrill(bot: SandboxBot, { id }: Scenario): Promise<Vie
  * Walks every run of a scenario by its answers, and has done what each step says: plans with the
  * leave of as many others as the policy asks for.
  *
+ * @param beforeBack called before anything is switched on again
  * @returns the ids of the steps that were ended, in order
  */
 export async function walkDrill(
   bot: SandboxBot,
   scenario: Scenario,
   runbook: Runbook,
+  beforeBack: () => Promise<void>,
 ): Promise<readonly string[]> {
   const walked: string[] = [];
   for (const given of scenario.answer.runs ?? [{}]) {
     const view = await bot.see(startLine(runbook, given));
-    walked.push(...(await walkRun(bot, scenario, stood.parse(view.data))));
+    walked.push(...(await walkRun({ ...bot, beforeBack }, scenario, stood.parse(view.data))));
   }
   return walked;
 }
@@ -72,7 +74,9 @@ function startLine({ id, inputs }: Runbook, given: Readonly<Record<string, strin
   return ['runbook start', id, ...values, `in:${drillName}`].join(' ');
 }
 
-async function walkRun(bot: SandboxBot, scenario: Scenario, first: Standing) {
+type Walker = SandboxBot & { readonly beforeBack: () => Promise<void> };
+
+async function walkRun(bot: Walker, scenario: Scenario, first: Standing) {
   const walked: string[] = [];
   let standing = first;
   while (standing.run.state === 'running' && standing.step) {
@@ -86,7 +90,7 @@ async function walkRun(bot: SandboxBot, scenario: Scenario, first: Standing) {
 
 /** Does what the step says, then ends it; where people do it, with a word of theirs. */
 async function endStep(
-  bot: SandboxBot,
+  bot: Walker,
   { answer }: Scenario,
   { run }: Standing,
   step: Step,
@@ -97,12 +101,30 @@ async function endStep(
     return await press(`runbook done ${answer.decisions?.[step.id] ?? step.answers[0]}`);
   }
   if (step.does === null || isByHand(step.does)) return await press('runbook done said aloud');
+  if (bringsBack(step.does)) {
+    await bot.beforeBack();
+    if (await isAllHostile(bot, answer.hostile ?? [])) return await press('runbook skip hostile');
+  }
   const after = await press('runbook do');
   if (after.step?.position !== step.position) return after;
   if (after.step.plan !== null) await carryThrough(bot, after.step.plan);
   if (step.does === 'evidence.snapshot') await bot.seal(drillName);
   if (step.kind === 'verify') await workAtAll(bot);
   return await press('runbook done');
+}
+
+/** Marks what must not come on again; true where that is all that is off. */
+async function isAllHostile(bot: SandboxBot, hostile: readonly string[]): Promise<boolean> {
+  for (const name of hostile) {
+    const found = await bot.store.inventory.resolve('workflow', name);
+    const ref = found.find((one) => one.name === name)?.ref;
+    const reply = await bot.say(`scope convict ${ref} found so in:${drillName}`);
+    if (reply.kind === 'problem' && reply.code !== 'conflict') throw new Error(reply.message);
+  }
+  const off = (await plansOf(bot))
+    .filter(({ purpose, startedAt }) => purpose === 'contain' && startedAt)
+    .flatMap(({ targets }) => targets);
+  return off.every(({ name }) => hostile.includes(name));
 }
 
 /** A plan as persons bring it to its end: agreed to by as many as it needs, run, and worked at. */
@@ -112,7 +134,9 @@ async function carryThrough(bot: SandboxBot, plan: string): Promise<void> {
     if (found?.state !== 'proposed') break;
     await bot.see(`contain approve ${plan} in:${drillName}`, approver);
   }
-  await bot.see(`contain run ${plan}`);
+  // What takes back begins as it is made, where nobody else has to agree.
+  const made = (await plansOf(bot)).find(({ name }) => name === plan);
+  if (made?.state !== 'running') await bot.see(`contain run ${plan}`);
   await bot.work(plan);
 }
 

@@ -117,6 +117,8 @@ describe('runbooks/leaked-credential.md', async () => {
     await say('runbook done yes');
     await say('runbook done told @dpo at 05:10');
     await say('runbook do');
+    assert.match(shown(await see('runbook do')), /taking back P-1: w\d/);
+    await work('P-2');
     await say('runbook done');
     const end = await say('runbook done');
     assert.match(end.title, /^R-1 Leaked credential: finished$/);
@@ -184,7 +186,8 @@ describe('runbooks/leaked-credential.md', async () => {
     await see('runbook done');
     assert.equal(await past('runbook done no'), 'Go over to recovery');
     await see('runbook do');
-    await see('runbook done');
+    assert.match((await refused('runbook do')).message, /Nothing is left that this step could/);
+    await see('runbook skip nothing was switched off');
     assert.match((await see('runbook done')).title, /finished/);
     assert.match(shown(await see('runbook show R-1')), /"skipped: the plan seals it"/);
   });

@@ -59,15 +59,21 @@ describe('the drill', async () => {
       assert.equal(next[0], `runbook start ${scenario.runbook}`);
       const before = await stateOf(bot);
 
-      await walkDrill(bot, scenario, read.runbook);
+      const off = new Set<string>();
+      const look = async () => {
+        const { on } = await stateOf(bot);
+        for (const name of before.on.filter((one) => !on.includes(one))) off.add(name);
+      };
 
+      await walkDrill(bot, scenario, read.runbook, look);
+
+      await look();
       const after = await stateOf(bot);
-      const { contain, revoke, tolerate } = scenario.answer;
-      const off = before.on.filter((name) => !after.on.includes(name));
-      assert.deepEqual(
-        off.filter((name) => !tolerate.includes(name)).toSorted(),
-        contain.toSorted(),
-      );
+      const { contain, revoke, tolerate, hostile = [] } = scenario.answer;
+      const wanted = [...off].filter((name) => !tolerate.includes(name));
+      assert.deepEqual(wanted.toSorted(), contain.toSorted(), 'nothing else was ever off');
+      const left = before.on.filter((name) => !after.on.includes(name));
+      assert.deepEqual(left.toSorted(), hostile.toSorted(), 'the rest is on again');
       assert.deepEqual(after.revoked.toSorted(), revoke.toSorted());
       assert.deepEqual(after.otherwise, before.otherwise);
       assert.deepEqual(
