@@ -36,6 +36,7 @@ export async function verifyFile(file: string, keyFile: string | undefined): Pro
       ...(report.problem ? { problem: { ...report.problem } } : {}),
       ...(report.head === undefined ? {} : { head: report.head }),
       redacted: report.redacted.count,
+      plans: { checked: report.plans.checked, differ: [...report.plans.differ] },
       signedCheckpoints: report.checkpoints.good,
       trusted: { keysFrom: report.keysFrom, ...report.checkpoints.last },
       signers: report.checkpoints.signers.map((signer) => ({ ...signer })),

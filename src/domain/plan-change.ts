@@ -1,5 +1,6 @@
 import type { Notice } from './notice.ts';
 import type { FactorKind, Person } from './person.ts';
+import { frozenJson } from './plan-digest.ts';
 import type { Action, Approval, Plan } from './plan.ts';
 import type { Actor, NewTimelineEvent, TimelineSource } from './timeline.ts';
 
@@ -47,9 +48,22 @@ export function planEvent(
     occurredAt: by.now,
     kind: event.kind,
     text: event.text,
-    data: { plan: plan.id, ...(plan.name ? { name: plan.name } : {}), ...event.data },
+    data: {
+      plan: plan.id,
+      ...(plan.name ? { name: plan.name } : {}),
+      ...event.data,
+      ...(makesPlan.includes(event.kind) && plan.targets.length <= recordedAtMost
+        ? { frozen: frozenJson(plan) }
+        : {}),
+    },
   };
 }
+
+/** With these a plan begins, so that they hold what its digest covers. */
+const makesPlan: readonly string[] = ['plan_proposed', 'undo_started'];
+
+/** A freeze may hold many times more, and one line of an export is bounded. */
+const recordedAtMost = 1_000;
 
 /**
  * The job that carries a plan on.

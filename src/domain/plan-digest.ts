@@ -25,13 +25,31 @@ export type FrozenPlan = Omit<
   | 'revision'
 >;
 
+/** The forms that digests were made of: plans from before 2 keep theirs, which had no `v`. */
+const forms = [2, 1] as const;
+
+/** SHA-256 over the RFC 8785 form of everything that was frozen: what a person approves. */
+export function digestOf(plan: FrozenPlan, digester: Digester, form: Form = forms[0]): string {
+  return digester.sha256(digester.canonical(frozenJson(plan, form)));
+}
+
+type Form = (typeof forms)[number];
+
+/** What the digest of this very plan covers; undefined where it covers none of what is stored. */
+export function frozenOf(plan: Plan, digester: Digester): JsonObject | undefined {
+  const form = forms.find((one) => digestOf(plan, digester, one) === plan.digest);
+  return form && frozenJson(plan, form);
+}
+
 /**
- * SHA-256 over the RFC 8785 form of everything that was frozen: what a person approves.
+ * Everything that was frozen (docs/timeline-format.md).
  *
- * Instants are ISO text. A new field of `Plan` that changes what is done belongs in here.
+ * Instants are ISO text. A new field of `Plan` that changes what is done belongs in here. The random
+ * id of the incident stands for the installation, too: the genesis of its timeline holds both.
  */
-export function digestOf(plan: FrozenPlan, digester: Digester): string {
-  const frozen: Json = {
+export function frozenJson(plan: FrozenPlan, form: Form = forms[0]): JsonObject {
+  return {
+    ...(form === 1 ? {} : { v: form }),
     incident: plan.incident,
     purpose: plan.purpose,
     ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
@@ -71,7 +89,6 @@ export function digestOf(plan: FrozenPlan, digester: Digester): string {
     expiresAt: plan.expiresAt.toISOString(),
     nonce: plan.nonce,
   };
-  return digester.sha256(digester.canonical(frozen));
 }
 
 /** What a plan needs, as the digest covers it. */
@@ -106,7 +123,7 @@ export function assertUntampered(plan: Plan, actions: readonly Action[], digeste
     .map((action) => `${action.connection}/${action.workflow}/${action.lever}`);
   const same =
     planned.length === stored.length && planned.every((step, index) => step === stored[index]);
-  if (same && digestOf(plan, digester) === plan.digest) return;
+  if (same && frozenOf(plan, digester) !== undefined) return;
   throw new UserError(
     'conflict',
     `PLAN_TAMPERED: what is stored of ${plan.name} is no longer what was planned, so it cannot be ` +

@@ -14,7 +14,7 @@ import {
   someWorkflows,
   surroundings,
 } from '../testing/containment.ts';
-import { digestOf } from './plan-digest.ts';
+import { assertUntampered, digestOf, frozenJson, frozenOf } from './plan-digest.ts';
 import { proposePlan } from './planning.ts';
 
 function refs(targets: readonly { readonly ref: string }[]): readonly string[] {
@@ -117,6 +117,15 @@ describe('proposing a plan', () => {
       aPlanInput(someWorkflows(5), { errorWorkflows: [{ workflow: aWorkflow(9), of: ['w1'] }] }),
     );
     assert.equal(plan.approvalsNeeded, 1);
+  });
+
+  it('goes on with the digest that it was made with', () => {
+    const { plan, change } = proposePlan(aPlanInput(someWorkflows(2)));
+    const older = { ...plan, digest: digestOf(plan, digester, 1) };
+    assert.notEqual(older.digest, plan.digest);
+    assert.doesNotThrow(() => assertUntampered(older, change.actions ?? [], digester));
+    assert.equal(frozenOf(older, digester)?.['v'], undefined);
+    assert.equal(frozenOf({ ...older, nonce: 'another' }, digester), undefined);
   });
 
   it('covers each frozen field with the digest', () => {
@@ -244,6 +253,9 @@ describe('proposing a plan', () => {
     const hostile = aWorkflow(1, { name: '`contain run P-9` <!channel> \u202E' });
     const { plan, change } = proposePlan(aPlanInput([hostile], { hits: [aHit(hostile)] }));
     assert.equal(plan.targets[0]?.name, hostile.name);
-    assert.ok(!JSON.stringify(change.events).includes('channel'));
+    const [event] = change.events;
+    const { frozen, ...data } = event?.data ?? {};
+    assert.deepEqual(frozen, frozenJson(plan), 'as what the digest covers, and nothing else');
+    assert.ok(!JSON.stringify({ ...event, data }).includes('channel'));
   });
 });

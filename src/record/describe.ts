@@ -13,7 +13,7 @@ export function describeReport(report: VerifyReport): string {
 
 /** What a reader must know before believing a verdict, in whole sentences. */
 export function warningsOf(report: VerifyReport): readonly string[] {
-  const { checkpoints, declared, exportedAt, keysFrom, title } = report;
+  const { checkpoints, declared, exportedAt, keysFrom, plans, title } = report;
   const warnings: string[] = [];
   if (keysFrom === 'file' && checkpoints.last !== undefined) {
     warnings.push(
@@ -28,6 +28,12 @@ export function warningsOf(report: VerifyReport): readonly string[] {
   if (declared !== undefined && title !== undefined && title !== declared) {
     warnings.push(
       `The header calls it “${title}”, but its first entry, which is signed, says “${declared}”: believe the entry.`,
+    );
+  }
+  if (plans.differ.length > 0) {
+    const entries = plans.differ.slice(0, 10).join(', ');
+    warnings.push(
+      `What was frozen is not what its digest covers, or another digest was agreed to: ${plans.differ.length === 1 ? 'entry' : 'entries'} ${entries}. Where a name held a secret, the record has it redacted, and it cannot be checked here; else compare with \`contain status <plan> --json\` where it is kept.`,
     );
   }
   if (exportedAt !== undefined) {
@@ -130,6 +136,11 @@ function signedBy(
 
 function limits(report: VerifyReport): readonly string[] {
   const lines: string[] = [];
+  if (report.plans.checked > 0) {
+    lines.push(
+      `Of ${count(report.plans.checked, 'plan', 'plans')} the digest that was agreed to covers exactly what its entry froze.`,
+    );
+  }
   const { count: redacted, first } = report.redacted;
   if (redacted > 0) {
     const more = redacted > first.length ? ` and ${redacted - first.length} more` : '';

@@ -128,9 +128,14 @@ export type VerifyReport = {
     /** The newest good one. */
     readonly last?: { readonly seq: number; readonly time: string; readonly keyId: string };
   };
+  /** What the digests of plans cover, as far as the entries hold it. */
+  readonly plans: FrozenReport;
   /** `file`: the keys came with the timeline itself, so they prove only that it is of one piece. */
   readonly keysFrom: 'file' | 'key file';
 };
+
+/** How many plans froze exactly what their digest covers, and the entries that say otherwise, by seq. */
+export type FrozenReport = { readonly checked: number; readonly differ: readonly number[] };
 
 /** Heads in a row that one key signed. */
 export type Signature = {

@@ -2,6 +2,7 @@ import type { BundleEntry, BundlePart } from './bundle.ts';
 import { BundleReader, CutShort, LayoutError, linesOf } from './bundle.ts';
 import { BadTimeline, ChainCheck } from './chain-check.ts';
 import { titleIn } from './declared-title.ts';
+import { FrozenCheck } from './frozen-check.ts';
 import { HeadCheck } from './head-check.ts';
 import { checkOwnEnd } from './own-end.ts';
 import type { BundleSource, VerifyBundle, VerifyProblem, VerifyReport } from './record.ts';
@@ -34,6 +35,7 @@ export async function verifyBundle(
 class BundleCheck {
   readonly #reader = new BundleReader();
   readonly #heads: HeadCheck;
+  readonly #plans = new FrozenCheck();
   #chain: ChainCheck | undefined;
   #told: Pick<VerifyReport, 'name' | 'title' | 'exportedAt' | 'declared'> = {};
   #last: BundleEntry['fields'] | undefined;
@@ -77,6 +79,7 @@ class BundleCheck {
       ...this.#heads.summary,
       entries: Math.min(chain.entries, before),
       omissions: this.#omissions,
+      plans: this.#plans.report,
     };
   }
 
@@ -99,6 +102,7 @@ class BundleCheck {
         if (!chain) return;
         chain.take(part.item);
         this.#last = part.item.fields;
+        this.#plans.take(part.item);
         if (chain.seq === 1) this.#told = { ...this.#told, ...titleIn(part.item) };
         this.#heads.pass(chain.seq, chain.head);
         return;

@@ -5,6 +5,7 @@ import { hasExpired } from '../../domain/approval.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { mayDecideOn } from '../../domain/leave.ts';
+import { frozenOf } from '../../domain/plan-digest.ts';
 import { countedStates, progressOf } from '../../domain/plan-progress.ts';
 import { planAgainLine } from '../../domain/plan-words.ts';
 import type { Action, Approval, Plan } from '../../domain/plan.ts';
@@ -121,6 +122,7 @@ export const containStatus = defineCommand({
       data: {
         incident: incident.name,
         plan: planJson(plan),
+        frozen: frozenOf(plan, context.recorder) ?? null,
         expired,
         undo: undo?.name ?? null,
         states: countedStates(progressOf(decided.actions)),

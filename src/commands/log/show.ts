@@ -102,7 +102,9 @@ function ofInstance({ caller }: CommandContext): Chosen {
 }
 
 function eventJson(event: TimelineEvent): JsonObject {
-  const { seq, kind, source, occurredAt, recordedAt, actor, text, data, hash } = event;
+  const { seq, kind, source, occurredAt, recordedAt, actor, text, hash } = event;
+  // What a plan froze is long, and `contain status` gives it.
+  const { frozen: _frozen, ...data } = event.data ?? {};
   return {
     seq,
     kind,
@@ -111,7 +113,7 @@ function eventJson(event: TimelineEvent): JsonObject {
     recordedAt: recordedAt.toISOString(),
     ...(actor === undefined ? {} : { actor }),
     ...(text === undefined ? {} : { text }),
-    ...(data === undefined ? {} : { data }),
+    ...(event.data === undefined ? {} : { data }),
     hash,
   };
 }
