@@ -16,6 +16,7 @@ import { propose } from './propose.ts';
 import { bringBack } from './runbook-bring-back.ts';
 import type { Carried, Here } from './runbook-carried.ts';
 import { connectionIn } from './runbook-connection.ts';
+import { convictAll } from './runbook-convict.ts';
 import {
   byPeople,
   firebreaksCredential,
@@ -26,6 +27,7 @@ import { changeIncident } from './runbook-incident.ts';
 import { containmentOf, isKeptOff, keptOffWords } from './runbook-kept-off.ts';
 import { plansOf } from './runbook-of.ts';
 import { refuseSecondPlan } from './runbook-second-plan.ts';
+import { askLockout, listUsers } from './runbook-users.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { snapshotJob } from './snapshot-job.ts';
 import { zoneOf } from './when.ts';
@@ -45,6 +47,12 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
       return await find(context, here);
     case 'scope.add':
       return await addToScope(context, here);
+    case 'scope.convict':
+      return await convictAll(context, here);
+    case 'user.list':
+      return await listUsers(context, here);
+    case 'user.lock':
+      return await askLockout(context, here);
     case 'evidence.snapshot':
       return await seal(context, here);
     case 'contain.disable':
@@ -65,11 +73,13 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
     case 'cred.verify':
       await firebreaksCredential(context, here);
       return await verify(context, here, 'revoked');
+    case 'incident.private':
     case 'incident.sev':
     case 'incident.phase':
     case 'incident.update':
     case 'role.claim':
       return await changeIncident(context, here, here.deed.action);
+    case 'user.confirm':
     case 'hand.revoke':
     case 'hand.delete':
       throw byPeople();

@@ -17,7 +17,7 @@ export async function endCurrent(
   context: CommandContext,
   { walk, incident, note }: ChosenWalk,
   ending: Ending,
-  also: Pick<Change, 'revocations' | 'events'> = {},
+  also: Pick<Change, 'revocations' | 'lockouts' | 'events'> = {},
 ): Promise<View> {
   const change = endStep(walk, ending, { incident, by: deciderOf(context) });
   const events = [...(also.events ?? []), ...change.events];

@@ -1,5 +1,6 @@
 import { incidentRoles, phases, severities } from '../domain/incident.ts';
 import { moveToPhase, postUpdate, setSeverity } from '../domain/lifecycle.ts';
+import { setVisibility } from '../domain/privacy.ts';
 import { assignRole, holderOf } from '../domain/role.ts';
 import { stepText } from '../domain/runbook-input.ts';
 import { UserError } from '../errors.ts';
@@ -9,7 +10,12 @@ import { deciderOf } from './deciding.ts';
 import type { Carried, Here } from './runbook-carried.ts';
 
 /** The step actions that do. */
-export type IncidentDeed = 'incident.sev' | 'incident.phase' | 'incident.update' | 'role.claim';
+export type IncidentDeed =
+  | 'incident.private'
+  | 'incident.sev'
+  | 'incident.phase'
+  | 'incident.update'
+  | 'role.claim';
 
 /** Carries out a step that changes the incident itself. */
 export async function changeIncident(
@@ -20,6 +26,10 @@ export async function changeIncident(
   const by = deciderOf(context);
   const value = deed.value ? stepText(deed.value, walk.run.inputs) : '';
   switch (action) {
+    case 'incident.private':
+      return incident.visibility === 'private'
+        ? already(`${incident.name} is private already.`)
+        : ended(setVisibility(incident, 'private', by));
     case 'incident.sev':
       return incident.severity === value
         ? already(`The severity is ${value} already.`)

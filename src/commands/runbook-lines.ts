@@ -20,7 +20,10 @@ export function stepLines(
 ): readonly string[] {
   const skip = `runbook skip … ${on}`;
   if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
-  if (needsWord(step, at.byHand)) return [`runbook done … ${on}`, skip];
+  if (needsWord(step, at.byHand)) {
+    const how = step.deed?.action === 'user.lock' ? [`runbook do ${on}`] : [];
+    return [...how, `runbook done … ${on}`, skip];
+  }
   switch (step.deed?.action) {
     case 'contain.disable':
     case 'contain.freeze':
@@ -39,6 +42,8 @@ export function stepLines(
     case undefined:
       return [`runbook done ${on}`, skip];
     case 'scope.add':
+    case 'scope.convict':
+    case 'incident.private':
     case 'incident.sev':
     case 'incident.phase':
     case 'role.claim':
@@ -50,6 +55,9 @@ export function stepLines(
         ? [`runbook done ${on}`, 'evidence list', `runbook do ${on}`, skip]
         : [`runbook do ${on}`, `runbook done ${on}`, 'evidence list', skip];
     case 'scope.find':
+    case 'user.list':
+    case 'user.lock':
+    case 'user.confirm':
     case 'hand.revoke':
     case 'hand.delete':
       return [`runbook do ${on}`, `runbook done ${on}`, skip];

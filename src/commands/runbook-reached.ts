@@ -10,6 +10,7 @@ import { disables } from '../domain/step-actions.ts';
 import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { notBroughtBack } from './runbook-bring-back.ts';
+import { notConvicted } from './runbook-convict.ts';
 import { sealingOf, workflowsOf } from './runbook-workflows.ts';
 
 /**
@@ -31,6 +32,10 @@ export async function missingOf(
       return phase === value ? undefined : `${name} is in ${phase}, not in ${value}`;
     case 'role.claim':
       return incident.roles.some(({ role }) => role === value) ? undefined : `nobody is ${value}`;
+    case 'incident.private':
+      return incident.visibility === 'private' ? undefined : `everyone may see ${name}`;
+    case 'scope.convict':
+      return await notConvicted(context, walk, incident, deed.where);
     case 'scope.add':
       return await outsideScope(context, walk, incident, deed.where);
     case 'contain.disable':
@@ -45,6 +50,9 @@ export async function missingOf(
       return await notBroughtBack(context, { walk, incident }, deed);
     case undefined:
     case 'scope.find':
+    case 'user.list':
+    case 'user.lock':
+    case 'user.confirm':
     case 'cred.revoke':
     case 'cred.block':
     case 'cred.overwrite':

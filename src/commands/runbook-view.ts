@@ -276,9 +276,10 @@ function cautions(step: RunbookStep, credential: StepCredential | undefined): re
       { kind: 'list', items: steps },
     ];
   }
-  const what = isByHand(step.deed?.action)
-    ? 'This is done outside, by hand.'
-    : 'Only you can look.';
+  const what =
+    isByHand(step.deed?.action) || step.deed?.action === 'user.lock'
+      ? 'This is done outside, by hand.'
+      : 'Only you can look.';
   return [warned(`Not verified by Firebreak. ${what} Write down what was done and how you know.`)];
 }
 

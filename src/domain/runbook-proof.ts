@@ -3,7 +3,7 @@ import { untilRunWords } from './plan-words.ts';
 import type { Action, Plan } from './plan.ts';
 import type { StepVisit } from './runbook-run.ts';
 import type { RunbookStep } from './runbook.ts';
-import { isByHand } from './step-actions.ts';
+import { isByHand, isOnWord } from './step-actions.ts';
 import { listed } from './wording.ts';
 
 /** A plan that a run made, with what became of it. */
@@ -17,29 +17,28 @@ export type Sealing = {
   readonly foundNone?: string;
 };
 
+/** What shows whether a step is done. */
+export type StepProof = {
+  /** The plans of the run's visits, in the order in which they were made. */
+  readonly made: readonly MadePlan[];
+  /** What shows whether it is contained: the run's plans, and others of its incident. */
+  readonly contained: readonly MadePlan[];
+  /** True when other plans of the incident keep off already all that the step would disable. */
+  readonly keptOff: boolean;
+  readonly sealing: Sealing;
+  /** What is missing of the state that the step asks for. */
+  readonly missing: string | undefined;
+  readonly note?: string | undefined;
+  /** True where people do by hand what the step could have Firebreak do elsewhere. */
+  readonly byHand: boolean;
+};
+
 /**
  * Refuses to call a step done that is not.
  *
- * @param made  the plans of the run's visits, in the order in which they were made
  * @throws UserError `not_ready` with what is missing
  */
-export function assertStepDone(
-  step: RunbookStep,
-  visit: StepVisit,
-  proof: {
-    readonly made: readonly MadePlan[];
-    /** What shows whether it is contained: the run's plans, and others of its incident. */
-    readonly contained: readonly MadePlan[];
-    /** True when other plans of the incident keep off already all that the step would disable. */
-    readonly keptOff: boolean;
-    readonly sealing: Sealing;
-    /** What is missing of the state that the step asks for. */
-    readonly missing: string | undefined;
-    readonly note?: string | undefined;
-    /** True where people do by hand what the step could have Firebreak do elsewhere. */
-    readonly byHand: boolean;
-  },
-): void {
+export function assertStepDone(step: RunbookStep, visit: StepVisit, proof: StepProof): void {
   if (!proof.byHand) assertCarriedOut(step, visit, proof);
   if (proof.note !== undefined) return;
   if (isUpdate(step)) {
@@ -56,21 +55,7 @@ export function assertStepDone(
 function assertCarriedOut(
   step: RunbookStep,
   visit: StepVisit,
-  {
-    made,
-    contained,
-    keptOff,
-    sealing,
-    missing,
-    note,
-  }: {
-    readonly made: readonly MadePlan[];
-    readonly contained: readonly MadePlan[];
-    readonly keptOff: boolean;
-    readonly sealing: Sealing;
-    readonly missing: string | undefined;
-    readonly note?: string | undefined;
-  },
+  { made, contained, keptOff, sealing, missing, note }: StepProof,
 ): void {
   switch (step.deed?.action) {
     case 'contain.disable':
@@ -99,6 +84,8 @@ function assertCarriedOut(
       assertSealed(step, sealing, note);
       break;
     case 'scope.add':
+    case 'scope.convict':
+    case 'incident.private':
     case 'incident.sev':
     case 'incident.phase':
     case 'role.claim':
@@ -106,6 +93,9 @@ function assertCarriedOut(
       break;
     case undefined:
     case 'scope.find':
+    case 'user.list':
+    case 'user.lock':
+    case 'user.confirm':
     case 'incident.update':
     case 'hand.revoke':
     case 'hand.delete':
@@ -124,7 +114,12 @@ export function revocationsIn(made: readonly MadePlan[]): readonly MadePlan[] {
  * @param byHand true where people do by hand what the step could have Firebreak do elsewhere
  */
 export function needsWord({ kind, deed }: RunbookStep, byHand: boolean): boolean {
-  return byHand || isByHand(deed?.action) || (kind === 'verify' && deed === undefined);
+  return (
+    byHand ||
+    isByHand(deed?.action) ||
+    isOnWord(deed?.action) ||
+    (kind === 'verify' && deed === undefined)
+  );
 }
 
 /** True for a step that tells people, who may have been told elsewhere, where Firebreak cannot look. */
@@ -139,7 +134,7 @@ function isUpdate({ deed }: RunbookStep): boolean {
  */
 export function isSeenByFirebreak(step: RunbookStep, byHand: boolean): boolean {
   const { deed } = step;
-  if (deed === undefined || deed.action === 'scope.find') return false;
+  if (deed === undefined || ['scope.find', 'user.list'].includes(deed.action)) return false;
   return !needsWord(step, byHand) && !isUpdate(step);
 }
 

@@ -71,7 +71,7 @@ export type StepDeed = {
   readonly connection?: string;
   /** The name of the input that says which credential. */
   readonly credential?: string;
-  /** Severity, phase, role or text, as the action asks. */
+  /** Severity, phase, role, text or user, as the action asks. */
   readonly value?: StepValue;
 };
 

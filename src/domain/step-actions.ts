@@ -6,6 +6,7 @@ export type StepParameter =
   | 'where'
   | 'credential'
   | 'connection'
+  | 'user'
   | 'severity'
   | 'phase'
   | 'role'
@@ -24,6 +25,8 @@ export type StepAction = {
   readonly does: string;
   /** It locks a credential on its platform by this lever. */
   readonly lock?: LockLever;
+  /** Firebreak says how and keeps what is said; people do it, and its end is their word. */
+  readonly isOnWord?: true;
   /** It cannot be taken back: evidence comes before it. */
   readonly isForGood?: true;
 };
@@ -56,6 +59,13 @@ export const stepActions = {
     kinds: ['identify'],
     parameters: { where: 'required' },
     does: 'Bring into the scope of the incident',
+  },
+  'scope.convict': {
+    command: 'scope convict',
+    permission: 'responder',
+    kinds: ['manual'],
+    parameters: { where: 'required' },
+    does: 'Mark as hostile, so that no undo switches them on,',
   },
   'evidence.snapshot': {
     command: 'evidence snapshot',
@@ -131,6 +141,36 @@ export const stepActions = {
     lock: 'overwrite',
     isForGood: true,
   },
+  'user.list': {
+    command: 'user list',
+    permission: 'viewer',
+    kinds: ['identify'],
+    parameters: { user: 'optional' },
+    does: 'Show what platforms tell of their users:',
+  },
+  'user.lock': {
+    command: 'user lock',
+    permission: 'responder',
+    kinds: ['manual'],
+    parameters: { user: 'required', connection: 'optional' },
+    does: 'Say, click by click, how people lock out',
+    isOnWord: true,
+  },
+  'user.confirm': {
+    command: 'user confirm',
+    permission: 'approver',
+    kinds: ['verify'],
+    parameters: { user: 'required', connection: 'optional' },
+    does: 'Keep what another person saw who tried to get in as',
+    isOnWord: true,
+  },
+  'incident.private': {
+    command: 'private',
+    permission: 'responder',
+    kinds: ['manual', 'comms'],
+    parameters: {},
+    does: 'Hide the incident from all but its people',
+  },
   'incident.sev': {
     command: 'sev',
     permission: 'responder',
@@ -190,6 +230,11 @@ export function disables(name: StepActionName | undefined): boolean {
 /** True for a deed that switches on again what was switched off. */
 export function bringsBack(name: StepActionName | undefined): boolean {
   return name === 'contain.undo' || name === 'contain.thaw';
+}
+
+/** True for a deed that ends by what a person says, though Firebreak has a part in it. */
+export function isOnWord(name: StepActionName | undefined): boolean {
+  return name !== undefined && stepActionOf(name).isOnWord === true;
 }
 
 /** True for what only people do, outside, where Firebreak cannot look. */

@@ -191,6 +191,7 @@ function deedOf(
     const credential = readThing('credential', given['credential'], inputs, complain);
     return credential === undefined ? { action } : { action, credential };
   }
+  if (Object.hasOwn(given, 'user')) return userDeed(action, given, inputs, complain);
   if (Object.hasOwn(given, 'connection')) {
     const input = readThing('connection', given['connection'], inputs, complain);
     if (input === undefined) return { action };
@@ -204,6 +205,26 @@ function deedOf(
     return value === undefined ? { action } : { action, value };
   }
   return { action };
+}
+
+/** Somebody on the platforms, or on one of them. */
+function userDeed(
+  action: StepActionName,
+  given: Readonly<Record<string, unknown>>,
+  inputs: Runbook['inputs'],
+  complain: Complain,
+): StepDeed {
+  const value = readValue('user', given['user'], inputs, (text) =>
+    complain({ path: ['with', 'user'], text }),
+  );
+  const connection = Object.hasOwn(given, 'connection')
+    ? readThing('connection', given['connection'], inputs, complain)
+    : undefined;
+  return {
+    action,
+    ...(value === undefined ? {} : { value }),
+    ...(connection === undefined ? {} : { connection }),
+  };
 }
 
 /** Only an input says which one: a name could be that of another one by the time it counts. */

@@ -5,7 +5,7 @@ import type { View } from '../domain/reply.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { StepActionName } from '../domain/step-actions.ts';
-import { bringsBack, isByHand, stepActions } from '../domain/step-actions.ts';
+import { bringsBack, isByHand, isOnWord, stepActions } from '../domain/step-actions.ts';
 import type { SandboxBot } from './sandbox-bot.ts';
 
 /** The incident of the only drill of a bot. */
@@ -95,22 +95,29 @@ async function endStep(
   { run }: Standing,
   step: Step,
 ): Promise<Standing> {
-  const press = async (line: string) =>
-    stood.parse((await bot.see(`${line} run:${run.name}`)).data);
+  const press = async (line: string, as?: string) =>
+    stood.parse((await bot.see(`${line} run:${run.name}`, as)).data);
   if (step.kind === 'decide') {
     return await press(`runbook done ${answer.decisions?.[step.id] ?? step.answers[0]}`);
   }
   if (step.does === null || isByHand(step.does)) return await press('runbook done said aloud');
+  if (step.does === 'user.confirm') return await press('runbook done saw it refused', 'ben');
   if (bringsBack(step.does)) {
     await bot.beforeBack();
     if (await isAllHostile(bot, answer.hostile ?? [])) return await press('runbook skip hostile');
   }
   const after = await press('runbook do');
+  if (step.does === 'incident.private') await callIn(bot);
   if (after.step?.position !== step.position) return after;
   if (after.step.plan !== null) await carryThrough(bot, after.step.plan);
   if (step.does === 'evidence.snapshot') await bot.seal(drillName);
   if (step.kind === 'verify') await workAtAll(bot);
-  return await press('runbook done');
+  return await press(isOnWord(step.does) ? 'runbook done said aloud' : 'runbook done');
+}
+
+/** Who must say yes has to see it. */
+async function callIn({ see }: SandboxBot): Promise<void> {
+  for (const approver of ['ben', 'cleo']) await see(`private add @${approver} in:${drillName}`);
 }
 
 /** Marks what must not come on again; true where that is all that is off. */

@@ -5,7 +5,7 @@ import { assertStepDone, isTakenOnWord } from '../../domain/runbook-proof.ts';
 import type { Ending } from '../../domain/runbook-run.ts';
 import { currentOf } from '../../domain/runbook-run.ts';
 import type { RunbookStep } from '../../domain/runbook.ts';
-import { disables } from '../../domain/step-actions.ts';
+import { disables, isOnWord } from '../../domain/step-actions.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
@@ -15,6 +15,7 @@ import { containmentOf, isKeptOff } from '../runbook-kept-off.ts';
 import type { ChosenWalk } from '../runbook-of.ts';
 import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
 import { missingOf } from '../runbook-reached.ts';
+import { lockoutWord } from '../runbook-users.ts';
 import { sealingOf } from '../runbook-workflows.ts';
 import { withoutPunctuation } from '../tokens.ts';
 
@@ -48,7 +49,9 @@ export const runbookDone = defineCommand({
     const also =
       credential && byHand && said !== undefined
         ? await byHandWord(context, incident, { step, credential, said })
-        : {};
+        : said !== undefined && step.deed && isOnWord(step.deed.action)
+          ? await lockoutWord(context, { walk, incident, deed: step.deed }, said)
+          : {};
     const onWord = sealing.foundNone !== undefined || isTakenOnWord(step, byHand, said);
     return await endCurrent(context, chosen, { ...told(ending, sealing), onWord }, also);
   },
