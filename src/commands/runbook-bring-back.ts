@@ -1,4 +1,6 @@
+import { convictedIn } from '../domain/conviction.ts';
 import type { Incident } from '../domain/incident.ts';
+import { keyText } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Walk } from '../domain/runbook-run.ts';
 import { currentOf } from '../domain/runbook-run.ts';
@@ -27,10 +29,9 @@ export async function bringBack(context: CommandContext, here: Here): Promise<Ca
   const proposal = await proposeUndo(context, incident, contained);
   const { plan } = proposal.undo;
   const coverage = await coverageOf(context);
-  const refs = proposal.undo.back.map(({ ref }) => ref);
   return {
     change: proposal.change,
-    text: `${plan.state === 'running' ? 'taking' : 'planned to take'} back ${contained.name}: ${listed(refs, 20)}`,
+    text: `${plan.state === 'running' ? 'taking' : 'planned to take'} back ${contained.name}: ${refs(proposal.undo.back)}`,
     plan,
     ends: false,
     blocks: [...(await undoBlocks(context, proposal, plan)), ...coverage.blocks],
@@ -54,6 +55,30 @@ export async function notBroughtBack(
   const left = await toBringBack(context, place, deed);
   if (left.length === 0) return undefined;
   return `nothing has taken back ${listed(left.map(({ name }) => name))}`;
+}
+
+/** `w3 (by P-1); left off, because marked hostile: w5`: what a press would switch on. */
+export async function backWords(
+  context: CommandContext,
+  place: { readonly walk: Walk; readonly incident: Incident },
+  deed: StepDeed,
+): Promise<string> {
+  const plan = (await toBringBack(context, place, deed)).at(-1);
+  if (plan === undefined) return 'nothing';
+  const convicted = convictedIn(await context.store.scope.of(place.incident.id));
+  const { staying = [], going = [] } = Object.groupBy(plan.targets, (target) =>
+    convicted.has(keyText(target)) ? 'staying' : 'going',
+  );
+  const back = going.length === 0 ? 'nothing' : `${refs(going)} (by ${plan.name})`;
+  if (staying.length > 0) return `${back}; left off, because marked hostile: ${refs(staying)}`;
+  return `${back}; nothing of it is marked hostile (\`scope convict\`)`;
+}
+
+function refs(targets: Plan['targets']): string {
+  return listed(
+    targets.map(({ ref }) => ref),
+    20,
+  );
 }
 
 /** The plans that the step means and that nothing has begun to take back, oldest first. */

@@ -16,7 +16,7 @@ const examples: Readonly<Record<InputType, string>> = {
   host: 'evil.example',
   person: '@ana',
   connection: 'prod',
-  text: '"seen in a public repository"',
+  text: '"…"',
   choice: '',
   time: '14:05',
 };
@@ -38,7 +38,7 @@ export async function readInputs(
     throw new UserError(
       'bad_input',
       `${runbook.id} asks: ${missing.map(({ name, ask }) => `${name}: ${ask}`).join(' ')}`,
-      { hint: `e.g. \`${exampleLine(runbook)}\`` },
+      { hint: `e.g. \`${exampleLine(runbook, await someConnection(context))}\`` },
     );
   }
   const values = await Promise.all(
@@ -52,9 +52,16 @@ export async function readInputs(
 
 const dayAlone = /^(?:today|yesterday|\d{4}-\d{2}-\d{2})$/i;
 
+/** One that is there, so that the example could be typed as it stands. */
+async function someConnection({ store }: CommandContext): Promise<string | undefined> {
+  const [first] = await store.connections.list();
+  return first?.name;
+}
+
 /** A line that starts this runbook, with made-up values. */
-export function exampleLine({ id, inputs }: Runbook): string {
+export function exampleLine({ id, inputs }: Runbook, connection = examples.connection): string {
   const values = inputs.map(({ name, type, choices }) => {
+    if (type === 'connection') return `${name}:${connection}`;
     return `${name}:${type === 'choice' ? (choices[0] ?? '') : examples[type]}`;
   });
   return ['runbook start', id, ...values].join(' ');

@@ -27,12 +27,16 @@ export function stepLines(
   switch (step.deed?.action) {
     case 'contain.disable':
     case 'contain.freeze':
-    case 'contain.thaw':
-    case 'contain.undo':
     case 'cred.revoke':
     case 'cred.block':
     case 'cred.overwrite':
       return [...planLines(at, on), skip];
+    case 'contain.thaw':
+    case 'contain.undo': {
+      // What is not marked before the press comes on with the rest.
+      const mark = at.plan === undefined ? ['scope convict …'] : [];
+      return [...mark, ...planLines(at, on), skip];
+    }
     case 'contain.verify':
     case 'cred.verify': {
       const { proves } = at;

@@ -10,7 +10,7 @@ import { isSeenByFirebreak, isTakenOnWord, needsWord } from '../domain/runbook-p
 import type { StepVisit, Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
-import { disables, isByHand, stepActionOf } from '../domain/step-actions.ts';
+import { bringsBack, disables, isByHand, stepActionOf } from '../domain/step-actions.ts';
 import { counted, listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import type { Names } from './deciding.ts';
@@ -18,6 +18,7 @@ import { namesOf } from './deciding.ts';
 import { said, warned } from './incident-view.ts';
 import { stepOfOthers } from './others-decide.ts';
 import { audienceOf } from './plan-view.ts';
+import { backWords } from './runbook-bring-back.ts';
 import { changedSince } from './runbook-changed.ts';
 import type { StepCredential } from './runbook-credential.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
@@ -193,8 +194,8 @@ async function stepFields(
 ): Promise<readonly (readonly [string, string])[]> {
   const names = await namesOf(context);
   const owner = ownerWords(step, visit, incident, names);
-  const inputs = Object.entries(walk.run.inputs).map(
-    ([name, value]) => `${name} ${inputWords(value)}`,
+  const inputs = walk.runbook.inputs.map(
+    ({ name }) => `${name} ${inputWords(walk.run.inputs[name])}`,
   );
   return [
     ['kind', step.kind],
@@ -249,6 +250,8 @@ async function deedWords(
     const what = `${credential.ref} “${credential.name}”`;
     return isByHandHere(credential) ? `People, by hand: ${what}` : `${does} ${what}`;
   }
+  if (bringsBack(deed.action))
+    return `${does} ${await backWords(context, { walk, incident }, deed)}`;
   if (deed.value) return `${does} ${stepText(deed.value, walk.run.inputs)}`;
   if (!deed.where) return does;
   const words = conditionWords(deed.where, walk.run.inputs);

@@ -61,7 +61,7 @@ describe('an input', () => {
     });
     assert.equal(
       conditionWords(condition, { host, since }),
-      '(host *.evil.example or not (tag “pay*”) or changed > 2026-11-22T03:00:00.000Z)',
+      '(host *.evil.example or not (tag “pay*”) or changed > 2026-11-22 03:00 UTC)',
     );
   });
 

@@ -104,7 +104,7 @@ export function inputWords(value: InputValue | undefined): string {
     case 'text':
       return `“${value.value}”`;
     case 'time':
-      return value.at;
+      return `${value.at.slice(0, 16).replace('T', ' ')} UTC`;
   }
 }
 

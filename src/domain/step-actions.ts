@@ -93,14 +93,14 @@ export const stepActions = {
     permission: 'responder',
     kinds: ['manual'],
     parameters: { connection: 'required' },
-    does: 'Make a plan to switch on again, as it was, what was frozen on',
+    does: 'Switch on again at once, as it was, what a freeze has disabled:',
   },
   'contain.undo': {
     command: 'contain undo',
     permission: 'responder',
     kinds: ['manual'],
     parameters: {},
-    does: 'Make a plan to switch on again, as it was, what this run has disabled',
+    does: 'Switch on again at once, as it was, what this run has disabled:',
   },
   'contain.verify': {
     command: 'contain verify',
@@ -146,7 +146,7 @@ export const stepActions = {
     permission: 'viewer',
     kinds: ['identify'],
     parameters: { user: 'optional' },
-    does: 'Show what platforms tell of their users:',
+    does: 'Show what platforms tell of their users',
   },
   'user.lock': {
     command: 'user lock',

@@ -45,6 +45,7 @@ import {
   planTitle,
   targetTable,
 } from '../plan-view.ts';
+import { onwardLine } from '../runbook-onward.ts';
 import { leftBlocks, leftFor, leftLines } from '../spent-view.ts';
 import { undoWarnings } from '../undo-warnings.ts';
 import {
@@ -86,6 +87,7 @@ export const containStatus = defineCommand({
     const outcome = waiting ? 'done' : expired ? 'failed' : outcomeOf(plan, decided.actions, now);
     const acted = plan.startedAt !== undefined;
     const todo = await todoOf(context, decided);
+    const onward = outcome === 'open' ? undefined : await onwardLine(context, plan);
     return {
       kind: 'view',
       title: `${planTitle(plan)} (${expired ? 'expired' : plan.state}${incident.drill ? ', drill' : ''})`,
@@ -114,7 +116,10 @@ export const containStatus = defineCommand({
       ],
       next: [
         ...(undo ? [`contain status ${undo.name}`] : []),
-        ...(expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, todo.again)),
+        ...onwardFirst(
+          onward,
+          expired ? [planAgainLine(plan)] : nextLines(context, decided, outcome, todo.again),
+        ),
       ],
       audience: 'person',
       outcome,
@@ -209,6 +214,12 @@ async function statedPlan(
   throw new UserError('not_found', `${incident.name} has no plan yet, so nothing is contained.`, {
     hint: '`contain plan <query>` makes one.',
   });
+}
+
+/** Whoever follows a runbook is not offered to take back at once what it has just had done. */
+function onwardFirst(onward: string | undefined, lines: readonly string[]): readonly string[] {
+  if (onward === undefined) return lines;
+  return [onward, ...lines.filter((line) => !line.startsWith('contain undo'))];
 }
 
 function nextLines(

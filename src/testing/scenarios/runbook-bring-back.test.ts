@@ -71,12 +71,19 @@ describe('a runbook', () => {
     const { see, refused, work, estate } = bot;
     await see('runbook do');
     await run(bot, 'P-1');
+    const { next } = await see('contain status P-1');
+    assert.equal(next[0], 'runbook done run:R-1 step:1', 'the run is gone on with');
+    assert.ok(!next.includes('contain undo P-1'));
     await see('runbook done');
-    await see('runbook done');
+    const step = await see('runbook done');
+    assert.match(shown(step), /on again at once.*: (w\d+, )+.*nothing of it is marked hostile/);
+    assert.deepEqual(step.next.slice(0, 2), ['scope convict …', 'runbook do run:R-1 step:3']);
+    assert.ok((await see('contain status P-1')).next.includes('contain undo P-1'));
     await see('scope add name:"Poll payment status"');
     const [hostile] = (await bot.store.inventory.resolve('workflow', 'Poll payment status')) ?? [];
     await see(`scope convict ${hostile?.ref} its maker is unknown`);
 
+    assert.match(shown(await see('runbook next')), /left off, because marked hostile: w\d+"/);
     assert.match((await refused('runbook done')).message, /has no plan yet/);
     const back = await see('runbook do');
     assert.match(shown(back), /taking back P-1: w\d+/);
