@@ -14,11 +14,19 @@ export function stepOfOthers(plan: Plan, person: Person): readonly Block[] {
   const who = decidersOf(plan.leave).join(' or ');
   const lines = `says yes with \`contain approve ${plan.name}\`, or no with \`contain deny ${plan.name}\``;
   const made = plan.requestedBy === person.id;
+  const mayOverride = plan.leave?.ways.some(({ override }) => override) ?? false;
   return [
     said(
       made
         ? `Another ${who} ${lines}; you made it, so you cannot.`
         : `Somebody who is ${who} ${lines}.`,
     ),
+    ...(mayOverride
+      ? [
+          said(
+            `Where nobody answers, the commander runs it alone, with a reason that another reviews before the incident is closed: \`contain run ${plan.name} override:"…"\`.`,
+          ),
+        ]
+      : []),
   ];
 }

@@ -66,9 +66,12 @@ async function cancelAll(
   );
 }
 
-/** What is not verified stands in the score, so it keeps nothing open. */
+/**
+ * What is not verified stands in the score, so it keeps nothing open; nor does an override that
+ * nobody reviewed, because nothing real was touched and who exercises alone has nobody to ask.
+ */
 async function closeWith(context: CommandContext, incident: Incident, by: Decider) {
-  const loose = { ...(await looseEndsOf(context, incident)), unfinished: [] };
+  const loose = { ...(await looseEndsOf(context, incident)), unfinished: [], unreviewed: [] };
   const resolved = incident.resolvedAt ? undefined : resolveIncident(incident, by, why);
   const closed = closeIncident(resolved?.incidents[0] ?? incident, loose, by, why);
   return { incidents: closed.incidents, events: [...(resolved?.events ?? []), ...closed.events] };

@@ -114,6 +114,17 @@ describe('a drill', () => {
     assert.match(ended, /Hit without need:.*“Customers DB” revoked/);
   });
 
+  it('is ended by who exercises alone and overrode, with nobody to review it', async () => {
+    const { see, work, setStage } = await sandboxBot();
+    await see('drill start leaked-secret');
+    await setStage('INC-1');
+    const told = shown(await see('cred revoke "Stripe live"'));
+    assert.match(told, /the commander runs it alone.*`contain run P-1 override:\\"…\\"`/);
+    await see('contain run P-1 override:"nobody else is here"');
+    await work('P-1');
+    assert.match((await see('drill end')).title, /closed/);
+  });
+
   it('touches nothing but the estate that is put back', async () => {
     const { see, refused, setStage } = await sandboxBot();
     await see('drill start leaked-secret');
