@@ -75,6 +75,7 @@ describe('a runbook', () => {
     assert.equal(next[0], 'runbook done run:R-1 step:1', 'the run is gone on with');
     assert.ok(!next.includes('contain undo P-1'));
     await see('runbook done');
+    assert.equal((await see('contain status P-1')).next[0], 'runbook done run:R-1 step:2');
     const step = await see('runbook done');
     assert.match(shown(step), /on again at once.*: (w\d+, )+.*nothing of it is marked hostile/);
     assert.deepEqual(step.next.slice(0, 2), ['scope convict …', 'runbook do run:R-1 step:3']);
