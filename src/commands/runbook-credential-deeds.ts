@@ -2,11 +2,13 @@ import { currentOf } from '../domain/runbook-run.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { coverageOf } from './coverage.ts';
+import { credList } from './cred/list.ts';
 import { chosenCredential } from './credential-of.ts';
 import { planFields, targetTable } from './plan-view.ts';
 import { proposeLockOf } from './propose-lock.ts';
 import { planRevocation, revocationBlocks } from './propose-revocation.ts';
 import type { Carried, Here } from './runbook-carried.ts';
+import { connectionIn } from './runbook-connection.ts';
 import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { refuseSecondPlan } from './runbook-second-plan.ts';
 
@@ -22,6 +24,17 @@ export async function firebreaksCredential(context: CommandContext, { walk }: He
   const credential = await stepCredential(context, walk, currentOf(walk).step);
   if (credential === undefined || isByHandHere(credential)) throw byPeople();
   return await chosenCredential(context, credential);
+}
+
+/** Shows what a connection holds, and how each of it is revoked. */
+export async function listCredentials(
+  context: CommandContext,
+  { walk, incident, deed }: Here,
+): Promise<Carried> {
+  const { name } = await connectionIn(context, walk, deed);
+  const reply = await credList.run(context, { on: name, page: 1, in: incident.name });
+  const blocks = reply.kind === 'view' ? reply.blocks : [];
+  return { change: {}, text: `looked at the credentials of ${name}`, ends: false, blocks };
 }
 
 /** Makes the plan to revoke the credential of the step at its provider. */

@@ -20,6 +20,7 @@ import { convictAll } from './runbook-convict.ts';
 import {
   byPeople,
   firebreaksCredential,
+  listCredentials,
   planToLock,
   planToRevoke,
 } from './runbook-credential-deeds.ts';
@@ -49,6 +50,8 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
       return await addToScope(context, here);
     case 'scope.convict':
       return await convictAll(context, here);
+    case 'cred.list':
+      return await listCredentials(context, here);
     case 'user.list':
       return await listUsers(context, here);
     case 'user.lock':

@@ -59,6 +59,7 @@ export function stepLines(
         ? [`runbook done ${on}`, 'evidence list', `runbook do ${on}`, skip]
         : [`runbook do ${on}`, `runbook done ${on}`, 'evidence list', skip];
     case 'scope.find':
+    case 'cred.list':
     case 'user.list':
     case 'user.lock':
     case 'user.confirm':

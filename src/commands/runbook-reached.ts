@@ -50,6 +50,7 @@ export async function missingOf(
       return await notBroughtBack(context, { walk, incident }, deed);
     case undefined:
     case 'scope.find':
+    case 'cred.list':
     case 'user.list':
     case 'user.lock':
     case 'user.confirm':

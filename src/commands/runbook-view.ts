@@ -253,6 +253,9 @@ async function deedWords(
   if (bringsBack(deed.action))
     return `${does} ${await backWords(context, { walk, incident }, deed)}`;
   if (deed.value) return `${does} ${stepText(deed.value, walk.run.inputs)}`;
+  if (deed.connection !== undefined && !deed.where) {
+    return `${does} ${inputWords(walk.run.inputs[deed.connection])}`;
+  }
   if (!deed.where) return does;
   const words = conditionWords(deed.where, walk.run.inputs);
   const { hits, total } = await workflowsOf(context, walk, deed.where);

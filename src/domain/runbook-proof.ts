@@ -93,6 +93,7 @@ function assertCarriedOut(
       break;
     case undefined:
     case 'scope.find':
+    case 'cred.list':
     case 'user.list':
     case 'user.lock':
     case 'user.confirm':
@@ -134,7 +135,8 @@ function isUpdate({ deed }: RunbookStep): boolean {
  */
 export function isSeenByFirebreak(step: RunbookStep, byHand: boolean): boolean {
   const { deed } = step;
-  if (deed === undefined || ['scope.find', 'user.list'].includes(deed.action)) return false;
+  if (deed === undefined || ['scope.find', 'cred.list', 'user.list'].includes(deed.action))
+    return false;
   return !needsWord(step, byHand) && !isUpdate(step);
 }
 

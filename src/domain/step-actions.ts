@@ -109,6 +109,13 @@ export const stepActions = {
     parameters: {},
     does: 'Look again whether everything that this run contained still holds',
   },
+  'cred.list': {
+    command: 'cred list',
+    permission: 'viewer',
+    kinds: ['identify'],
+    parameters: { connection: 'required' },
+    does: 'Show the credentials, who uses them, and who can revoke them, of',
+  },
   'cred.revoke': {
     command: 'cred revoke',
     permission: 'responder',

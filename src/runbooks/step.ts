@@ -9,7 +9,7 @@ import type {
   StepKind,
   StepParameter,
 } from '../domain/step-actions.ts';
-import { stepActionOf, stepActions, stepKinds } from '../domain/step-actions.ts';
+import { disables, stepActionOf, stepActions, stepKinds } from '../domain/step-actions.ts';
 import { listed } from '../domain/wording.ts';
 import type { Complaint } from './condition.ts';
 import { holeIn, readCondition, unknownInput } from './condition.ts';
@@ -195,6 +195,7 @@ function deedOf(
   if (Object.hasOwn(given, 'connection')) {
     const input = readThing('connection', given['connection'], inputs, complain);
     if (input === undefined) return { action };
+    if (!disables(action)) return { action, connection: input };
     return { action, connection: input, where: { kind: 'input', field: 'connection', input } };
   }
   for (const parameter of ['severity', 'phase', 'role', 'text'] as const) {

@@ -9,6 +9,7 @@ import { counted } from '../../domain/wording.ts';
 import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { connectionOf } from '../connection-of.ts';
 import { coverageOf } from '../coverage.ts';
 import { wayWords } from '../cred-view.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
@@ -20,19 +21,27 @@ const onPage = 40;
 export const credList = defineCommand({
   name: 'cred list',
   summary: 'Credentials of the connections: who uses them, and who can revoke them',
-  examples: ['cred list', 'cred list stripe', 'cred list page:2'],
+  examples: ['cred list', 'cred list stripe', 'cred list on:prod', 'cred list page:2'],
   words: ['name…'],
-  options: { ...incidentOption, page: 'Which page of credentials' },
+  options: {
+    ...incidentOption,
+    on: 'Only those of this connection',
+    page: 'Which page of credentials',
+  },
   permission: 'viewer',
   input: z.object({
     name: lineOf(300).exactOptional(),
+    on: lineOf(60).exactOptional(),
     page: z.coerce.number().int().min(1).default(1),
     ...incidentInput,
   }),
 
-  async run(context, { name, page, in: named }) {
+  async run(context, { name, on, page, in: named }) {
+    const only = on === undefined ? undefined : await connectionOf(context, on);
     const coverage = await coverageOf(context);
-    const all = await listedOf(context);
+    const all = (await listedOf(context)).filter(
+      ({ credential }) => only === undefined || credential.connection === only.id,
+    );
     const part = name?.toLowerCase() ?? '';
     const fitting = all.filter(({ credential }) => credential.name.toLowerCase().includes(part));
     const pages = Math.max(1, Math.ceil(fitting.length / onPage));
@@ -68,7 +77,11 @@ export const credList = defineCommand({
           rows: shown.map(cellsOf),
         },
         ...(pages > 1
-          ? [said(`Page ${page} of ${pages}; more with \`cred list page:${(page % pages) + 1}\`.`)]
+          ? [
+              said(
+                `Page ${page} of ${pages}; more with \`cred list${only === undefined ? '' : ` on:${only.name}`} page:${(page % pages) + 1}\`.`,
+              ),
+            ]
           : []),
         ...coverage.blocks,
       ],

@@ -1,4 +1,4 @@
-/** A runbook has a person locked out, by the words of two people, and its incident hidden. */
+/** A runbook looks around, has a person locked out by the words of two people, and hides its incident. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
@@ -56,6 +56,21 @@ describe('a step of a runbook', () => {
       shown(await see('runbook show R-1')),
       /not verified by Firebreak: both answer 401/,
     );
+  });
+
+  it('shows the credentials of one connection alone, as the command does', async () => {
+    const folder = await aRunbookFolder('holds', { there: 'connection' }, [
+      aStep('held', 'kind: identify', 'do: cred.list', 'with: { connection: $there }'),
+    ]);
+    const { see } = await sandboxBot(undefined, undefined, folder);
+    await see('declare A vendor was broken into severity:sev2');
+    const step = shown(await see('runbook start holds there:office'));
+    assert.match(step, /who uses them, and who can revoke them, of office"/);
+    const listed = shown(await see('runbook do'));
+    assert.match(listed, /HubSpot CRM.*Automation API|Automation API.*HubSpot CRM/);
+    assert.doesNotMatch(listed, /Stripe live/);
+    assert.match((await see('cred list on:shop')).title, /^8 credentials/);
+    assert.match((await see('runbook done')).title, /finished/);
   });
 
   it('takes no confirmation of who did it', async () => {
