@@ -1,8 +1,14 @@
+import type { IncidentId } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { StepVisit, Walk } from '../domain/runbook-run.ts';
+import type { RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { walkOfRun } from './runbook-of.ts';
+
+/** Where a run stands. */
+type Standing = { readonly walk: Walk; readonly at: StepVisit; readonly step: RunbookStep };
 
 /**
  * The line that goes on with the run whose current step made this plan, once that was run, or looks
@@ -13,6 +19,28 @@ export async function onwardLine(
   { id, incident, startedAt }: Plan,
 ): Promise<string | undefined> {
   if (startedAt === undefined) return undefined;
+  return await lineWhere(context, incident, ({ walk, at, step }) =>
+    step.kind === 'verify' ? walk.visits.some(({ plan }) => plan === id) : at.plan === id,
+  );
+}
+
+/** The line that goes on with a run of the incident that is sealing evidence. */
+export async function sealedLine(
+  context: CommandContext,
+  incident: IncidentId,
+): Promise<string | undefined> {
+  return await lineWhere(
+    context,
+    incident,
+    ({ step }) => step.deed?.action === 'evidence.snapshot',
+  );
+}
+
+async function lineWhere(
+  context: CommandContext,
+  incident: IncidentId,
+  isMeant: (standing: Standing) => boolean,
+): Promise<string | undefined> {
   for (const run of await context.store.runbookRuns.ofIncident(incident)) {
     if (run.state !== 'running') continue;
     const walk = await walkOfRun(context, run).catch((error: unknown) => {
@@ -21,10 +49,10 @@ export async function onwardLine(
       throw error;
     });
     const at = walk?.visits.find(({ state }) => state === 'current');
-    if (!walk || !at) continue;
-    const looks = stepCalled(walk.runbook, at.step)?.kind === 'verify';
-    const made = looks ? walk.visits.some(({ plan }) => plan === id) : at.plan === id;
-    if (made) return `runbook done run:${run.name} step:${at.position}`;
+    const step = walk && at && stepCalled(walk.runbook, at.step);
+    if (walk && at && step && isMeant({ walk, at, step })) {
+      return `runbook done run:${run.name} step:${at.position}`;
+    }
   }
   return undefined;
 }

@@ -15,6 +15,7 @@ import { findWorkflows } from '../find-workflows.ts';
 import { incidentInput, incidentOf, incidentOption } from '../incident-of.ts';
 import { warned } from '../incident-view.ts';
 import { missingBlocks, nothingFound } from '../nothing-found.ts';
+import { sealedLine } from '../runbook-onward.ts';
 import { snapshotJobId } from '../snapshot-job.ts';
 
 const shownAtMost = 100;
@@ -45,6 +46,7 @@ export const evidenceList = defineCommand({
     const all = await context.store.evidence.ofIncident(incident.id);
     const found = all.filter((one) => !keys || isOf(one, keys));
     const left = found.length - shownAtMost;
+    const onward = progress.outcome === 'open' ? undefined : await sealedLine(context, incident.id);
     return {
       kind: 'view',
       title:
@@ -60,7 +62,11 @@ export const evidenceList = defineCommand({
         ...(left > 0 ? [warned(`${left} more not shown; name a workflow to narrow it.`)] : []),
       ],
       next: found[0]
-        ? [`evidence show ${found[0].name}`, 'evidence verify']
+        ? [
+            ...(onward === undefined ? [] : [onward]),
+            `evidence show ${found[0].name}`,
+            'evidence verify',
+          ]
         : ['evidence snapshot <w12>'],
       audience: 'person',
       outcome: progress.outcome,

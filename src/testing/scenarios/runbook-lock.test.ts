@@ -23,7 +23,11 @@ async function startedWith(action: string): Promise<SandboxBot> {
   await bot.see('declare Key in a paste severity:sev2');
   await bot.see('person add @ben "Ben Lind" may:responder,approver');
   await bot.see('runbook start locks key:"Stripe live"');
-  await bot.see('runbook skip sealed by the plan');
+  await bot.see('runbook do');
+  await bot.seal('INC-1');
+  const { next } = await bot.see('evidence list');
+  assert.equal(next[0], 'runbook done run:R-1 step:1', 'the run is gone on with');
+  await bot.see('runbook done');
   return bot;
 }
 
