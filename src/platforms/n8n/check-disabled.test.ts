@@ -267,6 +267,23 @@ describe('checkDisabled', () => {
     assert.match(seen.notBefore?.why ?? '', /Its schedule would fire for the second time/);
   });
 
+  it('takes no record of before a change of settings for what n8n keeps by default', async (test) => {
+    const n8n = await connected(test);
+    const clock = await n8n.live(chain('clock', [everySeconds(50), nothing()]));
+    const check = await switchedOff(n8n, clock);
+    const { executions, workflows } = n8n.fake;
+    const turned = (await n8n.api.createWorkflow(hook('turned'))).id;
+    const finish = (status: 'success' | 'error') =>
+      executions.finish(executions.start(turned, 'v', 'webhook'), status, true);
+    finish('success');
+    finish('error');
+    assert.equal((await checked(n8n, check)).doubts.length, 0);
+
+    // It was set to keep all when these ran, and is not any more.
+    workflows.get(turned).updatedAt = new Date(Date.now() + 1_000).toISOString();
+    assert.match((await checked(n8n, check)).doubts.join(' '), /not seen that n8n keeps/);
+  });
+
   it('doubts a schedule whose failures are not kept', async (test) => {
     const n8n = await connected(test);
     const clock = chain('clock', [everySeconds(50), nothing()]);

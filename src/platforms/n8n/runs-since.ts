@@ -66,7 +66,8 @@ const keptWithinMs = { success: 24 * 60 * 60_000, error: 60 * 60_000 } as const;
  * failed ones. Without that, "no execution since" may only mean that n8n keeps none: a server that
  * keeps no failures was seen to let a workflow fail on after its switch-off without a trace.
  *
- * A run by hand shows nothing, nor does one of a workflow with a setting of its own. Failures are
+ * A run by hand shows nothing, nor does one of a workflow with a setting of its own, or that had one:
+ * a record of before its last change may be owed to what was changed. Failures are
  * asked for only where silence is to prove something, not for what is seen to be shut.
  */
 async function seesWhatIsKept(
@@ -97,8 +98,8 @@ export async function seesKept(
     startedAt instanceof Date && startedAt.getTime() < since;
   const isKeptByDefault = (one: N8nExecution): boolean => {
     const workflow = workflows.get(one.workflowId);
-    if (startedByHand.has(one.mode) || isOld(one)) return false;
-    return workflow !== undefined && leavesIt(workflow, status);
+    if (workflow === undefined || startedByHand.has(one.mode) || isOld(one)) return false;
+    return leavesIt(workflow, status) && isAsItIs(workflow, one);
   };
   let pages = 0;
   const { items } = await client.executions({ status }, signal, {
@@ -115,6 +116,11 @@ function isSilenceItsProof({ schedule, startedByOthers, entries }: Memo): boolea
   return (
     schedule !== undefined || startedByOthers !== false || !entries.some(({ answered }) => answered)
   );
+}
+
+/** It ran as the workflow is now: before that, another setting may have had it kept. */
+function isAsItIs({ updatedAt }: N8nWorkflow, { startedAt }: N8nExecution): boolean {
+  return updatedAt instanceof Date && startedAt instanceof Date && startedAt >= updatedAt;
 }
 
 function leavesIt({ settings }: N8nWorkflow, status: keyof typeof settingOf): boolean {
