@@ -1,4 +1,3 @@
-import { convictedIn } from '../domain/conviction.ts';
 import type { Incident } from '../domain/incident.ts';
 import { keyText } from '../domain/inventory.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -8,6 +7,7 @@ import type { StepDeed } from '../domain/runbook.ts';
 import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
+import { convictionsOf } from './convictions.ts';
 import { coverageOf } from './coverage.ts';
 import { followOf } from './plan-view.ts';
 import { proposeUndo, undoBlocks } from './propose-undo.ts';
@@ -20,7 +20,13 @@ import { refuseSecondPlan } from './runbook-second-plan.ts';
 export async function bringBack(context: CommandContext, here: Here): Promise<Carried> {
   const { walk, incident, deed } = here;
   await refuseBeforeEnd(context, walk);
-  const contained = (await toBringBack(context, { walk, incident }, deed)).at(-1);
+  const all = await toBringBack(context, { walk, incident }, deed);
+  const contained = (await withSomethingToCome(context, all)).at(-1);
+  if (contained === undefined && all.length > 0) {
+    const stays = all.flatMap(({ targets }) => targets);
+    const text = `left off, because marked hostile: ${refs(stays)}`;
+    return { change: {}, text, ends: true, blocks: [] };
+  }
   if (contained === undefined) {
     throw new UserError('not_ready', 'Nothing is left that this step could switch on again.', {
       hint: '`runbook done` if a plan of this step did it; `runbook skip <why>` goes on without.',
@@ -52,7 +58,7 @@ export async function notBroughtBack(
   place: { readonly walk: Walk; readonly incident: Incident },
   deed: StepDeed,
 ): Promise<string | undefined> {
-  const left = await toBringBack(context, place, deed);
+  const left = await withSomethingToCome(context, await toBringBack(context, place, deed));
   if (left.length === 0) return undefined;
   return `nothing has taken back ${listed(left.map(({ name }) => name))}`;
 }
@@ -63,15 +69,30 @@ export async function backWords(
   place: { readonly walk: Walk; readonly incident: Incident },
   deed: StepDeed,
 ): Promise<string> {
-  const plan = (await toBringBack(context, place, deed)).at(-1);
+  const all = await toBringBack(context, place, deed);
+  const plan = (await withSomethingToCome(context, all)).at(-1) ?? all.at(-1);
   if (plan === undefined) return 'nothing';
-  const convicted = convictedIn(await context.store.scope.of(place.incident.id));
+  const { staying: convicted } = await convictionsOf(context, plan, undefined);
   const { staying = [], going = [] } = Object.groupBy(plan.targets, (target) =>
     convicted.has(keyText(target)) ? 'staying' : 'going',
   );
   const back = going.length === 0 ? 'nothing' : `${refs(going)} (by ${plan.name})`;
   if (staying.length > 0) return `${back}; left off, because marked hostile: ${refs(staying)}`;
   return `${back}; nothing of it is marked hostile (\`scope convict\`)`;
+}
+
+/** Without those of which all was convicted: an undo leaves that off. */
+async function withSomethingToCome(
+  context: CommandContext,
+  plans: readonly Plan[],
+): Promise<readonly Plan[]> {
+  const looked = await Promise.all(
+    plans.map(async (plan) => {
+      const { staying } = await convictionsOf(context, plan, undefined);
+      return plan.targets.every((target) => staying.has(keyText(target))) ? [] : [plan];
+    }),
+  );
+  return looked.flat();
 }
 
 function refs(targets: Plan['targets']): string {

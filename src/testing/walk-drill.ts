@@ -104,7 +104,7 @@ async function endStep(
   if (step.does === 'user.confirm') return await press('runbook done saw it refused', 'ben');
   if (bringsBack(step.does)) {
     await bot.beforeBack();
-    if (await isAllHostile(bot, answer.hostile ?? [])) return await press('runbook skip hostile');
+    await convict(bot, answer.hostile ?? []);
   }
   const after = await press('runbook do');
   if (step.does === 'incident.private') await callIn(bot);
@@ -120,18 +120,14 @@ async function callIn({ see }: SandboxBot): Promise<void> {
   for (const approver of ['ben', 'cleo']) await see(`private add @${approver} in:${drillName}`);
 }
 
-/** Marks what must not come on again; true where that is all that is off. */
-async function isAllHostile(bot: SandboxBot, hostile: readonly string[]): Promise<boolean> {
+/** Marks what must not come on again. */
+async function convict(bot: SandboxBot, hostile: readonly string[]): Promise<void> {
   for (const name of hostile) {
     const found = await bot.store.inventory.resolve('workflow', name);
     const ref = found.find((one) => one.name === name)?.ref;
     const reply = await bot.say(`scope convict ${ref} found so in:${drillName}`);
     if (reply.kind === 'problem' && reply.code !== 'conflict') throw new Error(reply.message);
   }
-  const off = (await plansOf(bot))
-    .filter(({ purpose, startedAt }) => purpose === 'contain' && startedAt)
-    .flatMap(({ targets }) => targets);
-  return off.every(({ name }) => hostile.includes(name));
 }
 
 /** A plan as persons bring it to its end: agreed to by as many as it needs, run, and worked at. */

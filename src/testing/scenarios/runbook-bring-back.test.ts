@@ -97,6 +97,26 @@ describe('a runbook', () => {
     assert.match((await see('runbook done')).title, /finished/);
   });
 
+  it('is done at once where all that it disabled is hostile', async () => {
+    const bot = await started(declared, 'undoes', 'key:"Warehouse API"', [
+      aStep('off', 'kind: act', 'do: contain.disable', users),
+      prove,
+      aStep('back', 'kind: manual', 'do: contain.undo'),
+    ]);
+    const { see, work, refused, store } = bot;
+    await see('runbook do');
+    await see('contain run P-1');
+    await work('P-1');
+    await see('runbook done');
+    await see('runbook done');
+    const [item] = await store.inventory.resolve('workflow', 'New order → warehouse');
+    await see(`scope convict ${item?.ref}`);
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    const done = await see('runbook do');
+    assert.match(done.title, /finished/);
+    assert.match(shown(done), /left off, because marked hostile: w\d+/);
+  });
+
   it('brings nothing back where nothing was switched off', async () => {
     const { refused, see } = await started(declared, 'undoes', 'key:"Stripe live"', [
       aStep('back', 'kind: manual', 'do: contain.undo'),
