@@ -78,6 +78,9 @@ describe('scope find', async () => {
     ]);
     const host = await see('scope find host:api.strpe.com');
     assert.deepEqual(host.next, ['scope find host:api.stripe.com', 'scope sync']);
+    const twice = await see('scope find credential:Strpe OR credential:Strpe');
+    assert.deepEqual(twice.next, [...new Set(twice.next)]);
+    assert.equal(twice.next.length, 2);
     assert.match(shown(await see('scope find tag:zzz')), /No tag is called “zzz”\."/);
     const unused = await see('scope find credential:c1 -credential:nobody name:"No such"');
     assert.deepEqual(unused.next, ['scope sync']);

@@ -6,6 +6,7 @@ import { targetsAtMost } from '../../domain/planning.ts';
 import { counted } from '../../domain/wording.ts';
 import { defineCommand } from '../command.ts';
 import { coverageOf } from '../coverage.ts';
+import type { Missing } from '../find-missing.ts';
 import { findWorkflows } from '../find-workflows.ts';
 import { missingBlocks } from '../nothing-found.ts';
 import { scopeAtMost } from '../scope-items.ts';
@@ -51,9 +52,9 @@ export const scopeFind = defineCommand({
       ],
       next:
         total === 0
-          ? [...missing.flatMap(({ queries }) => queries.map(findLine)), 'scope sync']
+          ? [...findLines(missing), 'scope sync']
           : [
-              ...missing.flatMap(({ queries }) => queries.map(findLine)),
+              ...findLines(missing),
               `scope show ${hits[0]?.workflow.ref}`,
               ...(total > targetsAtMost ? [] : [`contain plan ${query}`]),
               ...(total > scopeAtMost ? [] : [`scope add ${query}`]),
@@ -71,8 +72,10 @@ export const scopeFind = defineCommand({
   },
 });
 
-function findLine(query: string): string {
-  return `scope find ${query}`;
+/** Each line once: two terms may be mended to the same query. */
+function findLines(missing: readonly Missing[]): readonly string[] {
+  const queries = new Set(missing.flatMap((one) => one.queries));
+  return [...queries].map((query) => `scope find ${query}`);
 }
 
 /** Each word is a condition of its own unless quotes hold a name together. */
