@@ -55,6 +55,8 @@ const lots: readonly (readonly [RegExp, string])[] = [
   [/"source":"(?:slack|discord)"/g, '"source":"(a chat)"'],
   [/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '(an id)'],
   [/\b[\da-f]{16,64}\b/g, '(a hash)'],
+  // 32 random bytes in base64url, also inside a text of JSON.
+  [/(nonce\\*":\\*")[\w-]{43}/g, '$1(a nonce)'],
   [/ \*\(clock off[^)]*\)\*/g, ''],
   [/\d{4}-\d\d-\d\d[ T][\d:.]+(?: ?Z| UTC)?(?: \([\d:]+Z\))?/g, '(a time)'],
   [/ The sandbox lists [^.]* as stopped\./g, ''],
