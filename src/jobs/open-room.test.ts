@@ -223,6 +223,32 @@ describe('a room of an incident’s own', () => {
     assert.match(said('five').at(-1) ?? '', /1 of those who should be there/);
   });
 
+  it('shows nothing any more once its incident is private, until it is not', async () => {
+    const data = await declared('ten', 'declare Clerk steals sev:3');
+    await openRoom(context, data, never);
+    const { name = '' } = (await here.store.incidents.forFirebreak(data.incident)) ?? {};
+    const card = () => wordsOf(slack.in(name.toLowerCase())[0]?.reply);
+    assert.match(card(), /Clerk steals/);
+
+    await here.see(`private on in:${name}`, 'ana');
+    await work();
+    assert.match(card(), /This incident is private now\./);
+    assert.doesNotMatch(card(), /Clerk|sev3/);
+    await here.see(`sev 2 in:${name}`, 'ana');
+    const edits = () => slack.in(name.toLowerCase())[0]?.edits;
+    const rewritten = edits();
+    here.clock.forward(6_000);
+    await live();
+    await work();
+    assert.equal(edits(), rewritten, 'said once');
+
+    await here.see(`private off in:${name}`, 'ana');
+    here.clock.forward(6_000);
+    await live();
+    await work();
+    assert.match(card(), /Clerk steals/);
+  });
+
   it('of a private incident is told to its declarer alone, and shows nothing', async () => {
     const data = await declared('six', 'declare Insider sev:2 private');
     await openRoom(context, data, never);

@@ -3,6 +3,7 @@ import { instanceChain } from '../domain/timeline.ts';
 import { exportedKind } from '../record/record.ts';
 import { appendEvents } from './append-events.ts';
 import type { Appender } from './appender.ts';
+import { blankCards } from './blank-cards.ts';
 import { releaseButtons } from './buttons.ts';
 import { signHead } from './checkpoints.ts';
 import {
@@ -90,6 +91,7 @@ async function write(tx: Db, { scribe, sealer, jobs }: Saving, change: Change): 
   });
   const { incidents, closed } = await writeIncidents(tx, scribe, change.incidents ?? []);
   await silence(tx, incidents);
+  await blankCards(tx, scribe, incidents);
   await writePlaces(tx, change);
   await writeConnections(tx, change.connections ?? []);
   await writeConnectionSecrets(tx, sealer, instanceId, change.connectionSecrets ?? []);
