@@ -1,20 +1,18 @@
 import type { Reply } from './reply.ts';
 import type { TimelineEvent } from './timeline.ts';
+import { watchAlarms, watchNews } from './watch-kinds.ts';
 
 /** What Firebreak finds out by itself and people must hear at once. */
-const alarming = [
-  'came_back',
-  'not_off',
-  'copy_on',
-  'on_while_frozen',
-  'address_taken',
-  'watch_blind',
-  'convicted_named',
-];
+const alarming: readonly string[] = [...watchAlarms, 'on_while_frozen', 'convicted_named'];
 /** What was said in a room of one incident and is told to another, which its answer does not reach. */
 const ofOtherIncidents = ['convicted_named'];
 /** What it finds out besides. */
-const found = [...alarming, 'watch_sees', 'plan_finished', 'runbook_step_overdue'];
+const found: readonly string[] = [
+  ...alarming,
+  ...watchNews,
+  'plan_finished',
+  'runbook_step_overdue',
+];
 /** What people do elsewhere that needs nobody's attention. */
 const minor = ['evidence_sealed', 'note_added', 'room_joined', 'room_left', 'quiet_begun'];
 /** What waits for somebody's yes. */

@@ -9,6 +9,7 @@ import { wasSeenOff } from './seen-off.ts';
 import type { NewTimelineEvent } from './timeline.ts';
 import { openCopies } from './told-copies.ts';
 import type { Proof, Reading } from './verification.ts';
+import type { WatchKind } from './watch-kinds.ts';
 import { listed } from './wording.ts';
 
 /** One workflow that a containment of an open incident keeps off, hence keeps an eye on. */
@@ -254,7 +255,8 @@ export function returnEvent(
     at,
     text,
     data,
-  }: Pick<NewTimelineEvent, 'kind' | 'text'> & {
+  }: Pick<NewTimelineEvent, 'text'> & {
+    readonly kind: WatchKind;
     readonly at: Date;
     readonly data: JsonObject & { readonly next: string };
   },
