@@ -16,7 +16,14 @@ import { incidentOf } from './incident-of.ts';
 import { said, warned } from './incident-view.ts';
 import { assertOnStage } from './on-stage.ts';
 import { stepOfOthers } from './others-decide.ts';
-import { audienceOf, planFields, planJson, planTitle, targetTable } from './plan-view.ts';
+import {
+  audienceOf,
+  bewareBlocks,
+  planFields,
+  planJson,
+  planTitle,
+  targetTable,
+} from './plan-view.ts';
 import { suspectsOf } from './suspects.ts';
 
 /** What is to be done to which credential, as it was typed. */
@@ -45,6 +52,7 @@ export async function planLock(context: CommandContext, wanted: LockWanted): Pro
       ...note,
       { kind: 'fields', fields: planFields(context, plan, []) },
       ...targetTable(plan, 1),
+      ...bewareBlocks(plan),
       ...proposal.blocks,
       ...(await boundBlocks(context, incident, { plan, approvals: [] })),
       ...stepOfOthers(plan, context.caller.person),
@@ -83,6 +91,9 @@ export async function proposeLockOf(
     connection,
     users,
     others,
+    ...(wanted.lever === 'unblock'
+      ? { blockedBy: await blockedBesides(context, incident, chosen) }
+      : {}),
     notFinal: await suspectsOf(context, incident),
     revoked: await recordFor(context, incident, credential),
     query: wanted.query,
@@ -98,6 +109,25 @@ export async function proposeLockOf(
   }
   const blocks = [...cautions(wanted, chosen, users), ...voidedBy(context, chosen, others)];
   return { ...proposal, blocks };
+}
+
+/** Plans of other incidents that block it; a private incident is not named. */
+async function blockedBesides(
+  { store }: CommandContext,
+  incident: Incident,
+  { credential, connection }: ChosenCredential,
+): Promise<readonly string[]> {
+  const blocks = await store.watch.blocked(connection.id);
+  const others = blocks.filter(
+    ({ action, plan }) => action.workflow === credential.id && plan.incident !== incident.id,
+  );
+  const words = new Set<string>();
+  for (const { plan } of others) {
+    const theirs = await store.incidents.forFirebreak(plan.incident);
+    const isOpen = theirs?.visibility === 'open';
+    words.add(isOpen ? `${plan.name} of ${theirs.name}` : 'a plan of another incident');
+  }
+  return [...words];
 }
 
 function cautions(

@@ -30,6 +30,8 @@ export type LockInput = {
   readonly users: readonly Workflow[];
   /** The plans of the incident. */
   readonly others: readonly Plan[];
+  /** For `unblock`: what else keeps it blocked, in words that everyone in the room may read. */
+  readonly blockedBy?: readonly string[];
   /** For `unblock` and `delete`: credentials of the incident that may still open something. */
   readonly notFinal: readonly string[];
   /** What became of it at its provider in this incident so far. */
@@ -200,11 +202,21 @@ function targetOf(input: LockInput): PlanTarget {
     case 'block':
       return { ...target, usedBy: users.filter(isOn).length };
     case 'unblock':
-      return { ...target, breaks: [], hosts };
+      return { ...target, breaks: [], hosts, ...alsoBlocked(input) };
     case 'overwrite':
     case 'delete':
       return target;
   }
+}
+
+/** Whoever agrees is to know whose block it takes away besides. */
+function alsoBlocked({ blockedBy = [] }: LockInput): Pick<PlanTarget, 'beware'> {
+  if (blockedBy.length === 0) return {};
+  const ends =
+    blockedBy.length === 1
+      ? 'blocks it as well: that block ends with this, and its incident is told.'
+      : 'block it as well: those blocks end with this, and their incidents are told.';
+  return { beware: [`${listed(blockedBy)} ${ends}`] };
 }
 
 function proposedEvent(plan: Plan, input: LockInput) {

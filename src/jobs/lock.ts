@@ -1,7 +1,9 @@
+import { blockLifted } from '../domain/block-lifted.ts';
 import type { Action, LockLever } from '../domain/plan.ts';
 import { isLock } from '../domain/plan.ts';
 import { wasAskedBefore } from '../domain/tries.ts';
-import type { Reading } from '../domain/verification.ts';
+import type { Proof, Reading } from '../domain/verification.ts';
+import { byTarget } from '../domain/watch.ts';
 import { PlatformError } from '../errors.ts';
 import type { Accepted, CredentialKey, LocksCredentials } from '../platforms/platform.ts';
 import { blocksCredentials, locksCredentials } from '../platforms/platform.ts';
@@ -45,7 +47,30 @@ async function prepare(
   unseen: string | undefined,
 ): Promise<Action | undefined> {
   const credential = await asPlanned(drive, action);
-  return credential && (await request(drive, action, credential, unseen));
+  if (credential === undefined) return undefined;
+  if (action.lever === 'unblock') await tellOthersBlocking(drive, action);
+  return await request(drive, action, credential, unseen);
+}
+
+/**
+ * Tells other incidents that their block of it ends. Before the call, because it is not theirs any
+ * more from then on: whoever is told in vain looks again with `contain verify`.
+ */
+async function tellOthersBlocking(drive: Drive, { workflow }: Action): Promise<void> {
+  const { context, plan, connection } = drive;
+  const { store, now } = context;
+  const own = await store.incidents.forFirebreak(plan.incident);
+  const who =
+    own?.visibility === 'open' ? `${plan.name} of ${own.name}` : 'A plan of another incident';
+  const text = `${who} unblocks it.`;
+  const blocks = (await store.watch.blocked(connection.id)).filter(
+    (one) => one.action.workflow === workflow && one.plan.incident !== plan.incident,
+  );
+  for (const held of byTarget(blocks)) {
+    const proof: Proof = { method: 'own-plan', finding: 'contradicts', text, at: now() };
+    const told = blockLifted(held, { proofs: [proof], doubts: [] }, now());
+    if (told) await store.save(told);
+  }
 }
 
 async function lockOne(

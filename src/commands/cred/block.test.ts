@@ -115,3 +115,42 @@ async function usedBy(
     .filter(({ connection, usedBy: users }) => connection === 'shop' && fits(users))
     .map(({ ref }) => ref);
 }
+
+describe('a credential that two incidents block', async () => {
+  const bot = await sandboxBot();
+  const { see, work } = bot;
+
+  it('is given back by one with a warning, and the other is told that its block ends', async () => {
+    const [few] = await usedBy(bot, (users) => users > 0 && users <= 5);
+    assert.ok(few);
+    await see('person add @ben "Ben Lind" may:responder,approver');
+    for (const [title, plan] of [
+      ['Key in a paste', 'P-1'],
+      ['Odd calls', 'P-2'],
+    ] as const) {
+      await see(`declare ${title} severity:sev2`);
+      await see(`cred block ${few}`);
+      await see(`contain run ${plan}`);
+      await work(plan);
+      assert.equal((await see(`contain status ${plan}`)).outcome, 'done');
+    }
+
+    const back = shown(await see(`cred unblock ${few} to:any in:INC-2`));
+    assert.match(
+      back,
+      /P-1 of INC-1 blocks it as well: that block ends with this, and its incident/,
+    );
+    await see('contain approve P-3 in:INC-2', 'ben');
+    await see('contain run P-3 in:INC-2');
+    await work('P-3');
+
+    const status = await see('contain status P-1 in:INC-1');
+    assert.equal(status.outcome, 'failed');
+    assert.match(shown(status), /contradicted/);
+    const { data } = await see('log show 10 in:INC-1');
+    assert.match(
+      JSON.stringify(data),
+      /may be used again: Its block was lifted: P-3 of INC-2 unblocks it\./,
+    );
+  });
+});
