@@ -40,7 +40,7 @@ export type Part =
 export type Item = { readonly spans: readonly Span[]; readonly below?: readonly string[] };
 
 /** Something to press on a card. The id says what the press does and is unique on the card. */
-export type CardButton = Pick<Button, 'label' | 'tone'> & { readonly id: string };
+export type CardButton = Pick<Button, 'label' | 'isWord' | 'tone'> & { readonly id: string };
 
 /** A reply in the shape that all chats share; what it looks like is theirs. */
 export type Card = {
@@ -152,13 +152,13 @@ function buttonsFor(reply: Reply, options: CardOptions): Offered {
   const typed: string[] = [];
   const { pressedAtMost: most = Number.POSITIVE_INFINITY } = options;
   for (const button of buttonsOf(reply)) {
-    const { kind, line, label, tone } = button;
+    const { kind, line, label, isWord, tone } = button;
     const id = pressed.length < most ? idOf(button, options) : undefined;
     if (id !== undefined) {
       // One button stands out; and a form that only opens is no danger yet.
       const isSecond = tone === 'main' && pressed.some((one) => one.tone === 'main');
       const isCalm = isSecond || (tone === 'danger' && kind === 'ask');
-      pressed.push({ id, label, tone: isCalm ? 'plain' : tone });
+      pressed.push({ id, label, isWord, tone: isCalm ? 'plain' : tone });
     } else if (kind !== 'code') typed.push(line);
   }
   return { pressed, typed };

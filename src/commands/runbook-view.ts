@@ -69,8 +69,8 @@ export async function standingView(
         { plan, proves, byHand, person, isReached: missing === undefined },
         `run:${run.name} step:${visit.position}`,
       ),
-      ...backLines(walk, visit),
       `runbook assign … run:${run.name} step:${visit.position}`,
+      ...backLines(walk, visit),
     ],
     data: {
       run: runJson(walk, incident),

@@ -1,45 +1,59 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { aProblem, aView } from '../testing/replies.ts';
+import { aView } from '../testing/replies.ts';
 import { buttonsOf } from './button.ts';
 
-describe('the buttons below a reply', () => {
-  it('say a whole line, ask for what a line waits for, and leave a shell its lines', () => {
-    const next = [
-      'contain run P-1',
-      'log add …',
-      'contain plan <query>',
-      'role assign scribe @…',
-      'firebreak export INC-1',
-      'contain run P-1',
-      'cred revoke c3',
-    ];
+const stepLines = [
+  'runbook do run:R-1 step:3',
+  'runbook done … run:R-1 step:3',
+  'contain status P-1',
+  'runbook skip … run:R-1 step:3',
+  'runbook assign … run:R-1 step:3',
+  'runbook back run:R-1 step:3',
+];
+
+describe('what stands on a button', () => {
+  it('is a word where a step is pressed, with the line behind it, and else the line', () => {
+    const buttons = buttonsOf(aView({ next: stepLines }));
     assert.deepEqual(
-      buttonsOf(aView({ next })).map(({ kind, line, tone }) => [kind, line, tone]),
+      buttons.map(({ label, kind, isWord }) => [label, kind, isWord]),
       [
-        ['say', 'contain run P-1', 'main'],
-        ['ask', 'log add …', 'plain'],
-        ['ask', 'contain plan <query>', 'plain'],
-        ['ask', 'role assign scribe @…', 'plain'],
-        ['shell', 'firebreak export INC-1', 'plain'],
-        ['say', 'cred revoke c3', 'danger'],
+        ['Do it', 'say', true],
+        ['Done…', 'ask', true],
+        ['contain status P-1', 'say', false],
+        ['Skip…', 'ask', true],
+        ['Assign…', 'ask', true],
+        ['Back', 'say', true],
       ],
+    );
+    assert.deepEqual(
+      buttons.map(({ line }) => line),
+      stepLines,
     );
   });
 
-  it('say what may have been meant, and a line again with a code', () => {
-    const problem = aProblem({
-      asks: 'code',
-      again: 'contain run P-1',
-      picks: [{ label: 'in:INC-7 Stripe key', line: 'status in:INC-7' }],
-    });
+  it('is the answer where a step decides', () => {
+    const next = ['runbook done infected run:R-1 step:2', 'runbook done clean run:R-1 step:2'];
     assert.deepEqual(
-      buttonsOf(problem).map(({ kind, line, label }) => [kind, line, label]),
-      [
-        ['code', 'contain run P-1', 'Say it with a code'],
-        ['say', 'status in:INC-7', 'in:INC-7 Stripe key'],
-      ],
+      buttonsOf(aView({ next })).map(({ label }) => label),
+      ['infected', 'clean'],
+    );
+  });
+
+  it('says which step of which run where one answer presses several', () => {
+    const next = ['runbook done run:R-1 step:2', 'runbook done run:R-12 step:7', 'log show'];
+    assert.deepEqual(
+      buttonsOf(aView({ next })).map(({ label }) => label),
+      ['Done (R-1, step 2)', 'Done (R-12, step 7)', 'log show'],
+    );
+  });
+
+  it('stays the line where no step is named', () => {
+    const next = ['runbook done', 'runbook do run:R-1', 'runbook next R-1'];
+    assert.deepEqual(
+      buttonsOf(aView({ next })).map(({ label }) => label),
+      next,
     );
   });
 });

@@ -1,4 +1,5 @@
 import type { Reply } from './reply.ts';
+import { stepPress } from './step-press.ts';
 
 /** What a person still has to say in a line: `…`, `<query>`, `@…`. */
 export const placeholder = /…|<[^<>\s]+>/;
@@ -13,6 +14,8 @@ export type Button = {
   readonly line: string;
   /** What stands on it: mostly the line itself, so that whoever presses learns what to type. */
   readonly label: string;
+  /** A word or two in place of the line, which is what a step card is pressed by at 03:00. */
+  readonly isWord: boolean;
   readonly tone: ButtonTone;
 };
 
@@ -21,20 +24,33 @@ export type ButtonTone = 'main' | 'danger' | 'plain';
 
 /** The buttons below a reply, each line once. */
 export function buttonsOf(reply: Reply): readonly Button[] {
-  if (reply.kind === 'view') return [...new Set(reply.next)].map((line) => buttonFor(line, line));
+  if (reply.kind === 'view') return nextButtons(reply.next);
   const again = reply.again === undefined ? [] : [codeButton(reply.again)];
   const picks = new Map(reply.picks?.map(({ line, label }) => [line, label]));
   return [...again, ...[...picks].map(([line, label]) => buttonFor(line, label))];
 }
 
+/** The same of lines alone, as they stand below an answer. */
+export function nextButtons(next: readonly string[]): readonly Button[] {
+  const lines = [...new Set(next)];
+  // Where one answer presses several steps, each word says which.
+  const steps = new Set(lines.map((line) => stepPress(line)?.step).filter(Boolean));
+  return lines.map((line) => {
+    const press = stepPress(line);
+    if (press === undefined) return buttonFor(line, line);
+    const label = steps.size > 1 ? `${press.word} (${press.step})` : press.word;
+    return { ...buttonFor(line, label), isWord: true };
+  });
+}
+
 function buttonFor(line: string, label: string): Button {
   const isForShell = /^firebreak\s/.test(line);
   const kind = isForShell ? 'shell' : placeholder.test(line) ? 'ask' : 'say';
-  return { kind, line, label, tone: toneOf(line) };
+  return { kind, line, label, isWord: false, tone: toneOf(line) };
 }
 
 function codeButton(line: string): Button {
-  return { kind: 'code', line, label: 'Say it with a code', tone: 'main' };
+  return { kind: 'code', line, label: 'Say it with a code', isWord: true, tone: 'main' };
 }
 
 const tones: readonly (readonly [RegExp, ButtonTone])[] = [

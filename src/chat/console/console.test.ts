@@ -150,6 +150,7 @@ describe('the panel of runbooks', () => {
     const { html = '' } = panels.find(({ id }) => id === 'runbook') ?? {};
     assert.match(html, /value="runbook done run:R-1 step:1".*value="runbook done run:R-2 step:1"/s);
     assert.doesNotMatch(html, /role="alert"/);
+    assert.match(html, /title="runbook done run:R-1 step:1">Done<\/button>/);
   });
 });
 

@@ -19,6 +19,8 @@ export const messageBudget = {
   columns: 12,
   cell: 160,
   buttonsInRow: 5,
+  /** Rows of buttons where words stand on them. */
+  rowsOfWords: 2,
   lists: 4,
   /** Entries of one list, and characters of one entry. */
   choices: 25,

@@ -128,6 +128,39 @@ describe('a reply in Discord', () => {
     });
   });
 
+  it('lets the words of a step stand, though they be more than a row', () => {
+    const on = 'run:R-1 step:3';
+    const next = [
+      `runbook do ${on}`,
+      `runbook done ${on}`,
+      'contain status P-1',
+      `runbook skip … ${on}`,
+      `runbook assign … ${on}`,
+      `runbook back ${on}`,
+    ];
+    const [words = [], ...lists] = rowsOf(renderDiscord(aView({ next }), options));
+    assert.deepEqual(
+      words.map((one) => 'label' in one && 'custom_id' in one && [one.label, one.custom_id]),
+      [
+        ['Do it', 'say:runbook-do-run-R-1-step-3'],
+        ['Done', 'say:runbook-done-run-R-1-step-3'],
+        ['Skip…', `ask:runbook skip … ${on}`],
+        ['Assign…', `ask:runbook assign … ${on}`],
+        ['Back', 'say:runbook-back-run-R-1-step-3'],
+      ],
+    );
+    const [[list] = []] = lists;
+    assert.deepEqual(list && 'options' in list && list.options.map(({ label }) => label), [
+      'contain status P-1',
+    ]);
+    const several = next.flatMap((line) => [line, line.replace('R-1', 'R-2')]);
+    const rows = rowsOf(renderDiscord(aView({ next: several }), options));
+    assert.deepEqual(
+      rows.map((row) => row.length),
+      [5, 5, 1],
+    );
+  });
+
   it('shows to be typed what not even lists can hold', () => {
     const next = Array.from({ length: 102 }, (_, at) => `scope show w${at}`);
     const message = renderDiscord(aView({ next }), options);

@@ -78,24 +78,30 @@ type Foot = {
   readonly characters: number;
 };
 
-/** Few choices are buttons; of many only what stands out is one, and the others are listed. */
+/** Few choices are buttons, and words are; of many lines only what stands out, the others are listed. */
 function footOf({ buttons }: Card): Foot {
   const areFew = buttons.length <= budget.buttonsInRow;
-  const standing = buttons.filter(({ tone }) => areFew || tone !== 'plain');
-  const pressed = standing.slice(0, budget.buttonsInRow);
+  const standing = buttons.filter(({ tone, isWord }) => areFew || isWord || tone !== 'plain');
+  const most =
+    budget.buttonsInRow * (standing.some(({ isWord }) => isWord) ? budget.rowsOfWords : 1);
+  const pressed = standing.slice(0, most);
   const listed = buttons.filter((one) => !pressed.includes(one));
   const shown = listed.slice(0, pressedAtMost);
   const left = listed.length - shown.length;
   const note = left === 0 ? [] : [words(small(more(left, 'to press')))];
   const labels = pressed.reduce((sum, { label }) => sum + label.length, 0);
   return {
-    components: [
-      ...(pressed.length === 0 ? [] : [row(...pressed.map(buttonOf))]),
-      ...listsOf(shown),
-      ...note,
-    ],
+    components: [...rowsOf(pressed.map(buttonOf)), ...listsOf(shown), ...note],
     characters: labels + (left === 0 ? 0 : moreAtMost),
   };
+}
+
+function rowsOf(buttons: readonly APIButtonComponentWithCustomId[]): readonly Row[] {
+  const rows = Math.ceil(buttons.length / budget.buttonsInRow);
+  return Array.from({ length: rows }, (_, index) => {
+    const from = index * budget.buttonsInRow;
+    return row(...buttons.slice(from, from + budget.buttonsInRow));
+  });
 }
 
 /** Lists to choose from, each as long as Discord allows; what is chosen is what a button would be. */

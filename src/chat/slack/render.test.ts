@@ -104,6 +104,19 @@ describe('a reply in Slack', () => {
     assert.match(texts, /28 hidden/);
   });
 
+  it('puts a word on what presses a step, and the line behind it', () => {
+    const next = ['runbook done run:R-1 step:3', 'runbook skip … run:R-1 step:3'];
+    const { blocks } = renderSlack(aView({ next }), options);
+    const row = blocks.find((block) => block.type === 'actions');
+    assert.deepEqual(
+      row?.elements.map((one) => 'text' in one && [one.text.text, one.action_id]),
+      [
+        ['Done', 'say:runbook-done-run-R-1-step-3'],
+        ['Skip…', 'ask:runbook skip … run:R-1 step:3'],
+      ],
+    );
+  });
+
   it('says why something was not done, what to do, and offers what may have been meant', () => {
     const { blocks, text } = renderSlack(
       aProblem({

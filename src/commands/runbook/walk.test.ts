@@ -51,8 +51,8 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.deepEqual(decide.next, [
       'runbook done infected run:R-1 step:2',
       'runbook done clean run:R-1 step:2',
-      'runbook back run:R-1 step:2',
       'runbook assign … run:R-1 step:2',
+      'runbook back run:R-1 step:2',
     ]);
     await say('runbook done infected the laptop of Bo beacons');
     const scope = await say('runbook done');
@@ -103,8 +103,8 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.deepEqual(byHand.next, [
       'runbook done … run:R-1 step:13',
       'runbook skip … run:R-1 step:13',
-      'runbook back run:R-1 step:13',
       'runbook assign … run:R-1 step:13',
+      'runbook back run:R-1 step:13',
     ]);
     assert.match((await refused('runbook do')).message, /Firebreak cannot/);
     assert.match((await refused('runbook done')).message, /Say how you know that “Revoke it/);
@@ -281,8 +281,8 @@ describe('runbooks/leaked-credential.md', async () => {
     assert.deepEqual(adding.next, [
       'runbook do run:R-1 step:3',
       'runbook skip … run:R-1 step:3',
-      'runbook back run:R-1 step:3',
       'runbook assign … run:R-1 step:3',
+      'runbook back run:R-1 step:3',
     ]);
     const outside = await refused('runbook done');
     assert.match(outside.message, /is not done: not in scope: w\d, w\d and w\d\.$/);

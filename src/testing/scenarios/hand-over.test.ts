@@ -41,12 +41,12 @@ async function handOver(test: Ending, from: ChatSurface, to: ChatSurface): Promi
   await says('ana', 'declare Stripe key leaked');
   await says('bo', 'room join INC-1');
   await says('ana', 'runbook start leaked-credential credential:"Stripe live"');
-  await presses('ana', 'runbook do run:R-1 step:1');
+  await presses('ana', 'Do it');
   await says('ana', 'runbook assign @bo my shift ends');
   read('bo', /is with .{0,2}@bo now\. It was with .{0,2}@ana\. Why: my shift ends/);
   read('bo', /@bo, who was given this step/);
   await says('bo', 'runbook next');
-  await presses('bo', 'runbook done clean run:R-1 step:2');
+  await presses('bo', 'clean');
   // The card in the other chat still has its buttons: a late press acts no more.
   await says('ana', 'runbook done infected run:R-1 step:2');
   read('ana', /Step 2 of R-1 is done already: somebody else was quicker/);
