@@ -38,6 +38,14 @@ describe('what is offered below an answer about another incident', () => {
     });
   });
 
+  it('is about the incident that `status` was asked about', () => {
+    const told = answer(['log show'], 'status INC-7');
+    assert.deepEqual(stayIn(registry, { incident: 'INC-7' }, told), {
+      ...told,
+      next: ['log show in:INC-7'],
+    });
+  });
+
   it('is left as it is when no incident was named', () => {
     assert.equal(stayIn(registry, { query: 'in' }, view), view);
   });

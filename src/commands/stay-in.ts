@@ -5,14 +5,16 @@ import { tokens } from './tokens.ts';
 import type { Given } from './words.ts';
 
 /**
- * The same answer, whose next lines name the incident that the line named with `in:`. Else a button
- * below an answer about another incident would act on the room's own.
+ * The same answer, whose next lines name the incident that the line named, with `in:` or as `status`
+ * does. Else a button below an answer about another incident would act on the room's own, and one
+ * that is told to somebody alone on none.
  */
 export function stayIn(commands: readonly Command[], given: Given, reply: Reply): Reply {
-  const incident = given['in'];
+  const incident = given['in'] ?? given['incident'];
   if (reply.kind === 'problem' || typeof incident !== 'string') return reply;
   const named = (line: string) => {
-    return canName(commands, line) && !isNamed(line) ? `${line} in:${incident}` : line;
+    const isSaid = isNamed(line) || line.split(' ').includes(incident);
+    return canName(commands, line) && !isSaid ? `${line} in:${incident}` : line;
   };
   const { next, follow } = reply;
   return {
