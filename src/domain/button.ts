@@ -22,6 +22,9 @@ export type Button = {
 /** `main` carries on with what the answer is about; `danger` cannot be taken back. */
 export type ButtonTone = 'main' | 'danger' | 'plain';
 
+/** Buttons are good so long, in ms. */
+export const buttonMs = 24 * 60 * 60_000;
+
 /** The buttons below a reply, each line once. */
 export function buttonsOf(reply: Reply): readonly Button[] {
   if (reply.kind === 'view') return nextButtons(reply.next);

@@ -12,8 +12,11 @@ export type ChatRefusal = {
   readonly isAlarming: boolean;
 };
 
-/** Who is not heard, and where nobody is. Undefined when it may be read. */
-export function chatRefusal({ speaker, isDirect }: Heard): ChatRefusal | undefined {
+/**
+ * Who is not heard, and where nobody is. Undefined when it may be read: between two, that is what a
+ * member presses, since Firebreak put it there for them.
+ */
+export function chatRefusal({ speaker, isDirect, said }: Heard): ChatRefusal | undefined {
   switch (speaker.standing) {
     case 'bot':
       return { reason: 'bot', isAlarming: true };
@@ -36,9 +39,9 @@ export function chatRefusal({ speaker, isDirect }: Heard): ChatRefusal | undefin
         isAlarming: true,
       };
     case 'unplaced':
-      return direct;
+      return said.kind === 'press' ? unplaced : direct;
     case 'member':
-      return isDirect ? direct : undefined;
+      return isDirect && said.kind !== 'press' ? direct : undefined;
   }
 }
 
@@ -47,6 +50,15 @@ const direct: ChatRefusal = {
   problem: refused(
     'Firebreak takes no lines here, where nobody else sees them.',
     'Say it in the room of the incident.',
+  ),
+  isAlarming: false,
+};
+
+const unplaced: ChatRefusal = {
+  reason: 'direct',
+  problem: refused(
+    'Nothing was done: here Firebreak cannot tell whether you are a member of its server.',
+    'Say `me` in a room of that server: it shows what waits for you, with buttons that work there.',
   ),
   isAlarming: false,
 };

@@ -1,5 +1,5 @@
 import type { ChatSurface, Heard, Reply, Room } from '../chat/chat.ts';
-import { buttonsOf as pressable } from '../domain/button.ts';
+import { buttonMs, buttonsOf as pressable } from '../domain/button.ts';
 import { surfaceOf } from '../domain/heard.ts';
 import type { Incident, IncidentId } from '../domain/incident.ts';
 import type { Destination } from '../domain/outgoing.ts';
@@ -8,8 +8,6 @@ import { inline } from '../domain/spans.ts';
 import { shownInstant } from '../domain/watch.ts';
 import type { Card, NewButton, NewFollow, NewOutgoing } from '../store/store.ts';
 
-/** Buttons are good so long, in ms. */
-export const buttonMs = 24 * 60 * 60_000;
 /** What was answered is looked at again after this, in ms, then after more and more. */
 const firstFollowMs = 1_000;
 const followAtMostMs = 15_000;

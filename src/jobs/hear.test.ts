@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 
 import type { Mark } from '../domain/heard.ts';
@@ -241,6 +242,32 @@ describe('what is said in a chat', () => {
     here.clock.forward(60 * 60_000 + 1);
     await from('stranger');
     assert.deepEqual(await events(), ['stranger', 'restricted', 'bot', 'stranger']);
+  });
+
+  it('may be pressed between two, where Firebreak put it; whoever is placed nowhere is told where', async () => {
+    const { slack, work } = chats;
+    const presses = async (key: string, standing: 'member' | 'unplaced' | 'stranger') => {
+      const speaker = { id: 'slack:W1/ana', name: 'ana', standing } as const;
+      const said = { kind: 'press', key } as const;
+      await slack.hear(slack.event('ana', 'dm', '', { isDirect: true, speaker, said }));
+      await work();
+      return wordsOf(slack.seenBy('ana', 'dm').at(-1)?.reply);
+    };
+    const { id: incident } =
+      (await here.store.incidents.byName('INC-1', here.store.instance.operator)) ?? assert.fail();
+    const person = (await here.person('ana')).id;
+    const at = here.clock.now();
+    const notice = { id: randomUUID(), person, incident, at, urgent: true, text: 'Look at this.' };
+    await here.store.save({ notices: [notice] });
+    await work();
+    const { keys } = slack.toldTo('ana').at(-1) ?? assert.fail();
+    const key = keys['status INC-1'] ?? assert.fail('nothing can be pressed there');
+    assert.match(await presses(key, 'unplaced'), /cannot tell whether you are a member.*`me` in a/);
+    assert.match(await presses(key, 'stranger'), /from another one/);
+    assert.match(await presses(key, 'member'), /INC-1 Stripe key leaked/);
+    assert.match(await presses('gone', 'member'), /not known any more.*`me` in a room/);
+    here.clock.forward(25 * 60 * 60_000);
+    assert.match(await presses(key, 'member'), /button has expired.*`me` in a room/);
   });
 
   it('is stored without the secrets in it, and warned of where it was said', async () => {

@@ -206,7 +206,7 @@ type Refused = Exclude<Press, { kind: 'pressed' | 'none' }>;
 async function pressProblem(
   { store }: HearContext,
   press: Refused,
-  { isAtHome }: Heard,
+  { isAtHome, isDirect }: Heard,
 ): Promise<Reply> {
   const who = press.kind === 'used' ? await store.identities.personOf(press.by) : undefined;
   const why = {
@@ -214,10 +214,12 @@ async function pressProblem(
     expired: 'This button has expired.',
     unknown: 'This button is not known any more.',
   };
-  // At home no line is typed, and what is shown there may be hours old.
+  // Neither at home nor between two is a line typed, and what is shown there may be hours old.
   const hint = isAtHome
     ? 'Open Home again: it shows what waits for you now, with buttons that work.'
-    : '`status` shows how it stands.';
+    : isDirect
+      ? 'Say `me` in a room: it shows what waits for you now, with buttons that work.'
+      : '`status` shows how it stands.';
   return { kind: 'problem', code: 'conflict', message: why[press.kind], hint, candidates: [] };
 }
 

@@ -1,5 +1,6 @@
 import { asc, eq, inArray } from 'drizzle-orm';
 
+import { buttonMs } from '../domain/button.ts';
 import type { ChatSurface } from '../domain/heard.ts';
 import { surfaceOf } from '../domain/heard.ts';
 import type { Notice } from '../domain/notice.ts';
@@ -48,10 +49,13 @@ export async function tellRooms(
   }
 }
 
-/** Tells people their notices in the chats to which they are linked. */
+/**
+ * Tells people their notices in the chats to which they are linked. No line is taken there, so what
+ * they go on with is a button.
+ */
 export async function tellPeople(
   tx: Db,
-  { newId, now }: Pick<Scribe, 'newId' | 'now'>,
+  { newId, now, randomBytes }: Pick<Scribe, 'newId' | 'now' | 'randomBytes'>,
   list: readonly Notice[],
 ): Promise<void> {
   if (list.length === 0) return;
@@ -80,6 +84,10 @@ export async function tellPeople(
             ...plain(newId(), surface, at),
             to: { kind: 'direct', identity },
             reply: noticeReply(name, [notice.text], [next]),
+            buttons: [
+              { line: next, key: Buffer.from(randomBytes(keyBytes)).toString('base64url') },
+            ],
+            buttonsUntil: new Date(at.getTime() + buttonMs),
             urgent: notice.urgent,
             ...(incident ? { incident: incident.id } : {}),
           },
@@ -88,6 +96,9 @@ export async function tellPeople(
   });
   await writeOutgoing(tx, messages);
 }
+
+/** Nobody guesses the key of a button. */
+const keyBytes = 16;
 
 /** Title and next line of what is about no incident. */
 const ownWords = ['Firebreak’s own security', 'me'] as const;

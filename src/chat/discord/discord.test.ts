@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
 import type { Bot } from '../../testing/bot.ts';
@@ -113,6 +114,24 @@ describe('Discord', () => {
     const answer = await guild.presses(ana, card, 'status').answer();
     assert.match(wordsOf(answer), /INC-\d+ Buttons/);
     assert.equal(answer.onlyFor, ana.id);
+    assert.deepEqual(desk.troubles, []);
+  });
+
+  it('does what a button between two says, for who is still a member', async () => {
+    const { guild, fake } = desk;
+    const person = (await here.person('ana')).id;
+    const at = here.clock.now();
+    const told = { id: randomUUID(), person, at, urgent: true, text: 'Somebody was given a role.' };
+    await here.store.save({ notices: [told] });
+    await desk.delivery.sweep();
+    await desk.delivery.settled();
+    const card = fake.world.directChannel(ana.id).messages.at(-1) ?? assert.fail();
+    const answer = await guild.presses(ana, card, 'me').answer();
+    assert.match(wordsOf(answer), /@ana/);
+    guild.guild.members.delete(ana.id);
+    const refused = await guild.presses(ana, card, 'me').answer();
+    assert.match(wordsOf(refused), /cannot tell whether you are a member/);
+    guild.guild.members.add(ana.id);
     assert.deepEqual(desk.troubles, []);
   });
 });

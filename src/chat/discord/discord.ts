@@ -173,6 +173,7 @@ class Discord implements CopiesFiles, OpensRooms {
   #listener(ears: Ears): Listener {
     return new Listener({
       ...this.#options,
+      api: this.#api,
       ears,
       onStored: (key, cameAt) => this.#owe(key, cameAt),
       show: (key, data) => this.#callBack(key, { type: 4, data }),

@@ -14,13 +14,14 @@ import type { Ears, Heard, Said } from '../chat.ts';
 import { notKept } from '../not-kept.ts';
 import { answerToken } from './answer-key.ts';
 import type { AnswerKey } from './answer-key.ts';
+import type { DiscordApi } from './api.ts';
 import { choicesFor, filledIn, pathOf, placeOf } from './completing.ts';
 import * as forms from './forms.ts';
 import { heardFrom } from './heard-message.ts';
 import { roomOf, withAccounts, workspaceOf } from './places.ts';
 import { menu, pickedVerb, typed } from './registration.ts';
 import type { LineFrom, Verb } from './registration.ts';
-import { speakerOf } from './speaker.ts';
+import { placedAnew, speakerOf } from './speaker.ts';
 
 /** A title that a message gives an incident is cut to this. */
 const titleCharacters = 150;
@@ -32,6 +33,7 @@ export type ListenerParts = {
   readonly lineFrom: LineFrom;
   /** The form of the command that a line begins with, filled in as far as the line goes. */
   readonly formFor: (line: string) => Form | undefined;
+  readonly api: DiscordApi;
   readonly guilds: readonly string[];
   readonly now: () => Date;
   /** It was stored: the first answer is owed, of what came in at that time. */
@@ -106,7 +108,8 @@ export class Listener {
 
   /** Opens the form of a line; one that has none is said as it stands. */
   async #open(interaction: Pressing, line: string, page: number): Promise<void> {
-    const form = this.#parts.formFor(line);
+    // Between two no line is taken: that is said before anybody has filled one in.
+    const form = interaction.guildId === null ? undefined : this.#parts.formFor(line);
     if (form === undefined) return this.#said(interaction, { kind: 'line', line });
     await interaction.showModal(forms.modalOf(form, page));
   }
@@ -152,13 +155,20 @@ export class Listener {
   async #said(interaction: RepliableInteraction, said: Said, code?: Secret): Promise<void> {
     const { ears, onStored, show, onTrouble } = this.#parts;
     const key = keyOf(interaction);
-    const heard = this.#heard(interaction, said, key);
+    const heard = await this.#placed(this.#heard(interaction, said, key), interaction.user.id);
     const kept = await ears.hear(heard, code).catch(async (error: unknown) => {
       await show(key, ephemeralMessage(notKept)).catch(onTrouble);
       throw error;
     });
     // Somebody else answers a repeat, or has.
     if (kept === 'new') onStored(key, heard.at);
+  }
+
+  /** Nothing but a press is taken between two: for that it counts where they are a member. */
+  async #placed(heard: Heard, user: string): Promise<Heard> {
+    if (!heard.isDirect || heard.said.kind !== 'press') return heard;
+    const { api, guilds: allowed } = this.#parts;
+    return { ...heard, speaker: await placedAnew(heard.speaker, user, { api, allowed }) };
   }
 
   #heard(interaction: RepliableInteraction, said: Said, key: AnswerKey): Heard {

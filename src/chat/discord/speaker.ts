@@ -1,6 +1,7 @@
 import type { APIInteractionGuildMember, GuildMember, User } from 'discord.js';
 
 import type { Speaker, Standing } from '../chat.ts';
+import type { DiscordApi } from './api.ts';
 import { identityOf } from './places.ts';
 
 /** Who spoke, as the servers that are allowed know them. */
@@ -18,6 +19,30 @@ export function speakerOf(
     name: nickOf(member) ?? user.globalName ?? user.username,
     standing: standingOf(user, guild, allowed),
   };
+}
+
+/** So long Discord may take to say who is a member, in ms: a press must be stored within three seconds. */
+const askedMs = 1_500;
+
+/**
+ * Who pressed something between two, as the servers that are allowed know them now: somebody who
+ * left stays unplaced, and so does everybody while Discord does not say.
+ */
+export async function placedAnew(
+  speaker: Speaker,
+  user: string,
+  { api, allowed }: { readonly api: DiscordApi; readonly allowed: readonly string[] },
+): Promise<Speaker> {
+  if (speaker.standing !== 'unplaced') return speaker;
+  const signal = AbortSignal.timeout(askedMs);
+  const isIn = allowed.map((guild) =>
+    api.call({ method: 'get', route: `/guilds/${guild}/members/${user}` }, signal),
+  );
+  const found = await Promise.any(isIn).then(
+    () => true,
+    () => false,
+  );
+  return found ? { ...speaker, standing: 'member' } : speaker;
 }
 
 function standingOf(user: User, guild: string | null, allowed: readonly string[]): Standing {

@@ -13,7 +13,8 @@ export async function hearCommand(
   const { home, client, forms } = context;
   const given = read(commandBody, body);
   const line = typedLine(given.text, organisationOf(home)) || 'help';
-  const form = formLacking(line, forms);
+  // Between two no line is taken, so nobody fills one in.
+  const form = isDirectId(given.channel_id) ? undefined : formLacking(line, forms);
   const opening = { client, trigger: given.trigger_id, place: { channel: given.channel_id } };
   if (form !== undefined && (await openForm(form, opening))) return undefined;
   return {
@@ -55,6 +56,8 @@ export async function hearPress(
     const isOpen = await openCode(about, opening);
     return isOpen ? undefined : { ...heard, said: { kind: 'press', key: about } };
   }
+  // Between two no line is taken: that is said before anybody has filled one in.
+  if (heard.isDirect) return { ...heard, said: { kind: 'line', line: about } };
   const form = context.forms.formFor(about);
   if (form !== undefined && (await openForm(form, opening))) return undefined;
   // Nothing opened: how it is typed is told instead, and nothing is done.

@@ -64,6 +64,20 @@ describe('somebody’s Home in Slack', () => {
     assert.deepEqual(desk.workspace.standsIn('alarm'), []);
   });
 
+  it('has answers that can be pressed where they are told; a form is sent to a room', async () => {
+    const { workspace } = desk;
+    await workspace.presses('ana', 'ana', 'log show in:INC-1');
+    const alone = () => workspace.seenBy('ana', 'ana').join('\n');
+    await workspace.when('ana reads the log', () => /Declared/.test(alone()));
+    const opened = () =>
+      workspace.slack.calls.filter(({ method }) => method === 'views.open').length;
+    const first = opened();
+    await workspace.presses('ana', 'ana', 'scope find …');
+    await workspace.when('ana is told where', () => /in the room of the incident/.test(alone()));
+    assert.equal(opened(), first);
+    assert.deepEqual(desk.logged, []);
+  });
+
   it('says of a button that is too old where there is one that works', async () => {
     here.clock.forward(30 * 24 * 60 * 60_000);
     await pressesAtHome(desk.workspace, 'ana', 'status INC-1');
