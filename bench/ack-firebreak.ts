@@ -86,6 +86,7 @@ const chats = await openChats([slack], {
   store,
   dispatch: dispatchOn(store, commands),
   complete: () => Promise.resolve([]),
+  known: async () => ({}),
   log,
   now,
   newNonce,

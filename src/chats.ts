@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import { copiesFiles, opensRooms } from './chat/chat.ts';
 import type { Surface } from './chat/chat.ts';
-import type { Complete, Dispatch } from './commands/command.ts';
+import type { Complete, Dispatch, Known } from './commands/command.ts';
 import { copyFile } from './jobs/copy-file.ts';
 import type { CopyContext } from './jobs/copy-file.ts';
 import { makeDelivery } from './jobs/deliver.ts';
@@ -38,6 +38,7 @@ export async function openChats(
     readonly store: Store;
     readonly dispatch: Dispatch;
     readonly complete: Complete;
+    readonly known: Known;
     readonly log: Log;
     readonly now: () => Date;
     readonly newNonce: () => string;

@@ -15,6 +15,7 @@ import { makeOrAsk } from './commands/ask-another.ts';
 import type { Dispatch } from './commands/command.ts';
 import type { Failure } from './commands/dispatch.ts';
 import { makeDispatch } from './commands/dispatch.ts';
+import { makeKnown } from './commands/known.ts';
 import { registry } from './commands/registry.ts';
 import { remindOverdue } from './commands/remind-overdue.ts';
 import type { Config } from './config.ts';
@@ -202,7 +203,8 @@ function chatsWith(parts: {
   const { complete } = console;
   const { publicUrl } = config;
   const page = publicUrl === undefined ? {} : { publicUrl };
-  return { store, dispatch, complete, log, now, newNonce, ...page };
+  const known = makeKnown({ commands: registry, store });
+  return { store, dispatch, complete, known, log, now, newNonce, ...page };
 }
 
 /** What happens on simulated platforms is kept in the data directory. */

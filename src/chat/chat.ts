@@ -1,4 +1,5 @@
-import type { Caller, Complete, Dispatch, Suggestion } from '../commands/command.ts';
+import type { Caller, Complete, Dispatch, Known, Suggestion } from '../commands/command.ts';
+import type { Filled } from '../domain/form.ts';
 import type { ChatSurface, Heard, HeardFile, IdentityId, Mark, Room } from '../domain/heard.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Outgoing, Sent } from '../domain/outgoing.ts';
@@ -142,6 +143,8 @@ export type Ears = {
   readonly hear: (heard: Heard, code?: Secret) => Promise<'new' | 'again'>;
   /** What this person may go on to type there. Shows nothing that they may not see. */
   readonly complete: (asking: Asking, line: string) => Promise<readonly Suggestion[]>;
+  /** What is known of a line that waits for something, by the fields of its form. */
+  readonly known?: (asking: Asking, line: string) => Promise<Filled>;
   /**
    * Makes this process, for so long, the one that keeps a surface's only connection. To be asked
    * again before the time is over; 0 gives it up. False while another process has it.
@@ -187,7 +190,7 @@ export type Asking = {
 /** Shows a reply in a surface's own markup. Total: a new kind of block does not compile until shown. */
 export type Render<Shown> = (reply: Reply) => Shown;
 
-export type { Caller, Complete, Dispatch, Reply, Suggestion };
+export type { Caller, Complete, Dispatch, Known, Reply, Suggestion };
 export type {
   AnswerToken,
   ChatSurface,

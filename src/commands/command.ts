@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { Filled } from '../domain/form.ts';
 import type { IdentityId } from '../domain/heard.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { FactorKind, Person } from '../domain/person.ts';
@@ -16,6 +17,7 @@ import type { ParseQuery } from '../query/query.ts';
 import type { Recorder } from '../record/record.ts';
 import type { Runbooks } from '../runbooks/runbook.ts';
 import type { Store } from '../store/store.ts';
+import type { Given } from './words.ts';
 
 /** Who says a line, where, and through which surface. */
 export type Caller = {
@@ -58,6 +60,9 @@ export type CommandContext = {
   readonly newNonce: () => string;
 };
 
+/** Who asks what is known, of what is stored. */
+export type Asker = Pick<CommandContext, 'store' | 'caller'>;
+
 /** One verb. Help, completion and forms are made from these fields. */
 export type Command<Input = unknown> = {
   /** `declare`, or group and verb: `contain plan`. */
@@ -83,6 +88,11 @@ export type Command<Input = unknown> = {
   /** Also for people of a chat of whom nobody knows yet who they are. */
   readonly forGuests?: true;
   readonly input: z.ZodType<Input>;
+  /**
+   * What stands in its form besides what the line gives: values as they are now, of what the caller
+   * may see. @throws UserError where the line would be refused
+   */
+  known?(asker: Asker, given: Given): Promise<Filled>;
   run(context: CommandContext, input: Input): Promise<Reply>;
 };
 
@@ -98,6 +108,9 @@ export type Suggestion = {
 
 /** What a person may go on to type. Shows nothing that they may not see. */
 export type Complete = (caller: Caller, line: string) => Promise<readonly Suggestion[]>;
+
+/** What is known of a line that waits for something. Shows nothing that they may not see. */
+export type Known = (caller: Caller, line: string) => Promise<Filled>;
 
 /** True when one of this person's permissions opens the command, or it is open to guests. */
 export function mayUse(person: Person, command: Command): boolean {

@@ -27,11 +27,20 @@ export function formsOf(commands: readonly Command[]): Forms {
  * when it names no command.
  */
 export function formFor(commands: readonly Command[], line: string): Form | undefined {
+  const begun = begunBy(commands, line);
+  if (begun === undefined) return undefined;
+  const { command, given } = begun;
+  return { command: command.name, title: titleOf(command), fields: fieldsOf(command, given) };
+}
+
+/** The command that a line begins with, and what the line gives to it already. */
+export function begunBy(
+  commands: readonly Command[],
+  line: string,
+): { readonly command: Command; readonly given: Given } | undefined {
   const begun = line.split(placeholder).join('');
-  const words = tokens(visible(begun));
-  const command = commandOf(commands, words);
-  if (command === undefined) return undefined;
-  return { command: command.name, title: titleOf(command), fields: fieldsOf(command, begun) };
+  const command = commandOf(commands, tokens(visible(begun)));
+  return command && { command, given: givenIn(command, begun) };
 }
 
 function commandOf(commands: readonly Command[], words: ReturnType<typeof tokens>) {
@@ -48,8 +57,7 @@ function titleOf({ name }: Command): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function fieldsOf(command: Command, begun: string): readonly Field[] {
-  const given = givenIn(command, begun);
+function fieldsOf(command: Command, given: Given): readonly Field[] {
   const asked = askedBy(command);
   const field = (id: string, optional: boolean, hint?: string): Field => {
     const value = given[id];

@@ -6,7 +6,7 @@ import { inline } from '../domain/spans.ts';
 import { instanceChain } from '../domain/timeline.ts';
 import { listed } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
-import type { CommandContext } from './command.ts';
+import type { Asker } from './command.ts';
 
 /** The option of every command that is about an incident: spread it into `options`. */
 export const incidentOption = { in: 'Which incident, e.g. INC-7' } as const;
@@ -40,7 +40,7 @@ const roomOfOne = /^(?:cli|console):/;
  *   from, `not_ready` when none is open
  */
 export async function incidentOf(
-  context: CommandContext,
+  context: Asker,
   named: string | undefined,
   meant: Meant = 'open',
 ): Promise<ChosenIncident> {
@@ -52,7 +52,7 @@ export async function incidentOf(
 const drillMark: Block = { kind: 'text', text: 'This is a drill.' };
 
 async function chosen(
-  { store, caller }: CommandContext,
+  { store, caller }: Asker,
   named: string | undefined,
   meant: Meant,
 ): Promise<ChosenIncident> {

@@ -6,7 +6,7 @@ import type { Person, PersonId } from '../domain/person.ts';
 import { countedTargets } from '../domain/plan-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import { StaleError, UserError } from '../errors.ts';
-import type { CommandContext } from './command.ts';
+import type { Asker, CommandContext } from './command.ts';
 import { incidentOf } from './incident-of.ts';
 
 /** `P-3`, `p-3` or `3`. */
@@ -27,7 +27,7 @@ export type ChosenPlan = { readonly plan: Plan; readonly incident: Incident };
  * @throws UserError `not_found`, or `ambiguous` with the plans to pick from
  */
 export async function planOf(
-  context: CommandContext,
+  context: Asker,
   given: { readonly plan?: string | undefined; readonly in?: string | undefined },
   fits: { readonly states: readonly Plan['state'][]; readonly words: string },
 ): Promise<ChosenPlan> {
@@ -51,7 +51,7 @@ export async function planOf(
 }
 
 async function namedPlan(
-  context: CommandContext,
+  context: Asker,
   name: string,
   incidentName: string | undefined,
 ): Promise<ChosenPlan> {

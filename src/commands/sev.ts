@@ -21,6 +21,11 @@ export const sev = defineCommand({
     ...incidentInput,
   }),
 
+  async known(asker, { in: named }) {
+    const { incident } = await incidentOf(asker, typeof named === 'string' ? named : undefined);
+    return { level: incident.severity };
+  },
+
   async run(context, input) {
     const { incident, note } = await incidentOf(context, input.in);
     const change = setSeverity(incident, input.level, deciderOf(context), input.reason);

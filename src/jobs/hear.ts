@@ -1,6 +1,7 @@
 import type { Asking, Ears, Heard, Reply } from '../chat/chat.ts';
 import { chatRefusal, refusalEvent } from '../domain/chat-refusal.ts';
 import type { ChatRefusal } from '../domain/chat-refusal.ts';
+import type { Filled } from '../domain/form.ts';
 import { meetGuest } from '../domain/guest.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { Person } from '../domain/person.ts';
@@ -61,6 +62,7 @@ export function makeHearing(context: HearContext): Hearing {
       return kept;
     },
     complete: (asking, line) => suggestions(context, asking, line),
+    known: (asking, line) => knownTo(context, asking, line),
     sweep: async () => {
       // What is slow, or waits behind what is, stays ours.
       if (held.size > 0) await store.heard.keepOn([...held], taking(context));
@@ -95,6 +97,11 @@ async function suggestions(context: HearContext, asking: Asking, line: string) {
   const person = await context.store.identities.personOf(asking.identity);
   if (person === undefined) return [];
   return context.complete(callerOf(person, asking), line);
+}
+
+async function knownTo(context: HearContext, asking: Asking, line: string): Promise<Filled> {
+  const person = await context.store.identities.personOf(asking.identity);
+  return person === undefined ? {} : context.known(callerOf(person, asking), line);
 }
 
 async function answer(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {

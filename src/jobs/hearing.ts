@@ -1,4 +1,4 @@
-import type { Asking, Caller, Complete, Dispatch } from '../chat/chat.ts';
+import type { Asking, Caller, Complete, Dispatch, Known } from '../chat/chat.ts';
 import type { ChatSurface, Heard } from '../domain/heard.ts';
 import type { Person } from '../domain/person.ts';
 import type { HeardMark, Store } from '../store/store.ts';
@@ -12,6 +12,7 @@ export type HearContext = {
   readonly store: Store;
   readonly dispatch: Dispatch;
   readonly complete: Complete;
+  readonly known: Known;
   /** Takes secrets out of a line that others will see. */
   readonly redact: (text: string) => string;
   /** Whether an incident that is declared there gets a room of its own. */

@@ -69,6 +69,7 @@ describe('a room of an incident’s own', () => {
       ...common,
       dispatch,
       complete: () => Promise.resolve([]),
+      known: () => Promise.resolve({}),
       redact: (text) => text,
       opensRooms: () => true,
       deliver: delivery.sweep,

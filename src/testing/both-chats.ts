@@ -6,6 +6,7 @@ import { slackManifest } from '../chat/slack/manifest.ts';
 import { Slack } from '../chat/slack/slack.ts';
 import { makeComplete } from '../commands/complete.ts';
 import { formsOf } from '../commands/form.ts';
+import { makeKnown } from '../commands/known.ts';
 import { registry } from '../commands/registry.ts';
 import type { ChatSurface } from '../domain/heard.ts';
 import { makeRedactor } from '../domain/redaction.ts';
@@ -67,6 +68,7 @@ export async function bothChats(
     ...common,
     dispatch: here.dispatch,
     complete: makeComplete({ commands: registry, store, now: clock.now }),
+    known: makeKnown({ commands: registry, store }),
     redact: makeRedactor(store.fingerprint).redact,
     deliver: delivery.sweep,
     newId: randomUUID,

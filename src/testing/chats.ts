@@ -61,6 +61,7 @@ export async function chatsOn(parts: {
       ...common,
       dispatch: throughStore(parts.dispatch, around),
       complete: () => Promise.resolve([]),
+      known: () => Promise.resolve({}),
       redact: makeRedactor(store.fingerprint).redact,
       deliver: delivery.sweep,
       newId: randomUUID,

@@ -1,7 +1,7 @@
 import type { AutocompleteInteraction } from 'discord.js';
 
 import type { Filled } from '../../domain/form.ts';
-import type { Ears } from '../chat.ts';
+import type { Asking, Ears } from '../chat.ts';
 import { lineUpTo } from './line.ts';
 import { identityOf, roomOf } from './places.ts';
 import { pickedVerb, typed } from './registration.ts';
@@ -9,6 +9,11 @@ import type { Verb } from './registration.ts';
 
 const choicesAtMost = 25;
 const choiceCharacters = 100;
+
+type Place = {
+  readonly channelId: string | null;
+  readonly channel: { isThread(): boolean; readonly parentId?: string | null } | null;
+};
 
 /** One way to go on, as Discord offers it. */
 export type Choice = { readonly name: string; readonly value: string };
@@ -20,17 +25,22 @@ export async function choicesFor(
 ): Promise<readonly Choice[]> {
   const { ears, verbs, main } = around;
   const { name, value } = interaction.options.getFocused(true);
-  const asking = {
-    surface: 'discord',
-    identity: identityOf(interaction.user.id),
-    room: roomOf(interaction.guildId, placeOf(interaction).channel),
-  } as const;
+  const asking = askingIn(interaction);
   const words = pathOf(interaction);
   if (words.at(-1) === typed.verb) return shown(await ears.complete(asking, value), '');
   const verb = pickedVerb(verbs, main, words);
   if (verb === undefined) return [];
   const before = lineUpTo(verb.command, filledIn(interaction), name);
   return shown(await ears.complete(asking, `${before}${value}`), before);
+}
+
+/** Who asks, and in which room: that of its channel in a thread, too. */
+export function askingIn(
+  interaction: Pick<AutocompleteInteraction, 'user' | 'guildId'> & Place,
+): Asking {
+  const { user, guildId } = interaction;
+  const room = roomOf(guildId, placeOf(interaction).channel);
+  return { surface: 'discord', identity: identityOf(user.id), room };
 }
 
 /** The words that were picked: `contain plan` is `['contain', 'plan']`. */
@@ -70,10 +80,10 @@ export function filledIn(interaction: {
 }
 
 /** The channel, and the thread when it is one: a thread belongs to the room of its channel. */
-export function placeOf(interaction: {
-  readonly channelId: string | null;
-  readonly channel: { isThread(): boolean; readonly parentId?: string | null } | null;
-}): { readonly channel: string; readonly thread?: string } {
+export function placeOf(interaction: Place): {
+  readonly channel: string;
+  readonly thread?: string;
+} {
   const { channelId, channel } = interaction;
   const id = channelId ?? '';
   const parent = channel?.isThread() === true ? channel.parentId : undefined;

@@ -95,6 +95,13 @@ describe('Discord', () => {
     assert.equal(answer.channel, thread.id);
   });
 
+  it('fills a form in with what is known where it is asked for', async () => {
+    const { guild } = desk;
+    const card = await guild.says(ana, room, 'ir status').answer();
+    const modal = await guild.presses(ana, card, 'contain plan …').modal();
+    assert.match(JSON.stringify(modal), /"custom_id":"in"[^}]*"value":"INC-1"/);
+  });
+
   it('refuses who is only in another server', async () => {
     const { fake } = desk;
     const elsewhere = new DiscordGuild(fake, 'Elsewhere');

@@ -11,11 +11,12 @@ import type {
 import type { Form } from '../../domain/form.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Ears, Heard, Said } from '../chat.ts';
+import { withKnown } from '../known.ts';
 import { notKept } from '../not-kept.ts';
 import { answerToken } from './answer-key.ts';
 import type { AnswerKey } from './answer-key.ts';
 import type { DiscordApi } from './api.ts';
-import { choicesFor, filledIn, pathOf, placeOf } from './completing.ts';
+import { askingIn, choicesFor, filledIn, pathOf, placeOf } from './completing.ts';
 import * as forms from './forms.ts';
 import { heardFrom } from './heard-message.ts';
 import { roomOf, withAccounts, workspaceOf } from './places.ts';
@@ -36,6 +37,7 @@ export type ListenerParts = {
   readonly api: DiscordApi;
   readonly guilds: readonly string[];
   readonly now: () => Date;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** It was stored: the first answer is owed, of what came in at that time. */
   readonly onStored: (key: AnswerKey, cameAt: Date) => void;
   /** Gives the first answer with what only the surface knows: a draft of a form, or that nothing was stored. */
@@ -111,7 +113,10 @@ export class Listener {
     // Between two no line is taken: that is said before anybody has filled one in.
     const form = interaction.guildId === null ? undefined : this.#parts.formFor(line);
     if (form === undefined) return this.#said(interaction, { kind: 'line', line });
-    await interaction.showModal(forms.modalOf(form, page));
+    const ask = async () => askingIn(interaction);
+    const { known } = this.#parts.ears;
+    const filled = await withKnown(form, line, { ask, known, wait: this.#parts.wait });
+    await interaction.showModal(forms.modalOf(filled, page));
   }
 
   async #submit(interaction: ModalSubmitInteraction): Promise<void> {

@@ -35,6 +35,7 @@ describe('an incident in Slack', () => {
       ...common,
       dispatch: here.dispatch,
       complete: async () => [],
+      known: async () => ({}),
       redact: (text) => text,
       deliver: delivery.sweep,
       newId: randomUUID,

@@ -6,7 +6,8 @@ import { aProblem, aView } from '../../testing/replies.ts';
 import { HandClock } from '../../testing/slack/hand-clock.ts';
 import { slackLimits } from '../../testing/slack/limits.ts';
 import { aSlackRig, outgoingTo } from '../../testing/slack/rig.ts';
-import type { Outgoing } from '../chat.ts';
+import type { Ears, Heard, Outgoing } from '../chat.ts';
+import { knownWithinMs } from '../known.ts';
 
 const never = new AbortController().signal;
 
@@ -20,6 +21,14 @@ async function shown(test: TestContext, given: Partial<Outgoing>) {
   assert.ok(mention);
   await rig.slack.send(outgoingTo(mention, given), never);
   return { ...rig, clock, root };
+}
+
+function earsThat(heard: Heard[], known: Ears['known']): Ears {
+  const hear: Ears['hear'] = async (one) => {
+    heard.push(one);
+    return 'new';
+  };
+  return { hear, complete: async () => [], ...(known && { known }) };
 }
 
 describe('a form in Slack', () => {
@@ -37,6 +46,41 @@ describe('a form in Slack', () => {
     assert.equal(form?.thread, root);
     assert.equal(form?.speaker.id, 'slack:T0ACME/U0BEN');
     assert.equal(workspace.slack.world.views.top('U0BEN'), undefined);
+  });
+
+  it('is filled in with what is known where it is asked for', async (test) => {
+    const asked: unknown[] = [];
+    const known: Ears['known'] = async (asking, line) => {
+      asked.push([asking, line]);
+      return { in: 'INC-1', level: 'sev2' };
+    };
+    const heard: Heard[] = [];
+    const { workspace } = await aSlackRig(test, { ears: earsThat(heard, known) });
+    await workspace.says('ann', 'alarm', '/ir sev');
+    const identity = 'slack:T0ACME/U0ANN';
+    const room = `slack:T0ACME/${workspace.channel('alarm').id}`;
+    assert.deepEqual(asked, [[{ surface: 'slack', identity, room }, 'sev']]);
+    await workspace.submits('ann', { Reason: 'only the test account was hit' });
+    assert.deepEqual(
+      heard.map(({ said }) => said),
+      [{ kind: 'line', line: 'sev sev2 in:INC-1 only the test account was hit' }],
+    );
+  });
+
+  it('opens as it is when what is known comes too late, or not at all', async (test) => {
+    const clock = new HandClock();
+    const known: Ears['known'] = () => {
+      clock.advance(knownWithinMs);
+      return new Promise(() => {});
+    };
+    const { workspace } = await aSlackRig(test, { clock, ears: earsThat([], known) });
+    await workspace.says('ann', 'alarm', '/ir sev');
+    assert.ok(workspace.slack.world.views.top('U0ANN'));
+    const failing = await aSlackRig(test, {
+      ears: earsThat([], () => Promise.reject(new Error('The database is away.'))),
+    });
+    await failing.workspace.says('ann', 'alarm', '/ir sev');
+    assert.ok(failing.workspace.slack.world.views.top('U0ANN'));
   });
 
   it('takes a code apart from the line, which is said again with it', async (test) => {

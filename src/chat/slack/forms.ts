@@ -6,8 +6,11 @@ import { z } from 'zod';
 import type { Form, Forms } from '../../domain/form.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Said } from '../chat.ts';
+import { withKnown } from '../known.ts';
+import { roomOf } from './address.ts';
 import { read } from './inbox.ts';
 import { readSlackForm, renderSlackForm } from './render-form.ts';
+import type { HearingContext } from './spoken.ts';
 
 /** Where a form was asked for, which is where its answer goes. */
 export type FormPlace = { readonly channel: string; readonly thread?: string };
@@ -56,6 +59,23 @@ export function formLacking(line: string, { formFor }: Forms): Form | undefined 
   const isBare = form?.command === line.trim().toLowerCase();
   const lacks = form?.fields.some(({ required, value }) => required && value === undefined);
   return isBare && lacks ? form : undefined;
+}
+
+/** A form with what is known of it where it was asked for. */
+export function knownForm(
+  { home, people, known, wait }: HearingContext,
+  form: Form,
+  {
+    line,
+    user,
+    place,
+  }: { readonly line: string; readonly user: string; readonly place: FormPlace },
+): Promise<Form> {
+  const ask = async () => {
+    const { id: identity } = await people.speaker(user);
+    return { surface: 'slack', identity, room: roomOf(home, place.channel) } as const;
+  };
+  return withKnown(form, line, { ask, known, wait });
 }
 
 function formModal(form: Form, place: FormPlace): ModalView {

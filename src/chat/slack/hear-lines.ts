@@ -1,5 +1,5 @@
 import type { Heard } from '../chat.ts';
-import { formLacking, openCode, openForm, submittedIn } from './forms.ts';
+import { formLacking, knownForm, openCode, openForm, submittedIn } from './forms.ts';
 import { commandBody, eventBody, messageEvent, pressBody, read } from './inbox.ts';
 import type { HearingContext } from './spoken.ts';
 import { answerAt, instantOf, isDirectId, organisationOf, spoken } from './spoken.ts';
@@ -15,8 +15,12 @@ export async function hearCommand(
   const line = typedLine(given.text, organisationOf(home)) || 'help';
   // Between two no line is taken, so nobody fills one in.
   const form = isDirectId(given.channel_id) ? undefined : formLacking(line, forms);
-  const opening = { client, trigger: given.trigger_id, place: { channel: given.channel_id } };
-  if (form !== undefined && (await openForm(form, opening))) return undefined;
+  const place = { channel: given.channel_id };
+  const opening = { client, trigger: given.trigger_id, place };
+  if (form !== undefined) {
+    const filled = await knownForm(context, form, { line, user: given.user_id, place });
+    if (await openForm(filled, opening)) return undefined;
+  }
   return {
     ...(await spoken(context, given.user_id, given.channel_id)),
     id: `slack:cmd:${given.trigger_id}`,
@@ -59,7 +63,10 @@ export async function hearPress(
   // Between two no line is taken: that is said before anybody has filled one in.
   if (heard.isDirect) return { ...heard, said: { kind: 'line', line: about } };
   const form = context.forms.formFor(about);
-  if (form !== undefined && (await openForm(form, opening))) return undefined;
+  if (form !== undefined) {
+    const filled = await knownForm(context, form, { line: about, user: given.user.id, place });
+    if (await openForm(filled, opening)) return undefined;
+  }
   // Nothing opened: how it is typed is told instead, and nothing is done.
   const said = { kind: 'line', line: `help ${form?.command ?? ''}`.trim() } as const;
   return { ...heard, said };

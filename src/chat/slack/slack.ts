@@ -133,7 +133,7 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
     let waitMs = firstWaitMs;
     while (!signal.aborted) {
       try {
-        const context = await this.#contextOf();
+        const context = await this.#contextOf(ears);
         const receive = this.#receiveFor(ears, context);
         this.#readBack ??= this.#readBackFor(ears, context);
         if (!signal.aborted) await this.#listen(receive);
@@ -178,8 +178,8 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
     return new ReadBack({ ears, from: ears.readBack, context, reader, stopping, onFailure });
   }
 
-  async #contextOf(): Promise<HearingContext> {
-    const { teams, forms, emoji = usualEmoji, now } = this.#options;
+  async #contextOf({ known }: Ears): Promise<HearingContext> {
+    const { teams, forms, emoji = usualEmoji, now, wait } = this.#options;
     const { home, url } = await this.#whoWeAre();
     const own = home.enterprise === undefined ? [home.team] : [home.team, home.enterprise];
     const people = new SlackPeople({
@@ -189,7 +189,8 @@ export class Slack implements TakesRequests, OpensRooms, CopiesFiles {
       now,
     });
     const client = this.#clients.interactive;
-    return { home, url, people, client, forms, emoji: new Set(emoji), now };
+    const hearing = { home, url, people, client, forms, emoji: new Set(emoji), now, wait };
+    return { ...hearing, ...(known === undefined ? {} : { known }) };
   }
 
   async #whoWeAre(): Promise<WhoWeAre> {

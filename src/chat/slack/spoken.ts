@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 
 import type { Forms } from '../../domain/form.ts';
 import { Secret } from '../../domain/secret.ts';
-import type { AnswerToken, Heard, Speaker } from '../chat.ts';
+import type { AnswerToken, Ears, Heard, Speaker } from '../chat.ts';
 import type { Home } from './address.ts';
 import { identityOf, roomOf } from './address.ts';
 import type { SlackPeople } from './people.ts';
@@ -18,6 +18,8 @@ export type HearingContext = {
   readonly people: SlackPeople;
   readonly client: WebClient;
   readonly forms: Forms;
+  readonly known?: Ears['known'];
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Emoji that put a message on the timeline. */
   readonly emoji: ReadonlySet<string>;
   readonly now: () => Date;

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Surface } from '../../chat/chat.ts';
 import { makeComplete } from '../../commands/complete.ts';
+import { makeKnown } from '../../commands/known.ts';
 import { registry } from '../../commands/registry.ts';
 import { makeDelivery } from '../../jobs/deliver.ts';
 import type { Delivery } from '../../jobs/deliver.ts';
@@ -48,6 +49,7 @@ export async function aDiscordDesk(
     ...common,
     dispatch: here.dispatch,
     complete: makeComplete({ commands: registry, store, now: clock.now }),
+    known: makeKnown({ commands: registry, store }),
     redact: (text) => text,
     deliver: delivery.sweep,
     newId: randomUUID,

@@ -5,6 +5,7 @@ import { openChats } from '../../chats.ts';
 import type { Chats } from '../../chats.ts';
 import { makeComplete } from '../../commands/complete.ts';
 import { formsOf } from '../../commands/form.ts';
+import { makeKnown } from '../../commands/known.ts';
 import { registry } from '../../commands/registry.ts';
 import { Secret } from '../../domain/secret.ts';
 import { pngOf } from '../../exports/png.ts';
@@ -58,6 +59,7 @@ export async function aSlackDesk(
     store,
     dispatch,
     complete: makeComplete({ commands: registry, store, now: clock.now }),
+    known: makeKnown({ commands: registry, store }),
     log: makeLog({ level: 'warn', write: (line) => logged.push(line), now }),
     now: clock.now,
     newNonce: () => randomBytes(32).toString('base64url'),

@@ -30,7 +30,7 @@ export function filledIn(
     .filter(({ type }) => type === 'input')
     .map((block) => {
       const label = textAt(block, 'label', 'text');
-      const value = given[label] ?? textAt(block, 'element', 'initial_value');
+      const value = given[label] ?? standing(block);
       left.delete(label);
       if (value === '' && block['optional'] !== true) throw new Error(`${label} is required.`);
       const id = textAt(block, 'element', 'action_id');
@@ -38,6 +38,16 @@ export function filledIn(
     });
   if (left.size > 0) throw new Error(`The modal does not ask for ${[...left].join(', ')}.`);
   return Object.fromEntries(values);
+}
+
+/** What stands in an input before anybody has touched it, which Slack submits all the same. */
+function standing(block: Fields): string {
+  const [ticked] = listOf(at(block, 'element', 'initial_options'));
+  return (
+    textAt(block, 'element', 'initial_value') ||
+    textAt(block, 'element', 'initial_option', 'value') ||
+    (ticked === undefined ? '' : textAt(ticked, 'value'))
+  );
 }
 
 function answered(block: Fields, value: string): Fields {
