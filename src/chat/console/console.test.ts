@@ -182,6 +182,18 @@ describe('an answer', () => {
     assert.match(html, /<code class="shell">firebreak verify x/);
   });
 
+  it('fills in the whole line of what may have been meant', () => {
+    const html = answerFragment('runbook done', {
+      kind: 'problem',
+      code: 'ambiguous',
+      message: 'Several runbooks are running in INC-1.',
+      candidates: ['run:R-2 Leaked credential', 'Charge'],
+      picks: [{ label: 'run:R-2 Leaked credential', line: 'runbook done run:R-2' }],
+    });
+    assert.match(html, /data-fill="runbook done run:R-2".*run:R-2 Leaked credential</);
+    assert.match(html, /data-fill="Charge"/);
+  });
+
   it('offers to type what is ours, and nothing that a foreign name holds', () => {
     const html = answerFragment(
       'status',

@@ -26,11 +26,14 @@ export function replyMarkup(reply: Reply): Markup {
 }
 
 /** A problem, to be seen at once. */
-export function problemMarkup({ message, hint, candidates, reference }: Problem): Markup {
+export function problemMarkup(problem: Problem): Markup {
+  const { message, hint, candidates, reference } = problem;
+  // What was meant is put into the input as the whole line that says it.
+  const lines = new Map(problem.picks?.map(({ label, line }) => [label, line]));
   return markup`<div class="problem" role="alert">
     <p><strong><span class="sign" aria-hidden="true">✗</span> Not done:</strong> ${shown(message)}</p>
     ${hint === undefined ? '' : markup`<p class="hint">${withLines(hint)}</p>`}
-    ${candidates.length === 0 ? '' : markup`<ul class="candidates">${candidates.map((one) => markup`<li>${lineLink(one)}</li>`)}</ul>`}
+    ${candidates.length === 0 ? '' : markup`<ul class="candidates">${candidates.map((one) => markup`<li>${lineLink(lines.get(one) ?? one, one)}</li>`)}</ul>`}
     ${reference === undefined ? '' : markup`<p class="reference">Reference <code>${shown(reference)}</code></p>`}
   </div>`;
 }
