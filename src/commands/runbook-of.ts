@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Incident } from '../domain/incident.ts';
 import type { Block } from '../domain/reply.ts';
+import { inputWords } from '../domain/runbook-input.ts';
 import type { MadePlan } from '../domain/runbook-proof.ts';
 import type { RunbookRun, Walk } from '../domain/runbook-run.ts';
 import { StaleError, UserError } from '../errors.ts';
@@ -74,32 +75,16 @@ export async function walkOf(
   if (others.length > 0) {
     throw new UserError('ambiguous', `Several runbooks are running in ${incident.name}.`, {
       hint: `e.g. add \`run:${only.name}\``,
-      candidates: running.map(({ name, title }) => `run:${name} ${title}`),
+      candidates: running.map((run) => `run:${run.name} ${run.title}${aboutWords(run)}`),
     });
   }
   return { walk: await walkOfRun(context, only), incident, note };
 }
 
-/** The running run that is pressed. @throws UserError `conflict` when it is at another step by now */
-export async function pressedWalk(
-  context: CommandContext,
-  given: {
-    readonly run?: string | undefined;
-    readonly in?: string | undefined;
-    readonly step?: number | undefined;
-  },
-): Promise<ChosenWalk> {
-  const chosen = await walkOf(context, given, given.step === undefined ? 'running' : 'any');
-  const meant = chosen.walk.visits.find(({ position }) => position === given.step);
-  if (given.step === undefined || meant?.state === 'current') return chosen;
-  const { run } = chosen.walk;
-  throw new UserError(
-    'conflict',
-    meant
-      ? `Step ${given.step} of ${run.name} is ${meant.state} already: somebody else was quicker.`
-      : `${run.name} is not at step ${given.step}.`,
-    { hint: `Look where it stands: \`runbook next ${run.name}\`.` },
-  );
+/** What tells two runs of one runbook apart. */
+function aboutWords({ inputs }: RunbookRun): string {
+  const values = Object.entries(inputs).map(([name, value]) => `${name} ${inputWords(value)}`);
+  return values.length === 0 ? '' : `, about ${values.join(', ')}`;
 }
 
 async function namedRun(

@@ -96,7 +96,7 @@ async function endStep(
   step: Step,
 ): Promise<Standing> {
   const press = async (line: string, as?: string) =>
-    stood.parse((await bot.see(`${line} run:${run.name}`, as)).data);
+    stood.parse((await bot.see(`${line} run:${run.name} step:${step.position}`, as)).data);
   if (step.kind === 'decide') {
     return await press(`runbook done ${answer.decisions?.[step.id] ?? step.answers[0]}`);
   }

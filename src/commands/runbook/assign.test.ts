@@ -57,7 +57,7 @@ describe('runbook assign', () => {
     assert.match((await refused('runbook assign')).message, /“who” is missing/);
     assert.match(
       (await refused('runbook assign @bo run:R-1 step:1')).message,
-      /Step 1 of R-1 is done already/,
+      /^Step 1 of R-1, “Take command”, was marked done by @ana\. Nothing was done now; R-1 is at step 2/,
     );
     assert.deepEqual(await timeline(), before);
     await see('private on');

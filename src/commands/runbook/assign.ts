@@ -5,7 +5,8 @@ import { currentOf } from '../../domain/runbook-run.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf, personCalled } from '../deciding.ts';
 import { handleInput, reasonOf } from '../inputs.ts';
-import { pressed, pressedWalk, pressInputs, pressOptions, walkOf } from '../runbook-of.ts';
+import { pressed, pressInputs, pressOptions, walkOf } from '../runbook-of.ts';
+import { pressedWalk } from '../runbook-pressed.ts';
 import { pressedView } from '../runbook-view.ts';
 
 export const runbookAssign = defineCommand({

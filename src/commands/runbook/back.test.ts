@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 
 import { shown } from '../../testing/bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
+import { unhurried } from '../../testing/unhurried.ts';
 
 /** A run at its third step, after the decision of the second. */
 async function atThird() {
-  const night = await estateBot();
+  const night = unhurried(await estateBot());
   const { see } = night;
   await see('declare Stripe key leaked');
   await see('runbook start leaked-credential credential:"Stripe live"');
@@ -54,6 +55,9 @@ describe('runbook back', () => {
     assert.equal((await refused('runbook back', 'vic')).code, 'not_allowed');
     await see('runbook back run:R-1 step:3');
     const again = await refused('runbook back run:R-1 step:3');
-    assert.match(again.message, /Step 3 of R-1 is left already: somebody else was quicker/);
+    assert.match(
+      again.message,
+      /^Step 3 of R-1, “Isolate the machine”, was left by @ana\. Nothing was done now; R-1 is at step 4/,
+    );
   });
 });

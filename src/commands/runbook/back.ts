@@ -6,7 +6,8 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { said } from '../incident-view.ts';
 import { textOf } from '../inputs.ts';
-import { pressed, pressedWalk, pressInputs, pressOptions, walkOf } from '../runbook-of.ts';
+import { pressed, pressInputs, pressOptions, walkOf } from '../runbook-of.ts';
+import { pressedWalk } from '../runbook-pressed.ts';
 import { pressedView } from '../runbook-view.ts';
 
 export const runbookBack = defineCommand({

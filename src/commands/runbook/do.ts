@@ -10,7 +10,8 @@ import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
 import { decideUntilFresh } from '../plan-of.ts';
 import { carryOut } from '../runbook-deeds.ts';
-import { pressInputs, pressOptions, pressedWalk, walkOf } from '../runbook-of.ts';
+import { pressInputs, pressOptions, walkOf } from '../runbook-of.ts';
+import { pressedWalk } from '../runbook-pressed.ts';
 import { pressedView } from '../runbook-view.ts';
 
 export const runbookDo = defineCommand({
@@ -24,7 +25,7 @@ export const runbookDo = defineCommand({
 
   async run(context, input) {
     return await decideUntilFresh(async () => {
-      const { walk, incident, note } = await pressedWalk(context, input);
+      const { walk, incident, note } = await pressedWalk(context, input, { verb: 'do' });
       const { step } = currentOf(walk);
       if (!step.deed) {
         throw new UserError('conflict', `Firebreak does nothing in “${step.heading}”; you do.`, {

@@ -5,10 +5,11 @@ import { shown } from '../../testing/bot.ts';
 import { aFact } from '../../testing/containment.ts';
 import type { EstateBot } from '../../testing/estate-bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
+import { unhurried } from '../../testing/unhurried.ts';
 
 /** A night whose run has come to “Close the entrance”, where P-1 was run and has not begun. */
 async function entranceClosing(): Promise<EstateBot> {
-  const night = await estateBot();
+  const night = unhurried(await estateBot());
   const { see } = night;
   await see('declare Key in a log');
   await see('runbook start leaked-credential credential:c1');

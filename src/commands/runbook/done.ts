@@ -13,7 +13,8 @@ import { byHandWord, isByHandHere, stepCredential } from '../runbook-credential.
 import { endCurrent } from '../runbook-end.ts';
 import { containmentOf, isKeptOff } from '../runbook-kept-off.ts';
 import type { ChosenWalk } from '../runbook-of.ts';
-import { plansOf, pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
+import { plansOf, pressInputs, pressOptions } from '../runbook-of.ts';
+import { pressedWalk } from '../runbook-pressed.ts';
 import { missingOf } from '../runbook-reached.ts';
 import { lockoutWord } from '../runbook-users.ts';
 import { sealingOf } from '../runbook-workflows.ts';
@@ -29,7 +30,10 @@ export const runbookDone = defineCommand({
   input: z.object({ answer: textOf(1_000).exactOptional(), ...pressInputs }),
 
   async run(context, input) {
-    const chosen = await pressedWalk(context, input);
+    const chosen = await pressedWalk(context, input, {
+      verb: 'done',
+      ...(input.answer === undefined ? {} : { said: input.answer }),
+    });
     const { walk, incident } = chosen;
     const { visit, step } = currentOf(walk);
     const ending = endingOf(step, input.answer);

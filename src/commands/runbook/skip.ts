@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
 import { endCurrent } from '../runbook-end.ts';
-import { pressInputs, pressOptions, pressedWalk } from '../runbook-of.ts';
+import { pressInputs, pressOptions } from '../runbook-of.ts';
+import { pressedWalk } from '../runbook-pressed.ts';
 
 export const runbookSkip = defineCommand({
   name: 'runbook skip',
@@ -15,7 +16,7 @@ export const runbookSkip = defineCommand({
   input: z.object({ why: textOf(1_000), ...pressInputs }),
 
   async run(context, input) {
-    const chosen = await pressedWalk(context, input);
+    const chosen = await pressedWalk(context, input, { verb: 'skip', said: input.why });
     return await endCurrent(context, chosen, { kind: 'skipped', note: input.why });
   },
 });

@@ -7,6 +7,7 @@ import type { View } from '../../domain/reply.ts';
 import { kindsOf, shown } from '../../testing/bot.ts';
 import type { EstateBot } from '../../testing/estate-bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
+import { unhurried } from '../../testing/unhurried.ts';
 
 /** Seals what was asked for, as the worker would. */
 async function sealAll({ store, seal, person, timeline, connection }: EstateBot, ids: string[]) {
@@ -29,7 +30,7 @@ function dataOf({ data }: View) {
 
 describe('runbooks/leaked-credential.md', async () => {
   it('is walked to its end where somebody else uses the key, and says so in the timeline', async () => {
-    const night = await estateBot();
+    const night = unhurried(await estateBot());
     const { see, refused, work, timeline, clock } = night;
     const steps: string[] = [];
     const say = async (line: string, as?: string) => {
@@ -160,7 +161,7 @@ describe('runbooks/leaked-credential.md', async () => {
   });
 
   it('is walked to its end where nobody else has the key, by the other branches', async () => {
-    const night = await estateBot();
+    const night = unhurried(await estateBot());
     const { see, refused } = night;
     await see('declare Key in a log');
     await see('runbook start leaked-credential credential:c1');
@@ -193,7 +194,7 @@ describe('runbooks/leaked-credential.md', async () => {
   });
 
   it('calls evidence sealed only where something was, and else asks the person', async () => {
-    const night = await estateBot();
+    const night = unhurried(await estateBot());
     const { see, refused, timeline, toy, look } = night;
     await see('declare Key in a log');
     await see('runbook start leaked-credential credential:c1');
@@ -212,7 +213,7 @@ describe('runbooks/leaked-credential.md', async () => {
   });
 
   it('names what is off by another hand, and how this incident comes to keep it off', async () => {
-    const { see, refused, work, clock, look, toy } = await estateBot();
+    const { see, refused, work, clock, look, toy } = unhurried(await estateBot());
     for (const workflow of toy.workflows.values()) workflow.active = false;
     await look();
     await see('declare Key in a log');
@@ -232,7 +233,7 @@ describe('runbooks/leaked-credential.md', async () => {
   });
 
   it('takes for done what another plan of its incident keeps off, and proves it by that', async () => {
-    const night = await estateBot();
+    const night = unhurried(await estateBot());
     const { see, refused, work, clock, look, toy } = night;
     await see('declare Key in a log');
     await see('contain plan credential:c1 active:true');
@@ -270,7 +271,7 @@ describe('runbooks/leaked-credential.md', async () => {
   });
 
   it('is not told that Firebreak did what it did not do', async () => {
-    const night = await estateBot();
+    const night = unhurried(await estateBot());
     const { see, refused, timeline } = night;
     await see('declare Key in a log');
     const claim = await see('runbook start leaked-credential credential:"Stripe live"');

@@ -30,7 +30,14 @@ const given: Readonly<Record<InputType, string>> = {
 
 const stood = z.object({
   run: z.object({ state: z.string(), name: z.string() }),
-  step: z.object({ id: z.string(), kind: z.string(), answers: z.array(z.string()) }).optional(),
+  step: z
+    .object({
+      id: z.string(),
+      position: z.number(),
+      kind: z.string(),
+      answers: z.array(z.string()),
+    })
+    .optional(),
 });
 
 /** Walks a run to its end; an answer that was never given goes before one that was, then each in turn. */
@@ -52,10 +59,11 @@ async function walk(
     const fresh = step.answers.find((answer) => !answered.has(`${step.id} ${answer}`));
     const answer = fresh ?? step.answers[(turn + pressed) % Math.max(1, step.answers.length)];
     if (answer !== undefined) answered.add(`${step.id} ${answer}`);
+    const on = `run:${run.name} step:${step.position}`;
     view = await see(
       answer === undefined
-        ? `runbook skip only the ways are walked here run:${run.name}`
-        : `runbook done ${answer} run:${run.name}`,
+        ? `runbook skip only the ways are walked here ${on}`
+        : `runbook done ${answer} ${on}`,
     );
   }
   assert.fail(`${runbook.id} does not end.`);

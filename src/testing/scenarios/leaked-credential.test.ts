@@ -10,11 +10,12 @@ import { shown } from '../bot.ts';
 import { forEachDatabase } from '../database.ts';
 import type { SandboxBot } from '../sandbox-bot.ts';
 import { sandboxBot } from '../sandbox-bot.ts';
+import { unhurried } from '../unhurried.ts';
 
 describe('a leaked credential, on the sandbox', () => {
   forEachDatabase((kind) => {
     it('is revoked by two persons and refused by its provider afterwards', async () => {
-      const night = await sandboxBot(kind);
+      const night = unhurried(await sandboxBot(kind));
       const { see, refused, work } = night;
       await see('declare Stripe key in a public repository severity:sev2');
       await see('person add @ben "Ben Lind" may:responder,approver');

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { shown } from '../bot.ts';
 import type { SandboxBot } from '../sandbox-bot.ts';
 import { sandboxBot } from '../sandbox-bot.ts';
+import { unhurried } from '../unhurried.ts';
 import { aRunbookFolder, aStep } from '../written-runbook.ts';
 
 const there = 'with: { connection: $there }';
@@ -19,7 +20,9 @@ async function started(
   steps: readonly string[],
 ): Promise<SandboxBot> {
   const inputs = runbook === 'freezes' ? { there: 'connection' } : { key: 'credential' };
-  const bot = await sandboxBot(undefined, undefined, await aRunbookFolder(runbook, inputs, steps));
+  const bot = unhurried(
+    await sandboxBot(undefined, undefined, await aRunbookFolder(runbook, inputs, steps)),
+  );
   await bot.see(declare);
   await bot.see('person add @ben "Ben Lind" may:responder,approver');
   await bot.see(`runbook start ${runbook} ${given}`);

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { shown } from '../bot.ts';
 import type { SandboxBot } from '../sandbox-bot.ts';
 import { sandboxBot } from '../sandbox-bot.ts';
+import { unhurried } from '../unhurried.ts';
 import { aRunbookFolder, aStep } from '../written-runbook.ts';
 
 async function startedWith(action: string): Promise<SandboxBot> {
@@ -19,7 +20,7 @@ async function startedWith(action: string): Promise<SandboxBot> {
     aStep('lock', 'kind: act', `do: ${action}`, on),
     aStep('sure', 'kind: verify', 'do: contain.verify'),
   ]);
-  const bot = await sandboxBot(undefined, undefined, folder);
+  const bot = unhurried(await sandboxBot(undefined, undefined, folder));
   await bot.see('declare Key in a paste severity:sev2');
   await bot.see('person add @ben "Ben Lind" may:responder,approver');
   await bot.see('runbook start locks key:"Stripe live"');

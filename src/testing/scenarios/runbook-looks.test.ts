@@ -5,11 +5,12 @@ import { describe, it } from 'node:test';
 import { shown } from '../bot.ts';
 import type { SandboxBot } from '../sandbox-bot.ts';
 import { sandboxBot } from '../sandbox-bot.ts';
+import { unhurried } from '../unhurried.ts';
 import { aRunbookFolder, aStep } from '../written-runbook.ts';
 
 async function started(...steps: readonly string[]): Promise<SandboxBot> {
   const folder = await aRunbookFolder('shuts', { who: 'text', bad: 'workflow' }, steps);
-  const bot = await sandboxBot(undefined, undefined, folder);
+  const bot = unhurried(await sandboxBot(undefined, undefined, folder));
   await bot.see('declare Somebody is not who they are severity:sev2');
   await bot.see('person add @ben "Ben Lind" may:responder,approver');
   await bot.see('runbook start shuts who:dana@acme.test bad:"Address cleanup"');
@@ -62,7 +63,7 @@ describe('a step of a runbook', () => {
     const folder = await aRunbookFolder('holds', { there: 'connection' }, [
       aStep('held', 'kind: identify', 'do: cred.list', 'with: { connection: $there }'),
     ]);
-    const { see } = await sandboxBot(undefined, undefined, folder);
+    const { see } = unhurried(await sandboxBot(undefined, undefined, folder));
     await see('declare A vendor was broken into severity:sev2');
     const step = shown(await see('runbook start holds there:office'));
     assert.match(step, /who uses them, and who can revoke them, of office"/);
