@@ -146,11 +146,13 @@ function renderRow(row: readonly string[], widths: readonly number[]): string {
  * stands out of its column would push all behind it out of theirs.
  */
 function shrunk(cells: readonly (readonly string[])[], columns: number): readonly number[] {
-  const fitting = [...widthsOf(cells)];
+  const natural = widthsOf(cells);
   const least = widthsOf(cells.map((row) => row.map(longestWord))).map((width) =>
     Math.max(narrowest, Math.min(width, sentencesAtLeast)),
   );
-  const room = roomIn(columns, fitting);
+  const room = roomIn(columns, natural);
+  // What is wider than the whole row is taken down to it at once.
+  const fitting = natural.map((width, index) => Math.min(width, Math.max(room, least[index] ?? 0)));
   while (total(fitting) > room) {
     const spare = fitting.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
     const widest = Math.max(...spare);
@@ -161,7 +163,12 @@ function shrunk(cells: readonly (readonly string[])[], columns: number): readonl
 }
 
 function longestWord(text: string): string {
-  return text.split(' ').reduce((a, b) => (columnsOf(b) > columnsOf(a) ? b : a), '');
+  let longest = { word: '', width: 0 };
+  for (const word of text.split(' ')) {
+    const width = columnsOf(word);
+    if (width > longest.width) longest = { word, width };
+  }
+  return longest.word;
 }
 
 function roomIn(columns: number, widths: readonly number[]): number {
@@ -176,13 +183,17 @@ function total(widths: readonly number[]): number {
 function wrap(text: string, room: number): readonly string[] {
   const wrapped: string[] = [];
   let line = '';
+  let width = 0;
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (columnsOf(longer) > room && line !== '') {
+    const wordWidth = columnsOf(word);
+    if (line !== '' && width + 1 + wordWidth > room) {
       wrapped.push(line);
-      line = word;
+      [line, width] = [word, wordWidth];
+    } else if (line === '') {
+      [line, width] = [word, wordWidth];
     } else {
-      line = longer;
+      line += ` ${word}`;
+      width += 1 + wordWidth;
     }
   }
   return [...wrapped, line];
@@ -212,6 +223,8 @@ const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
 function columnsOf(text: string): number {
+  // Telling graphemes apart costs a hundred times as much, and most text has none of several signs.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of segments.segment(text)) columns += wide.test(segment) ? 2 : 1;
   return columns;
