@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 
 import type { Bot } from '../../testing/bot.ts';
 import { bot } from '../../testing/bot.ts';
@@ -79,6 +80,8 @@ describe('somebody’s Home in Slack', () => {
   });
 
   it('says of a button that is too old where there is one that works', async () => {
+    // A message under way when the clock jumps would be taken for one whose sender died.
+    while ((await here.store.outgoing.backlog()).length > 0) await setImmediate();
     here.clock.forward(30 * 24 * 60 * 60_000);
     await pressesAtHome(desk.workspace, 'ana', 'status INC-1');
     const told = () => desk.workspace.standsIn('ana').join('\n');
