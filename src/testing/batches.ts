@@ -18,7 +18,7 @@ const hasOwnTests = /^\s*(?:it|test)\(/m;
 const touchesProcess = /\bprocess\.|\bglobalThis\b|setGlobalDispatcher|\bmock\./;
 /** What has servers or processes of its own may leave something open that keeps the others waiting. */
 const opensOthers =
-  /child_process|createServer|[Ss]lack|[Dd]iscord|testing\/(?:instance|server-process|chats|both-chats)|startServer|listen\(/;
+  /child_process|createServer|startServer|listen\(|from '[^']*(?:testing\/(?:instance|server-process|both-chats|slack\/|discord\/)|\/fake-(?:slack|discord))/;
 
 /** Whether a test file with this text may share its process with others. */
 export function maySharePlace(text: string): boolean {
@@ -44,7 +44,8 @@ export async function batchFiles(files: readonly string[], together: number): Pr
   }
   const shared = new Set(sharing);
   return {
-    entries: [...files.filter((file) => !shared.has(file)), ...held.keys()],
+    // The long ones first: one that starts last would be waited for with a processor idle.
+    entries: [...held.keys(), ...files.filter((file) => !shared.has(file))],
     heldBy: (entry) => held.get(entry),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
