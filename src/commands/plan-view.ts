@@ -27,6 +27,11 @@ export function followOf(plan: Plan, incident: Incident): string {
   return `contain status ${plan.name} in:${incident.name}`;
 }
 
+/** The line whose form edits a plan. */
+export function editLine({ name }: Pick<Plan, 'name'>): string {
+  return `contain edit ${name} …`;
+}
+
 /** `P-3: disable 12 workflows and stop their executions`. */
 export function planTitle(plan: Plan): string {
   const workflows = counted(plan.targets.length, 'workflow');

@@ -1,6 +1,6 @@
 import type { Workflow, WorkflowNode } from '../domain/inventory.ts';
 import { proposeMute } from '../domain/muting.ts';
-import { assertFewWait } from '../domain/plan-progress.ts';
+import type { Replaced } from '../domain/plan-edit.ts';
 import type { View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
@@ -14,7 +14,8 @@ import { said, warned } from './incident-view.ts';
 import { likely } from './likely.ts';
 import { assertOnStage } from './on-stage.ts';
 import { stepOfOthers } from './others-decide.ts';
-import { audienceOf, planFields, planJson, planTitle, targetTable } from './plan-view.ts';
+import { audienceOf, editLine, planFields, planJson, planTitle, targetTable } from './plan-view.ts';
+import { assertRoomToWait, savePlan } from './save-plan.ts';
 
 /** Which nodes of which workflow, as it was typed. */
 type Wanted = {
@@ -25,8 +26,12 @@ type Wanted = {
 };
 
 /** Freezes into a plan that single nodes of one workflow are switched off, and shows what to know. */
-export async function planNodes(context: CommandContext, wanted: Wanted): Promise<View> {
-  const { store, policy, now, caller } = context;
+export async function planNodes(
+  context: CommandContext,
+  wanted: Wanted,
+  replaced?: Replaced,
+): Promise<View> {
+  const { store, policy, caller } = context;
   const { incident, note } = await incidentOf(context, wanted.in);
   const coverage = await coverageOf(context);
   const workflow = await oneWorkflow(context, wanted);
@@ -50,11 +55,8 @@ export async function planNodes(context: CommandContext, wanted: Wanted): Promis
     digester: context.recorder,
   });
   await assertOnStage(context, incident, proposal.plan);
-  if (proposal.plan.approvalsNeeded > 0) {
-    assertFewWait(await store.plans.waitingOf(caller.person.id), policy, now());
-  }
-  const saved = await store.save(proposal.change);
-  const plan = saved.plans[0] ?? proposal.plan;
+  await assertRoomToWait(context, proposal.plan, replaced);
+  const plan = await savePlan(context, proposal, replaced);
   return {
     kind: 'view',
     title: planTitle(plan),
@@ -72,11 +74,17 @@ export async function planNodes(context: CommandContext, wanted: Wanted): Promis
     ],
     next: [
       plan.approvalsNeeded === 0 ? `contain run ${plan.name}` : `contain status ${plan.name}`,
+      editLine(plan),
       `contain cancel ${plan.name}`,
     ],
     audience: audienceOf(incident),
     outcome: 'done',
-    data: { incident: incident.name, plan: planJson(plan), coverage: coverage.data },
+    data: {
+      incident: incident.name,
+      plan: planJson(plan),
+      ...(replaced === undefined ? {} : { replaces: replaced.plan.name }),
+      coverage: coverage.data,
+    },
   };
 }
 

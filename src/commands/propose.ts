@@ -1,6 +1,6 @@
 import type { ConnectionId } from '../domain/connection.ts';
 import type { Incident } from '../domain/incident.ts';
-import { assertFewWait } from '../domain/plan-progress.ts';
+import type { Replaced } from '../domain/plan-edit.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Proposal } from '../domain/planning.ts';
 import { proposePlan } from '../domain/planning.ts';
@@ -13,6 +13,7 @@ import { lookAround } from './find-workflows.ts';
 import { warned } from './incident-view.ts';
 import { assertOnStage } from './on-stage.ts';
 import { planCautions } from './plan-cautions.ts';
+import { assertRoomToWait } from './save-plan.ts';
 import { spentOf } from './spent-view.ts';
 import { twinWords } from './twin-words.ts';
 
@@ -24,9 +25,13 @@ export async function propose(
   context: CommandContext,
   incident: Incident,
   found: Wanted,
-  how: { readonly freezes?: ConnectionId; readonly elseArchive?: boolean } = {},
+  how: {
+    readonly freezes?: ConnectionId;
+    readonly elseArchive?: boolean;
+  } = {},
+  replaced?: Replaced,
 ): Promise<{ proposal: Proposal; warnings: ReturnType<typeof planCautions> }> {
-  const { store, newId, newNonce, recorder, policy, now } = context;
+  const { store, newId, newNonce, recorder, policy } = context;
   const around = await lookAround(
     context,
     found.hits.map((hit) => hit.workflow),
@@ -50,10 +55,7 @@ export async function propose(
     digester: recorder,
   });
   await assertOnStage(context, incident, proposal.plan);
-  const { approvalsNeeded, requestedBy } = proposal.plan;
-  if (approvalsNeeded > 0) {
-    assertFewWait(await store.plans.waitingOf(requestedBy), policy, now());
-  }
+  await assertRoomToWait(context, proposal.plan, replaced);
   return {
     proposal,
     warnings: [

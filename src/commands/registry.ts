@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { containApprove } from './contain/approve.ts';
 import { containCancel } from './contain/cancel.ts';
 import { containDeny } from './contain/deny.ts';
+import { containEdit } from './contain/edit.ts';
 import { containFreeze } from './contain/freeze.ts';
 import { containPause } from './contain/pause.ts';
 import { containPlan } from './contain/plan.ts';
@@ -131,6 +132,7 @@ export const registry: readonly Command[] = [
   scopeDiff,
   containSimulate,
   containPlan,
+  containEdit,
   containApprove,
   containDeny,
   containRun,

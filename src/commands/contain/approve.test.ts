@@ -16,7 +16,7 @@ describe('a plan that needs another person', async () => {
     assert.equal(view.title, 'P-1: disable 45 workflows and stop their executions');
     assert.match(shown(view), /the yes of another approver or responder/);
     assert.match(shown(view), /Page 1 of 2; more with `contain status P-1 page:2`/);
-    assert.deepEqual(view.next, ['contain status P-1', 'contain cancel P-1']);
+    assert.deepEqual(view.next, ['contain status P-1', 'contain edit P-1 …', 'contain cancel P-1']);
     assert.match(shown(await see('contain status P-1 page:2', 'cy')), /"45","w45"/);
     assert.equal((await refused('contain status P-1 page:3')).code, 'bad_input');
     assert.deepEqual((await see('contain status P-1')).next, ['contain cancel P-1']);
@@ -125,7 +125,11 @@ describe('who made a plan', async () => {
     const reply = await night.dispatch(ana, 'contain plan active:true in:INC-1');
     assert.ok(reply.kind === 'view');
     assert.match(shown(reply), /Another approver or responder says yes with `contain approve P-1`/);
-    assert.deepEqual(reply.next, ['contain status P-1', 'contain cancel P-1']);
+    assert.deepEqual(reply.next, [
+      'contain status P-1',
+      'contain edit P-1 …',
+      'contain cancel P-1',
+    ]);
     assert.doesNotMatch((await see('status')).next.join(), /approve/);
     assert.match((await see('status', 'cy')).next.join(), /contain approve P-1/);
   });

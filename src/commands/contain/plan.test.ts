@@ -29,7 +29,7 @@ describe('contain plan', async () => {
     );
     assert.match(shown(view), /"w5",[^\]]*off already: will be verified off and kept off/);
     assert.match(shown(view), /w6 can call the platform’s own API/);
-    assert.deepEqual(view.next, ['contain run P-1', 'contain status P-1']);
+    assert.deepEqual(view.next, ['contain run P-1', 'contain status P-1', 'contain edit P-1 …']);
   });
 
   it('takes the scope of the incident when nothing is said', async () => {

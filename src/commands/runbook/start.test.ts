@@ -163,6 +163,8 @@ describe('runbook start', async () => {
 
   it('makes another plan only when the first can no longer be run', async () => {
     assert.match((await refused('runbook do')).message, /This step has its plan: P-1/);
+    const edited = await refused('contain edit P-1 w1');
+    assert.match(edited.message, /P-1 was made by a step of R-1, which goes by it/);
     await see('contain cancel P-1');
     assert.deepEqual((await see('runbook next')).next.slice(0, 1), ['runbook do run:R-1 step:2']);
     assert.match((await refused('runbook done')).message, /P-1 is cancelled; it was not run/);

@@ -128,13 +128,14 @@ describe('single nodes of a workflow', () => {
 
   it('are left alone where their tab changed since the plan was made', async (test) => {
     const { see, small, work } = await aNight(test);
-    await see('contain plan w1 nodes:Call');
+    await see('contain plan w1 nodes:"Call,Send mail"');
+    assert.match((await see('contain edit P-1 nodes:Call')).title, /^P-2: switch off only 1 node/);
     small.change('shop-1', (item) => ({ ...item, url: '/elsewhere' }));
-    await see('contain run P-1');
-    await work('P-1');
+    await see('contain run P-2');
+    await work('P-2');
     assert.ok(small.flows.every(({ d }) => d !== true));
-    assert.match(shown(await see('contain status P-1')), /skipped/);
-    assert.match(shown(await see('contain status P-1')), /It changed since the plan was made/);
+    assert.match(shown(await see('contain status P-2')), /skipped/);
+    assert.match(shown(await see('contain status P-2')), /It changed since the plan was made/);
   });
 
   it('are asked about when it is not clear which ones are meant', async (test) => {
