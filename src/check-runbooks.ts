@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { Reply } from './domain/reply.ts';
 import { counted } from './domain/wording.ts';
+import { lintOthers } from './runbooks/lint-others.ts';
 import { runbooksIn } from './runbooks/load.ts';
 
 /** The runbooks that ship with this version. */
@@ -16,7 +17,10 @@ export const shippedRunbooks = join(import.meta.dirname, '../runbooks');
 export async function checkRunbooks(folder = shippedRunbooks): Promise<Reply> {
   const runbooks = runbooksIn(folder, (text) => createHash('sha256').update(text).digest('hex'));
   const files = await runbooks.list();
-  const findings = files.flatMap(({ read }) => (read.kind === 'bad' ? read.findings : []));
+  const findings = [
+    ...files.flatMap(({ read }) => (read.kind === 'bad' ? read.findings : [])),
+    ...lintOthers(files),
+  ];
   const twice = files.filter(({ read }, index) => {
     const id = read.kind === 'good' ? read.runbook.id : undefined;
     const before = files.slice(0, index).map((one) => one.read);

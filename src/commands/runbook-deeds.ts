@@ -27,6 +27,7 @@ import {
 import { changeIncident } from './runbook-incident.ts';
 import { containmentOf, isKeptOff, keptOffWords } from './runbook-kept-off.ts';
 import { plansOf } from './runbook-of.ts';
+import { startOther } from './runbook-other.ts';
 import { refuseSecondPlan } from './runbook-second-plan.ts';
 import { askLockout, listUsers } from './runbook-users.ts';
 import { workflowsOf } from './runbook-workflows.ts';
@@ -82,6 +83,8 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
     case 'incident.update':
     case 'role.claim':
       return await changeIncident(context, here, here.deed.action);
+    case 'runbook.start':
+      return await startOther(context, here);
     case 'user.confirm':
     case 'hand.revoke':
     case 'hand.delete':

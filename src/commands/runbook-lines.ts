@@ -2,22 +2,24 @@ import { mayDecideOn } from '../domain/leave.ts';
 import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
 import { needsWord } from '../domain/runbook-proof.ts';
+import type { RunbookRun } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
 
+/** How far the current step has come. */
+type StepStanding = {
+  readonly plan: Plan | undefined;
+  /** The newest plan of the run that was started: what a step of proof looks at. */
+  readonly proves: Plan | undefined;
+  /** The run that the step has started. */
+  readonly started?: RunbookRun | undefined;
+  readonly byHand: boolean;
+  readonly person: Person;
+  /** True when the state that the step asks for is reached already. */
+  readonly isReached: boolean;
+};
+
 /** Whole lines for what can be done now; `…` where a person must add words. */
-export function stepLines(
-  step: RunbookStep,
-  at: {
-    readonly plan: Plan | undefined;
-    /** The newest plan of the run that was started: what a step of proof looks at. */
-    readonly proves: Plan | undefined;
-    readonly byHand: boolean;
-    readonly person: Person;
-    /** True when the state that the step asks for is reached already. */
-    readonly isReached: boolean;
-  },
-  on: string,
-): readonly string[] {
+export function stepLines(step: RunbookStep, at: StepStanding, on: string): readonly string[] {
   const skip = `runbook skip … ${on}`;
   if (step.kind === 'decide') return step.answers.map(({ name }) => `runbook done ${name} ${on}`);
   if (needsWord(step, at.byHand)) {
@@ -58,6 +60,8 @@ export function stepLines(
       return at.isReached
         ? [`runbook done ${on}`, 'evidence list', `runbook do ${on}`, skip]
         : [`runbook do ${on}`, `runbook done ${on}`, 'evidence list', skip];
+    case 'runbook.start':
+      return [...otherLines(at, on), skip];
     case 'scope.find':
     case 'cred.list':
     case 'user.list':
@@ -67,6 +71,12 @@ export function stepLines(
     case 'hand.delete':
       return [`runbook do ${on}`, `runbook done ${on}`, skip];
   }
+}
+
+function otherLines({ started, isReached }: StepStanding, on: string): readonly string[] {
+  if (started?.state === 'running') return [`runbook next ${started.name}`];
+  if (isReached) return [`runbook done ${on}`];
+  return [`runbook do ${on}`, ...(started ? [`runbook show ${started.name}`] : [])];
 }
 
 function planLines(

@@ -11,6 +11,7 @@ import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { notBroughtBack } from './runbook-bring-back.ts';
 import { notConvicted } from './runbook-convict.ts';
+import { notWalked } from './runbook-other.ts';
 import { sealingOf, workflowsOf } from './runbook-workflows.ts';
 
 /**
@@ -48,6 +49,8 @@ export async function missingOf(
     case 'contain.thaw':
     case 'contain.undo':
       return await notBroughtBack(context, { walk, incident }, deed);
+    case 'runbook.start':
+      return await notWalked(context, walk, deed.runbook);
     case undefined:
     case 'scope.find':
     case 'cred.list':

@@ -6,7 +6,7 @@ import { stepOwner } from '../domain/runbook-assign.ts';
 import { pathOf } from '../domain/runbook-back.ts';
 import { conditionWords, inputWords, stepText } from '../domain/runbook-input.ts';
 import type { MadePlan } from '../domain/runbook-proof.ts';
-import { isSeenByFirebreak, isTakenOnWord, needsWord } from '../domain/runbook-proof.ts';
+import { isSeenByFirebreak, needsWord } from '../domain/runbook-proof.ts';
 import type { StepVisit, Walk } from '../domain/runbook-run.ts';
 import type { RunbookStep } from '../domain/runbook.ts';
 import { stepCalled } from '../domain/runbook.ts';
@@ -26,6 +26,15 @@ import { timeLeft } from './runbook-due.ts';
 import { containmentOf, keptOffWords } from './runbook-kept-off.ts';
 import { stepLines } from './runbook-lines.ts';
 import { plansOf } from './runbook-of.ts';
+import type { Origin } from './runbook-other.ts';
+import {
+  originFields,
+  originOf,
+  otherWords,
+  runWords,
+  startedHere,
+  stillRunning,
+} from './runbook-other.ts';
 import { missingOf } from './runbook-reached.ts';
 import { workflowsOf } from './runbook-workflows.ts';
 import { showBoth } from './show-time.ts';
@@ -51,6 +60,8 @@ export async function standingView(
   const made = await provingPlans(context, walk, incident, step);
   const proves = made.findLast((one) => one.plan.startedAt !== undefined)?.plan;
   const missing = await missingOf(context, walk, incident, step);
+  const started = step.deed?.runbook ? await startedHere(context, walk) : undefined;
+  const origin = await originOf(context, walk, incident);
   return {
     title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
     blocks: [
@@ -59,46 +70,57 @@ export async function standingView(
       ...cautions(step, credential),
       {
         kind: 'fields',
-        fields: await stepFields(context, { walk, incident, visit, step, plan, credential }),
+        fields: [
+          ...(await stepFields(context, { walk, incident, visit, step, plan, credential })),
+          ...(started ? [['started', runWords(started)] as const] : []),
+          ...originFields(origin),
+        ],
       },
       ...(plan ? stepOfOthers(plan, person) : []),
     ],
     next: [
       ...stepLines(
         step,
-        { plan, proves, byHand, person, isReached: missing === undefined },
+        { plan, proves, started, byHand, person, isReached: missing === undefined },
         `run:${run.name} step:${visit.position}`,
       ),
       `runbook assign … run:${run.name} step:${visit.position}`,
       ...backLines(walk, visit),
     ],
     data: {
-      run: runJson(walk, incident),
+      run: runJson(walk, incident, origin),
       step: {
-        id: step.id,
-        position: visit.position,
-        heading: step.heading,
-        kind: step.kind,
-        owner: step.owner ?? null,
-        waitsFor: await waitsFor(context, incident, step, visit),
-        dueAt: visit.dueAt?.toISOString() ?? null,
-        does: step.deed?.action ?? null,
+        ...(await stepJson(context, { incident, visit, step, plan })),
         verifiedByFirebreak: isSeenByFirebreak(step, byHand),
-        answers: step.answers.map(({ name }) => name),
-        plan: plan?.name ?? null,
+        started: started?.name ?? null,
       },
     },
   };
 }
 
-function overView(context: CommandContext, walk: Walk, incident: Incident): StandingView {
+async function overView(
+  context: CommandContext,
+  walk: Walk,
+  incident: Incident,
+): Promise<StandingView> {
   const { run } = walk;
+  const origin = await originOf(context, walk, incident);
+  const left = await stillRunning(context, walk);
   const ended = run.finishedAt ? `, ${showBoth(run.finishedAt, zoneOf(context))}` : '';
   return {
     title: `${run.name} ${run.title}: ${run.state}`,
-    blocks: [said(`This run is ${run.state}${ended}.`)],
-    next: [`runbook show ${run.name}`, `status in:${incident.name}`],
-    data: { run: runJson(walk, incident) },
+    blocks: [
+      said(`This run is ${run.state}${ended}.`),
+      ...left.map((one) => said(`${runWords(one)}, goes on: this run had started it.`)),
+      ...(origin ? [{ kind: 'fields', fields: originFields(origin) } as const] : []),
+    ],
+    next: [
+      ...(origin ? [origin.onward] : []),
+      ...left.map(({ name }) => `runbook next ${name}`),
+      `runbook show ${run.name}`,
+      `status in:${incident.name}`,
+    ],
+    data: { run: runJson(walk, incident, origin) },
   };
 }
 
@@ -133,50 +155,6 @@ export async function pressedView(
     audience: audienceOf(incident),
     outcome: 'done',
   };
-}
-
-/** Every step of the runbook and what became of it. */
-export async function stepsTable(context: CommandContext, walk: Walk): Promise<Block> {
-  const names = await namesOf(context);
-  const walked = [];
-  for (const visit of walk.visits) {
-    const step = stepCalled(walk.runbook, visit.step);
-    walked.push([
-      String(visit.position),
-      step?.heading ?? visit.step,
-      step?.kind ?? '',
-      stateWords(visit, step, step !== undefined && (await wasByHand(context, walk, visit, step))),
-      visit.endedBy === undefined ? '' : names(visit.endedBy),
-    ]);
-  }
-  const seen = new Set(walk.visits.map(({ step }) => step));
-  const left = walk.runbook.steps
-    .filter(({ id }) => !seen.has(id))
-    .map(({ heading, kind }) => ['', heading, kind, 'not reached', '']);
-  return {
-    kind: 'table',
-    columns: ['#', 'step', 'kind', 'state', 'by'],
-    rows: [...walked, ...left],
-  };
-}
-
-/** A revocation that no plan of the run did was done by people, though there be a way by now. */
-async function wasByHand(
-  context: CommandContext,
-  walk: Walk,
-  { plan }: StepVisit,
-  step: RunbookStep,
-): Promise<boolean> {
-  if (step.deed?.action === 'cred.revoke' && plan === undefined) return true;
-  return isByHandHere(await stepCredential(context, walk, step));
-}
-
-function stateWords(visit: StepVisit, step: RunbookStep | undefined, byHand: boolean): string {
-  const { state, answer, note } = visit;
-  const rest = [answer, note].filter((part) => part !== undefined).join(' · ');
-  const onWord = state === 'done' && step !== undefined && isTakenOnWord(step, byHand, note);
-  const word = onWord ? `${state}, not verified by Firebreak` : state;
-  return rest === '' ? word : `${word}: ${rest}`;
 }
 
 type Standing = {
@@ -252,6 +230,7 @@ async function deedWords(
   }
   if (bringsBack(deed.action))
     return `${does} ${await backWords(context, { walk, incident }, deed)}`;
+  if (deed.runbook) return `${does} ${otherWords(walk, deed.runbook)}`;
   if (deed.value) return `${does} ${stepText(deed.value, walk.run.inputs)}`;
   if (deed.connection !== undefined && !deed.where) {
     return `${does} ${inputWords(walk.run.inputs[deed.connection])}`;
@@ -289,7 +268,25 @@ function cautions(step: RunbookStep, credential: StepCredential | undefined): re
   return [warned(`Not verified by Firebreak. ${what} Write down what was done and how you know.`)];
 }
 
-function runJson({ run }: Walk, incident: Incident): JsonObject {
+async function stepJson(
+  context: CommandContext,
+  { incident, visit, step, plan }: Pick<Standing, 'incident' | 'visit' | 'step' | 'plan'>,
+): Promise<JsonObject> {
+  return {
+    id: step.id,
+    position: visit.position,
+    heading: step.heading,
+    kind: step.kind,
+    owner: step.owner ?? null,
+    waitsFor: await waitsFor(context, incident, step, visit),
+    dueAt: visit.dueAt?.toISOString() ?? null,
+    does: step.deed?.action ?? null,
+    answers: step.answers.map(({ name }) => name),
+    plan: plan?.name ?? null,
+  };
+}
+
+function runJson({ run }: Walk, incident: Incident, origin: Origin | undefined): JsonObject {
   return {
     name: run.name,
     incident: incident.name,
@@ -299,5 +296,6 @@ function runJson({ run }: Walk, incident: Incident): JsonObject {
     state: run.state,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
+    from: origin ? { run: origin.run.name, step: origin.position } : null,
   };
 }

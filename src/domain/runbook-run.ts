@@ -31,11 +31,16 @@ export type RunbookRun = {
   readonly content: string;
   readonly inputs: InputValues;
   readonly state: RunState;
+  /** The step of another run that started this one. */
+  readonly parent?: RunParent;
   readonly startedBy: PersonId;
   readonly startedAt: Date;
   readonly finishedAt?: Date;
   readonly revision: number;
 };
+
+/** A step of a run, by its position. */
+export type RunParent = { readonly run: string; readonly position: number };
 
 export const visitStates = ['current', 'done', 'skipped', 'left'] as const;
 export type VisitState = (typeof visitStates)[number];
@@ -89,6 +94,7 @@ export function startRunbook(
     readonly inputs: InputValues;
     readonly incident: Incident;
     readonly id: string;
+    readonly parent?: RunParent;
   },
   by: Decider,
 ): RunbookChange {
@@ -104,6 +110,7 @@ export function startRunbook(
     content: what.content,
     inputs: what.inputs,
     state: 'running',
+    ...(what.parent === undefined ? {} : { parent: what.parent }),
     startedBy: by.person.id,
     startedAt: by.now,
     revision: 0,
@@ -121,6 +128,9 @@ export function startRunbook(
           runbook: runbook.id,
           version: runbook.version,
           sha256: what.contentSha256,
+          ...(what.parent === undefined
+            ? {}
+            : { startedByRun: what.parent.run, startedByStep: what.parent.position }),
           inputs: Object.fromEntries(
             Object.entries(what.inputs).map(([name, value]) => [name, inputWords(value)]),
           ),

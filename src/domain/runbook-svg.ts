@@ -4,6 +4,7 @@ import { Markup } from './markup.ts';
 import type { FlowWay, Lane } from './runbook-flow.ts';
 import { flowOf, lanesOf } from './runbook-flow.ts';
 import type { Runbook, RunbookStep } from './runbook.ts';
+import { deedCalled } from './runbook.ts';
 import type { StepKind } from './step-actions.ts';
 import { span } from './wording.ts';
 
@@ -116,7 +117,7 @@ function placed(runbook: Runbook, beside: readonly FlowWay[], top: number): read
     const room = boxWidth - 2 * indent;
     const lines = wrapped(plainlyVisible(step.heading), room, headSize).slice(0, 3);
     const notes = [
-      ...(step.deed ? [`does ${step.deed.action}`] : []),
+      ...(step.deed ? [`does ${deedCalled(step.deed)}`] : []),
       ...Object.entries(step.when).map(([id, answer]) => `only when ${id} was answered ${answer}`),
     ].map((note) => cut(note, room, smallSize));
     const outgoing = beside.filter(({ from }) => from === index).length;

@@ -73,6 +73,17 @@ export type StepDeed = {
   readonly credential?: string;
   /** Severity, phase, role, text or user, as the action asks. */
   readonly value?: StepValue;
+  /** Which other runbook is started. */
+  readonly runbook?: OtherRunbook;
+};
+
+/** Another runbook that a step starts. */
+export type OtherRunbook = {
+  readonly id: string;
+  /** Names of inputs of the runbook that starts it, by the names that they have in the other. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The step is done when the other run is at its end; else as soon as that has begun. */
+  readonly waits: boolean;
 };
 
 /** One answer to a `decide` step and the step it leads to. */
@@ -151,6 +162,11 @@ export type RunbookPreview = {
   readonly runbook?: Runbook;
   readonly findings: readonly Finding[];
 };
+
+/** What a step has done, as its block says it: `contain.disable`, `runbook.start account-takeover`. */
+export function deedCalled({ action, runbook }: StepDeed): string {
+  return runbook === undefined ? action : `${action} ${runbook.id}`;
+}
 
 /** The step of an id. */
 export function stepCalled(runbook: Runbook, id: string): RunbookStep | undefined {

@@ -10,7 +10,10 @@ export type StepParameter =
   | 'severity'
   | 'phase'
   | 'role'
-  | 'text';
+  | 'text'
+  | 'runbook'
+  | 'inputs'
+  | 'wait';
 
 /** One entry of the closed table of what a runbook step can have Firebreak do. */
 export type StepAction = {
@@ -205,6 +208,13 @@ export const stepActions = {
     kinds: ['manual', 'comms'],
     parameters: { role: 'required' },
     does: 'Make whoever presses',
+  },
+  'runbook.start': {
+    command: 'runbook start',
+    permission: 'responder',
+    kinds: ['manual', 'comms'],
+    parameters: { runbook: 'required', inputs: 'optional', wait: 'optional' },
+    does: 'Start the runbook',
   },
   'hand.revoke': {
     permission: 'responder',

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 
 import { UserError } from '../errors.ts';
+import { nameShape } from './name-shape.ts';
 import { readRunbook } from './parse.ts';
-import { nameShape } from './step.ts';
 
 /**
  * The text of a runbook to begin from: it holds one step of most kinds, says in comments what may

@@ -6,9 +6,10 @@ import { endOfRunbook, inputTypes } from '../domain/runbook.ts';
 import { listed } from '../domain/wording.ts';
 import { lintRunbook, secretsIn } from './lint.ts';
 import { readSections } from './markdown.ts';
+import { nameShape } from './name-shape.ts';
 import type { ReadRunbook } from './runbook.ts';
 import type { ReadStep } from './step.ts';
-import { nameShape, readStep } from './step.ts';
+import { readStep } from './step.ts';
 import { readYaml } from './yaml.ts';
 
 /** Longer files are refused before anything is read. */

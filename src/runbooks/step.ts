@@ -14,13 +14,9 @@ import { listed } from '../domain/wording.ts';
 import type { Complaint } from './condition.ts';
 import { holeIn, readCondition, unknownInput } from './condition.ts';
 import type { Section } from './markdown.ts';
+import { nameShape } from './name-shape.ts';
+import { startDeed } from './start-deed.ts';
 import { readYaml } from './yaml.ts';
-
-/** Names of steps, answers and inputs. */
-export const nameShape = z
-  .string()
-  .max(40)
-  .regex(/^[a-z][a-z0-9-]*$/, 'takes lower-case letters, digits and hyphens');
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -191,6 +187,7 @@ function deedOf(
     const credential = readThing('credential', given['credential'], inputs, complain);
     return credential === undefined ? { action } : { action, credential };
   }
+  if (action === 'runbook.start') return startDeed(given, inputs, complain);
   if (Object.hasOwn(given, 'user')) return userDeed(action, given, inputs, complain);
   if (Object.hasOwn(given, 'connection')) {
     const input = readThing('connection', given['connection'], inputs, complain);
@@ -247,7 +244,7 @@ function readThing(
 }
 
 function readValue(
-  parameter: Exclude<StepParameter, 'where' | 'credential' | 'connection'>,
+  parameter: 'severity' | 'phase' | 'role' | 'text' | 'user',
   given: unknown,
   inputs: Runbook['inputs'],
   complain: (text: string) => void,

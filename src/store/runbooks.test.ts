@@ -92,13 +92,21 @@ describe('runbook runs', async () => {
     await assert.rejects(store.save({ runbookSteps: [visit(run)] }), /written together/);
   });
 
+  it('keep which step of which run has started them', async () => {
+    const first = await start(aRun());
+    const other = await start(aRun({ parent: { run: first.id, position: 3 } }));
+    assert.deepEqual(other.parent, { run: first.id, position: 3 });
+    assert.deepEqual((await store.runbookRuns.byName(other.name, ana.id))?.parent, other.parent);
+    assert.equal((await store.runbookRuns.byName(first.name, ana.id))?.parent, undefined);
+  });
+
   it('of a private incident are not there for others, and leave no gap', async () => {
     const hidden = await start(aRun({ incident: secret.id }));
     const next = await start(aRun());
     assert.equal(await store.runbookRuns.byName(hidden.name, bob.id), undefined);
     assert.equal((await store.runbookRuns.byName(hidden.name, ana.id))?.id, hidden.id);
     assert.match(hidden.name, /^R-\d{6}$/);
-    assert.equal(next.name, 'R-4');
+    assert.equal(next.name, 'R-6');
     assert.deepEqual(
       (await store.runbookRuns.ofIncident(secret.id)).map(({ name }) => name),
       [hidden.name],

@@ -143,6 +143,8 @@ async function start(tx: Db, run: RunbookRun): Promise<RunbookRun> {
     content: run.content,
     inputs: run.inputs,
     state: run.state,
+    parent: run.parent?.run ?? null,
+    parentPosition: run.parent?.position ?? null,
     startedBy: run.startedBy,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt ?? null,
@@ -212,8 +214,12 @@ function nameOf(number: number): string {
 }
 
 function runOf(row: typeof runbookRuns.$inferSelect): RunbookRun {
-  const { number, finishedAt, ...run } = row;
-  return { ...run, name: nameOf(number), ...present({ finishedAt }) };
+  const { number, finishedAt, parent, parentPosition, ...run } = row;
+  const from =
+    parent === null || parentPosition === null
+      ? {}
+      : { parent: { run: parent, position: parentPosition } };
+  return { ...run, name: nameOf(number), ...from, ...present({ finishedAt }) };
 }
 
 function visitOf(row: typeof runbookSteps.$inferSelect): StepVisit {

@@ -3,7 +3,7 @@ import { raw } from 'hono/html';
 import type { Person } from '../../domain/person.ts';
 import { runbookSvg } from '../../domain/runbook-svg.ts';
 import type { Prose, Runbook, RunbookPreview, RunbookStep } from '../../domain/runbook.ts';
-import { endOfRunbook, stepCalled } from '../../domain/runbook.ts';
+import { deedCalled, endOfRunbook, stepCalled } from '../../domain/runbook.ts';
 import { counted, span } from '../../domain/wording.ts';
 import { shown } from '../shown.ts';
 import type { Markup } from './markup.ts';
@@ -90,7 +90,7 @@ function stepMarkup(runbook: Runbook, step: RunbookStep, index: number): Markup 
     step.kind,
     step.owner,
     step.withinMs === undefined ? undefined : `within ${span(step.withinMs)}`,
-    step.deed ? `does ${step.deed.action}` : undefined,
+    step.deed ? `does ${deedCalled(step.deed)}` : undefined,
     ...Object.entries(step.when).map(([id, answer]) => `only when ${id} was answered ${answer}`),
   ].filter((part) => part !== undefined);
   return markup`<section class="panel" id="step-${step.id}" tabindex="-1">

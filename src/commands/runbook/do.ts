@@ -43,6 +43,8 @@ export const runbookDo = defineCommand({
       await context.store.save({
         ...carried.change,
         ...own,
+        runbookRuns: [...own.runbookRuns, ...(carried.change.runbookRuns ?? [])],
+        runbookSteps: [...own.runbookSteps, ...(carried.change.runbookSteps ?? [])],
         events: [...(carried.change.events ?? []), ...own.events],
       });
       const now = await walkOf(context, { run: walk.run.name }, 'any');

@@ -5,7 +5,8 @@ import { incidentInput, incidentOption } from '../incident-of.ts';
 import { lookView } from '../incident-view.ts';
 import { changesBlocks } from '../runbook-changed.ts';
 import { runWord, walkOf } from '../runbook-of.ts';
-import { standingView, stepsTable } from '../runbook-view.ts';
+import { stepsTable } from '../runbook-steps.ts';
+import { standingView } from '../runbook-view.ts';
 
 export const runbookShow = defineCommand({
   name: 'runbook show',

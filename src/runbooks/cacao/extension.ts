@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { incidentRoles, severities } from '../../domain/incident.ts';
 import { inputTypes } from '../../domain/runbook.ts';
 import { stepActions, stepKinds } from '../../domain/step-actions.ts';
-import { nameShape } from '../step.ts';
+import { nameShape } from '../name-shape.ts';
 
 /** What CACAO has no word for, of a runbook. Names have three letters at least (CACAO 8). */
 export const runbookExtension = z.strictObject({

@@ -48,11 +48,12 @@ function listOf(items: readonly string[]): List {
 }
 
 /** What Firebreak would do in a step, for people who have no Firebreak. */
-export function deedInWords({ action, where, credential, value }: StepDeed): string {
+export function deedInWords({ action, where, credential, value, runbook }: StepDeed): string {
   const { does } = stepActionOf(action);
   const parts = [
     ...(where ? [`the workflows with ${conditionInWords(where)}`] : []),
     ...(credential === undefined ? [] : [`$${credential}`]),
+    ...(runbook ? [runbook.id] : []),
     ...(value ? [value.kind === 'input' ? `$${value.input}` : value.value] : []),
   ];
   return `${[does, ...parts].join(' ')} (in Firebreak: ${action})`;

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
 import type { InputValues } from '../../domain/runbook-input.ts';
@@ -24,6 +25,9 @@ export const runbookRuns = pgTable(
     /** Which very things are meant, by the name of the input. */
     inputs: jsonb('inputs').$type<InputValues>().notNull(),
     state: text('state', { enum: runStates }).notNull(),
+    /** The run whose step started this one, and the position of that step. */
+    parent: uuid('parent').references((): AnyPgColumn => runbookRuns.id),
+    parentPosition: integer('parent_position'),
     startedBy: uuid('started_by')
       .notNull()
       .references(() => people.id),
