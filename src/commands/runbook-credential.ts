@@ -4,6 +4,7 @@ import type { ItemKey } from '../domain/inventory.ts';
 import { keyText } from '../domain/inventory.ts';
 import { canLock } from '../domain/locking.ts';
 import type { LockLever } from '../domain/plan.ts';
+import type { Block } from '../domain/reply.ts';
 import type { RevocationWay } from '../domain/revocation.ts';
 import { isDead } from '../domain/revocation.ts';
 import type { ByHandChange } from '../domain/revoking-by-hand.ts';
@@ -14,6 +15,7 @@ import { stepActionOf } from '../domain/step-actions.ts';
 import type { CommandContext } from './command.ts';
 import { recordFor } from './credential-of.ts';
 import { deciderOf } from './deciding.ts';
+import { warned } from './incident-view.ts';
 
 /** The credential that a step is about, and how it can be revoked now. */
 export type StepCredential = ItemKey & {
@@ -89,4 +91,21 @@ export async function byHandWord(
   }
   const another = before?.doneByHand && before.doneByHand.by !== by.person.id;
   return another && !before.confirmedByHand ? confirmRevoked(what, said, by) : nothing;
+}
+
+/** Says that one's own word confirms nothing where one has revoked by hand oneself; else nothing. */
+export async function ownWordNote(
+  context: CommandContext,
+  incident: Incident,
+  { step, credential }: { readonly step: RunbookStep; readonly credential: StepCredential },
+): Promise<readonly Block[]> {
+  if (step.deed?.action !== 'cred.verify') return [];
+  const before = await recordFor(context, incident, credential);
+  const { person } = context.caller;
+  if (before?.doneByHand?.by !== person.id || before.confirmedByHand) return [];
+  return [
+    warned(
+      `You have revoked ${credential.ref} yourself, so your word confirms nothing: it still counts as confirmed by nobody. Somebody else tries it and types \`cred confirm ${credential.ref} <what you saw>\`.`,
+    ),
+  ];
 }

@@ -73,10 +73,11 @@ export async function lockoutWord(
   const all = await meantBy(context, walk, deed);
   const kept = all.flatMap((one) => keptOf(known, one) ?? []);
   if (deed.action === 'user.confirm') {
-    const open = kept.filter(
-      ({ doneByHand, confirmedByHand }) =>
-        doneByHand && doneByHand.by !== by.person.id && !confirmedByHand,
+    const done = kept.filter(
+      ({ doneByHand, confirmedByHand }) => doneByHand && confirmedByHand === undefined,
     );
+    const open = done.filter(({ doneByHand }) => doneByHand?.by !== by.person.id);
+    if (open.length === 0 && done.length > 0) throw needsAnother(done, walk);
     return joined(open.map((one) => confirmLockedOut(incident, one, text, by)));
   }
   if (kept.length < all.length) {
@@ -86,6 +87,17 @@ export async function lockoutWord(
   }
   const open = kept.filter(({ doneByHand }) => doneByHand === undefined);
   return joined(open.map((one) => sayLockedOut(incident, one, text, by)));
+}
+
+/** Nothing would be written down, and the step would look proved. */
+function needsAnother(own: readonly Lockout[], { run }: Walk): UserError {
+  return new UserError(
+    'not_allowed',
+    `You have locked out ${listed([...new Set(own.map(({ name }) => `“${name}”`))])} yourself, so somebody else must confirm it; nothing was written down.`,
+    {
+      hint: `Another approver or responder tries it and types \`runbook done <what you saw> run:${run.name}\`; \`runbook assign @… run:${run.name}\` asks them, \`runbook skip <why> run:${run.name}\` goes on without.`,
+    },
+  );
 }
 
 function calledIn({ run }: Walk, { value }: StepDeed): string {

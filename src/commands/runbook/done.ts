@@ -9,7 +9,7 @@ import { disables, isOnWord } from '../../domain/step-actions.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { textOf } from '../inputs.ts';
-import { byHandWord, isByHandHere, stepCredential } from '../runbook-credential.ts';
+import { byHandWord, isByHandHere, ownWordNote, stepCredential } from '../runbook-credential.ts';
 import { endCurrent } from '../runbook-end.ts';
 import { containmentOf, isKeptOff } from '../runbook-kept-off.ts';
 import type { ChosenWalk } from '../runbook-of.ts';
@@ -57,7 +57,10 @@ export const runbookDone = defineCommand({
           ? await lockoutWord(context, { walk, incident, deed: step.deed }, said)
           : {};
     const onWord = sealing.foundNone !== undefined || isTakenOnWord(step, byHand, said);
-    return await endCurrent(context, chosen, { ...told(ending, sealing), onWord }, also);
+    const own =
+      credential && byHand ? await ownWordNote(context, incident, { step, credential }) : [];
+    const after = { ...chosen, note: [...chosen.note, ...own] };
+    return await endCurrent(context, after, { ...told(ending, sealing), onWord }, also);
   },
 });
 

@@ -75,12 +75,17 @@ describe('a step of a runbook', () => {
   });
 
   it('takes no confirmation of who did it', async () => {
-    const { see } = await started(
+    const { see, refused } = await started(
       aStep('lock', 'kind: manual', 'do: user.lock', who),
       aStep('sure', 'kind: verify', 'do: user.confirm', who),
     );
-    for (const line of ['do', 'done by me', 'done seen by me']) await see(`runbook ${line}`);
+    for (const line of ['do', 'done by me']) await see(`runbook ${line}`);
+    const own = await refused('runbook done seen by me');
+    assert.match(own.message, /^You have locked out “Dana Holt” yourself, so some/);
+    assert.match(own.hint ?? '', /`runbook assign @… run:R-1` asks them/);
     assert.match(shown(await see('user status')), /confirmed by nobody yet/);
+    assert.match((await see('runbook next')).title, /step 2/);
+    assert.match((await see('runbook skip I am alone')).title, /finished/);
   });
 
   it('hides the incident, and marks what is hostile so that no undo brings it back', async () => {
