@@ -141,6 +141,19 @@ describe('who speaks', () => {
     assert.match(shell.err, /No token/);
   });
 
+  it('is asked again where a file or a variable holds more than a token', async () => {
+    const entrance = scriptedEntrance({ status: [aView()] });
+    const files = { two: 'fbt_ben\nfbt_zoe\n', none: '\n' };
+    for (const file of ['two', 'none']) {
+      const shell = aShell({ entrance, files });
+      assert.equal(await shell.run('ir', 'status', '--token-file', file), 2);
+      assert.match(shell.err, file === 'two' ? /it is not one word/ : /No token was given/);
+      assert.doesNotMatch(shell.err, /fbt_/);
+    }
+    const shell = aShell({ entrance, token: 'fbt_ben fbt_zoe' });
+    assert.equal(await shell.run('ir', 'status'), 2);
+  });
+
   it('is refused when --as is not the token’s own person', async () => {
     const shell = aShell({ entrance: scriptedEntrance({}), token: 'fbt_operator' });
     assert.equal(await shell.run('ir', 'status', '--as', 'ben'), 1);

@@ -35,16 +35,29 @@ export function waitMsOf({ wait = '600' }: Who): number {
   });
 }
 
-/** The token is read before anything is opened, so that a prompt holds no lock. */
+/**
+ * The token is read before anything is opened, so that a prompt holds no lock.
+ *
+ * @throws UserError `bad_input` for what cannot be one, which no request could carry
+ */
 export async function tokenOf(
   context: { readonly terminal: Terminal; readonly token: Secret | undefined },
   options: Who,
 ): Promise<Secret | undefined> {
-  if (options.tokenFile === '-') {
-    return readSecret(context.terminal, 'Token: ', '-', '--token-file', 'token');
-  }
-  if (options.tokenFile !== undefined) {
-    return new Secret((await context.terminal.readSmallFile(options.tokenFile)).trim());
+  const token = await givenToken(context, options);
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token.reveal())) return token;
+  throw new UserError('bad_input', 'What was given as a token is none: it is not one word.', {
+    hint: 'A file holds the token and nothing else, as `firebreak person token > FILE` writes it.',
+  });
+}
+
+async function givenToken(
+  context: { readonly terminal: Terminal; readonly token: Secret | undefined },
+  options: Who,
+): Promise<Secret | undefined> {
+  const { tokenFile } = options;
+  if (tokenFile !== undefined) {
+    return readSecret(context.terminal, 'Token: ', tokenFile, '--token-file', 'token');
   }
   if (context.token) return context.token;
   if (options.as === undefined || !context.terminal.isInteractive) return undefined;
