@@ -35,8 +35,11 @@ type Change = {
   readonly reject: (error: unknown) => void;
 };
 
-/** How often a deploy is tried again that somebody else’s came before. */
-const deployTries = 6;
+/**
+ * How often a deploy is tried that somebody else’s comes before. One who deploys in a loop, three
+ * hundred times a second, was outrun in one of thirty tries.
+ */
+export const deployTries = 60;
 /** Of calls that serve several callers, hence are not given up when one of them is. */
 const forAll = new AbortController().signal;
 
@@ -146,7 +149,7 @@ export class Deploys {
       }
       from = await this.read(forAll);
     }
-    throw conflict('Somebody deploys again and again, faster than this could. Try again.');
+    throw outrun();
   }
 
   /** Notes what a change wants of this file. @returns false when that is settled already */
@@ -181,6 +184,14 @@ export function foundTab(file: FlowFile, id: string): Tab {
 /** Somebody else's change is in the way. */
 export function conflict(says: string): PlatformError {
   return new PlatformError('node-red', 'conflict', says);
+}
+
+/** Every deploy came too late. */
+export function outrun(): PlatformError {
+  return conflict(
+    'Somebody deploys again and again, faster than this could. Find who it is, a token or an open ' +
+      'editor, take the right to deploy from them, and try again.',
+  );
 }
 
 /** Any deploy ends safe mode, and with it starts every tab that is on. */

@@ -3,11 +3,8 @@ import { listed } from '../../domain/wording.ts';
 import { PlatformError } from '../../errors.ts';
 import type { Accepted, CredentialCheck, CredentialReading } from '../platform.ts';
 import type { NodeRedClient } from './client.ts';
-import { conflict, inSafeMode } from './deploys.ts';
+import { conflict, deployTries, inSafeMode, outrun } from './deploys.ts';
 import { checkedNodeId } from './ids.ts';
-
-/** How often a deploy is tried again that somebody else’s came before. */
-const deployTries = 6;
 
 /**
  * Empties the credentials of one node, for good: Node-RED keeps no earlier value. It restarts that
@@ -36,7 +33,7 @@ export async function wipe(
     const rev = await client.deploy(file.withoutCredentials(node, fields), file.rev, signal);
     if (rev !== undefined) return { at: client.api.now(), answer: 'accepted' };
   }
-  throw conflict('Somebody deploys again and again, faster than this could. Try again.');
+  throw outrun();
 }
 
 /** Which fields nodes hold credentials in, as Node-RED says apart from any deploy. */
