@@ -33,7 +33,8 @@ const namedAtMost = 5;
 
 const restarts: Readonly<Record<PlatformKind, string>> = {
   n8n: 'restart its process on its host, and its workers where it has any (with Docker: `docker restart <container>`)',
-  'node-red': 'in its editor press the arrow beside “Deploy”, then “Restart Flows”',
+  'node-red':
+    'restart its process on its host (“Restart Flows” in its editor does not end them), and end there what its commands started',
   sandbox: 'nothing restarts a sandbox; on a real platform its process is restarted',
 };
 

@@ -13,13 +13,18 @@ describe('what breaks', () => {
       surroundings([
         [
           charge,
-          [aFact('webhook', 'charge', { method: 'POST', auth: 'none' }), aFact('form', 'ask')],
+          [
+            aFact('webhook', 'charge', { method: 'POST', auth: 'none' }),
+            aFact('form', 'ask'),
+            aFact('webhook', 'live', { method: 'WEBSOCKET', auth: 'none' }),
+          ],
         ],
       ]),
     );
     assert.deepEqual(impact?.breaks, [
       'Its webhook POST charge will refuse (anyone may call it now).',
       'Its form ask will refuse.',
+      'What is sent to its websocket live goes nowhere (anyone may call it now).',
     ]);
   });
 

@@ -155,8 +155,7 @@ function sharedCredentials(
 function sentences(impact: Omit<Impact, 'breaks'>): readonly string[] {
   return [
     ...impact.entries.map(
-      (entry) =>
-        `${entryWords(entry)} will refuse${entry.open ? ' (anyone may call it now)' : ''}.`,
+      (entry) => `${entryWords(entry)}${entry.open ? ' (anyone may call it now)' : ''}.`,
     ),
     ...impact.schedules.map((rule) => `Its schedule (${rule}) will not fire.`),
     ...impact.triggers.map((trigger) => `Its ${trigger} will not listen.`),
@@ -176,8 +175,11 @@ function sentences(impact: Omit<Impact, 'breaks'>): readonly string[] {
 }
 
 function entryWords(entry: Entry): string {
+  // Its listener belongs to no workflow and goes on taking connections.
+  if (entry.method === 'WEBSOCKET')
+    return `What is sent to its websocket ${entry.path} goes nowhere`;
   const method = entry.method === undefined ? '' : `${entry.method} `;
-  return `Its ${entry.kind} ${method}${entry.path}`;
+  return `Its ${entry.kind} ${method}${entry.path} will refuse`;
 }
 
 function ifAny<T>(items: readonly T[], say: (items: readonly T[]) => string): readonly string[] {
