@@ -8,6 +8,7 @@ import { mayBeDead } from '../domain/revocation.ts';
 import type { Undo } from '../domain/undo.ts';
 import { planUndo } from '../domain/undo.ts';
 import { listed } from '../domain/wording.ts';
+import { UserError } from '../errors.ts';
 import type { Change } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { convictionsOf, namedEvents } from './convictions.ts';
@@ -32,26 +33,30 @@ export type UndoProposal = {
  * Freezes into a plan what another plan switched off and is to come on again; where nobody else
  * has to agree, it begins as it is stored.
  *
- * @param convicted what was convicted and is to come on all the same, as typed
- * @throws UserError as `planUndo`, `conflict` while its connection is frozen by another plan
+ * @param only what alone is to come on, by `keyText`, convicted or not; absent, all but the convicted
+ * @throws UserError as `planUndo`, `conflict` while its connection is frozen by another plan, or by
+ *   itself where only some is to come on
  */
 export async function proposeUndo(
   context: CommandContext,
   incident: Incident,
   contained: Plan,
-  convicted?: string,
+  only?: ReadonlySet<string>,
 ): Promise<UndoProposal> {
   const { store, newId, newNonce, recorder } = context;
   const holds = await store.plans.othersHolding(contained.id);
-  assertNotFrozen(contained, await store.plans.freezing());
+  const freezes = await store.plans.freezing();
+  assertNotFrozen(contained, freezes);
+  if (only && freezes.some(({ id }) => id === contained.id)) throw frozenWhole(contained);
   const suspects = await suspectsOf(context, incident);
-  const convictions = await convictionsOf(context, contained, convicted);
+  const convictions = await convictionsOf(context, contained, only);
   const undo = planUndo({
     plan: contained,
     actions: await store.plans.actions(contained.id),
     others: await store.plans.ofIncident(incident.id),
     held: new Set(holds.map(({ key }) => keyText(key))),
     convicted: convictions.staying,
+    ...(only === undefined ? {} : { only }),
     incident,
     connections: await store.connections.list(),
     facts: await store.inventory.factsOf(contained.targets),
@@ -66,6 +71,18 @@ export async function proposeUndo(
   const named = namedEvents(context, convictions.named, { contained, incident });
   const change = { ...undo.change, events: [...undo.change.events, ...named] };
   return { undo, change, holds, suspects };
+}
+
+/** One workflow that is on again would end the freeze of all the others. */
+function frozenWhole({ name, connections, freezes }: Plan): UserError {
+  const on = connections.find(({ id }) => id === freezes)?.name ?? 'The connection';
+  return new UserError(
+    'conflict',
+    `${name} freezes ${on} as a whole, so nothing on it is switched on alone.`,
+    {
+      hint: `\`contain thaw ${on}\` ends that; what is to stay off is convicted before: \`scope convict <workflow>\`.`,
+    },
+  );
 }
 
 /** What comes on, what was lost meanwhile, and what stays off. */

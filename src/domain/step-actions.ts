@@ -102,7 +102,7 @@ export const stepActions = {
     command: 'contain undo',
     permission: 'responder',
     kinds: ['manual'],
-    parameters: {},
+    parameters: { where: 'optional' },
     does: 'Switch on again at once, as it was, what this run has disabled:',
   },
   'contain.verify': {

@@ -35,6 +35,8 @@ export type UndoInput = {
   readonly held: ReadonlySet<string>;
   /** What was convicted, in this incident or another, and not named, hence stays off. */
   readonly convicted: Convictions;
+  /** By `keyText`: those that alone come on again; absent, all do. */
+  readonly only?: ReadonlySet<string>;
   readonly incident: Incident;
   readonly connections: readonly Connection[];
   /** By `keyText`: tells who calls whom, so that no parent is switched on before its child. */
@@ -78,9 +80,19 @@ export function planUndo(input: UndoInput): Undo {
     const unmute = planUnmute(input);
     return { ...unmute, back: unmute.plan.targets };
   }
-  const { staying = [], going = [] } = Object.groupBy(offBecauseOfUs(input), (target) =>
-    input.convicted.has(keyText(target)) ? 'staying' : 'going',
+  const { only } = input;
+  const {
+    staying = [],
+    going = [],
+    unnamed = [],
+  } = Object.groupBy(offBecauseOfUs(input), (target) =>
+    only && !only.has(keyText(target))
+      ? 'unnamed'
+      : input.convicted.has(keyText(target))
+        ? 'staying'
+        : 'going',
   );
+  assertSomeNamed(input, going);
   const guilty = convictedWords(staying, input.convicted, input.plan.name);
   const targets = calleesFirst(going, input.facts);
   if (targets.length === 0 && guilty.length > 0) {
@@ -97,7 +109,7 @@ export function planUndo(input: UndoInput): Undo {
   const connections = input.connections.filter((connection) => used.has(connection.id));
   for (const connection of connections) assertCanSwitchOn(connection, input.incident);
   const frozen = freeze(
-    { ...input, query: `undo ${input.plan.name}` },
+    { ...input, query: undoQuery(input, going) },
     {
       purpose: 'undo',
       undoes: input.plan.id,
@@ -113,7 +125,7 @@ export function planUndo(input: UndoInput): Undo {
       ? frozen
       : { ...frozen, state: 'running', startedAt: now, startedBy: person.id };
   const found = whatComesBack(targets, input);
-  const staysOff = [...guilty, ...found.staysOff];
+  const staysOff = [...guilty, ...unnamedWords(input, unnamed, targets), ...found.staysOff];
   const lost = [...staysOff, ...found.lost];
   const { back } = found;
   return { plan, back, lost, change: undoChange(input, plan, { back, staysOff, lost }) };
@@ -182,6 +194,49 @@ function waitsWords(plan: Plan, { notFinal }: UndoInput): readonly string[] {
   ];
 }
 
+function undoQuery({ plan, only }: UndoInput, named: readonly PlanTarget[]): string {
+  if (only === undefined) return `undo ${plan.name}`;
+  return `undo ${plan.name} ${named.map(({ ref }) => ref).join(' ')}`;
+}
+
+/** @throws UserError `conflict` where all that is named is on again already, or was never off */
+function assertSomeNamed({ plan, only }: UndoInput, named: readonly PlanTarget[]): void {
+  if (only === undefined || named.length > 0) return;
+  const refs = plan.targets.filter((target) => only.has(keyText(target))).map(({ ref }) => ref);
+  const [is, was] = refs.length === 1 ? ['is', 'was'] : ['are', 'were'];
+  throw new UserError(
+    'conflict',
+    `${listed(refs)} ${is} not off by ${plan.name}: ${refs.length === 1 ? 'it' : 'they'} ${was} never switched off by it, or ${is} on again.`,
+    { hint: `See \`contain status ${plan.name}\`.` },
+  );
+}
+
+/** What stays off because others were named, and whom of those it leaves in the lurch. */
+function unnamedWords(
+  { plan, facts }: UndoInput,
+  unnamed: readonly PlanTarget[],
+  targets: readonly PlanTarget[],
+): readonly string[] {
+  const off = unnamed.filter(({ active }) => active);
+  if (off.length === 0) return [];
+  const refs = off.map(({ ref }) => ref);
+  const [stay, it] = refs.length === 1 ? ['stays', 'it'] : ['stay', 'them'];
+  const byKey = new Map(off.map((target) => [keyText(target), target]));
+  const wants = targets
+    .filter(({ active }) => active)
+    .flatMap((target) => {
+      const lacks = needs(target, facts, byKey).map(({ ref }) => ref);
+      if (lacks.length === 0) return [];
+      return [
+        `${target.ref} needs ${listed(lacks)} and may fail until ${lacks.length === 1 ? 'that is' : 'those are'} on.`,
+      ];
+    });
+  return [
+    `${listed(refs, 20)} ${stay} off, because others were named; \`contain undo ${plan.name} ${refs[0]}\` names ${refs.length === 1 ? it : 'one'}.`,
+    ...wants,
+  ];
+}
+
 function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
   if (plan.purpose === 'undo' || plan.purpose === 'unmute') {
     throw new UserError('conflict', `${plan.name} is itself an undo.`, {
@@ -208,7 +263,10 @@ function assertCanBeUndone({ plan, actions, others, by }: UndoInput): void {
 }
 
 /** Targets that were told to go off, and have not been taken back. */
-function offBecauseOfUs({ plan, actions }: UndoInput): readonly PlanTarget[] {
+export function offBecauseOfUs({
+  plan,
+  actions,
+}: Pick<UndoInput, 'plan' | 'actions'>): readonly PlanTarget[] {
   const disabled = new Map(
     actions
       .filter((action) => action.lever === 'disable')

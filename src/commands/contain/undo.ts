@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
 import type { Incident } from '../../domain/incident.ts';
+import { keyText } from '../../domain/inventory.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { View } from '../../domain/reply.ts';
 import { undoUnderWay } from '../../domain/undo-under-way.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { keysNamed } from '../convictions.ts';
 import { incidentInput, incidentOption } from '../incident-of.ts';
 import { decideUntilFresh, planInput, planOf } from '../plan-of.ts';
 import { audienceOf, followOf, planJson, planTitle } from '../plan-view.ts';
@@ -15,15 +17,14 @@ import { containStatus } from './status.ts';
 
 export const containUndo = defineCommand({
   name: 'contain undo',
-  summary:
-    'Switch on again all that a plan switched off, as it was; what is convicted only where it is named',
-  examples: ['contain undo P-1'],
-  words: ['plan', 'convicted…'],
+  summary: 'Switch on again what a plan switched off: all but the convicted, or only what is named',
+  examples: ['contain undo P-1', 'contain undo P-1 w3 w5'],
+  words: ['plan', 'workflows…'],
   options: incidentOption,
   permission: 'responder',
   input: z.object({
     plan: planInput,
-    convicted: z.string().max(500).exactOptional(),
+    workflows: z.string().max(500).exactOptional(),
     ...incidentInput,
   }),
 
@@ -33,17 +34,25 @@ export const containUndo = defineCommand({
       const { plan: contained, incident } = await planOf(context, input, { states: [], words: '' });
       const others = await store.plans.ofIncident(incident.id);
       const going = undoUnderWay(contained, others, context.now());
+      const only =
+        input.workflows === undefined ? undefined : keysNamed(contained, input.workflows);
       // Whoever repeats the line after their shell died wants to see it through, not a refusal.
-      if (going?.state === 'running') {
+      if (going?.state === 'running' && isOf(going, only)) {
         return await containStatus.run(context, { plan: going.name, page: 1 });
       }
-      const proposal = await proposeUndo(context, incident, contained, input.convicted);
+      const proposal = await proposeUndo(context, incident, contained, only);
       const saved = await store.save(proposal.change);
       const plan = saved.plans[0] ?? proposal.undo.plan;
       return await undoView(context, { proposal, plan, contained, incident });
     });
   },
 });
+
+/** True for an undo that has all that is named in it. */
+function isOf({ targets }: Plan, only: ReadonlySet<string> = new Set()): boolean {
+  const keys = new Set(targets.map(keyText));
+  return [...only].every((key) => keys.has(key));
+}
 
 type Made = {
   readonly proposal: UndoProposal;

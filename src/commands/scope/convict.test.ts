@@ -30,15 +30,6 @@ describe('a convicted workflow', async () => {
     );
   });
 
-  it('is none that was only named: then nothing of the plan is switched on', async () => {
-    await see('scope acquit w1');
-    const alone = await refused('contain undo P-1 w2');
-    assert.match(alone.message, /^w2 is not convicted, and an undo of P-1 takes back all 2/);
-    assert.match(alone.hint ?? '', /`contain undo P-1` switches on all/);
-    assert.deepEqual(active(), []);
-    await see('scope convict w1');
-  });
-
   it('stays off when its plan is taken back, and says so', async () => {
     const undo = await see('contain undo P-1');
     const words = 'w1 stays off, because it is convicted; `contain undo P-1 w1` names one.';

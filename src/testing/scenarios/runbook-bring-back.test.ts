@@ -120,6 +120,42 @@ describe('a runbook', () => {
     assert.match(shown(done), /left off, because marked hostile: w\d+/);
   });
 
+  it('switches on in stages what its steps find, and then the rest', async () => {
+    const bot = await started(declared, 'undoes', 'key:"Stripe live"', [
+      aStep('off', 'kind: act', 'do: contain.disable', users),
+      prove,
+      aStep(
+        'first',
+        'kind: manual',
+        'do: contain.undo',
+        'with: { where: [{ name: "Renew subscriptions" }] }',
+      ),
+      aStep('rest', 'kind: manual', 'do: contain.undo'),
+    ]);
+    const { see, refused, work, estate } = bot;
+    const on = async () =>
+      (await estate('shop').activations()).filter((line) => line.endsWith(' on'));
+    await see('runbook do');
+    await run(bot, 'P-1');
+    await see('runbook done');
+    const before = (await on()).length;
+    const step = await see('runbook done');
+    assert.match(shown(step), /on again at once.*: w\d+ \(by P-1\)/);
+    const first = await see('runbook do');
+    assert.match(shown(first), /taking back P-1: w\d+"/);
+    assert.match(shown(first), /stay off, because others were named/);
+    await work('P-2');
+    assert.equal((await on()).length, before + 1);
+    assert.ok((await on()).some((line) => line.startsWith('Renew subscriptions ')));
+    const rest = await see('runbook done');
+    assert.match(shown(rest), /on again at once.*: (w\d+, )*w\d+ and w\d+ \(by P-1\)/);
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    await see('runbook do');
+    await work('P-3');
+    assert.ok((await on()).length > before + 2);
+    assert.match((await see('runbook done')).title, /finished/);
+  });
+
   it('brings nothing back where nothing was switched off', async () => {
     const { refused, see } = await started(declared, 'undoes', 'key:"Stripe live"', [
       aStep('back', 'kind: manual', 'do: contain.undo'),
