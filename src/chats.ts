@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { copiesFiles, opensRooms } from './chat/chat.ts';
 import type { Surface } from './chat/chat.ts';
@@ -31,6 +32,8 @@ export type Chats = {
 /** Surfaces are given so long to let go, in ms. */
 const stopMs = 10_000;
 
+const wait = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal });
+
 /** Lets people speak through these surfaces; resolves once they can. */
 export async function openChats(
   surfaces: readonly Surface[],
@@ -48,7 +51,7 @@ export async function openChats(
 ): Promise<Chats> {
   const { log, ...rest } = parts;
   const onFailure = (error: unknown) => log.failure(error, { command: 'chat' });
-  const common = { ...rest, by: randomUUID(), onFailure };
+  const common = { ...rest, by: randomUUID(), wait, onFailure };
   const byName = new Map(surfaces.map((surface) => [surface.name, surface]));
   const delivery = makeDelivery({ ...common, surfaces: byName });
   const opening = surfaces.filter(opensRooms).filter(({ isOpeningRooms }) => isOpeningRooms);

@@ -6,7 +6,7 @@ import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
 import { chatsOn, wordsOf } from '../testing/chats.ts';
-import { laneMs } from './deliver.ts';
+import { laneMs } from './take-lane.ts';
 
 const weekMs = 7 * 24 * 60 * 60_000;
 

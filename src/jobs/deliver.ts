@@ -1,14 +1,11 @@
 import type { ChatSurface, Outgoing, Surface } from '../chat/chat.ts';
 import { PlatformError } from '../errors.ts';
-import type { Store, Taking, Waiting } from '../store/store.ts';
+import type { Store, Waiting } from '../store/store.ts';
 import { isForGood } from './for-good.ts';
 import { InLanes } from './in-lanes.ts';
+import { takeLane } from './take-lane.ts';
 
-/** A lane is taken for so long, in ms, and longer with each message; a dead process's until then. */
-export const laneMs = 60_000;
-/** A lane that was taken longer ago is taken again, in ms: what is left of it outlasts a try. */
-const renewMs = 10_000;
-/** One try ends within this, in ms: well within `laneMs`. */
+/** One try ends within this, in ms, while the lane is kept. */
 const sendMs = 30_000;
 const firstRetryMs = 1_000;
 const retryAtMostMs = 60_000;
@@ -24,6 +21,8 @@ export type DeliveryContext = {
   readonly now: () => Date;
   /** This process; another one has another name. */
   readonly by: string;
+  /** Waits, in ms; rejects when the signal is aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 };
 
@@ -72,28 +71,22 @@ export function makeDelivery(context: DeliveryContext): Delivery {
 
 async function work(context: DeliveryContext, lane: string, signal: AbortSignal): Promise<void> {
   const { outgoing } = context.store;
+  const held = await takeLane(context, lane);
+  if (held === undefined) return;
   let waitMs = 0;
-  let taken = taking(context);
-  if (!(await outgoing.take(lane, taken))) return;
+  const until = AbortSignal.any([signal, held.lost]);
   try {
-    while (!signal.aborted && waitMs === 0) {
-      if (context.now().getTime() - taken.now.getTime() > renewMs) {
-        taken = taking(context);
-        if (!(await outgoing.take(lane, taken))) return;
-      }
+    while (!until.aborted && waitMs === 0) {
+      if (!(await held.isFresh())) return;
       const waiting = await outgoing.next(lane, context.now());
       if (waiting === undefined) return;
-      waitMs = await carry(context, waiting, signal);
+      waitMs = await carry(context, waiting, until);
     }
   } finally {
+    await held.letGo();
     const retryAt = new Date(context.now().getTime() + waitMs);
     await outgoing.release(lane, context.by, retryAt);
   }
-}
-
-function taking({ by, now }: DeliveryContext): Taking {
-  const at = now();
-  return { by, now: at, until: new Date(at.getTime() + laneMs) };
 }
 
 /** Tries one message. Answers how long the lane must wait, in ms; 0 when it goes on. */
@@ -129,7 +122,9 @@ async function carry(
       await store.outgoing.drop(outgoing.id, `${doubt}${error.message}`);
       return 0;
     }
-    if (isSending && !error.mayHaveHappened) await store.outgoing.notSent(outgoing.id);
+    // Who takes the lane up now may be sending it: that is not for us to take back.
+    if (isSending && !error.mayHaveHappened && !signal.aborted)
+      await store.outgoing.notSent(outgoing.id);
     const waitMs = error.retryAfterMs ?? backOffMs(tries);
     return Math.min(Math.max(1, waitMs), patienceMs);
   }

@@ -8,8 +8,8 @@ import { chatsOn, wordsOf } from '../testing/chats.ts';
 import { aFact } from '../testing/containment.ts';
 import type { EstateBot } from '../testing/estate-bot.ts';
 import { estateBot } from '../testing/estate-bot.ts';
-import { laneMs } from './deliver.ts';
 import { hearMs } from './hearing.ts';
+import { laneMs } from './take-lane.ts';
 
 /** Where a process dies: at the change of which this is true, before or after it is stored. */
 type Death = { readonly at: (change: Change) => boolean; readonly stored: boolean };

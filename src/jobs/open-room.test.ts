@@ -9,6 +9,7 @@ import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import { wordsOf } from '../testing/chats.ts';
 import { NeutralSurface } from '../testing/neutral-surface.ts';
+import { untilAborted } from '../testing/until.ts';
 import { makeDelivery } from './deliver.ts';
 import { furnishAnew, makeRoomWatch } from './furnish.ts';
 import { makeHearing } from './hear.ts';
@@ -62,7 +63,7 @@ describe('a room of an incident’s own', () => {
     await here.store.save({ identities: [await link('ana'), await link('cy'), await link('bo')] });
     slack = new OpeningSurface('slack');
     const { store, clock, dispatch } = here;
-    const common = { store, now: clock.now, by: 'here', onFailure };
+    const common = { store, now: clock.now, by: 'here', wait: untilAborted, onFailure };
     const surfaces = new Map([['slack' as const, slack]]);
     const delivery = makeDelivery({ ...common, surfaces });
     const hearing = makeHearing({

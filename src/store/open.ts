@@ -19,6 +19,7 @@ import { incidentsStore } from './incidents.ts';
 import { inventoryStore } from './inventory.ts';
 import type { JobDatabase } from './jobs.ts';
 import { jobStore } from './jobs.ts';
+import { freeLeftBehind } from './left-behind.ts';
 import { lockoutsStore } from './lockouts.ts';
 import {
   applyMigrations,
@@ -166,6 +167,12 @@ async function openDatabase(options: StoreOptions): Promise<OpenDatabase> {
   };
 }
 
+/** Brings the database to where a store may be opened in it. */
+async function makeReady(options: Schema, db: Db): Promise<void> {
+  await prepareSchema(options, db);
+  if (options.databaseUrl === undefined) await freeLeftBehind(db, options.now());
+}
+
 async function prepareSchema(options: Schema, db: Db): Promise<void> {
   const dir = options.migrationsDir ?? shippedMigrations;
   const state = await migrationState(db, dir);
@@ -280,7 +287,7 @@ async function assemble(
   key: Uint8Array | undefined,
   { db, jobsIn, runNamed, precedence, assertOutside, maintain, close }: OpenDatabase,
 ): Promise<Store> {
-  await prepareSchema(options, db);
+  await makeReady(options, db);
   const sealingKey = key ?? (await firstKey(options, db));
   const sealer = makeSealer(sealingKey, options.randomBytes);
   const { recorder, signer, now, newId, randomBytes, warn = ignore } = options;

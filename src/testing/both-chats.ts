@@ -20,6 +20,7 @@ import { DiscordGuild, entriesOf, labelsOf, wordsOf } from './discord/guild.ts';
 import { surfaceOn } from './discord/surface.ts';
 import { aSlackWorkspace, slackKeys } from './slack/workspace.ts';
 import type { Ending } from './slack/workspace.ts';
+import { untilAborted } from './until.ts';
 
 /** The rooms that there are in each chat. */
 const rooms = ['war', 'ops'] as const;
@@ -62,7 +63,7 @@ export async function bothChats(
   const discord = await inDiscord(later, { here, handles, onFailure });
   const opened = [slack, discord].map(({ surface }) => surface);
   const surfaces = new Map(opened.map((surface) => [surface.name, surface]));
-  const common = { store, now: clock.now, by: 'here', onFailure };
+  const common = { store, now: clock.now, by: 'here', wait: untilAborted, onFailure };
   const delivery = makeDelivery({ ...common, surfaces });
   const hearing = makeHearing({
     ...common,
@@ -122,7 +123,7 @@ async function inSlack(test: Ending, { here, handles, onFailure }: Parts): Promi
     fetch,
     draw: pngOf,
     now,
-    wait: untilStopped,
+    wait: untilAborted,
     onFailure,
   });
   const seat: ChatSeat = {
@@ -153,7 +154,7 @@ async function inDiscord(test: Ending, { here, handles, onFailure }: Parts): Pro
   };
   const surface = await surfaceOn(fake, [guild.guild.id], {
     now,
-    wait: untilStopped,
+    wait: untilAborted,
     onTrouble: onFailure,
   });
   const seat: ChatSeat = {
@@ -190,10 +191,4 @@ async function link(
   if (!person) throw new Error(`Nobody is called ${handle}.`);
   const linkedAt = clock.now();
   await store.save({ identities: [{ identity, person: person.id, name: handle, linkedAt }] });
-}
-
-function untilStopped(_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
-  });
 }

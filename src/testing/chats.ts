@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { NeutralSurface } from './neutral-surface.ts';
 import { shown } from './replies.ts';
 import type { TestClock } from './store.ts';
+import { untilAborted } from './until.ts';
 
 /** One process that hears and delivers, on surfaces without vendors. */
 export type Process = {
@@ -54,6 +55,7 @@ export async function chatsOn(parts: {
       store,
       now: parts.clock.now,
       by,
+      wait: untilAborted,
       onFailure: (error: unknown) => failures.push(error),
     };
     const delivery = makeDelivery({ ...common, surfaces });

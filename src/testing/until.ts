@@ -13,3 +13,12 @@ export async function until(
     await new Promise((resolve) => setTimeout(resolve, betweenMs));
   }
 }
+
+/** However busy the machine is, what it is to outlast comes first: time never passes by itself. */
+export function untilAborted(_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    const abandon = () => reject(new Error('stopped'));
+    if (signal.aborted) abandon();
+    else signal.addEventListener('abort', abandon, { once: true });
+  });
+}

@@ -9,6 +9,7 @@ import { bot } from '../../testing/bot.ts';
 import { HandClock } from '../../testing/slack/hand-clock.ts';
 import { aSlackRig } from '../../testing/slack/rig.ts';
 import type { SlackWorkspace } from '../../testing/slack/workspace.ts';
+import { untilAborted } from '../../testing/until.ts';
 import type { ChatSurface, Ears, Surface } from '../chat.ts';
 
 /** A workspace whose people speak to an instance, as it is put together for real. */
@@ -28,6 +29,7 @@ describe('an incident in Slack', () => {
       store: here.store,
       now: here.clock.now,
       by: 'first',
+      wait: untilAborted,
       onFailure: (error: unknown) => failures.push(error),
     };
     const delivery = makeDelivery({ ...common, surfaces });

@@ -51,6 +51,7 @@ export class SlackPost {
     const { to } = outgoing;
     const isAtHome = to.kind === 'direct' && to.homeOpenedAt !== undefined;
     const reply = await this.#withPicture(outgoing, signal);
+    assertWanted(signal);
     // A view takes no table.
     const message = drawn(outgoing, reply, isAtHome ? 0 : 1);
     try {
@@ -103,6 +104,7 @@ export class SlackPost {
 
   async #post(outgoing: Outgoing, reply: Reply, signal: AbortSignal): Promise<Sent> {
     const channel = await this.#channelOf(outgoing.to);
+    assertWanted(signal);
     const message = drawn(outgoing, reply);
     try {
       const sent = await posted(this.#clients.bulk, this.#asSaid(outgoing, channel, message));
@@ -292,6 +294,16 @@ const carried = z.object({
 
 function idIn(message: unknown): string | undefined {
   return carried.safeParse(message).data?.metadata.event_payload.id;
+}
+
+/**
+ * Slack's client cannot be told to break off: of several calls the next one is not made.
+ *
+ * @throws PlatformError `unavailable`
+ */
+function assertWanted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new PlatformError('slack', 'unavailable', 'It was given up before it was sent.');
 }
 
 function threadOf(to: Destination): string | undefined {

@@ -9,6 +9,7 @@ import type { Delivery } from '../../jobs/deliver.ts';
 import { makeHearing } from '../../jobs/hear.ts';
 import type { Hearing } from '../../jobs/hear.ts';
 import type { Bot } from '../bot.ts';
+import { untilAborted } from '../until.ts';
 import type { FakeDiscord } from './fake-discord.ts';
 import { startFakeDiscord } from './fake-discord.ts';
 import { DiscordGuild } from './guild.ts';
@@ -38,12 +39,12 @@ export async function aDiscordDesk(
   const troubles: unknown[] = [];
   const surface = await surfaceOn(fake, [guild.guild.id], {
     now: clock.now,
-    wait: untilStopped,
+    wait: untilAborted,
     onTrouble: (error) => troubles.push(error),
   });
   const onFailure = (error: unknown) => troubles.push(error);
   const surfaces = new Map([['discord' as const, surface]]);
-  const common = { store, now: clock.now, by: 'here', onFailure };
+  const common = { store, now: clock.now, by: 'here', wait: untilAborted, onFailure };
   const delivery = makeDelivery({ ...common, surfaces });
   const hearing = makeHearing({
     ...common,
@@ -79,11 +80,4 @@ export async function aDiscordDesk(
       await fake.stop();
     },
   };
-}
-
-/** However busy the machine is, the true answer is waited for: nobody is told that it is thought of. */
-function untilStopped(_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
-  });
 }

@@ -11,6 +11,7 @@ import { Secret } from '../../domain/secret.ts';
 import { pngOf } from '../../exports/png.ts';
 import { makeLog } from '../../log.ts';
 import type { Bot } from '../bot.ts';
+import { untilAborted } from '../until.ts';
 import { shippedApp } from './rig.ts';
 import type { SlackUser } from './state.ts';
 import type { Ending, SlackWorkspace, SlackWorkspaceOptions } from './workspace.ts';
@@ -49,10 +50,7 @@ export async function aSlackDesk(
     fetch,
     draw: pngOf,
     now,
-    wait: (_ms, signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
-      }),
+    wait: untilAborted,
     onFailure: (error) => logged.push(String(error)),
   });
   const chats = await openChats([slack], {
