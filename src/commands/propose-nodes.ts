@@ -1,7 +1,8 @@
+import type { Incident } from '../domain/incident.ts';
 import type { Workflow, WorkflowNode } from '../domain/inventory.ts';
 import { proposeMute } from '../domain/muting.ts';
 import type { Replaced } from '../domain/plan-edit.ts';
-import type { View } from '../domain/reply.ts';
+import type { Block, View } from '../domain/reply.ts';
 import { counted } from '../domain/wording.ts';
 import { UserError } from '../errors.ts';
 import { boundBlocks } from './bound-view.ts';
@@ -25,16 +26,27 @@ type Wanted = {
   readonly in?: string;
 };
 
-/** Freezes into a plan that single nodes of one workflow are switched off, and shows what to know. */
-export async function planNodes(
+/** A plan for nodes of one workflow, not yet stored. */
+export type NodesProposal = {
+  readonly proposal: ReturnType<typeof proposeMute>;
+  /** That the workflow itself is not contained by it. */
+  readonly caution: Block;
+};
+
+/**
+ * Freezes into a plan that single nodes of one workflow are switched off.
+ *
+ * @param named.nodes their names or ids, with commas between
+ * @param replaced a plan that this one takes the place of
+ */
+export async function proposeNodes(
   context: CommandContext,
-  wanted: Wanted,
+  incident: Incident,
+  named: { readonly workflow: Workflow; readonly nodes: string; readonly query: string },
   replaced?: Replaced,
-): Promise<View> {
-  const { store, policy, caller } = context;
-  const { incident, note } = await incidentOf(context, wanted.in);
-  const coverage = await coverageOf(context);
-  const workflow = await oneWorkflow(context, wanted);
+): Promise<NodesProposal> {
+  const { store, policy } = context;
+  const { workflow } = named;
   const connection = await store.connections.byId(workflow.connection);
   if (!connection) {
     throw new UserError('not_found', `${workflow.connectionName} is no longer connected.`);
@@ -46,8 +58,8 @@ export async function planNodes(
     workflow,
     connection,
     // Who has no such lever is told that, rather than that it has no such node.
-    nodes: canMute ? chosen(workflow, known, wanted.nodes) : [],
-    query: `${wanted.query?.trim() ?? workflow.ref} nodes:"${wanted.nodes}"`,
+    nodes: canMute ? chosen(workflow, known, named.nodes) : [],
+    query: named.query,
     policy,
     by: deciderOf(context),
     newId: context.newId,
@@ -56,15 +68,32 @@ export async function planNodes(
   });
   await assertOnStage(context, incident, proposal.plan);
   await assertRoomToWait(context, proposal.plan, replaced);
+  const caution = warned(
+    `${workflow.ref} is NOT contained by this: it stays on, and all its other nodes go on. To switch off all of it: \`contain plan ${workflow.ref}\`.`,
+  );
+  return { proposal, caution };
+}
+
+/** The same as a line says it; the plan is stored, and what to know is shown. */
+export async function planNodes(
+  context: CommandContext,
+  wanted: Wanted,
+  replaced?: Replaced,
+): Promise<View> {
+  const { caller } = context;
+  const { incident, note } = await incidentOf(context, wanted.in);
+  const coverage = await coverageOf(context);
+  const workflow = await oneWorkflow(context, wanted);
+  const query = `${wanted.query?.trim() ?? workflow.ref} nodes:"${wanted.nodes}"`;
+  const named = { workflow, nodes: wanted.nodes, query };
+  const { proposal, caution } = await proposeNodes(context, incident, named, replaced);
   const plan = await savePlan(context, proposal, replaced);
   return {
     kind: 'view',
     title: planTitle(plan),
     blocks: [
       ...note,
-      warned(
-        `${workflow.ref} is NOT contained by this: it stays on, and all its other nodes go on. To switch off all of it: \`contain plan ${workflow.ref}\`.`,
-      ),
+      caution,
       { kind: 'fields', fields: planFields(context, plan, []) },
       ...targetTable(plan, 1),
       said('What these nodes are in the middle of is not claimed to end with them.'),

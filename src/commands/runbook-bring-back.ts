@@ -130,13 +130,17 @@ async function toBringBack(
   const meant =
     deed.action === 'contain.thaw'
       ? of.filter(({ freezes }) => freezes === frozen)
-      : plans.map(({ plan }) => plan).filter(({ purpose }) => purpose === 'contain');
+      : plans
+          .map(({ plan }) => plan)
+          .filter(({ purpose }) => purpose === 'contain' || purpose === 'mute');
   const only = deed.where && (await keysFound(context, walk, deed.where));
   const open: Open[] = [];
   for (const plan of meant.filter(({ startedAt }) => startedAt !== undefined)) {
     const undos = of.filter(({ undoes, startedAt }) => undoes === plan.id && startedAt);
     const taken = new Set(undos.flatMap(({ targets }) => targets.map(keyText)));
-    const off = offBecauseOfUs({ plan, actions: await store.plans.actions(plan.id) });
+    const actions = await store.plans.actions(plan.id);
+    // Nodes come on again all at once, with their workflow or not at all.
+    const off = plan.purpose === 'mute' ? plan.targets : offBecauseOfUs({ plan, actions });
     const isMeant = (key: string) => !taken.has(key) && (only?.has(key) ?? true);
     const left = off.filter((target) => isMeant(keyText(target)));
     if (left.length > 0) open.push({ plan, open: left });

@@ -26,6 +26,7 @@ import {
 } from './runbook-credential-deeds.ts';
 import { changeIncident } from './runbook-incident.ts';
 import { containmentOf, isKeptOff, keptOffWords } from './runbook-kept-off.ts';
+import { planNodesOf } from './runbook-nodes.ts';
 import { plansOf } from './runbook-of.ts';
 import { startOther } from './runbook-other.ts';
 import { refuseSecondPlan } from './runbook-second-plan.ts';
@@ -61,6 +62,8 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
       return await seal(context, here);
     case 'contain.disable':
       return await planToDisable(context, here);
+    case 'contain.nodes':
+      return await planNodesOf(context, here);
     case 'contain.freeze':
       return await planToFreeze(context, here);
     case 'contain.thaw':

@@ -28,6 +28,7 @@ export function stepLines(step: RunbookStep, at: StepStanding, on: string): read
   }
   switch (step.deed?.action) {
     case 'contain.disable':
+    case 'contain.nodes':
     case 'contain.freeze':
     case 'cred.revoke':
     case 'cred.block':

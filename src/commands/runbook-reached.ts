@@ -57,6 +57,7 @@ export async function missingOf(
     case 'user.list':
     case 'user.lock':
     case 'user.confirm':
+    case 'contain.nodes':
     case 'cred.revoke':
     case 'cred.block':
     case 'cred.overwrite':

@@ -25,6 +25,7 @@ import { isByHandHere, stepCredential } from './runbook-credential.ts';
 import { timeLeft } from './runbook-due.ts';
 import { containmentOf, keptOffWords } from './runbook-kept-off.ts';
 import { stepLines } from './runbook-lines.ts';
+import { nodesWords } from './runbook-nodes.ts';
 import { plansOf } from './runbook-of.ts';
 import type { Origin } from './runbook-other.ts';
 import {
@@ -230,6 +231,7 @@ async function deedWords(
   }
   if (bringsBack(deed.action))
     return `${does} ${await backWords(context, { walk, incident }, deed)}`;
+  if (deed.nodes) return `${does} ${nodesWords(walk, deed)}`;
   if (deed.runbook) return `${does} ${otherWords(walk, deed.runbook)}`;
   if (deed.value) return `${does} ${stepText(deed.value, walk.run.inputs)}`;
   if (deed.connection !== undefined && !deed.where) {

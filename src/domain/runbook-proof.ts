@@ -63,6 +63,7 @@ function assertCarriedOut(
       if (visit.plan !== undefined || !keptOff) assertWasRun(step, visit, made);
       assertNoneOn(step, missing);
       break;
+    case 'contain.nodes':
     case 'cred.revoke':
     case 'cred.block':
     case 'cred.overwrite':

@@ -73,6 +73,8 @@ export type StepDeed = {
   readonly credential?: string;
   /** Severity, phase, role, text or user, as the action asks. */
   readonly value?: StepValue;
+  /** The name of the input that says of which workflow nodes are meant, and their names or ids. */
+  readonly nodes?: { readonly workflow: string; readonly called: StepValue };
   /** Which other runbook is started. */
   readonly runbook?: OtherRunbook;
 };

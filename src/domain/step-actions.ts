@@ -6,6 +6,8 @@ export type StepParameter =
   | 'where'
   | 'credential'
   | 'connection'
+  | 'workflow'
+  | 'nodes'
   | 'user'
   | 'severity'
   | 'phase'
@@ -83,6 +85,13 @@ export const stepActions = {
     kinds: ['act'],
     parameters: { where: 'required' },
     does: 'Make a plan to disable, and to stop the executions of,',
+  },
+  'contain.nodes': {
+    command: 'contain plan',
+    permission: 'responder',
+    kinds: ['act'],
+    parameters: { workflow: 'required', nodes: 'required' },
+    does: 'Make a plan to switch off nodes alone, the rest of their workflow staying on:',
   },
   'contain.freeze': {
     command: 'contain freeze',

@@ -187,6 +187,7 @@ function deedOf(
     const credential = readThing('credential', given['credential'], inputs, complain);
     return credential === undefined ? { action } : { action, credential };
   }
+  if (action === 'contain.nodes') return nodesDeed(given, inputs, complain);
   if (action === 'runbook.start') return startDeed(given, inputs, complain);
   if (Object.hasOwn(given, 'user')) return userDeed(action, given, inputs, complain);
   if (Object.hasOwn(given, 'connection')) {
@@ -203,6 +204,22 @@ function deedOf(
     return value === undefined ? { action } : { action, value };
   }
   return { action };
+}
+
+/** Nodes of one workflow, which an input names. */
+function nodesDeed(
+  given: Readonly<Record<string, unknown>>,
+  inputs: Runbook['inputs'],
+  complain: Complain,
+): StepDeed {
+  const action = 'contain.nodes';
+  const workflow = readThing('workflow', given['workflow'], inputs, complain);
+  const called = readValue('nodes', given['nodes'], inputs, (text) =>
+    complain({ path: ['with', 'nodes'], text }),
+  );
+  return workflow === undefined || called === undefined
+    ? { action }
+    : { action, nodes: { workflow, called } };
 }
 
 /** Somebody on the platforms, or on one of them. */
@@ -227,7 +244,7 @@ function userDeed(
 
 /** Only an input says which one: a name could be that of another one by the time it counts. */
 function readThing(
-  type: 'credential' | 'connection',
+  type: 'credential' | 'connection' | 'workflow',
   given: unknown,
   inputs: Runbook['inputs'],
   complain: Complain,
@@ -244,7 +261,7 @@ function readThing(
 }
 
 function readValue(
-  parameter: 'severity' | 'phase' | 'role' | 'text' | 'user',
+  parameter: 'severity' | 'phase' | 'role' | 'text' | 'user' | 'nodes',
   given: unknown,
   inputs: Runbook['inputs'],
   complain: (text: string) => void,

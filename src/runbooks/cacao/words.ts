@@ -1,7 +1,7 @@
 import type { List, RootContent } from 'mdast';
 import { toMarkdown } from 'mdast-util-to-markdown';
 
-import type { Condition, Prose, StepDeed } from '../../domain/runbook.ts';
+import type { Condition, Prose, StepDeed, StepValue } from '../../domain/runbook.ts';
 import { stepActionOf } from '../../domain/step-actions.ts';
 
 /** What people read of a step, as markdown nodes. */
@@ -48,15 +48,27 @@ function listOf(items: readonly string[]): List {
 }
 
 /** What Firebreak would do in a step, for people who have no Firebreak. */
-export function deedInWords({ action, where, credential, value, runbook }: StepDeed): string {
+export function deedInWords({
+  action,
+  where,
+  credential,
+  value,
+  nodes,
+  runbook,
+}: StepDeed): string {
   const { does } = stepActionOf(action);
   const parts = [
     ...(where ? [`the workflows with ${conditionInWords(where)}`] : []),
     ...(credential === undefined ? [] : [`$${credential}`]),
+    ...(nodes ? [`${inWords(nodes.called)} of $${nodes.workflow}`] : []),
     ...(runbook ? [runbook.id] : []),
-    ...(value ? [value.kind === 'input' ? `$${value.input}` : value.value] : []),
+    ...(value ? [inWords(value)] : []),
   ];
   return `${[does, ...parts].join(' ')} (in Firebreak: ${action})`;
+}
+
+function inWords(value: StepValue): string {
+  return value.kind === 'input' ? `$${value.input}` : value.value;
 }
 
 function conditionInWords(condition: Condition): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 
@@ -9,6 +9,7 @@ import { sync } from '../../jobs/sync.ts';
 import { watch } from '../../jobs/watch.ts';
 import { guardedFetch } from '../../platforms/guarded-fetch.ts';
 import { NodeRed } from '../../platforms/node-red/node-red.ts';
+import { runbooksIn } from '../../runbooks/load.ts';
 import { bot, shown } from '../bot.ts';
 import { aConnection } from '../containment.ts';
 import { estateBot } from '../estate-bot.ts';
@@ -17,6 +18,10 @@ import { chain, code, httpIn, httpResponse } from '../node-red/flows.ts';
 import { SmallNodeRed } from '../node-red/small-node-red.ts';
 import { standIn } from '../node-red/stand-in.ts';
 import { toyJobs } from '../toy-platform.ts';
+import { unhurried } from '../unhurried.ts';
+import { aRunbookFolder, aStep } from '../written-runbook.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const shop = [
   ...chain({ id: 'shop', label: 'Shop' }, [
@@ -30,8 +35,8 @@ const shop = [
 ];
 
 /** A bot with one Node-RED of one tab, looked at once. */
-async function aNight(test: TestContext) {
-  const night = await bot();
+async function aNight(test: TestContext, given: Parameters<typeof bot>[0] = {}) {
+  const night = await bot(given);
   const { store, clock } = night;
   const small = new SmallNodeRed(shop);
   const { baseUrl } = await standIn(test, small.answer);
@@ -124,6 +129,39 @@ describe('single nodes of a workflow', () => {
     assert.equal(JSON.stringify(small.flows), was);
     assert.match((await refused('contain undo P-1')).message, /nothing to undo/);
     assert.match((await refused('contain undo P-2')).message, /is itself an undo/);
+  });
+
+  it('are switched off, proved and put back by the steps of a runbook', async (test) => {
+    const folder = await aRunbookFolder('calls', { flow: 'workflow', which: 'text' }, [
+      aStep('off', 'kind: act', 'do: contain.nodes', 'with: { workflow: $flow, nodes: $which }'),
+      aStep('prove', 'kind: verify', 'do: contain.verify'),
+      aStep('back', 'kind: manual', 'do: contain.undo'),
+    ]);
+    const night = await aNight(test, { runbooks: runbooksIn(folder, sha256) });
+    const { see, refused, small, work } = unhurried(night);
+    const was = JSON.stringify(small.flows);
+    const step = await see('runbook start calls flow:w1 which:"Call,Sendmail"');
+    assert.match(shown(step), /switch off nodes alone.*“Call,Sendmail” of w1 “Shop”/);
+    const unknown = await refused('runbook do');
+    assert.match(unknown.message, /w1 has no node “Sendmail”/);
+    assert.ok(unknown.candidates.some((one) => one.endsWith('Send mail')));
+    await see('runbook stop the name was wrong');
+
+    await see('runbook start calls flow:w1 which:"call,Send mail"');
+    assert.match((await refused('runbook done')).message, /has no plan yet/);
+    const planned = await see('runbook do');
+    assert.match(shown(planned), /w1 is NOT contained by this/);
+    assert.equal(planned.next[0], 'contain run P-1');
+    await see('contain run P-1');
+    await work('P-1');
+    assert.equal(small.flows.filter(({ d }) => d === true).length, 2);
+    await see('runbook done');
+    const back = await see('runbook done');
+    assert.match(shown(back), /on again at once.*: w1 \(by P-1\)/);
+    await see('runbook do');
+    await work('P-2');
+    assert.equal(JSON.stringify(small.flows), was);
+    assert.match((await see('runbook done')).title, /finished/);
   });
 
   it('are left alone where their tab changed since the plan was made', async (test) => {
