@@ -1,5 +1,5 @@
 import { counts } from '../domain/factor.ts';
-import { isChat, surfaceOf } from '../domain/heard.ts';
+import { accountNamed, isChat, surfaceOf } from '../domain/heard.ts';
 import type { IncidentRole } from '../domain/incident.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Rules } from '../domain/leave.ts';
@@ -99,13 +99,8 @@ export function rulesOf({ policy, store }: CommandContext): Rules {
  * @throws UserError `not_found` with the nearest handles
  */
 export async function personCalled({ store }: CommandContext, handle: string): Promise<Person> {
-  if (surfaceOf(handle) !== undefined) {
-    const linked = await store.identities.personOf(handle);
-    if (linked !== undefined) return linked;
-    throw new UserError('not_found', 'Whom you named has not spoken to Firebreak yet.', {
-      hint: 'They type `me link`, or you name them by their handle here: `person list` shows everyone.',
-    });
-  }
+  const account = accountNamed(handle);
+  if (account !== undefined) return await personNamed(store, account);
   const person = await store.people.byHandle(handle);
   if (person !== undefined) return person;
   const everyone = await store.people.list();
@@ -116,6 +111,30 @@ export async function personCalled({ store }: CommandContext, handle: string): P
   throw new UserError('not_found', `There is nobody called @${handle}.`, {
     hint: '`person list` shows everyone.',
     candidates: near.map((one) => `@${one}`),
+  });
+}
+
+type Account = NonNullable<ReturnType<typeof accountNamed>>;
+
+/**
+ * Whose account it is. One that is linked to nobody may bear the name of somebody who has none there:
+ * a chat takes `@bo` for its own bo, whoever was meant.
+ */
+async function personNamed(
+  { identities, people }: CommandContext['store'],
+  { identity, name }: Account,
+): Promise<Person> {
+  const known = await identities.personOf(identity);
+  if (known !== undefined && known.guestOf === undefined) return known;
+  const called = name === undefined ? undefined : await people.byHandle(name);
+  if (called !== undefined && called.guestOf === undefined) {
+    const links = await identities.of(called.id);
+    const hasNoneThere = links.every((link) => surfaceOf(link.identity) !== surfaceOf(identity));
+    if (hasNoneThere) return called;
+  }
+  if (known !== undefined) return known;
+  throw new UserError('not_found', 'Whom you named has not spoken to Firebreak yet.', {
+    hint: 'They type `me link`, or you name them by their handle without the @: `person list` shows everyone.',
   });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { surfaceOf } from '../domain/heard.ts';
+import { accountNamed, surfaceOf } from '../domain/heard.ts';
 import type { IncidentRole } from '../domain/incident.ts';
 import { incidentRoles, phases, severities } from '../domain/incident.ts';
 import { permissions } from '../domain/person.ts';
@@ -59,11 +59,14 @@ export const roleInput = z
 /** `@ana` or `ana`, or an account named in a chat; nothing of it is looked up yet. */
 export const handleInput = z
   .string()
-  .max(60)
+  .max(160)
   .transform((typed) => typed.replace(/^@/, ''))
   // The ids of accounts are theirs to the letter.
   .transform((typed) => (surfaceOf(typed) === undefined ? typed.toLowerCase() : typed))
   .pipe(z.string().min(1));
+
+/** A handle to be given: a chat may have taken it for an account of that name. */
+export const newHandleInput = handleInput.transform((typed) => accountNamed(typed)?.name ?? typed);
 
 const permissionInput = z.enum(permissions);
 

@@ -15,6 +15,18 @@ export function isChat(source: string): source is ChatSurface {
 /** One account on a surface: `slack:<enterprise or team>/<user>`, `discord:<user>`. Never an address. */
 export type IdentityId = string;
 
+/**
+ * An account as somebody named it in a chat: `slack:T024BE91L/U02AB|bo`, where the name is what they
+ * typed and proves nothing. Undefined for what is no account.
+ */
+export function accountNamed(
+  typed: string,
+): { readonly identity: IdentityId; readonly name?: string } | undefined {
+  if (surfaceOf(typed) === undefined) return undefined;
+  const [identity = '', name = ''] = typed.split('|', 2);
+  return name === '' ? { identity } : { identity, name: name.toLowerCase() };
+}
+
 /** The surface of a chat's room or account; a shell or a browser is none. */
 export function surfaceOf(place: string): ChatSurface | undefined {
   return chatSurfaces.find((surface) => place.startsWith(`${surface}:`));

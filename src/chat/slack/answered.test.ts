@@ -45,7 +45,7 @@ describe('an incident in Slack', () => {
     });
     const clock = new HandClock(here.clock.now());
     const test = { after: (end: () => unknown) => void ends.push(end) };
-    const rig = await aSlackRig(test, { ears, clock, people: ['ana', 'cy', 'zoe'] });
+    const rig = await aSlackRig(test, { ears, clock, people: ['ana', 'bo', 'cy', 'zoe'] });
     surfaces.set('slack', rig.slack);
     workspace = rig.workspace;
     for (const handle of ['ana', 'cy']) {
@@ -103,6 +103,21 @@ describe('an incident in Slack', () => {
     await workspace.says('ana', 'alarm', '/ir role assign scribe @zoe');
     const seen = () => workspace.seenBy('ana', 'alarm').at(-1) ?? '';
     await workspace.when('ana is told', () => /has not spoken to Firebreak yet/.test(seen()));
+  });
+
+  it('gives it to whom Firebreak calls so, when the account of that name is nobody’s', async () => {
+    const person = (await here.person('bo')).id;
+    const linkedAt = here.clock.now();
+    const link = { identity: 'discord:4711', person, name: 'bo', linkedAt };
+    await here.store.save({ identities: [link] });
+    await workspace.says('ana', 'alarm', '/ir role assign operations @bo');
+    const stands = () => workspace.standsIn('alarm').at(-1) ?? '';
+    await workspace.when('it is told', () => /operations.*@bo\b/s.test(stands()));
+    const other = { ...link, identity: 'slack:T0ACME/U0OTHER' };
+    await here.store.save({ identities: [other] });
+    await workspace.says('ana', 'alarm', '/ir role assign legal @bo');
+    const seen = () => workspace.seenBy('ana', 'alarm').at(-1) ?? '';
+    await workspace.when('ana is told', () => /handle without the @/.test(seen()));
   });
 
   it('refuses whom nobody linked, with the way to it', async () => {

@@ -48,7 +48,7 @@ for (const over of ['socket', 'http'] as const) {
       assert.ok(mention);
       assert.deepEqual(
         heard.map(({ said }) => said),
-        [{ kind: 'line', line: 'role assign @slack:T0ACME/U0ANN lead' }],
+        [{ kind: 'line', line: 'role assign @slack:T0ACME/U0ANN|ann lead' }],
       );
       assert.equal(mention.thread, root);
       await slack.send(outgoingTo(mention), never);
@@ -132,7 +132,7 @@ describe('what is heard in Slack', () => {
     assert.equal(heard[0]?.speaker.id, 'slack:E0ACME/U0ANN');
     assert.deepEqual(heard[0].said, {
       kind: 'line',
-      line: 'role assign scribe @slack:E0ACME/U0BEN',
+      line: 'role assign scribe @slack:E0ACME/U0BEN|ben',
     });
     assert.equal(heard[0].speaker.standing, 'member');
   });

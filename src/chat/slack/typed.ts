@@ -14,8 +14,9 @@ const meant: readonly (readonly [RegExp, string])[] = [
  * stand there as marks, three characters as entities, and quotes are curled.
  *
  * @param text as a command or an event carries it
- * @param workspace `slack:<enterprise or team>`: a person who is named becomes `@slack:…/<user>`,
- *   because the names that Slack shows are anybody's to choose
+ * @param workspace `slack:<enterprise or team>`: a person who is named becomes
+ *   `@slack:…/<user>|<name>`. The account is who they are, because the names that Slack shows are
+ *   anybody's to choose; the name is what was typed, and may be Firebreak's own for somebody
  */
 export function typedLine(text: string, workspace: string): string {
   const plain = text.replace(/<([^<>]*)>/g, (_whole, mark: string) => namedBy(mark, workspace));
@@ -23,11 +24,17 @@ export function typedLine(text: string, workspace: string): string {
   return meant.reduce((line, [found, by]) => line.replace(found, by), decoded).trim();
 }
 
+/** What can be somebody's handle in Firebreak. */
+const handle = /^[a-z0-9][a-z0-9._-]{0,38}$/i;
+
 /** What one mark stands for: a person, a channel, everybody, a link. */
 function namedBy(mark: string, workspace: string): string {
   const [target = '', label = ''] = mark.split('|', 2);
   const user = /^@([UW][A-Z0-9]+)$/.exec(target)?.[1];
-  if (user !== undefined) return `@${workspace}/${user}`;
+  if (user !== undefined) {
+    const account = `@${workspace}/${user}`;
+    return handle.test(label) ? `${account}|${label}` : account;
+  }
   if (target.startsWith('#')) return `#${label || target.slice(1)}`;
   if (target.startsWith('!')) return `@${label || target.slice(1)}`;
   return target.startsWith('mailto:') ? target.slice('mailto:'.length) : target;

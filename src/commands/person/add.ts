@@ -7,7 +7,7 @@ import { makeOrAsk } from '../ask-another.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
-import { handleInput, lineOf, permissionsInput } from '../inputs.ts';
+import { lineOf, newHandleInput, permissionsInput } from '../inputs.ts';
 import { addWanted } from '../loosening.ts';
 import { peopleView } from './people-view.ts';
 
@@ -24,7 +24,7 @@ export const personAdd = defineCommand({
   },
   permission: 'admin',
   input: z.object({
-    handle: handleInput,
+    handle: newHandleInput,
     name: lineOf(100).exactOptional(),
     may: permissionsInput.exactOptional(),
   }),
