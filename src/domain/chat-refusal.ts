@@ -19,7 +19,8 @@ export type ChatRefusal = {
 export function chatRefusal({ speaker, isDirect, said }: Heard): ChatRefusal | undefined {
   switch (speaker.standing) {
     case 'bot':
-      return { reason: 'bot', isAlarming: true };
+      // Other apps pin and mark messages in the room for purposes of their own: nothing is said to us.
+      return { reason: 'bot', isAlarming: said.kind !== 'pinned' && said.kind !== 'unpinned' };
     case 'stranger':
       return {
         reason: 'stranger',

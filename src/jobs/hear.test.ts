@@ -244,6 +244,25 @@ describe('what is said in a chat', () => {
     assert.deepEqual(await events(), ['stranger', 'restricted', 'bot', 'stranger']);
   });
 
+  it('is not said to Firebreak by a bot that pins: nothing is written down, and nobody alarmed', async () => {
+    const { slack, work } = chats;
+    const at = here.clock.now().toISOString();
+    const message = { id: '175.1', author: 'Dana', text: 'Look here', at };
+    const speaker = { id: 'slack:W1/pinner', name: 'X', standing: 'bot' } as const;
+    const counts = async () => [
+      (await here.timeline('instance')).length,
+      (await here.timeline()).length,
+      slack.shown.length,
+    ];
+    const first = await counts();
+    for (const kind of ['pinned', 'unpinned'] as const) {
+      const said = { kind, message, mark: 'pin' } as const;
+      await slack.hear(slack.event('pinner', 'war-room', '', { speaker, said }));
+    }
+    await work();
+    assert.deepEqual(await counts(), first);
+  });
+
   it('may be pressed between two, where Firebreak put it; whoever is placed nowhere is told where', async () => {
     const { slack, work } = chats;
     const presses = async (key: string, standing: 'member' | 'unplaced' | 'stranger') => {
