@@ -41,11 +41,15 @@ export type ChatSeat = {
 export type BothChats = Readonly<Record<ChatSurface, ChatSeat>> & {
   /** Until everything that was heard is answered, and what can leave now has left. */
   readonly settled: () => Promise<void>;
+  /** Ends the process of the instance and starts another, which knows what was stored and no more. */
+  readonly restart: () => Promise<void>;
   readonly troubles: readonly unknown[];
 };
 
 type Here = Pick<Bot, 'store' | 'clock' | 'dispatch'>;
-type Opened = { readonly surface: Surface; readonly seat: ChatSeat };
+type Opened = { readonly open: () => Promise<Surface>; readonly seat: ChatSeat };
+/** What lives as long as one process of the instance. */
+type Running = { readonly settled: () => Promise<void>; readonly stop: () => Promise<void> };
 
 /** Opens both chats in front of an instance; they end with the test. */
 export async function bothChats(
@@ -53,7 +57,6 @@ export async function bothChats(
   here: Here,
   handles: readonly string[],
 ): Promise<BothChats> {
-  const { store, clock } = here;
   const troubles: unknown[] = [];
   const onFailure = (error: unknown) => troubles.push(error);
   // A vendor ends after the surface that is connected to it, which would only try again.
@@ -61,13 +64,40 @@ export async function bothChats(
   const later: Ending = { after: (end) => vendors.push(end) };
   const slack = await inSlack(later, { here, handles, onFailure });
   const discord = await inDiscord(later, { here, handles, onFailure });
-  const opened = [slack, discord].map(({ surface }) => surface);
-  const surfaces = new Map(opened.map((surface) => [surface.name, surface]));
-  const common = { store, now: clock.now, by: 'here', wait: untilAborted, onFailure };
-  const delivery = makeDelivery({ ...common, surfaces });
+  const begin = async () => await started(here, await opened([slack, discord]), onFailure);
+  let running = await begin();
+  test.after(async () => {
+    await running.stop();
+    for (const end of vendors) await end();
+  });
+  return {
+    slack: slack.seat,
+    discord: discord.seat,
+    settled: () => running.settled(),
+    restart: async () => {
+      await running.stop();
+      running = await begin();
+    },
+    troubles,
+  };
+}
+
+async function opened(chats: readonly Opened[]): Promise<readonly Surface[]> {
+  return await Promise.all(chats.map(({ open }) => open()));
+}
+
+/** A process of the instance that listens. */
+async function started(
+  { store, clock, dispatch }: Here,
+  surfaces: readonly Surface[],
+  onFailure: (error: unknown) => void,
+): Promise<Running> {
+  const named = new Map(surfaces.map((surface) => [surface.name, surface]));
+  const common = { store, now: clock.now, by: randomUUID(), wait: untilAborted, onFailure };
+  const delivery = makeDelivery({ ...common, surfaces: named });
   const hearing = makeHearing({
     ...common,
-    dispatch: here.dispatch,
+    dispatch,
     complete: makeComplete({ commands: registry, store, now: clock.now }),
     known: makeKnown({ commands: registry, store }),
     redact: makeRedactor(store.fingerprint).redact,
@@ -75,22 +105,22 @@ export async function bothChats(
     newId: randomUUID,
     newNonce: () => randomBytes(32).toString('base64url'),
   });
-  const settled = async (): Promise<void> => {
-    await hearing.settled();
-    await hearing.sweep();
-    await hearing.settled();
-    await delivery.settled();
-    await delivery.sweep();
-    await delivery.settled();
+  for (const surface of surfaces) await surface.start(hearing);
+  return {
+    settled: async () => {
+      await hearing.settled();
+      await hearing.sweep();
+      await hearing.settled();
+      await delivery.settled();
+      await delivery.sweep();
+      await delivery.settled();
+    },
+    stop: async () => {
+      for (const surface of surfaces) await surface.stop(AbortSignal.timeout(10_000));
+      await hearing.settled();
+      await delivery.settled();
+    },
   };
-  test.after(async () => {
-    for (const surface of opened) await surface.stop(AbortSignal.timeout(10_000));
-    await hearing.settled();
-    await delivery.settled();
-    for (const end of vendors) await end();
-  });
-  for (const surface of opened) await surface.start(hearing);
-  return { slack: slack.seat, discord: discord.seat, settled, troubles };
 }
 
 type Parts = {
@@ -114,18 +144,21 @@ async function inSlack(test: Ending, { here, handles, onFailure }: Parts): Promi
       commands: new Set(manifest.features.slash_commands.map(({ command }) => command)),
     },
   });
-  const surface = new Slack({
-    botToken: new Secret(slackKeys.botToken),
-    appToken: new Secret(slackKeys.appToken),
-    apiUrl: workspace.slack.apiUrl,
-    teams: [],
-    forms: formsOf(registry),
-    fetch,
-    draw: pngOf,
-    now,
-    wait: untilAborted,
-    onFailure,
-  });
+  const open = () =>
+    Promise.resolve(
+      new Slack({
+        botToken: new Secret(slackKeys.botToken),
+        appToken: new Secret(slackKeys.appToken),
+        apiUrl: workspace.slack.apiUrl,
+        teams: [],
+        forms: formsOf(registry),
+        fetch,
+        draw: pngOf,
+        now,
+        wait: untilAborted,
+        onFailure,
+      }),
+    );
   const seat: ChatSeat = {
     link: (handle) => {
       const { teamId, id } = workspace.user(handle);
@@ -137,7 +170,7 @@ async function inSlack(test: Ending, { here, handles, onFailure }: Parts): Promi
     presses: (handle, room, label) => workspace.presses(handle, room, label),
     reads: (handle, room) => [...workspace.standsIn(room), ...workspace.seenBy(handle, room)],
   };
-  return { surface, seat };
+  return { open, seat };
 }
 
 async function inDiscord(test: Ending, { here, handles, onFailure }: Parts): Promise<Opened> {
@@ -152,11 +185,12 @@ async function inDiscord(test: Ending, { here, handles, onFailure }: Parts): Pro
     if (!user || !channel) throw new Error(`Nobody is called ${handle}, or no room ${room}.`);
     return { user, channel };
   };
-  const surface = await surfaceOn(fake, [guild.guild.id], {
-    now,
-    wait: untilAborted,
-    onTrouble: onFailure,
-  });
+  const open = () =>
+    surfaceOn(fake, [guild.guild.id], {
+      now,
+      wait: untilAborted,
+      onTrouble: onFailure,
+    });
   const seat: ChatSeat = {
     link: (handle) => link(here, handle, `discord:${at(handle, 'war').user.id}`),
     says: async (handle, room, line) => {
@@ -179,7 +213,7 @@ async function inDiscord(test: Ending, { here, handles, onFailure }: Parts): Pro
       return guild.seenBy(user, channel).map(wordsOf);
     },
   };
-  return { surface, seat };
+  return { open, seat };
 }
 
 async function link(
