@@ -162,6 +162,7 @@ export type RunbookPreview = {
   readonly file: string;
   /** Absent while something is wrong in it. */
   readonly runbook?: Runbook;
+  /** What is wrong in it, or between it and others that it starts. */
   readonly findings: readonly Finding[];
 };
 

@@ -39,6 +39,22 @@ when: { look: ours }
 \`\`\`
 `;
 
+const starter = `---
+id: starter
+title: Starter
+---
+# Starter
+
+## Begin
+
+\`\`\`yaml step
+id: begin
+kind: manual
+do: runbook.start
+with: { runbook: nowhere }
+\`\`\`
+`;
+
 function aFile(file: string, content: string): RunbookFile {
   return { file, content, sha256: '', read: readRunbook(content, file) };
 }
@@ -49,6 +65,7 @@ describe('the pages of runbooks', () => {
   const files = [
     aFile('broken.md', written.replace('kind: comms', 'kind: magic')),
     aFile('leaky.md', written),
+    aFile('starter.md', starter),
   ];
 
   before(async () => {
@@ -104,6 +121,16 @@ describe('the pages of runbooks', () => {
       list,
       /href="\/runbooks\/broken"[^]*1 finding[^]*href="\/runbooks\/leaky"[^]*nothing/,
     );
+  });
+
+  it('name what is wrong between one and another that it starts, and show it all the same', async () => {
+    const page = await (await ana.get('/runbooks/starter')).text();
+    assert.match(
+      page,
+      /1 finding<\/strong>: it can be started, but not every step of it can be done/,
+    );
+    assert.match(page, /<code>starter\.md:7:1<\/code>.*starts “nowhere”, but there is no such/);
+    assert.match(page, /does runbook\.start nowhere/);
   });
 
   it('say what there is when one is not there', async () => {

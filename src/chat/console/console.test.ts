@@ -138,6 +138,27 @@ describe('the bar of a plan', () => {
 });
 
 describe('the panel of runbooks', () => {
+  it('leads to the page of the runbook, at the step where the run stands', async () => {
+    const data = { run: { runbook: 'rogue-workflow' }, step: { id: 'seal' } };
+    const html = await runbookPanel(aView({ data }));
+    assert.match(
+      html,
+      /<a href="\/runbooks\/rogue-workflow#step-seal">The whole of rogue-workflow/,
+    );
+    assert.match(html, /<a href="\/runbooks">all runbooks/);
+  });
+
+  it('leads to all runbooks where none was started', async () => {
+    const message = 'None runs.';
+    const html = await runbookPanel({
+      kind: 'problem',
+      code: 'not_found',
+      message,
+      candidates: [],
+    });
+    assert.match(html, /None runs\..*<a href="\/runbooks">All runbooks/s);
+  });
+
   it('shows every run with its own buttons where several are running', async () => {
     const say = (line: string): Promise<Reply> => {
       const [, run] = /^runbook show (R-\d) /.exec(line) ?? [];
@@ -153,6 +174,15 @@ describe('the panel of runbooks', () => {
     assert.match(html, /title="runbook done run:R-1 step:1">Done<\/button>/);
   });
 });
+
+async function runbookPanel(shows: Reply): Promise<string> {
+  const panels = await incidentPanels(
+    'INC-1',
+    (line) => Promise.resolve(line.startsWith('runbook show') ? shows : aView()),
+    () => true,
+  );
+  return panels.find(({ id }) => id === 'runbook')?.html ?? '';
+}
 
 const several: Reply = {
   kind: 'problem',

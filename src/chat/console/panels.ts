@@ -80,7 +80,8 @@ function panel(id: string, title: string, reply: Reply): Panel {
 
 function panelMarkup(id: string, title: string, reply: Reply): Markup {
   if (reply.kind === 'problem') {
-    return markup`<h2>${title}</h2>${calmly(reply)}`;
+    const all = id === 'runbook' ? markup`<p><a href="/runbooks">All runbooks</a></p>` : '';
+    return markup`<h2>${title}</h2>${calmly(reply)}${all}`;
   }
   const next = nextMarkup(nextOf(id, reply));
   if (id !== 'runbook') return markup`<h2>${title}</h2>${reply.blocks.map(blockMarkup)}${next}`;
@@ -114,7 +115,17 @@ function runMarkup(run: View): Markup {
   const steps = run.blocks.filter((block) => block.kind === 'table');
   const step = run.blocks.filter((block) => block.kind !== 'table');
   return markup`<h3>${shown(run.title)}</h3>
+    ${runbookLink(run)}
     ${step.map(blockMarkup)}${nextMarkup(run.next)}${steps.map(blockMarkup)}`;
+}
+
+/** To the page of the runbook, at the step where the run stands: the whole way is drawn there. */
+function runbookLink({ data }: View): Markup {
+  const [id] = objectsIn([data['run'] ?? null]).map(({ runbook }) => runbook);
+  const [step] = objectsIn([data['step'] ?? null]).map((one) => one['id']);
+  if (typeof id !== 'string') return markup``;
+  const place = typeof step === 'string' ? `#step-${encodeURIComponent(step)}` : '';
+  return markup`<p class="quiet"><a href="/runbooks/${encodeURIComponent(id)}${place}">The whole of ${shown(id)}</a>, as its file is now · <a href="/runbooks">all runbooks</a></p>`;
 }
 
 /** There is no plan or runbook yet: that is no failure of the page. */

@@ -46,9 +46,9 @@ export function runbookPage(person: Person, preview: RunbookPreview): string {
   return documentMarkup(`${runbook?.title ?? id} · Firebreak`, body);
 }
 
-function findingsMarkup({ findings }: RunbookPreview): Markup {
+function findingsMarkup({ findings, runbook }: RunbookPreview): Markup {
   if (findings.length === 0) return markup`<p>The check finds nothing to mend.</p>`;
-  return markup`<p class="warning"><strong>${counted(findings.length, 'finding')}</strong>: nobody can start it until they are mended.</p>
+  return markup`<p class="warning"><strong>${counted(findings.length, 'finding')}</strong>: ${runbook ? 'it can be started, but not every step of it can be done' : 'nobody can start it'} until they are mended.</p>
     <ul>${findings.map(
       ({ file, line, column, text }) =>
         markup`<li><code>${shown(file)}:${line}:${column}</code> ${shown(text)}</li>`,
