@@ -21,6 +21,8 @@ export type Destination =
       readonly thread?: string;
       /** Stays in sight, where the surface has a way to that. */
       readonly isPinned?: true;
+      /** Hangs below the incident's live card, where one stands in the room. */
+      readonly isBelowCard?: true;
     }
   | {
       readonly kind: 'direct';
@@ -45,6 +47,11 @@ export type Outgoing = {
   readonly storedAt?: Date;
   /** The surface's reference of the message that this one takes the place of. */
   readonly edits?: string;
+  /**
+   * The surface's reference of the message below which this one hangs. Where the surface has no
+   * thread there, it stands in the room.
+   */
+  readonly below?: string;
 };
 
 /** The card in the room of an incident that shows how it stands. */

@@ -29,8 +29,16 @@ export function isToldInRooms({ kind, source }: TimelineEvent): boolean {
 }
 
 /** Before what is merely good to know. */
-export function isUrgent({ kind }: TimelineEvent): boolean {
+export function isUrgent({ kind }: Pick<TimelineEvent, 'kind'>): boolean {
   return alarming.includes(kind) || asking.includes(kind);
+}
+
+/**
+ * What Firebreak found out by itself and nobody must hear at once: it hangs below the card that shows
+ * how the incident stands, so that its own log never hides what people say to each other.
+ */
+export function isChatter({ kind, source }: TimelineEvent): boolean {
+  return (source === 'job' || source === 'system') && !isUrgent({ kind });
 }
 
 /** What is told of an incident in a room of a chat. */

@@ -16,6 +16,7 @@ import {
 
 import type { Incident } from '../domain/incident.ts';
 import type { Destination, Outgoing } from '../domain/outgoing.ts';
+import { liveCardOf } from '../domain/outgoing.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Card, NewOutgoing, OutgoingStore, Waiting } from './chats.ts';
 import type { Db } from './database.ts';
@@ -274,14 +275,12 @@ async function next(
     .update(outgoing)
     .set({ sendingAt: now, tries: row.tries + 1 })
     .where(eq(outgoing.id, row.id));
-  const [before] = await tx
-    .select({ reference: outgoing.reference })
-    .from(outgoing)
-    .where(and(eq(outgoing.lane, lane), eq(outgoing.card, row.card), isNotNull(outgoing.reference)))
-    .orderBy(desc(outgoing.position))
-    .limit(1);
+  const before = await referenceOf(tx, lane, row.card);
   const answer = before === undefined ? await answerTo(tx, row.heard, sealing) : undefined;
   const { surface, to, reply } = cardOf(row);
+  const isBelowCard = to.kind === 'message' && to.isBelowCard === true;
+  const card = isBelowCard && row.incident !== null ? liveCardOf(row.incident) : undefined;
+  const below = card === undefined ? undefined : await referenceOf(tx, lane, card);
   const sending: Outgoing = {
     id: row.id,
     surface,
@@ -290,9 +289,21 @@ async function next(
     keys: keysOf(row.keys),
     storedAt: row.storedAt,
     ...(answer ? { answer } : {}),
-    ...(typeof before?.reference === 'string' ? { edits: before.reference } : {}),
+    ...(before === undefined ? {} : { edits: before }),
+    ...(below === undefined ? {} : { below }),
   };
   return { outgoing: sending, lane, inDoubt: row.sendingAt !== null, tries: row.tries };
+}
+
+/** Where a card stands in a room; undefined while it does not. */
+async function referenceOf(tx: Db, lane: string, card: string): Promise<string | undefined> {
+  const [row] = await tx
+    .select({ reference: outgoing.reference })
+    .from(outgoing)
+    .where(and(eq(outgoing.lane, lane), eq(outgoing.card, card), isNotNull(outgoing.reference)))
+    .orderBy(desc(outgoing.position))
+    .limit(1);
+  return row?.reference ?? undefined;
 }
 
 async function answerTo(tx: Db, event: string | null, sealing: Sealing) {

@@ -6,7 +6,7 @@ import { surfaceOf } from '../domain/heard.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { instanceChain } from '../domain/timeline.ts';
-import { isToldInRooms, isUrgent, noticeReply, toldReply } from '../domain/told.ts';
+import { isChatter, isToldInRooms, isUrgent, noticeReply, toldReply } from '../domain/told.ts';
 import type { NewOutgoing } from './chats.ts';
 import type { Db } from './database.ts';
 import { writeOutgoing } from './outgoing.ts';
@@ -38,7 +38,11 @@ export async function tellRooms(
       return [
         {
           ...plain(id, surface, at),
-          to: { kind: 'message', room },
+          to: {
+            kind: 'message',
+            room,
+            ...(ofIncident.every(isChatter) ? { isBelowCard: true } : {}),
+          },
           reply: toldReply(incident, ofIncident),
           urgent: ofIncident.some(isUrgent),
           incident: incident.id,

@@ -65,6 +65,26 @@ describe('a message to Slack', () => {
     }
   });
 
+  it('hangs below its card, and stands in the channel where that is gone', async (test) => {
+    const { workspace, slack, command } = await asked(test);
+    const { room } = command;
+    const channel = workspace.channel('alarm');
+    const toRoom = { kind: 'message', room } as const;
+    const card = await slack.send(outgoingTo(command, { id: randomUUID(), to: toRoom }), never);
+    const below = card.reference;
+    const hanging = () => outgoingTo(command, { id: randomUUID(), to: toRoom, below });
+    const first = hanging();
+    const sent = await slack.send(first, never);
+    assert.equal(channel.messages.at(-1)?.threadTs, below.split('/')[1]);
+    assert.deepEqual(await slack.wasSent(first), sent);
+    assert.equal(await slack.wasSent(hanging()), undefined);
+    channel.messages.shift();
+    const late = hanging();
+    const stands = await slack.send(late, never);
+    assert.equal(channel.messages.at(-1)?.threadTs, undefined);
+    assert.deepEqual(await slack.wasSent(late), stands);
+  });
+
   it('says when to come back, what is wrong and that it never left', async (test) => {
     const { workspace, slack, command } = await asked(test);
     const { rates, faults } = workspace.slack;

@@ -78,10 +78,19 @@ export class SlackPost {
     }
   }
 
-  async #find({ id, to, storedAt }: Outgoing): Promise<Sent | undefined> {
+  /** Where the message was to hang may be gone: then it was put into the channel. */
+  async #find(outgoing: Outgoing): Promise<Sent | undefined> {
+    const { below: _below, ...inRoom } = outgoing;
+    if (outgoing.below === undefined) return this.#findIn(outgoing);
+    const found = await this.#findIn(outgoing).catch(unlessGone);
+    return found ?? this.#findIn(inRoom);
+  }
+
+  async #findIn(outgoing: Outgoing): Promise<Sent | undefined> {
+    const { id, to, storedAt } = outgoing;
     const channel = await this.#channelOf(to);
     const { history, replies } = this.#clients.bulk.conversations;
-    const thread = threadOf(to);
+    const thread = threadOf(outgoing);
     const since = storedAt && (storedAt.getTime() - clocksApartMs) / 1000;
     let cursor: string | undefined;
     for (let page = 0; page < pagesAtMost; page += 1) {
@@ -112,6 +121,10 @@ export class SlackPost {
       return sent;
     } catch (error) {
       const problem = slackProblem(error);
+      const { below, ...inRoom } = outgoing;
+      if (below !== undefined && problem.code === 'not_found') {
+        return this.#post(inRoom, reply, signal);
+      }
       // Where Firebreak was not invited, it may still answer what was said to it there.
       const url = problem.mayHaveHappened ? undefined : this.#answerUrl(outgoing);
       if (url === undefined || !isShutOut(problem)) throw problem;
@@ -149,12 +162,13 @@ export class SlackPost {
   }
 
   /** What is edited keeps the picture that it has, and a view takes none. */
-  async #withPicture({ id, to, reply, edits }: Outgoing, signal: AbortSignal): Promise<Reply> {
+  async #withPicture(outgoing: Outgoing, signal: AbortSignal): Promise<Reply> {
+    const { id, to, reply, edits } = outgoing;
     if (edits !== undefined || (to.kind === 'direct' && to.homeOpenedAt !== undefined))
       return reply;
     const isApart = to.kind === 'answer' && to.forAsker;
     const placeOf = async () => {
-      const thread = isApart ? undefined : threadOf(to);
+      const thread = isApart ? undefined : threadOf(outgoing);
       const channel = await this.#channelOf(isApart ? { kind: 'direct', identity: to.asker } : to);
       return { channel, isApart, ...(thread === undefined ? {} : { thread }) };
     };
@@ -201,7 +215,7 @@ export class SlackPost {
   }
 
   #asSaid(outgoing: Outgoing, channel: string, message: SlackMessage): ChatPostMessageArguments {
-    const thread = threadOf(outgoing.to);
+    const thread = threadOf(outgoing);
     return {
       channel,
       text: message.text,
@@ -306,6 +320,13 @@ function assertWanted(signal: AbortSignal): void {
   throw new PlatformError('slack', 'unavailable', 'It was given up before it was sent.');
 }
 
-function threadOf(to: Destination): string | undefined {
-  return to.kind === 'direct' ? undefined : to.thread;
+/** The thread it belongs in, by the time stamp of the message above it. */
+function threadOf({ to, below }: Pick<Outgoing, 'to' | 'below'>): string | undefined {
+  if (to.kind === 'direct') return undefined;
+  return to.thread ?? below?.split('/')[1];
+}
+
+function unlessGone(error: unknown): undefined {
+  const problem = slackProblem(error);
+  if (problem.code !== 'not_found') throw problem;
 }

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 
 import { sandboxBot } from '../sandbox-bot.ts';
 import { aSlackDesk } from '../slack/desk.ts';
+import { readableText } from '../slack/readable.ts';
 
 const room = 'inc-1-customers-leak-to-a-stranger';
 
@@ -55,6 +56,9 @@ describe('a night on Slack', () => {
     const standsNow = () => workspace.standsIn(room)[0] ?? '';
     await workspace.when('the card shows it', () => /11 .*verified/s.test(standsNow()));
     assert.deepEqual(channel.pins, [pinned], 'the card is the same, edited');
+    const below = () => channel.messages.filter(({ threadTs }) => threadTs === pinned);
+    await workspace.when('the end of the plan is told below the card', () => below().length > 0);
+    assert.match(below().map(readableText).join('\n'), /P-1/);
 
     await workspace.says('ana', room, '/ir contain undo P-1');
     await desk.reads(room, /P-2/);
