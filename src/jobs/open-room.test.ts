@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 
 import type { NewRoom, OpenedRoom, OpensRooms } from '../chat/chat.ts';
+import { liveCardOf } from '../domain/outgoing.ts';
 import { PlatformError, StaleError } from '../errors.ts';
 import type { JobData } from '../store/store.ts';
 import type { Bot } from '../testing/bot.ts';
@@ -126,6 +127,28 @@ describe('a room of an incident’s own', () => {
       wordsOf(card?.reply),
       /sev1.*As of 2026-11-22 03:\d\d:\d\d UTC; ages count from then/s,
     );
+  });
+
+  it('keeps its card while the incident goes on, however long nothing changed', async () => {
+    const data = await declared('long', 'declare A slow one sev:3');
+    await openRoom(context, data, never);
+    await work();
+    const { store, clock } = here;
+    const cards = async () => {
+      const { incident } = data;
+      const all = await store.outgoing.liveCards(clock.now());
+      return all.filter((card) => card.incident === incident).length;
+    };
+    clock.forward(7 * 24 * 60 * 60_000);
+    await store.heard.forget(clock.now());
+    assert.equal(await cards(), 1);
+    const name = (await store.incidents.forFirebreak(data.incident))?.name ?? '';
+    await here.see(`resolve it is over in:${name}`, 'ana');
+    await here.see(`close in:${name}`, 'ana');
+    assert.equal(await cards(), 1);
+    clock.forward(7 * 24 * 60 * 60_000);
+    await store.heard.forget(clock.now());
+    assert.deepEqual(await store.outgoing.onCard(liveCardOf(data.incident)), []);
   });
 
   it('whose card cannot be made keeps no other card from being shown', async () => {

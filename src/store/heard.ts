@@ -11,10 +11,12 @@ import {
   lt,
   lte,
   min,
+  not,
   notInArray,
   or,
   sql,
 } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 
 import type { AnswerToken, ChatSurface, Heard } from '../domain/heard.ts';
 import { Secret } from '../domain/secret.ts';
@@ -93,12 +95,27 @@ export function heardStore({ db, runNamed, precedence, sealer, instanceId }: Par
       await db.delete(heard).where(lt(heard.answeredAt, before));
       await db.delete(buttons).where(lt(buttons.expiresAt, before));
       const isOver = or(isNotNull(outgoing.sentAt), isNotNull(outgoing.dropped));
-      await db.delete(outgoing).where(and(lt(outgoing.storedAt, before), isOver));
+      await db
+        .delete(outgoing)
+        .where(and(lt(outgoing.storedAt, before), isOver, not(isLiveCard(before))));
       const waits = db.select({ lane: outgoing.lane }).from(outgoing);
       const isIdle = and(lt(lanes.takenUntil, before), lt(lanes.retryAt, before));
       await db.delete(lanes).where(and(isIdle, notInArray(lanes.lane, waits)));
     },
   };
+}
+
+/**
+ * What a live card shows of an incident that is not over: where it stands is known from that alone,
+ * however long nothing has changed.
+ */
+function isLiveCard(before: Date): SQL {
+  return sql`(${outgoing.card} like 'live:%' and ${outgoing.reference} is not null
+    and not exists (select 1 from outgoing as newer where newer.lane = ${outgoing.lane}
+      and newer.card = ${outgoing.card} and newer.reference is not null
+      and newer.position > ${outgoing.position})
+    and exists (select 1 from incidents where incidents.id = ${outgoing.incident}
+      and (closed_at is null or closed_at >= ${before.toISOString()}::timestamptz)))`;
 }
 
 async function pointedAt(db: Db, surface: ChatSurface, since: Date): Promise<readonly Pointed[]> {
