@@ -131,6 +131,7 @@ describe('the pages of runbooks', () => {
     );
     assert.match(page, /<code>starter\.md:7:1<\/code>.*starts “nowhere”, but there is no such/);
     assert.match(page, /does runbook\.start nowhere/);
+    assert.match(page, /<strong>Firebreak:<\/strong> Start the runbook nowhere</);
   });
 
   it('say what there is when one is not there', async () => {

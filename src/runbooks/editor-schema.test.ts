@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
+import { z } from 'zod';
+
+import { severities } from '../domain/incident.ts';
 import { stepActions, stepKinds } from '../domain/step-actions.ts';
 import { frontMatterSchema, stepSchema } from './editor-schema.ts';
 
@@ -19,6 +22,22 @@ describe('the schemas for editors', () => {
       assert.deepEqual(JSON.parse(await readFile(path, 'utf8')), JSON.parse(text));
     });
   }
+
+  it('say of every parameter what it takes', () => {
+    const { allOf } = z.object({ allOf: z.array(z.looseObject({})) }).parse(stepSchema());
+    const held = z.looseObject({
+      properties: z.looseObject({
+        with: z.object({ properties: z.record(z.string(), z.looseObject({})) }).optional(),
+      }),
+    });
+    const parameters = allOf.flatMap((rule) => {
+      const { success, data } = held.safeParse(rule['then']);
+      return success ? Object.entries(data.properties.with?.properties ?? {}) : [];
+    });
+    assert.ok(parameters.length > 20);
+    for (const [name, takes] of parameters) assert.notDeepEqual(takes, {}, name);
+    assert.deepEqual(parameters.find(([name]) => name === 'severity')?.[1]['enum'], severities);
+  });
 
   it('name every kind of step, every action, and no key that is not read', () => {
     const text = JSON.stringify(stepSchema());

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+import { incidentRoles, phases, severities } from '../domain/incident.ts';
+import { queryFields } from '../domain/query.ts';
 import { stepActionOf, stepActions } from '../domain/step-actions.ts';
-import type { StepActionName } from '../domain/step-actions.ts';
+import type { StepActionName, StepParameter } from '../domain/step-actions.ts';
 import { frontMatter } from './parse.ts';
 import { stepBlock } from './step.ts';
 
@@ -26,8 +28,16 @@ export function stepSchema(): EditorSchema {
     ...schema,
     title: 'Step of a Firebreak runbook',
     description: 'A block whose info string is “yaml step”, one below each second heading.',
-    properties: { ...properties, do: { type: 'string', enum: names } },
-    allOf: [...names.map(whatItTakes), onlyADecisionAnswers],
+    properties: {
+      ...properties,
+      do: {
+        type: 'string',
+        enum: names,
+        // Not of JSON Schema; editors show them beside the names.
+        enumDescriptions: names.map((name) => stepActionOf(name).does),
+      },
+    },
+    allOf: [...names.map(whatItTakes), onlyADecisionAnswers, anActDoesSomething],
   };
 }
 
@@ -37,6 +47,52 @@ function schemaOf(shape: z.ZodType): EditorSchema {
 
 function isName(name: string): name is StepActionName {
   return Object.hasOwn(stepActions, name);
+}
+
+const inputHole = {
+  type: 'string',
+  pattern: String.raw`^\$[a-z][a-z0-9-]*$`,
+} as const;
+const text = { type: 'string', minLength: 1, maxLength: 2000 } as const;
+
+/** One field with its value; what stands in `not` and `any` only the check reads. */
+const condition = {
+  type: 'object',
+  minProperties: 1,
+  maxProperties: 1,
+  propertyNames: { enum: [...queryFields, 'workflow', 'not', 'any'] },
+} as const;
+
+/** What each parameter takes, so far as an editor can see it alone. */
+const takes: Readonly<Record<StepParameter, EditorSchema>> = {
+  where: {
+    anyOf: [condition, { type: 'array', minItems: 1, items: condition }],
+    description: 'Conditions on workflows that must all hold: `- credential: $credential`.',
+  },
+  credential: { ...inputHole, description: 'An input of type credential.' },
+  connection: { ...inputHole, description: 'An input of type connection.' },
+  workflow: { ...inputHole, description: 'An input of type workflow.' },
+  nodes: { ...text, description: 'Names or ids with commas between, or an input of type text.' },
+  user: { ...text, description: 'An address, reference or name, or an input of type text.' },
+  severity: { enum: severities },
+  phase: { enum: phases },
+  role: { enum: incidentRoles },
+  text: { ...text, description: 'What is told, or an input of type text or choice.' },
+  runbook: {
+    type: 'string',
+    pattern: '^[a-z][a-z0-9-]*$',
+    description: 'The id of another runbook.',
+  },
+  inputs: {
+    type: 'object',
+    additionalProperties: inputHole,
+    description: 'Inputs of this runbook by their names in the other.',
+  },
+  wait: { type: 'boolean', default: true, description: 'Done when the other run is at its end.' },
+};
+
+function isParameter(name: string): name is StepParameter {
+  return Object.hasOwn(takes, name);
 }
 
 /** In which kinds of step an action may stand, and what its `with` holds. */
@@ -52,7 +108,11 @@ function whatItTakes(name: StepActionName): EditorSchema {
         kind: { enum: kinds },
         with: {
           type: 'object',
-          properties: Object.fromEntries(Object.keys(parameters).map((one) => [one, {}])),
+          properties: Object.fromEntries(
+            Object.keys(parameters)
+              .filter(isParameter)
+              .map((one) => [one, takes[one]]),
+          ),
           required,
           additionalProperties: false,
         },
@@ -71,6 +131,11 @@ function where(
   // oxlint-disable-next-line unicorn/no-thenable
   return { if: holds, then: must, else: otherwise };
 }
+
+const anActDoesSomething = where(
+  { properties: { kind: { const: 'act' } }, required: ['kind'] },
+  { required: ['do'] },
+);
 
 const onlyADecisionAnswers = where(
   { properties: { kind: { const: 'decide' } }, required: ['kind'] },

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html';
 
+import { deedInWords } from '../../domain/deed-words.ts';
 import type { Person } from '../../domain/person.ts';
 import { runbookSvg } from '../../domain/runbook-svg.ts';
 import type { Prose, Runbook, RunbookPreview, RunbookStep } from '../../domain/runbook.ts';
@@ -93,10 +94,11 @@ function stepMarkup(runbook: Runbook, step: RunbookStep, index: number): Markup 
     step.deed ? `does ${deedCalled(step.deed)}` : undefined,
     ...Object.entries(step.when).map(([id, answer]) => `only when ${id} was answered ${answer}`),
   ].filter((part) => part !== undefined);
-  return markup`<section class="panel" id="step-${step.id}" tabindex="-1">
+  return markup`<section class="panel step" id="step-${step.id}" tabindex="-1">
     <h2>${index + 1}. ${shown(step.heading)}</h2>
     <p class="quiet">${about.join(' · ')}</p>
     ${step.prose.map(proseMarkup)}
+    ${step.deed ? markup`<p><strong>Firebreak:</strong> ${shown(deedInWords(step.deed))}</p>` : ''}
     ${step.answers.length === 0 ? '' : markup`<ul>${step.answers.map(({ name, to }) => markup`<li><code>${name}</code> → ${placeMarkup(runbook, to)}</li>`)}</ul>`}
     ${step.next === undefined ? '' : markup`<p>Then: ${placeMarkup(runbook, step.next)}</p>`}
   </section>`;

@@ -1,3 +1,4 @@
+import { deedInWords } from '../../domain/deed-words.ts';
 import type { Runbook, RunbookStep, StepOwner } from '../../domain/runbook.ts';
 import type { StepKind } from '../../domain/step-actions.ts';
 import type { RunbookExtension, StepExtension } from './extension.ts';
@@ -6,7 +7,7 @@ import type { Hash } from './ids.ts';
 import { idFor } from './ids.ts';
 import type { CacaoStep, Playbook } from './playbook.ts';
 import { playbook } from './playbook.ts';
-import { deedInWords, markdownOf, nodesOf } from './words.ts';
+import { markdownOf, nodesOf } from './words.ts';
 import type { Action } from './workflow.ts';
 import { answerVariable, workflowOf } from './workflow.ts';
 
@@ -106,7 +107,7 @@ function actionOf(runbook: Runbook, step: RunbookStep, definition: string, agent
 export function commandOf({ heading, deed, answers }: RunbookStep): string {
   if (answers.length > 0) return `${heading} Answer: ${answers.map(({ name }) => name).join(', ')}`;
   const sentence = /[.?!]$/.test(heading) ? heading : `${heading}.`;
-  return deed ? `${sentence} ${deedInWords(deed)}` : heading;
+  return deed ? `${sentence} ${deedInWords(deed)} (in Firebreak: ${deed.action})` : heading;
 }
 
 function runbookExtensionOf(runbook: Runbook): RunbookExtension {

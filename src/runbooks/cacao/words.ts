@@ -1,8 +1,7 @@
 import type { List, RootContent } from 'mdast';
 import { toMarkdown } from 'mdast-util-to-markdown';
 
-import type { Condition, Prose, StepDeed, StepValue } from '../../domain/runbook.ts';
-import { stepActionOf } from '../../domain/step-actions.ts';
+import type { Prose } from '../../domain/runbook.ts';
 
 /** What people read of a step, as markdown nodes. */
 export function nodesOf(prose: readonly Prose[]): readonly RootContent[] {
@@ -45,49 +44,4 @@ function listOf(items: readonly string[]): List {
       ],
     })),
   };
-}
-
-/** What Firebreak would do in a step, for people who have no Firebreak. */
-export function deedInWords({
-  action,
-  where,
-  credential,
-  value,
-  nodes,
-  runbook,
-}: StepDeed): string {
-  const { does } = stepActionOf(action);
-  const parts = [
-    ...(where ? [`the workflows with ${conditionInWords(where)}`] : []),
-    ...(credential === undefined ? [] : [`$${credential}`]),
-    ...(nodes ? [`${inWords(nodes.called)} of $${nodes.workflow}`] : []),
-    ...(runbook ? [runbook.id] : []),
-    ...(value ? [inWords(value)] : []),
-  ];
-  return `${[does, ...parts].join(' ')} (in Firebreak: ${action})`;
-}
-
-function inWords(value: StepValue): string {
-  return value.kind === 'input' ? `$${value.input}` : value.value;
-}
-
-function conditionInWords(condition: Condition): string {
-  switch (condition.kind) {
-    case 'all':
-    case 'any': {
-      const word = condition.kind === 'all' ? ' and ' : ' or ';
-      const parts = condition.of.map(conditionInWords);
-      return parts.length > 1 ? `(${parts.join(word)})` : parts.join(word);
-    }
-    case 'not':
-      return `not ${conditionInWords(condition.of)}`;
-    case 'flag':
-      return `${condition.field} ${condition.value ? 'true' : 'false'}`;
-    case 'text':
-      return `${condition.field} ${condition.value}`;
-    case 'input':
-      return `${condition.field} $${condition.input}`;
-    case 'time':
-      return `${condition.field} ${condition.comparison} $${condition.input}`;
-  }
 }
