@@ -1,5 +1,6 @@
 import { shownName } from '../hard-coded-secrets.ts';
 import { codeKeys } from './analyse-hosts.ts';
+import { endsWithItsNode } from './closable-code.ts';
 import { nodeName } from './flow-file.ts';
 import type { Item, Part } from './flow-file.ts';
 
@@ -32,44 +33,15 @@ export function outlivingOf(parts: readonly Part[]): Outliving {
   };
 }
 
-/**
- * Code without a module, without the global context and without waiting can only send messages, and
- * nobody takes those once the tab is closed. Its timers are cleared by Node-RED.
- */
+/** Code that has a module, or is not seen to end with its node. */
 function mayGoOn(item: Item): boolean {
   if (item.type !== 'function') return false;
   const { libs } = item;
   if (Array.isArray(libs) && libs.length > 0) return true;
-  return Object.entries(item).some(
-    ([key, code]) => codeKeys.has(key) && typeof code === 'string' && reachesOut(code),
+  const pieces = Object.entries(item).flatMap(([key, code]) =>
+    codeKeys.has(key) && typeof code === 'string' ? [code] : [],
   );
-}
-
-function reachesOut(code: string): boolean {
-  if (/\bawait\b|\.then\b|\bPromise\b|\basync\b/.test(code)) return true;
-  // Ways out of the sandbox of a function node.
-  if (
-    /\b(?:require|process|globalThis|fetch|eval|Function)\b|\bRED\b(?!\.util)|\bimport\s*\(|constructor/.test(
-      code,
-    )
-  )
-    return true;
-  const withoutValues = code.replaceAll(valueOfGlobal, (_, name: string) =>
-    isUsedAsValue(code, name) ? '' : 'global',
-  );
-  return /\bglobal\b/.test(withoutValues);
-}
-
-/** `const limit = global.get('limit') || 10;`: a name for what the global context holds. */
-const valueOfGlobal =
-  /\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s*global\s*\.\s*get\s*\(\s*(?:'[^'\n]*'|"[^"\n]*")\s*\)(?=\s*(?:;|\|\||\?\?|\n|$))/g;
-
-/** Nothing of it is called, so it cannot begin anything. */
-function isUsedAsValue(code: string, name: string): boolean {
-  const it = `(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`;
-  const isCalled = new RegExp(`${it}\\s*(?:\\?\\.)?\\s*[.([]`).test(code);
-  const isPassedOn = new RegExp(`(?<![=!<>])=\\s*${it}`).test(code);
-  return !isCalled && !isPassedOn;
+  return !endsWithItsNode(pieces);
 }
 
 /** The types with which Node-RED itself comes. */
