@@ -66,8 +66,8 @@ function doubtsOf({ goingOn, processes = [], foreign = [] }: Memo, isTold: boole
   return [
     ...(goingOn.length > 0
       ? [
-          `What ${named(goingOn)} began may go on: closing a tab does not end code that waits or ` +
-            'that has modules of its own. Restart Node-RED to be sure.',
+          `What ${named(goingOn)} began may go on: its code waits, has modules of its own, or cannot be ` +
+            'followed to its end, and closing a tab does not end all of that. Restart Node-RED to be sure.',
         ]
       : []),
     ...(processes.length > 0
