@@ -42,9 +42,10 @@ const sealedAtOnce = 20;
 /**
  * Carries out what a step says, by the same rules as the command that it is mapped to.
  *
+ * @param typed inputs of another runbook that is started, as `name:value …`
  * @throws UserError as that command
  */
-export async function carryOut(context: CommandContext, here: Here): Promise<Carried> {
+export async function carryOut(context: CommandContext, here: Here, typed = ''): Promise<Carried> {
   switch (here.deed.action) {
     case 'scope.find':
       return await find(context, here);
@@ -87,7 +88,7 @@ export async function carryOut(context: CommandContext, here: Here): Promise<Car
     case 'role.claim':
       return await changeIncident(context, here, here.deed.action);
     case 'runbook.start':
-      return await startOther(context, here);
+      return await startOther(context, here, typed);
     case 'user.confirm':
     case 'hand.revoke':
     case 'hand.delete':

@@ -12,6 +12,8 @@ type StepStanding = {
   readonly proves: Plan | undefined;
   /** The run that the step has started. */
   readonly started?: RunbookRun | undefined;
+  /** The line that has it start one. */
+  readonly starts?: string | undefined;
   readonly byHand: boolean;
   readonly person: Person;
   /** True when the state that the step asks for is reached already. */
@@ -74,10 +76,10 @@ export function stepLines(step: RunbookStep, at: StepStanding, on: string): read
   }
 }
 
-function otherLines({ started, isReached }: StepStanding, on: string): readonly string[] {
+function otherLines({ started, isReached, starts }: StepStanding, on: string): readonly string[] {
   if (started?.state === 'running') return [`runbook next ${started.name}`];
   if (isReached) return [`runbook done ${on}`];
-  return [`runbook do ${on}`, ...(started ? [`runbook show ${started.name}`] : [])];
+  return [starts ?? `runbook do ${on}`, ...(started ? [`runbook show ${started.name}`] : [])];
 }
 
 function planLines(

@@ -8,14 +8,20 @@ import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 import { beginRun, runbookCalled } from './runbook-begin.ts';
 import type { Carried, Here } from './runbook-carried.ts';
+import { readInputs } from './runbook-inputs.ts';
 
 /** So many runs may have started one another, the last of them included. */
 const deepest = 4;
 
-/** Starts the runbook that a step names, and hands on what it asks for. */
+/**
+ * Starts the runbook that a step names, and hands on what it asks for.
+ *
+ * @param typed `name:value …` for what is not handed on
+ */
 export async function startOther(
   context: CommandContext,
   { walk, incident, deed }: Here,
+  typed: string,
 ): Promise<Carried> {
   const other = deed.runbook;
   if (other === undefined) throw new Error('A step that starts a runbook names it.');
@@ -29,7 +35,7 @@ export async function startOther(
   const file = await runbookCalled(context, other.id);
   const { run } = walk;
   const change = await beginRun(context, incident, file, {
-    inputs: handedOn(walk, file.runbook, other),
+    inputs: await inputsFor(context, walk, other, { theirs: file.runbook, typed }),
     parent: { run: run.id, position: currentOf(walk).visit.position },
   });
   return {
@@ -144,19 +150,52 @@ async function refuseDeeper({ store }: CommandContext, { run }: Walk, other: Oth
   );
 }
 
-/** @throws UserError `bad_input` where the other runbook was changed and asks for something else */
-function handedOn({ run }: Walk, theirs: Runbook, { id, inputs }: OtherRunbook): InputValues {
-  const values = theirs.inputs.map(({ name, type, choices }) => {
-    const value = run.inputs[inputs[name] ?? ''];
-    const isKnown = value?.type !== 'choice' || choices.includes(value.value);
-    if (value?.type === type && isKnown) return [name, value] as const;
+/**
+ * What the other run is about: handed on, and of whom presses what nobody here could know.
+ *
+ * @throws UserError `bad_input` with a line that would do where something is missing
+ */
+async function inputsFor(
+  context: CommandContext,
+  walk: Walk,
+  other: OtherRunbook,
+  { theirs, typed }: { readonly theirs: Runbook; readonly typed: string },
+): Promise<InputValues> {
+  const handed: InputValues = Object.fromEntries(
+    theirs.inputs.flatMap(({ name, type, choices }) => {
+      const value = walk.run.inputs[other.inputs[name] ?? ''];
+      const isKnown = value?.type !== 'choice' || choices.includes(value.value);
+      return value?.type === type && isKnown ? [[name, value] as const] : [];
+    }),
+  );
+  const asked = theirs.inputs.filter(({ name }) => !Object.hasOwn(handed, name));
+  if (asked.length > 0 && typed === '') {
     throw new UserError(
       'bad_input',
-      `“${id}” asks for ${name}, a ${type}, which ${run.name} does not hand on.`,
-      {
-        hint: `Start it on its own: \`runbook start ${id} ${theirs.inputs.map((one) => `${one.name}:…`).join(' ')}\`.`,
-      },
+      `${other.id} asks: ${asked.map(({ name, ask }) => `${name}: ${ask}`).join(' ')}`,
+      { hint: `Say it in the line that starts it: \`${doLine(walk, asked)}\`.` },
     );
-  });
-  return Object.fromEntries(values);
+  }
+  return { ...handed, ...(await readInputs(context, { ...theirs, inputs: asked }, typed)) };
+}
+
+/** The line that starts what a step names, with a gap for what nobody here could know. */
+export async function startOtherLine(
+  context: CommandContext,
+  walk: Walk,
+  other: OtherRunbook,
+): Promise<string> {
+  const files = await context.runbooks.list();
+  const theirs = files.find(({ read }) => read.kind === 'good' && read.runbook.id === other.id);
+  const inputs = theirs?.read.kind === 'good' ? theirs.read.runbook.inputs : [];
+  return doLine(
+    walk,
+    inputs.filter(({ name }) => !Object.hasOwn(other.inputs, name)),
+  );
+}
+
+function doLine(walk: Walk, asked: Runbook['inputs']): string {
+  const { position } = currentOf(walk).visit;
+  const gaps = asked.map(({ name }) => `${name}:…`);
+  return ['runbook do', ...gaps, `run:${walk.run.name} step:${position}`].join(' ');
 }

@@ -34,6 +34,7 @@ import {
   otherWords,
   runWords,
   startedHere,
+  startOtherLine,
   stillRunning,
 } from './runbook-other.ts';
 import { missingOf } from './runbook-reached.ts';
@@ -61,7 +62,9 @@ export async function standingView(
   const made = await provingPlans(context, walk, incident, step);
   const proves = made.findLast((one) => one.plan.startedAt !== undefined)?.plan;
   const missing = await missingOf(context, walk, incident, step);
-  const started = step.deed?.runbook ? await startedHere(context, walk) : undefined;
+  const other = step.deed?.runbook;
+  const started = other && (await startedHere(context, walk));
+  const starts = other && (await startOtherLine(context, walk, other));
   const origin = await originOf(context, walk, incident);
   return {
     title: `${run.name} ${run.title}, step ${visit.position}: ${step.heading}`,
@@ -82,7 +85,7 @@ export async function standingView(
     next: [
       ...stepLines(
         step,
-        { plan, proves, started, byHand, person, isReached: missing === undefined },
+        { plan, proves, started, starts, byHand, person, isReached: missing === undefined },
         `run:${run.name} step:${visit.position}`,
       ),
       `runbook assign … run:${run.name} step:${visit.position}`,

@@ -221,7 +221,7 @@ export const stepActions = {
   'runbook.start': {
     command: 'runbook start',
     permission: 'responder',
-    kinds: ['manual', 'comms'],
+    kinds: ['manual', 'comms', 'clock'],
     parameters: { runbook: 'required', inputs: 'optional', wait: 'optional' },
     does: 'Start the runbook',
   },

@@ -7,7 +7,8 @@ type Read = { readonly file: string; readonly runbook: Runbook };
 
 /**
  * What is wrong between runbooks that start one another: one that is not there, inputs that it does
- * not take or lacks, and rounds on which nobody is asked anything.
+ * not take, and rounds on which nobody is asked anything. An input that it is not handed is asked
+ * for when the step is pressed.
  */
 export function lintOthers(files: readonly RunbookFile[]): readonly Finding[] {
   const reads = files.flatMap(({ file, read }) =>
@@ -45,27 +46,20 @@ function startsIn({ steps }: Runbook) {
 
 function handedOn(ours: Runbook, theirs: Runbook, other: OtherRunbook): readonly string[] {
   const takes = theirs.inputs.map(({ name }) => name);
-  const missing = takes.filter((name) => !Object.hasOwn(other.inputs, name));
-  const given = Object.entries(other.inputs);
-  return [
-    ...missing.map(
-      (name) => `starts “${theirs.id}” without its input ${name}: add \`inputs: { ${name}: $… }\`.`,
-    ),
-    ...given.flatMap(([name, from]) => {
-      const wanted = theirs.inputs.find((one) => one.name === name);
-      const input = ours.inputs.find((one) => one.name === from);
-      if (!wanted) {
-        const only = takes.length === 0 ? 'none' : listed(takes);
-        return [`hands “${name}” on to “${theirs.id}”, which takes ${only}: take it out.`];
-      }
-      if (!input || input.type === wanted.type) {
-        const unknown = input?.choices.filter((one) => !wanted.choices.includes(one)) ?? [];
-        if (unknown.length === 0) return [];
-        return [`hands $${from} on to “${theirs.id}”, which does not know ${listed(unknown)}.`];
-      }
-      return [`hands the ${input.type} $${from} on as “${name}”, which is a ${wanted.type}.`];
-    }),
-  ];
+  return Object.entries(other.inputs).flatMap(([name, from]) => {
+    const wanted = theirs.inputs.find((one) => one.name === name);
+    const input = ours.inputs.find((one) => one.name === from);
+    if (!wanted) {
+      const only = takes.length === 0 ? 'none' : listed(takes);
+      return [`hands “${name}” on to “${theirs.id}”, which takes ${only}: take it out.`];
+    }
+    if (!input || input.type === wanted.type) {
+      const unknown = input?.choices.filter((one) => !wanted.choices.includes(one)) ?? [];
+      if (unknown.length === 0) return [];
+      return [`hands $${from} on to “${theirs.id}”, which does not know ${listed(unknown)}.`];
+    }
+    return [`hands the ${input.type} $${from} on as “${name}”, which is a ${wanted.type}.`];
+  });
 }
 
 /** A round that begins with this step and comes back to its runbook, with nobody asked on it. */

@@ -8,6 +8,7 @@ import { UserError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { deciderOf } from '../deciding.ts';
+import { textOf } from '../inputs.ts';
 import { decideUntilFresh } from '../plan-of.ts';
 import { carryOut } from '../runbook-deeds.ts';
 import { pressInputs, pressOptions, walkOf } from '../runbook-of.ts';
@@ -18,10 +19,10 @@ export const runbookDo = defineCommand({
   name: 'runbook do',
   summary: 'Have Firebreak do what the current step says; an act only makes its plan',
   examples: ['runbook do', 'runbook do run:R-1'],
-  words: [],
+  words: ['inputs…'],
   options: pressOptions,
   permission: 'responder',
-  input: z.object(pressInputs),
+  input: z.object({ inputs: textOf(3_000).exactOptional(), ...pressInputs }),
 
   async run(context, input) {
     return await decideUntilFresh(async () => {
@@ -34,8 +35,13 @@ export const runbookDo = defineCommand({
         });
       }
       refuseUnlessMay(context, step.deed.action);
+      if (input.inputs !== undefined && step.deed.runbook === undefined) {
+        throw new UserError('bad_input', `“${step.heading}” asks for nothing.`, {
+          hint: '`runbook do` alone has it done; `runbook done <note>` writes down what was done.',
+        });
+      }
       const by = deciderOf(context);
-      const carried = await carryOut(context, { walk, incident, deed: step.deed });
+      const carried = await carryOut(context, { walk, incident, deed: step.deed }, input.inputs);
       const after = carried.change.incidents?.[0] ?? incident;
       const own = carried.ends
         ? endStep(walk, { kind: 'done', did: carried.text }, { incident: after, by })

@@ -84,6 +84,24 @@ describe('a step that starts another runbook', () => {
     assert.equal((await kindsOf(night)).filter((kind) => kind === 'runbook_started').length, 2);
   });
 
+  it('asks whoever presses for what nobody hands on', async () => {
+    const { see, refused, view, timeline } = await begun({
+      leak: [aStep('other', 'kind: clock', 'do: runbook.start', 'with: { runbook: account }')],
+      account: [plain('one')],
+    });
+    assert.equal(view.next[0], 'runbook do key:… run:R-1 step:1');
+    const before = await timeline();
+    const asked = await refused('runbook do');
+    assert.match(asked.message, /^account asks: key: Which\?$/);
+    assert.match(asked.hint ?? '', /`runbook do key:… run:R-1 step:1`/);
+    assert.equal((await refused('runbook do key:c99')).code, 'not_found');
+    assert.match((await refused('runbook do other:c1')).message, /is no input/);
+    assert.deepEqual(await timeline(), before);
+    await see('runbook do key:c1 run:R-1 step:1');
+    assert.equal(fieldsOf(await see('runbook next R-2'))['about'], 'key c1 “Stripe live”');
+    assert.match((await refused('runbook do please run:R-2')).message, /Firebreak does nothing in/);
+  });
+
   it('goes on at once where it is said not to wait, and says what is left running', async () => {
     const { see } = await begun({
       leak: [starts('account', ', wait: false'), plain('after')],
