@@ -106,13 +106,21 @@ async function endStep(
     await bot.beforeBack();
     await convict(bot, answer.hostile ?? []);
   }
-  const after = await press('runbook do');
+  const after = await press(await doLine(bot, run.name));
   if (step.does === 'incident.private') await callIn(bot);
   if (after.step?.position !== step.position) return after;
   if (after.step.plan !== null) await carryThrough(bot, after.step.plan);
   if (step.does === 'evidence.snapshot') await bot.seal(drillName);
   if (step.kind === 'verify') await workAtAll(bot);
   return await press(isOnWord(step.does) ? 'runbook done said aloud' : 'runbook done');
+}
+
+/** The line that does the step; where it asks for a host, one that is hostile is given. */
+async function doLine({ see }: SandboxBot, run: string): Promise<string> {
+  const { next } = await see(`runbook next ${run}`);
+  return next.some((line) => line.startsWith('runbook do host:…'))
+    ? 'runbook do host:collect.evil.example'
+    : 'runbook do';
 }
 
 /** Who must say yes has to see it. */
