@@ -90,6 +90,7 @@ export async function standingView(
       ),
       `runbook assign … run:${run.name} step:${visit.position}`,
       ...backLines(walk, visit),
+      ...claimLines(step, visit, incident),
     ],
     data: {
       run: runJson(walk, incident, origin),
@@ -128,6 +129,17 @@ async function overView(
   };
 }
 
+/** Where nobody has the role that the step waits for, whoever reads it may take it. */
+function claimLines(step: RunbookStep, visit: StepVisit, incident: Incident): readonly string[] {
+  const { owner } = step;
+  if (owner === undefined || owner === 'responder' || owner === 'approver') return [];
+  // A step that gives the role by a press needs no line of its own.
+  if (step.deed?.action === 'role.claim') return [];
+  return stepOwner(incident, step, visit) === undefined
+    ? [`role claim ${owner} in:${incident.name}`]
+    : [];
+}
+
 function backLines({ run, visits }: Walk, { position }: StepVisit): readonly string[] {
   return pathOf(visits).length === 0 ? [] : [`runbook back run:${run.name} step:${position}`];
 }
@@ -149,13 +161,19 @@ export async function pressedView(
   context: CommandContext,
   walk: Walk,
   incident: Incident,
-  told: { readonly text: string; readonly blocks?: readonly Block[]; readonly follow?: string },
+  told: {
+    readonly text: string;
+    readonly blocks?: readonly Block[];
+    /** Lines that only this press leads to. */
+    readonly next?: readonly string[];
+  },
 ): Promise<View> {
   const standing = await standingView(context, walk, incident);
   return {
     kind: 'view',
     ...standing,
     blocks: [said(told.text), ...(told.blocks ?? []), ...standing.blocks],
+    next: [...new Set([...standing.next, ...(told.next ?? [])])],
     audience: audienceOf(incident),
     outcome: 'done',
   };
@@ -215,9 +233,7 @@ function ownerWords(
   if (visit.assigned !== undefined) return `${names(visit.assigned)}, who was given this step`;
   if (owner === undefined || owner === 'responder' || owner === 'approver') return owner;
   const holder = stepOwner(incident, step, visit);
-  return holder === undefined
-    ? `${owner} (nobody yet: \`role claim ${owner}\`)`
-    : `${owner} (${names(holder)})`;
+  return holder === undefined ? `${owner} (nobody yet)` : `${owner} (${names(holder)})`;
 }
 
 /** What a press would do, with what it would be done to now. */

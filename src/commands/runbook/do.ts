@@ -46,7 +46,7 @@ export const runbookDo = defineCommand({
       const own = carried.ends
         ? endStep(walk, { kind: 'done', did: carried.text }, { incident: after, by })
         : recordDeed(walk, carried, by);
-      await context.store.save({
+      const saved = await context.store.save({
         ...carried.change,
         ...own,
         runbookRuns: [...own.runbookRuns, ...(carried.change.runbookRuns ?? [])],
@@ -57,6 +57,9 @@ export const runbookDo = defineCommand({
       const view = await pressedView(context, now.walk, now.incident, {
         text: own.events[0].text,
         blocks: [...note, ...carried.blocks],
+        next: saved.runbookRuns
+          .filter(({ id }) => id !== walk.run.id)
+          .map(({ name }) => `runbook next ${name}`),
       });
       return carried.follow === undefined
         ? view

@@ -107,7 +107,9 @@ describe('a step that starts another runbook', () => {
       leak: [starts('account', ', wait: false'), plain('after')],
       account: [plain('one')],
     });
-    assert.match((await see('runbook do run:R-1 step:1')).title, /step 2: Step after$/);
+    const first = await see('runbook do run:R-1 step:1');
+    assert.match(first.title, /step 2: Step after$/);
+    assert.equal(first.next.at(-1), 'runbook next R-2');
     const end = await see('runbook done it was told run:R-1');
     assert.match(shown(end), /R-2 The account, running, goes on: this run had started it/);
     assert.ok(end.next.includes('runbook next R-2'));

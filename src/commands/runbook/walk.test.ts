@@ -106,6 +106,7 @@ describe('runbooks/leaked-credential.md', async () => {
       'runbook skip … run:R-1 step:13',
       'runbook assign … run:R-1 step:13',
       'runbook back run:R-1 step:13',
+      'role claim operations in:INC-1',
     ]);
     assert.match((await refused('runbook do')).message, /Firebreak cannot/);
     assert.match((await refused('runbook done')).message, /Say how you know that “Revoke it/);
