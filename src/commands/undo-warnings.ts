@@ -1,10 +1,10 @@
 import type { Hold } from '../domain/hold.ts';
 import type { Incident } from '../domain/incident.ts';
 import { keyText } from '../domain/inventory.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Action, Plan } from '../domain/plan.ts';
 import type { Block } from '../domain/reply.ts';
 import { mayBeDead } from '../domain/revocation.ts';
-import { whatComesBack } from '../domain/undo.ts';
+import { offBecauseOfUs, whatComesBack } from '../domain/undo.ts';
 import { listed } from '../domain/wording.ts';
 import type { CommandContext } from './command.ts';
 import { said, warned } from './incident-view.ts';
@@ -22,18 +22,29 @@ export async function undoWarnings(
   if (!plan) return [];
   const holds = await store.plans.othersHolding(plan.id);
   const suspects = await suspectsOf(context, incident);
+  const actions = await store.plans.actions(plan.id);
   const { staysOff, lost } = whatComesBack(undo.targets, {
     plan,
-    actions: await store.plans.actions(plan.id),
+    actions,
     held: new Set(holds.map(({ key }) => keyText(key))),
     facts: await store.inventory.factsOf(undo.targets),
     revoked: (await store.revocations.ofIncident(incident.id)).filter(mayBeDead),
   });
   return [
     ...(suspects.length === 0 ? [] : [warned(`${listed(suspects)} may still open something.`)]),
-    ...[...staysOff, ...lost].map(warned),
+    ...[...leftOut(undo, plan, actions), ...staysOff, ...lost].map(warned),
     ...(await holdBlocks(context, holds)),
   ];
+}
+
+/** What the plan switched off and the undo does not switch on: others were named, or it is convicted. */
+function leftOut(undo: Plan, plan: Plan, actions: readonly Action[]): readonly string[] {
+  const comes = new Set(undo.targets.map(keyText));
+  const off = offBecauseOfUs({ plan, actions }).filter(({ active }) => active);
+  const refs = off.filter((target) => !comes.has(keyText(target))).map(({ ref }) => ref);
+  if (refs.length === 0) return [];
+  const [stay, them] = refs.length === 1 ? ['stays', 'it'] : ['stay', 'them'];
+  return [`${listed(refs, 20)} ${stay} off: ${undo.name} leaves ${them} out.`];
 }
 
 /** Names what keeps workflows off, of open incidents only: everyone in the room reads this. */
