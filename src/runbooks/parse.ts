@@ -20,7 +20,7 @@ const maxParagraph = 3000;
 const maxSteps = 60;
 
 /** Words that a line with inputs already uses for something else. */
-const takenNames = ['in', 'run'];
+const takenNames = ['in', 'run', 'step'];
 
 /** What the front matter may hold. */
 export const frontMatter = z.strictObject({

@@ -9,6 +9,8 @@ import { kindsOf, shown } from '../../testing/bot.ts';
 import { estateBot } from '../../testing/estate-bot.ts';
 import { unhurried } from '../../testing/unhurried.ts';
 import { aStep } from '../../testing/written-runbook.ts';
+import { formsOf } from '../form.ts';
+import { registry } from '../registry.ts';
 
 const recorder = makeRecorder();
 
@@ -97,7 +99,11 @@ describe('a step that starts another runbook', () => {
     assert.equal((await refused('runbook do key:c99')).code, 'not_found');
     assert.match((await refused('runbook do other:c1')).message, /is no input/);
     assert.deepEqual(await timeline(), before);
-    await see('runbook do key:c1 run:R-1 step:1');
+    // As the form of its button says it.
+    const form = formsOf(registry).formFor('runbook do key:… run:R-1 step:1') ?? assert.fail();
+    const filled = Object.fromEntries(form.fields.map(({ id, value = '' }) => [id, value]));
+    const line = formsOf(registry).lineOf(form.command, { ...filled, inputs: 'key:c1' });
+    await see(line ?? assert.fail());
     assert.equal(fieldsOf(await see('runbook next R-2'))['about'], 'key c1 “Stripe live”');
     assert.match((await refused('runbook do please run:R-2')).message, /Firebreak does nothing in/);
   });
