@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Secret } from '../../domain/secret.ts';
 import { PlatformError } from '../../errors.ts';
 import { startFakeDiscord } from '../../testing/discord/fake-discord.ts';
+import type { Gateway } from '../../testing/discord/gateway.ts';
 import { DiscordGuild } from '../../testing/discord/guild.ts';
 import { BareDiscord, surfaceOn } from '../../testing/discord/surface.ts';
 import { guildJson } from '../../testing/discord/wire.ts';
@@ -24,6 +25,14 @@ describe('the connection to Discord', () => {
   });
   after(() => bare.stop());
 
+  /** Who hears has begun a session; that a login was taken does not say so. */
+  const isHearing = async () => {
+    const { guild, heard } = bare;
+    const from = heard.length;
+    guild.says(guild.member('cem'), guild.channel('all'), 'ir list');
+    await until('it hears', () => heard.length > from);
+  };
+
   it('is let go when another process has it, and made anew when that has gone', async () => {
     const { gateway } = bare.fake;
     assert.equal(gateway.isConnected, true);
@@ -37,6 +46,54 @@ describe('the connection to Discord', () => {
     };
     await until('it is made anew', look);
     assert.deepEqual(bare.troubles, []);
+  });
+
+  for (const [what, breaks] of [
+    ['it is cut', (gateway) => gateway.cut(4_000)],
+    ['Discord asks for a new one', (gateway) => gateway.askToReconnect()],
+    ['Discord doubts the session', (gateway) => gateway.invalidate(true)],
+  ] as const satisfies readonly (readonly [string, (gateway: Gateway) => void])[]) {
+    it(`takes the session up again when ${what}: each line said meanwhile is heard once`, async () => {
+      const { fake, guild, heard, troubles } = bare;
+      const { identified, resumed } = fake.gateway;
+      const room = guild.channel('ops');
+      const ana = guild.member('ana');
+      await isHearing();
+      const from = heard.length;
+      breaks(fake.gateway);
+      for (const text of ['first', 'second']) guild.says(ana, room, 'log add', { text });
+      await until('both are heard', () => heard.length >= from + 2);
+      // What comes after both shows that neither comes again.
+      guild.says(ana, room, 'log add', { text: 'third' });
+      await until('the third is heard', () => heard.length >= from + 3);
+      const lines = heard.slice(from).map(({ said }) => said.kind === 'line' && said.line);
+      assert.deepEqual(lines, ['log add first', 'log add second', 'log add third']);
+      assert.deepEqual([fake.gateway.identified, fake.gateway.resumed], [identified, resumed + 1]);
+      assert.deepEqual(troubles, []);
+    });
+  }
+
+  it('begins a session of its own when the old one is gone, and hears in that', async () => {
+    const { fake, troubles } = bare;
+    const { identified } = fake.gateway;
+    fake.gateway.invalidate();
+    await until('a session is begun', () => fake.gateway.identified === identified + 1);
+    await isHearing();
+    assert.deepEqual(troubles, []);
+  });
+
+  it('is made anew where discord.js gives it up', async () => {
+    const { fake, troubles } = bare;
+    const { identified } = fake.gateway;
+    // What Discord says where a token is not good any more: nobody may resume after that.
+    fake.gateway.cut(4_004);
+    const look = () => {
+      bare.attendNow();
+      return fake.gateway.identified === identified + 1 && fake.gateway.isConnected;
+    };
+    await until('it is made anew', look);
+    await isHearing();
+    assert.deepEqual(troubles, []);
   });
 
   it('brings the commands to a server that the bot is invited to later', async () => {

@@ -119,11 +119,15 @@ export class Gateway {
     }
   }
 
-  /** Ends every session (op 9): nobody may resume, and what is told meanwhile is lost. */
-  invalidate(): void {
+  /**
+   * Calls every session invalid (op 9). Who may not resume begins a new one, and what is told
+   * meanwhile is lost; for who may, it is kept.
+   */
+  invalidate(mayResume = false): void {
     for (const [id, session] of this.#sessions) {
-      send(session.socket, { op: 9, d: false });
-      this.#sessions.delete(id);
+      send(session.socket, { op: 9, d: mayResume });
+      if (mayResume) delete session.socket;
+      else this.#sessions.delete(id);
     }
   }
 
