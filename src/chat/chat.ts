@@ -143,8 +143,11 @@ export type Ears = {
   readonly hear: (heard: Heard, code?: Secret) => Promise<'new' | 'again'>;
   /** What this person may go on to type there. Shows nothing that they may not see. */
   readonly complete: (asking: Asking, line: string) => Promise<readonly Suggestion[]>;
-  /** What is known of a line that waits for something, by the fields of its form. */
-  readonly known?: (asking: Asking, line: string) => Promise<Filled>;
+  /**
+   * What is known of a line that waits for something, by the fields of its form; undefined when they
+   * may not say it, and need no form.
+   */
+  readonly known?: (asking: Asking, line: string) => Promise<Filled | undefined>;
   /**
    * Makes this process, for so long, the one that keeps a surface's only connection. To be asked
    * again before the time is over; 0 gives it up. False while another process has it.

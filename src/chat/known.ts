@@ -6,7 +6,8 @@ export const knownWithinMs = 1_000;
 
 /**
  * A form with what is known in the fields that its line left empty. A form that opens without it is
- * worth more than one that comes too late, or not at all.
+ * worth more than one that comes too late, or not at all. Undefined for who may not say the line:
+ * they hear that before they have filled in anything.
  *
  * @param ask who asks, and where; it may take a while to find out
  */
@@ -22,7 +23,7 @@ export async function withKnown(
     readonly known: Ears['known'];
     readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   },
-): Promise<Form> {
+): Promise<Form | undefined> {
   if (known === undefined) return form;
   const over = new AbortController();
   const found = ask()
@@ -31,6 +32,7 @@ export async function withKnown(
   const late = wait(knownWithinMs, over.signal).then(nothing, nothing);
   const filled = await Promise.race([found, late]);
   over.abort();
+  if (filled === undefined) return undefined;
   return { ...form, fields: form.fields.map((field) => filledField(field, filled)) };
 }
 

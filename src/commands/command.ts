@@ -109,8 +109,11 @@ export type Suggestion = {
 /** What a person may go on to type. Shows nothing that they may not see. */
 export type Complete = (caller: Caller, line: string) => Promise<readonly Suggestion[]>;
 
-/** What is known of a line that waits for something. Shows nothing that they may not see. */
-export type Known = (caller: Caller, line: string) => Promise<Filled>;
+/**
+ * What is known of a line that waits for something; undefined when they may not say it. Shows nothing
+ * that they may not see.
+ */
+export type Known = (caller: Caller, line: string) => Promise<Filled | undefined>;
 
 /** True when one of this person's permissions opens the command, or it is open to guests. */
 export function mayUse(person: Person, command: Command): boolean {

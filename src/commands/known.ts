@@ -9,7 +9,7 @@ import type { Given } from './words.ts';
 
 /**
  * What is known of a line that waits for something, for its form: the incident that it would be
- * about, and what the command itself knows, as the severity now. Nothing for whoever may not say it.
+ * about, and what the command itself knows, as the severity now. Undefined for whoever may not say it.
  */
 export function makeKnown({
   commands,
@@ -20,7 +20,8 @@ export function makeKnown({
 }): Known {
   return async (caller, line) => {
     const begun = begunBy(commands, line);
-    if (begun === undefined || !mayUse(caller.person, begun.command)) return {};
+    if (begun === undefined) return {};
+    if (!mayUse(caller.person, begun.command)) return undefined;
     const { command, given } = begun;
     const asker = { store, caller };
     const found = await Promise.all([

@@ -1,7 +1,6 @@
-import type { Asking, Ears, Heard, Reply } from '../chat/chat.ts';
+import type { Asking, Ears, Heard, Known, Reply } from '../chat/chat.ts';
 import { chatRefusal, refusalEvent } from '../domain/chat-refusal.ts';
 import type { ChatRefusal } from '../domain/chat-refusal.ts';
-import type { Filled } from '../domain/form.ts';
 import { meetGuest } from '../domain/guest.ts';
 import type { IncidentId } from '../domain/incident.ts';
 import type { Person } from '../domain/person.ts';
@@ -99,9 +98,13 @@ async function suggestions(context: HearContext, asking: Asking, line: string) {
   return context.complete(callerOf(person, asking), line);
 }
 
-async function knownTo(context: HearContext, asking: Asking, line: string): Promise<Filled> {
-  const person = await context.store.identities.personOf(asking.identity);
-  return person === undefined ? {} : context.known(callerOf(person, asking), line);
+async function knownTo(context: HearContext, asking: Asking, line: string): ReturnType<Known> {
+  const { store, now, newId } = context;
+  const { identity: id, surface } = asking;
+  const met = await store.identities.personOf(id);
+  // Who has not spoken yet may say what a guest may.
+  const [guest] = meetGuest({ id, name: '' }, { id: newId(), surface, now: now() }).people;
+  return context.known(callerOf(met ?? guest, asking), line);
 }
 
 async function answer(context: HearContext, taken: TakenUp, code?: Secret): Promise<void> {

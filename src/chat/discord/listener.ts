@@ -108,7 +108,7 @@ export class Listener {
     }
   }
 
-  /** Opens the form of a line; one that has none is said as it stands. */
+  /** Opens the form of a line; one that has none, or that they may not say, is said as it stands. */
   async #open(interaction: Pressing, line: string, page: number): Promise<void> {
     // Between two no line is taken: that is said before anybody has filled one in.
     const form = interaction.guildId === null ? undefined : this.#parts.formFor(line);
@@ -116,6 +116,7 @@ export class Listener {
     const ask = async () => askingIn(interaction);
     const { known } = this.#parts.ears;
     const filled = await withKnown(form, line, { ask, known, wait: this.#parts.wait });
+    if (filled === undefined) return this.#said(interaction, { kind: 'line', line });
     await interaction.showModal(forms.modalOf(filled, page));
   }
 

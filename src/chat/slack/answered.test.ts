@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
+import { makeKnown } from '../../commands/known.ts';
+import { registry } from '../../commands/registry.ts';
 import { makeDelivery } from '../../jobs/deliver.ts';
 import { makeHearing } from '../../jobs/hear.ts';
 import type { Bot } from '../../testing/bot.ts';
@@ -37,7 +39,7 @@ describe('an incident in Slack', () => {
       ...common,
       dispatch: here.dispatch,
       complete: async () => [],
-      known: async () => ({}),
+      known: makeKnown({ commands: registry, store: here.store }),
       redact: (text) => text,
       deliver: delivery.sweep,
       newId: randomUUID,
@@ -125,5 +127,14 @@ describe('an incident in Slack', () => {
     await workspace.when('zoe is told', () => workspace.seenBy('zoe', 'alarm').length > 0);
     assert.match(workspace.seenBy('zoe', 'alarm').join('\n'), /link/);
     assert.deepEqual(failures, []);
+  });
+
+  it('refuses who may not say it before they fill in a form', async () => {
+    const seen = () => workspace.seenBy('zoe', 'alarm');
+    const told = seen().length;
+    await workspace.says('zoe', 'alarm', '/ir sev');
+    await workspace.when('zoe is told', () => seen().length > told);
+    assert.match(seen().at(-1) ?? '', /“sev” is for people whose account is linked/);
+    assert.equal(workspace.slack.world.views.top(workspace.user('zoe').id), undefined);
   });
 });

@@ -61,7 +61,7 @@ export function formLacking(line: string, { formFor }: Forms): Form | undefined 
   return isBare && lacks ? form : undefined;
 }
 
-/** A form with what is known of it where it was asked for. */
+/** A form with what is known of it where it was asked for; undefined for who may not say it. */
 export function knownForm(
   { home, people, known, wait }: HearingContext,
   form: Form,
@@ -70,7 +70,7 @@ export function knownForm(
     user,
     place,
   }: { readonly line: string; readonly user: string; readonly place: FormPlace },
-): Promise<Form> {
+): Promise<Form | undefined> {
   const ask = async () => {
     const { id: identity } = await people.speaker(user);
     return { surface: 'slack', identity, room: roomOf(home, place.channel) } as const;

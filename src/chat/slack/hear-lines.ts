@@ -19,7 +19,7 @@ export async function hearCommand(
   const opening = { client, trigger: given.trigger_id, place };
   if (form !== undefined) {
     const filled = await knownForm(context, form, { line, user: given.user_id, place });
-    if (await openForm(filled, opening)) return undefined;
+    if (filled !== undefined && (await openForm(filled, opening))) return undefined;
   }
   return {
     ...(await spoken(context, given.user_id, given.channel_id)),
@@ -65,6 +65,7 @@ export async function hearPress(
   const form = context.forms.formFor(about);
   if (form !== undefined) {
     const filled = await knownForm(context, form, { line: about, user: given.user.id, place });
+    if (filled === undefined) return { ...heard, said: { kind: 'line', line: about } };
     if (await openForm(filled, opening)) return undefined;
   }
   // Nothing opened: how it is typed is told instead, and nothing is done.
