@@ -6,6 +6,8 @@ import type { Bot } from '../testing/bot.ts';
 import { bot } from '../testing/bot.ts';
 import type { Chats } from '../testing/chats.ts';
 import { chatsOn, wordsOf } from '../testing/chats.ts';
+import { until } from '../testing/until.ts';
+import type { Delivery } from './deliver.ts';
 import { laneMs } from './take-lane.ts';
 
 const weekMs = 7 * 24 * 60 * 60_000;
@@ -163,6 +165,32 @@ describe('what must leave for a chat', () => {
     assert.deepEqual(titles('both0'), ['m0', 'm2', 'm4', 'm6', 'm8']);
     assert.deepEqual(titles('both1'), ['m1', 'm3', 'm5', 'm7', 'm9']);
     assert.deepEqual(chats.failures, []);
+  });
+
+  it('is not left behind when it is stored just as its lane is left', async () => {
+    await leave('left', 'one');
+    let delivery: Delivery | undefined;
+    let isLate = true;
+    const late = chats.process('late', (store) => ({
+      ...store,
+      outgoing: {
+        ...store.outgoing,
+        next: async (lane, now) => {
+          const found = await store.outgoing.next(lane, now);
+          if (found === undefined && isLate) {
+            isLate = false;
+            await leave('left', 'two');
+            await delivery?.sweep();
+          }
+          return found;
+        },
+      },
+    }));
+    delivery = late.delivery;
+    await delivery.sweep();
+    await until('both arrived', () => titles('left').length === 2);
+    await delivery.settled();
+    assert.deepEqual(titles('left'), ['one', 'two']);
   });
 
   it('is taken up by others when its process died, and does not come twice', async () => {

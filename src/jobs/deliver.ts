@@ -43,11 +43,26 @@ export type Delivery = {
 export function makeDelivery(context: DeliveryContext): Delivery {
   const lanes = new InLanes(lanesAtOnce, context.onFailure);
   const stopping = new AbortController();
+  let asked = 0;
+  /** Who asks while a lane is being left is not heard there: so it is looked at once more. */
+  const attend = async (lane: string): Promise<void> => {
+    let before = asked;
+    await work(context, lane, {
+      signal: stopping.signal,
+      onLook: () => {
+        before = asked;
+      },
+    });
+    if (asked === before || stopping.signal.aborted) return;
+    setImmediate(() => {
+      if (!stopping.signal.aborted) void sweep().catch(context.onFailure);
+    });
+  };
   const look = async (): Promise<void> => {
     const names = [...context.surfaces.keys()];
     for (const lane of await context.store.outgoing.due(names, context.now())) {
       if (stopping.signal.aborted) return;
-      if (lanes.depth(lane) === 0) lanes.enter(lane, () => work(context, lane, stopping.signal));
+      if (lanes.depth(lane) === 0) lanes.enter(lane, () => attend(lane));
     }
   };
   let looking: Promise<void> | undefined;
@@ -58,9 +73,13 @@ export function makeDelivery(context: DeliveryContext): Delivery {
     looking = look();
     await looking;
   };
+  // Many who ask while somebody looks are served by one more look.
+  const sweep = (): Promise<void> => {
+    asked += 1;
+    return (next ??= lookNext());
+  };
   return {
-    // Many who ask while somebody looks are served by one more look.
-    sweep: () => (next ??= lookNext()),
+    sweep,
     async stop() {
       stopping.abort(new Error('Firebreak is stopping.'));
       await lanes.settled();
@@ -69,7 +88,11 @@ export function makeDelivery(context: DeliveryContext): Delivery {
   };
 }
 
-async function work(context: DeliveryContext, lane: string, signal: AbortSignal): Promise<void> {
+async function work(
+  context: DeliveryContext,
+  lane: string,
+  { signal, onLook }: { readonly signal: AbortSignal; readonly onLook: () => void },
+): Promise<void> {
   const { outgoing } = context.store;
   const held = await takeLane(context, lane);
   if (held === undefined) return;
@@ -78,6 +101,7 @@ async function work(context: DeliveryContext, lane: string, signal: AbortSignal)
   try {
     while (!until.aborted && waitMs === 0) {
       if (!(await held.isFresh())) return;
+      onLook();
       const waiting = await outgoing.next(lane, context.now());
       if (waiting === undefined) return;
       waitMs = await carry(context, waiting, until);
