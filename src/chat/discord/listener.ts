@@ -173,8 +173,8 @@ export class Listener {
   /** Nothing but a press is taken between two: for that it counts where they are a member. */
   async #placed(heard: Heard, user: string): Promise<Heard> {
     if (!heard.isDirect || heard.said.kind !== 'press') return heard;
-    const { api, guilds: allowed } = this.#parts;
-    return { ...heard, speaker: await placedAnew(heard.speaker, user, { api, allowed }) };
+    const { api, guilds: allowed, wait } = this.#parts;
+    return { ...heard, speaker: await placedAnew(heard.speaker, user, { api, allowed, wait }) };
   }
 
   #heard(interaction: RepliableInteraction, said: Said, key: AnswerKey): Heard {

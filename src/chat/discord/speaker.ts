@@ -31,17 +31,31 @@ const askedMs = 1_500;
 export async function placedAnew(
   speaker: Speaker,
   user: string,
-  { api, allowed }: { readonly api: DiscordApi; readonly allowed: readonly string[] },
+  {
+    api,
+    allowed,
+    wait,
+  }: {
+    readonly api: DiscordApi;
+    readonly allowed: readonly string[];
+    readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  },
 ): Promise<Speaker> {
   if (speaker.standing !== 'unplaced') return speaker;
-  const signal = AbortSignal.timeout(askedMs);
+  const late = new AbortController();
+  const known = new AbortController();
+  void wait(askedMs, known.signal).then(
+    () => late.abort(new Error('Discord did not say in time.')),
+    () => undefined,
+  );
   const isIn = allowed.map((guild) =>
-    api.call({ method: 'get', route: `/guilds/${guild}/members/${user}` }, signal),
+    api.call({ method: 'get', route: `/guilds/${guild}/members/${user}` }, late.signal),
   );
   const found = await Promise.any(isIn).then(
     () => true,
     () => false,
   );
+  known.abort();
   return found ? { ...speaker, standing: 'member' } : speaker;
 }
 
