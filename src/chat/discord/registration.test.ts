@@ -19,17 +19,29 @@ describe('the commands on Discord', () => {
   });
 
   it('are all there, and what is picked is the verb', () => {
-    const paths = registered.flatMap(({ name, options = [] }) =>
-      options.flatMap((one) =>
-        one.type === 2
-          ? (one.options ?? []).map((below) => [name, one.name, below.name])
-          : [[name, one.name]],
-      ),
-    );
-    const picked = paths.map((path) => pickedVerb(verbs, 'ir', path)?.command.name);
-    const named = picked.filter((name) => name !== undefined);
-    assert.deepEqual(named.toSorted(), verbs.map(({ command }) => command.name).toSorted());
-    // Only the whole line is no verb.
-    assert.equal(picked.length - named.length, 1);
+    assertAllThere('ir');
+  });
+
+  it('are all there, too, where the setting gives the first one a name that a verb or group has', () => {
+    const words = new Set(verbs.flatMap(({ command }) => command.name.split(' ').slice(0, 1)));
+    for (const main of words) {
+      assert.deepEqual(checkCommands(registrationOf(verbs, main)), [], main);
+      assertAllThere(main);
+    }
   });
 });
+
+function assertAllThere(main: string): void {
+  const paths = registrationOf(verbs, main).flatMap(({ name, options = [] }) =>
+    options.flatMap((one) =>
+      one.type === 2
+        ? (one.options ?? []).map((below) => [name, one.name, below.name])
+        : [[name, one.name]],
+    ),
+  );
+  const picked = paths.map((path) => pickedVerb(verbs, main, path)?.command.name);
+  const named = picked.filter((name) => name !== undefined);
+  assert.deepEqual(named.toSorted(), verbs.map(({ command }) => command.name).toSorted(), main);
+  // Only the whole line is no verb.
+  assert.equal(picked.length - named.length, 1, main);
+}

@@ -62,7 +62,8 @@ const completed: readonly string[] = [
  *
  * One command for all of them would be over Discord's 25 options and 8,000 characters, so each
  * group is one: `/contain plan`. What is in no group stands below the main one: `/ir declare`,
- * and so does a group that is a verb, too: `/ir me show`. `/ir line` takes any line as typed.
+ * and so does a group that is a verb, too: `/ir me show`, or that has the main one's own name:
+ * `/log log add`. `/ir line` takes any line as typed.
  */
 export function registrationOf(verbs: readonly Verb[], main: string): readonly AppCommand[] {
   const single = verbs.filter(({ command }) => !command.name.includes(' '));
@@ -80,10 +81,20 @@ export function registrationOf(verbs: readonly Verb[], main: string): readonly A
       ...membersOf(groups.get(verb.command.name) ?? []),
     ]),
   );
-  const inMain = doubled.map(({ command }) => command.name);
-  const others = [...groups].filter(([name]) => !inMain.includes(name));
+  const doubledNames = doubled.map(({ command }) => command.name);
+  const apart = [...groups].filter(([name]) => !doubledNames.includes(name));
+  // Discord takes no two commands of one name: then none of them would appear.
+  const others = apart.filter(([name]) => name !== main);
+  const named = apart
+    .filter(([name]) => name === main)
+    .map(([name, members]) => groupOption(name, membersOf(members)));
   return [
-    slash(main, 'Firebreak: incidents and what contains them', [...own, ...below, lineOption()]),
+    slash(main, 'Firebreak: incidents and what contains them', [
+      ...own,
+      ...below,
+      ...named,
+      lineOption(),
+    ]),
     ...others.map(([name, members]) =>
       slash(
         name,
