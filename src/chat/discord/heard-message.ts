@@ -33,6 +33,7 @@ export function heardFrom(message: Message, guild: string | null): HeardMessage 
   const text = wordsIn({
     content: message.content,
     components: components.map((one) => one.toJSON()),
+    embeds: message.embeds.map((one) => one.toJSON()),
     attachments: attached,
   });
   const files = filesOn(attached, message.channelId);
@@ -46,10 +47,18 @@ export function heardFrom(message: Message, guild: string | null): HeardMessage 
   };
 }
 
-/** What it says, and the names of its files; of a card what stands on it. */
+/** What it says, and the names of its files; of a card what stands on it, as of another app's alert. */
 function wordsIn(message: Fields): string {
   const files = listIn(message['attachments']).map((one) => `[${textOf(one['filename'])}]`);
-  const said = [textOf(message['content']), ...cardWords(message['components']), ...files];
+  const said = [
+    textOf(message['content']),
+    ...cardWords(message['components']),
+    // The other kinds are Discord's own previews of an address that stands in the text.
+    ...listIn(message['embeds'])
+      .filter(({ type }) => type === 'rich')
+      .flatMap(embedWords),
+    ...files,
+  ];
   return said.filter((text) => text !== '').join('\n') || 'a message whose text cannot be read';
 }
 
@@ -58,6 +67,16 @@ function cardWords(components: unknown): readonly string[] {
     textOf(one['content']),
     ...cardWords(one['components']),
   ]);
+}
+
+function embedWords({ author, title, description, fields, footer }: Fields): readonly string[] {
+  return [
+    isRecord(author) ? textOf(author['name']) : '',
+    textOf(title),
+    textOf(description),
+    ...listIn(fields).map(({ name, value }) => `${textOf(name)}: ${textOf(value)}`),
+    isRecord(footer) ? textOf(footer['text']) : '',
+  ];
 }
 
 function listIn(value: unknown): readonly Fields[] {

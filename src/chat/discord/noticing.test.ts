@@ -47,6 +47,35 @@ describe('a message that somebody points at', () => {
     );
   });
 
+  it('is heard with what stands on the card of another app, pinned or picked from its menu', async () => {
+    const monitor = bare.guild.member('monitor', { isBot: true });
+    const preview = { type: 'article', title: 'Acme status', description: 'All is well' };
+    const alert = {
+      type: 'rich',
+      author: { name: 'Alerts' },
+      title: 'Stripe: 412 refunds in 5 minutes',
+      description: 'Far above the usual 3.',
+      fields: [{ name: 'Host', value: 'pay-2' }],
+      footer: { text: 'rule 17' },
+    };
+    const message = bare.guild.writes(monitor, room, '', { embeds: [preview, alert] });
+    const text = [
+      'Alerts',
+      'Stripe: 412 refunds in 5 minutes',
+      'Far above the usual 3.',
+      'Host: pay-2',
+      'rule 17',
+    ].join('\n');
+    for (const what of [
+      () => bare.guild.pins(ana, message),
+      () => bare.guild.uses(ana, message, 'Add to timeline'),
+    ]) {
+      const said = (await next(what))?.said;
+      assert.equal(said?.kind === 'pinned' && said.message.text, text);
+    }
+    assert.deepEqual(bare.troubles, []);
+  });
+
   it('is heard once for each time the emoji is put on and taken off', async () => {
     const message = bare.guild.writes(ben, room, 'look');
     const seen: unknown[] = [];

@@ -119,10 +119,14 @@ export class DiscordGuild {
     user: FakeUser,
     channel: FakeChannel,
     content: string,
-    more: { readonly answers?: FakeMessage; readonly files?: FakeMessage['files'] } = {},
+    more: {
+      readonly answers?: FakeMessage;
+      readonly files?: FakeMessage['files'];
+      readonly embeds?: readonly Raw[];
+    } = {},
   ): FakeMessage {
-    const { answers, files = [] } = more;
-    const body = { content, allowed_mentions: { parse: ['users'] } };
+    const { answers, files = [], embeds = [] } = more;
+    const body = { content, embeds, allowed_mentions: { parse: ['users'] } };
     const refers = answers === undefined ? {} : { refersTo: answers.id, type: 19 };
     return this.fake.messages.put({ channel, author: user.id, body, files, ...refers });
   }
